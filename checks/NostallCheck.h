@@ -1,0 +1,51 @@
+//===- NostallCheck.h - what every check shares -----------------*- C++ -*-===//
+//
+// A check asks the core about a whole translation unit; it does not walk the
+// AST. So the base class only has to get hold of the ASTContext, in each of
+// the three drivers:
+//
+//   clang-tidy, clangd   a matcher that fits the first declaration
+//   nostall              runOn(), which needs no AST traversal at all
+//
+// and then calls checkUnit() once. The analysis itself (Unit) is shared by all
+// checks of one translation unit.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_NOSTALLCHECK_H
+#define NOSTALL_CHECKS_NOSTALLCHECK_H
+
+#include "analysis/Unit.h"
+#include "clang-tidy/ClangTidyCheck.h"
+
+namespace nostall {
+
+class NostallCheck : public clang::tidy::ClangTidyCheck {
+public:
+  using ClangTidyCheck::ClangTidyCheck;
+
+  bool isLanguageVersionSupported(
+      const clang::LangOptions &LangOpts) const override {
+    return LangOpts.CPlusPlus;
+  }
+  void registerMatchers(clang::ast_matchers::MatchFinder *Finder) override;
+  void check(const clang::ast_matchers::MatchFinder::MatchResult &R) override;
+  void onEndOfTranslationUnit() override;
+
+  /// Checks \p Ctx at once, for drivers that do not traverse the AST.
+  void runOn(clang::ASTContext &Ctx);
+
+protected:
+  virtual void checkUnit(Unit &U) = 0;
+
+  /// Reports what is wrong in a user's model files. The drivers that print
+  /// such errors themselves have asked for them before, and find none here.
+  void reportModelErrors(Unit &U);
+
+private:
+  clang::ASTContext *Ctx = nullptr;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,262 @@
+//===- Models.h - what is known of other people's code ----------*- C++ -*-===//
+//
+// Models are the only place where nostall knows foreign names. They are YAML
+// (checks/models/FORMAT.md), compiled into the binary and extended by users'
+// `.nostall.yaml`; this header is their parsed form and the lookup that the
+// rest of the core asks:
+//
+//   YAML text --parseModels--> ModelSet --find(FunctionDecl)--> FunctionModel
+//                                       `-find(CXXRecordDecl)-> TypeModel
+//
+// Names are matched without template arguments and without inline namespaces
+// ("std::basic_ifstream::open", also for libc++'s std::__1). A lookup is
+// memoised per declaration by its callers, so it may build strings.
+//
+// What this file refuses to do: decide. It answers what the data says about a
+// declaration; Effects, Contexts and Awaitables draw the conclusions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_MODELS_H
+#define NOSTALL_CHECKS_ANALYSIS_MODELS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/raw_ostream.h"
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace clang {
+class FunctionDecl;
+class NamedDecl;
+class CXXRecordDecl;
+} // namespace clang
+
+namespace nostall {
+
+/// What kind of waiting a blocking call does. The order is that of the table
+/// in docs/what-is-blocking.md; the spelling is `categoryName`.
+enum class Category : unsigned char {
+  Sleep,
+  Wait,
+  Process,
+  NetIO,
+  DNS,
+  FileIO,
+  ConsoleIO,
+  Lock,
+  DB,
+  GPU,
+  CPU,
+  SyncRun, ///< runs or waits for a loop from inside one: deadlock, not delay
+};
+constexpr unsigned NumCategories = 12;
+
+llvm::StringRef categoryName(Category C);
+std::optional<Category> parseCategory(llvm::StringRef Name);
+
+/// The thread that code runs on, as far as it is known.
+enum class Context : unsigned char { Unknown, Loop, Worker, Process };
+
+/// What a function does with a callable that it is given.
+enum class CallableUse : unsigned char {
+  Inline,  ///< calls it before returning, on the caller's thread
+  Worker,  ///< runs it on another thread
+  Loop,    ///< runs it on an event loop
+  Process, ///< runs it in another process
+  Keeps,   ///< stores it; nothing is known of when it runs
+  ByExecutor, ///< where depends on the executor argument, by its type
+};
+
+/// One condition on a call's arguments. All fields that are set must hold.
+/// Conditions hold only for what is known for sure: an argument that is no
+/// constant expression satisfies none of the value tests.
+struct ArgumentTest {
+  /// Zero-based parameter; -1 is the object a member is called on. An
+  /// overloaded operator's operands count as arguments 0, 1, ...
+  int Arg = 0;
+  std::optional<long long> Equals; ///< integral or enumeration constant
+  std::optional<long long> HasBits;
+  bool IsZeroDuration = false; ///< constant whose every scalar part is zero
+  bool IsNull = false;         ///< null pointer constant
+  /// Static type as written, before conversion to a base: one of these
+  /// qualified class names (or derived from one).
+  std::vector<std::string> TypeIs;
+  /// Refers to one of these variables ("std::cout").
+  std::vector<std::string> Names;
+  /// Exact number of arguments written at the call; -1: any. (Arg is unused.)
+  int ArgumentCount = -1;
+};
+
+/// How an async replacement is written in one dialect. In `Text`:
+/// {receiver} is the object expression with its `.` or `->`; {args} all
+/// arguments as written, {arg0}.. single ones; {call} the whole call;
+/// {result} the call's type; {ns} the dialect's namespace as the model spells it.
+struct Replacement {
+  std::string Dialect; ///< "nostall", "asio", "folly", ...
+  std::string Text;
+  std::vector<std::string> Includes; ///< as written: "<boost/asio/post.hpp>"
+  std::vector<ArgumentTest> When;
+};
+
+/// Where a callable argument goes.
+struct CallableModel {
+  int Arg = -2; ///< -2: any callable argument; else zero-based
+  CallableUse Use = CallableUse::Keeps;
+  int ExecutorArg = -1; ///< for ByExecutor; -1 is the object itself
+};
+
+/// What is known of one function (all its overloads, unless narrowed).
+struct FunctionModel {
+  std::string Name; ///< qualified, as in the file; may end in '*'
+  /// Parameter types as written, compared loosely; absent: every overload.
+  std::optional<std::vector<std::string>> Params;
+
+  enum class EffectKind : unsigned char {
+    None,        ///< the entry says nothing about blocking
+    Blocking,
+    Nonblocking, ///< never blocks; its body is not looked at
+  };
+  EffectKind Effect = EffectKind::None;
+  Category Cat = Category::Wait;
+  std::vector<std::vector<ArgumentTest>> When; ///< any group whole: it blocks
+  std::vector<std::vector<ArgumentTest>> Unless; ///< any group whole: it does not
+  /// Non-blocking where the enclosing function tests for EAGAIN and the like.
+  bool UnlessWouldBlockTested = false;
+  /// Does not wait where this object is known to be ready (std::future::get).
+  bool UnlessReady = false;
+  /// A test of readiness: returns bool, or a status to compare with
+  /// `ReadyValue` ("std::future_status::ready").
+  bool IsReadyTest = false;
+  std::string ReadyValue;
+  /// Destroying the returned object waits (std::async).
+  bool ResultWaitsOnDestroy = false;
+
+  std::vector<CallableModel> Callables;
+  /// Takes care of the tasks given to it (create_task, co_spawn).
+  bool Spawns = false;
+  /// The result may be dropped though it is awaitable.
+  bool Droppable = false;
+  /// `co_await` of the result continues there.
+  std::optional<Context> SwitchesTo;
+  /// A range whose every element must be awaited (as_completed).
+  bool YieldsAwaitables = false;
+  /// Does nothing but convert or name its argument (std::move, std::forward).
+  bool Forwards = false;
+  /// Only on the loop's thread; `LoopOnlyTwin` is what to call elsewhere.
+  bool LoopOnly = false;
+  std::string LoopOnlyTwin;
+  /// Acquires / releases the lock that is its argument (-1: its object).
+  std::optional<int> Acquires, Releases;
+
+  std::vector<Replacement> Replacements;
+  std::string Advice; ///< remedy in words, where no replacement serves
+  std::string Source; ///< where the knowledge comes from ("man 2 read")
+  std::string File;   ///< model file's name ("posix.yaml")
+  unsigned Line = 0;
+};
+
+/// What is known of one class or class template.
+struct TypeModel {
+  std::string Name;
+  bool Droppable = false;  ///< a discarded value is fine (handles, futures)
+  bool Awaitable = false;  ///< though its members do not show it
+  std::optional<Context> Executor; ///< as executor: its work runs there
+  /// RAII guard of a thread lock. Member names that release / acquire it;
+  /// constructor tag types that leave it unlocked, or that adopt a held lock.
+  bool LockGuard = false;
+  std::vector<std::string> GuardReleases, GuardAcquires, DeferTags, AdoptTags;
+  std::string CancellationType; ///< reserved for checks of cancellation
+  std::string Source, File;
+  unsigned Line = 0;
+};
+
+/// A coroutine library, recognised by the coroutine's return type.
+struct DialectModel {
+  std::string Name;                   ///< "asio"
+  std::vector<std::string> TaskTypes; ///< "boost::asio::awaitable"
+  std::string Namespace; ///< as {ns}: "boost::asio"
+  /// Runs {call} on another thread and awaits it; empty: none is known.
+  std::string Offload;
+  std::vector<std::string> OffloadIncludes;
+  /// How a plain function starts a task: {call}.
+  std::string Spawn;
+  std::string File;
+};
+
+/// Which macros and enumerators mean "would have blocked" / "non-blocking fd".
+struct StateNames {
+  std::vector<std::string> WouldBlock;    ///< EAGAIN, std::errc::...
+  std::vector<std::string> NonblockingFd; ///< O_NONBLOCK, SOCK_NONBLOCK, ...
+};
+
+/// One thing wrong in a model file: what was found, what was expected.
+struct ModelError {
+  std::string File;
+  unsigned Line = 0, Column = 0;
+  std::string Message;
+};
+llvm::raw_ostream &operator<<(llvm::raw_ostream &OS, const ModelError &E);
+
+class ModelSet {
+public:
+  ModelSet();
+  ~ModelSet();
+  ModelSet(ModelSet &&);
+  ModelSet &operator=(ModelSet &&);
+
+  /// Adds the entries of one YAML text. A wrong entry is reported and left
+  /// out; the others are kept. Entries added later win over earlier ones of
+  /// the same name (and signature). Returns false if anything was wrong.
+  bool add(llvm::StringRef Yaml, llvm::StringRef FileName,
+           std::vector<ModelError> &Errors);
+
+  /// The most specific entry for \p F whose Params fit, or null. An entry of a C function
+  /// (unqualified name) fits only an extern "C" declaration.
+  /// Later-added first; exact names before patterns.
+  const FunctionModel *find(const clang::FunctionDecl *F) const;
+  /// The entry for \p R itself (not its bases), or null.
+  const TypeModel *find(const clang::CXXRecordDecl *R) const;
+  /// True where bodies in this namespace are not looked into: only entries
+  /// hold (`opaque: [std]`).
+  bool isOpaque(const clang::NamedDecl *D) const;
+  /// What an opaque function without an entry does with callables it is given
+  /// (std: calls them inline; asio: keeps them).
+  CallableUse opaqueCallableUse(const clang::NamedDecl *D) const;
+  const DialectModel *findDialect(const clang::CXXRecordDecl *TaskType) const;
+  const DialectModel *findDialect(llvm::StringRef Name) const;
+
+  const StateNames &stateNames() const;
+  llvm::ArrayRef<const FunctionModel *> functions() const;
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> P;
+};
+
+/// "std::basic_ifstream::open": qualified, without template arguments, inline
+/// and anonymous namespaces left out; a constructor is "C::C", a destructor
+/// "C::~C", a conversion "C::operator T".
+std::string modelName(const clang::NamedDecl *D);
+
+/// The models compiled into the binary, parsed once per process.
+const ModelSet &builtinModels();
+
+/// The YAML texts compiled in: (file name, text). Generated by the build.
+llvm::ArrayRef<std::pair<llvm::StringRef, llvm::StringRef>> embeddedModels();
+
+/// The built-in models plus every `.nostall.yaml` that governs \p SourceFile:
+/// found upwards from it (the nearest wins), with `extends` followed and
+/// per-path `overrides` applied. Shared between sources of one folder; the
+/// result lives as long as the process. Wrong entries are appended to \p Errors, once
+/// a file and process.
+const ModelSet &modelsFor(llvm::StringRef SourceFile,
+                          std::vector<ModelError> &Errors);
+
+} // namespace nostall
+
+#endif

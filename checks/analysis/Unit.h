@@ -1,0 +1,87 @@
+//===- Unit.h - the analysis of one translation unit ------------*- C++ -*-===//
+//
+// The core's front door. A Unit owns what is known of one AST and hands it out
+// on demand; nothing is computed before somebody asks.
+//
+//   Unit ──▶ functions()   user-written bodies, instantiations included
+//        ──▶ facts(F)      what one body does              (Facts.h)
+//        ──▶ effects()     what a call does to its thread  (Effects.h)
+//        ──▶ contexts()    which bodies run on the loop    (Contexts.h)
+//        ──▶ awaitables()  task types, read off the types  (Awaitables.h)
+//
+// It prints nothing, reads no environment, and never changes the AST.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_UNIT_H
+#define NOSTALL_CHECKS_ANALYSIS_UNIT_H
+
+#include "Models.h"
+#include "llvm/ADT/DenseMap.h"
+#include <memory>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+class FunctionDecl;
+class SourceLocation;
+class Stmt;
+} // namespace clang
+
+namespace nostall {
+
+class Awaitables;
+class Contexts;
+class Effects;
+class FunctionFlow;
+struct FunctionFacts;
+
+class Unit {
+public:
+  /// The analysis of \p Ctx, shared by all who ask while anybody holds it.
+  static std::shared_ptr<Unit> of(clang::ASTContext &Ctx);
+  explicit Unit(clang::ASTContext &Ctx);
+  ~Unit();
+
+  clang::ASTContext &context() const { return Ctx; }
+  const ModelSet &models() const { return Models; }
+  /// What was wrong in the user's model files, once.
+  std::vector<ModelError> takeModelErrors() { return std::move(ModelErrors); }
+
+  /// Every function, method and lambda with a body written outside system
+  /// headers, in source order; of a template its instantiations, or its
+  /// pattern where there are none.
+  const std::vector<const clang::FunctionDecl *> &functions();
+
+  /// Facts of \p F, which must have a body. Valid as long as the Unit.
+  const FunctionFacts &facts(const clang::FunctionDecl *F);
+  /// The control flow of \p F, or null where Clang cannot draw it.
+  const FunctionFlow *flow(const clang::FunctionDecl *F);
+  Awaitables &awaitables() { return *Await; }
+  Effects &effects() { return *Eff; }
+  Contexts &contexts();
+
+  /// The model entry of \p F, memoised.
+  const FunctionModel *model(const clang::FunctionDecl *F);
+
+  bool isInSystemHeader(const clang::FunctionDecl *F) const;
+
+private:
+  clang::ASTContext &Ctx;
+  std::vector<ModelError> ModelErrors;
+  const ModelSet &Models;
+  std::unique_ptr<Awaitables> Await;
+  std::unique_ptr<Effects> Eff;
+  std::unique_ptr<Contexts> Contx;
+  std::vector<const clang::FunctionDecl *> Functions;
+  bool FunctionsListed = false;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
+      Facts;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFlow>>
+      Flows;
+  llvm::DenseMap<const clang::FunctionDecl *, const FunctionModel *> ModelMemo;
+};
+
+} // namespace nostall
+
+#endif
