@@ -21,9 +21,10 @@
 #define NOSTALL_CHECKS_ANALYSIS_MODELS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <memory>
 #include <optional>
@@ -37,6 +38,8 @@ class CXXRecordDecl;
 } // namespace clang
 
 namespace nostall {
+
+struct ModelFile; // ModelParser.h
 
 /// What kind of waiting a blocking call does. The order is that of the table
 /// in docs/what-is-blocking.md; the spelling is `categoryName`.
@@ -96,10 +99,13 @@ struct ArgumentTest {
 /// {receiver} is the object expression with its `.` or `->`; {args} all
 /// arguments as written, {arg0}.. single ones; {call} the whole call;
 /// {result} the call's type; {ns} the dialect's namespace as the model spells it.
+/// A literal brace is doubled. `expandCode` reads this form.
 struct Replacement {
   std::string Dialect; ///< "nostall", "asio", "folly", ...
   std::string Text;
-  std::vector<std::string> Includes; ///< as written: "<boost/asio/post.hpp>"
+  /// As written: "<nostall/sleep.h>"; {ns} is a path here: "<{ns}/post.hpp>"
+  /// is "<boost/asio/post.hpp>" where the namespace is boost::asio.
+  std::vector<std::string> Includes;
   std::vector<ArgumentTest> When;
 };
 
@@ -112,7 +118,9 @@ struct CallableModel {
 
 /// What is known of one function (all its overloads, unless narrowed).
 struct FunctionModel {
-  std::string Name; ///< qualified, as in the file; may end in '*'
+  /// Qualified, as in the file. "a::b_*": what begins so in a; "a::*":
+  /// everything directly in a; "a::**": everything below a.
+  std::string Name;
   /// Parameter types as written, compared loosely; absent: every overload.
   std::optional<std::vector<std::string>> Params;
 
@@ -125,6 +133,10 @@ struct FunctionModel {
   Category Cat = Category::Wait;
   std::vector<std::vector<ArgumentTest>> When; ///< any group whole: it blocks
   std::vector<std::vector<ArgumentTest>> Unless; ///< any group whole: it does not
+  /// What holds where When/Unless say that this entry does not block, or null:
+  /// fprintf is console-io to stdout and otherwise file-io. Only the effect,
+  /// the replacements, the advice and the source of it count.
+  std::shared_ptr<const FunctionModel> Otherwise;
   /// Non-blocking where the enclosing function tests for EAGAIN and the like.
   bool UnlessWouldBlockTested = false;
   /// Does not wait where this object is known to be ready (std::future::get).
@@ -205,6 +217,9 @@ llvm::raw_ostream &operator<<(llvm::raw_ostream &OS, const ModelError &E);
 class ModelSet {
 public:
   ModelSet();
+  /// A set that says what \p Base says, which must outlive it, and in which
+  /// what is added wins.
+  static ModelSet over(const ModelSet &Base);
   ~ModelSet();
   ModelSet(ModelSet &&);
   ModelSet &operator=(ModelSet &&);
@@ -214,6 +229,7 @@ public:
   /// the same name (and signature). Returns false if anything was wrong.
   bool add(llvm::StringRef Yaml, llvm::StringRef FileName,
            std::vector<ModelError> &Errors);
+  void add(ModelFile File);
 
   /// The most specific entry for \p F whose Params fit, or null. An entry of a C function
   /// (unqualified name) fits only an extern "C" declaration.
@@ -231,7 +247,9 @@ public:
   const DialectModel *findDialect(llvm::StringRef Name) const;
 
   const StateNames &stateNames() const;
-  llvm::ArrayRef<const FunctionModel *> functions() const;
+  /// Every entry, those of the base first, in the order they were added.
+  std::vector<const FunctionModel *> functions() const;
+  std::vector<const TypeModel *> types() const;
 
 private:
   struct Impl;
@@ -242,6 +260,16 @@ private:
 /// and anonymous namespaces left out; a constructor is "C::C", a destructor
 /// "C::~C", a conversion "C::operator T".
 std::string modelName(const clang::NamedDecl *D);
+
+/// Writes out the code of a replacement, an offload or a spawn: each
+/// {placeholder} becomes what \p Fill returns for it, {{ and }} a brace.
+std::string expandCode(llvm::StringRef Code,
+                       llvm::function_ref<std::string(llvm::StringRef)> Fill);
+/// The same for an include: {ns} becomes \p Namespace as a path.
+std::string expandInclude(llvm::StringRef Include, llvm::StringRef Namespace);
+/// What is wrong with code or with an entry's name, if anything is.
+std::optional<std::string> findCodeError(llvm::StringRef Code);
+std::optional<std::string> findNameError(llvm::StringRef Name);
 
 /// The models compiled into the binary, parsed once per process.
 const ModelSet &builtinModels();
