@@ -1,0 +1,167 @@
+"""Forgets every `co_await` of the real programs, one at a time, and lints.
+
+    mutants.py --nostall PATH [--only SUBSTRING] [--every N]
+
+A variant is a program with one `co_await` deleted. Many no longer compile, and
+those are the compiler's to report. Each of the others is the mistake that
+nostall-forgotten-co-await is about, made in code that somebody wrote for other
+reasons, so each must be found, on the lines of its statement.
+
+The same run applies the fix. A fix that puts back what was deleted gives the
+original program, token for token, and that one is known to compile and to be
+silent; anything else is linted again, and must then parse and be silent. Some
+variants have no fix: where the deleted `co_await` was all that made the function
+a coroutine, nothing can be awaited there any more. They are counted.
+
+One nostall run serves as compile filter, lint, fix and as a measure of what the
+compiler's own -Wall -Wextra finds. --every N takes every Nth variant only, for a
+quick look; the count that is printed says so.
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from cpptext import line_of, same_program, statement_lines, tokens
+from programs import UNPARSED, Finding, Program, in_parallel, lint, programs
+
+CHECK = "nostall-forgotten-co-await"
+SELECTION = "--checks=-*,clang-diagnostic-*," + CHECK
+# Errors past the first tell nothing more about a variant that does not compile.
+EXTRA_FLAGS = ["-Wall", "-Wextra", "-ferror-limit=1"]
+
+
+@dataclass
+class Variant:
+    program: Program
+    source: str
+    line: int
+    lines: range
+    only_await: bool
+
+
+@dataclass
+class Outcome:
+    compiles: bool = False
+    found: bool = False
+    by_compiler: bool = False
+    fixed: str = ""  # "original", "other" or "" for no fix
+    wrong: str = ""
+
+
+def function_words(all_tokens, index: int) -> list[str]:
+    """The tokens of the outermost function body, or member's, around `index`."""
+    depths, opened = [], []
+    for position, token in enumerate(all_tokens):
+        if token.text == "{":
+            opened.append(position)
+        elif token.text == "}" and opened:
+            depths.append((opened.pop(), position))
+    around = sorted(pair for pair in depths if pair[0] < index < pair[1])
+    for start, end in around:
+        if all_tokens[start - 1].text in (")", "const", "noexcept"):
+            return [token.text for token in all_tokens[start:end]]
+    return []
+
+
+def variants(program: Program) -> list[Variant]:
+    source = program.text
+    found = tokens(source)
+    result = []
+    for index, token in enumerate(found):
+        if token.text != "co_await":
+            continue
+        changed = source[: token.offset] + re.sub(
+            r"^ ", "", source[token.offset + len("co_await") :]
+        )
+        words = function_words(found, index)
+        suspensions = sum(word in ("co_await", "co_return", "co_yield") for word in words)
+        result.append(
+            Variant(
+                program,
+                changed,
+                line_of(source, token.offset),
+                statement_lines(source, found, index),
+                suspensions == 1,
+            )
+        )
+    return result
+
+
+def key(finding: Finding) -> tuple:
+    return finding.line, finding.check, finding.message
+
+
+def try_variant(variant: Variant, nostall: str, before: set) -> Outcome:
+    program = variant.program
+    with tempfile.TemporaryDirectory(prefix="nostall-mutant-") as folder:
+        file = Path(folder) / program.file.name
+        file.write_text(variant.source)
+        flags = program.flags_for(file) + EXTRA_FLAGS
+        report = lint(nostall, file, flags, SELECTION, "--fix")
+        if report.code == UNPARSED:
+            return Outcome()
+        here = [
+            f for f in report.findings if f.line in variant.lines and key(f) not in before
+        ]
+        outcome = Outcome(
+            compiles=True,
+            found=any(f.check == CHECK for f in here),
+            by_compiler=any(f.check.startswith("clang-diagnostic") for f in here),
+        )
+        fixed = file.read_text()
+        if not outcome.found:
+            outcome.wrong = "not found:\n" + report.text
+        elif fixed == variant.source:
+            if not variant.only_await:
+                outcome.wrong = "found, but there is no fix:\n" + report.text
+        elif same_program(fixed, program.text):
+            outcome.fixed = "original"
+        else:
+            outcome.fixed = "other"
+            again = lint(nostall, file, flags, SELECTION)
+            left = [f for f in again.findings if f.check == CHECK]
+            if again.code == UNPARSED or left:
+                outcome.wrong = f"the fix is wrong:\n{again.text}\n{fixed}"
+        return outcome
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--nostall", required=True)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--every", type=int, default=1)
+    options = parser.parse_args()
+
+    chosen = [p for p in programs(coroutines_only=True) if options.only in p.path]
+    baselines = in_parallel(
+        lambda p: lint(options.nostall, p.file, p.flags_for(p.file) + EXTRA_FLAGS, SELECTION),
+        chosen,
+    )
+    before = {p.path: {key(f) for f in report.findings} for p, report in zip(chosen, baselines)}
+    # Slow programs first, so that the last core to finish does so soon.
+    queue = [v for p in reversed(chosen) for v in variants(p)][:: options.every]
+    outcomes = in_parallel(
+        lambda v: try_variant(v, options.nostall, before[v.program.path]), queue
+    )
+
+    for variant, outcome in zip(queue, outcomes):
+        if outcome.wrong:
+            print(f"{variant.program.path}:{variant.line}: {outcome.wrong}")
+    compiling = [o for o in outcomes if o.compiles]
+    print(f"{len(chosen)} programs, {len(outcomes)} variants, {len(compiling)} compile")
+    print(f"nostall finds {sum(o.found for o in compiling)} of {len(compiling)}")
+    print(f"-Wall -Wextra finds {sum(o.by_compiler for o in compiling)} of {len(compiling)}")
+    print(
+        f"fixed: {sum(o.fixed == 'original' for o in compiling)} to the original program,"
+        f" {sum(o.fixed == 'other' for o in compiling)} to another that compiles and is silent;"
+        f" {sum(not o.fixed for o in compiling)} have no fix"
+    )
+    return 1 if any(o.wrong for o in outcomes) or not compiling else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
