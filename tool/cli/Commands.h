@@ -1,0 +1,45 @@
+//===- Commands.h - the subcommands of `nostall` ----------------*- C++ -*-===//
+//
+// One source file each. A subcommand declares its own options (llvm::cl, on
+// its own cl::SubCommand) and runs after they were parsed.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_CLI_COMMANDS_H
+#define NOSTALL_TOOL_CLI_COMMANDS_H
+
+#include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/CommandLine.h"
+#include <memory>
+
+namespace nostall {
+
+/// What the process ends with; docs: `nostall --help`.
+enum ExitCode : int {
+  ExitClean = 0,
+  ExitFindings = 1,
+  ExitWrongUse = 2,
+  ExitNotParsed = 3,
+};
+
+/// The flags after `--`; null when there was no `--`.
+using FlagsAfterDashes = std::unique_ptr<clang::tooling::CompilationDatabase>;
+
+extern llvm::cl::SubCommand LintCommand, DumpCommand, ExplainCommand,
+    ListChecksCommand, InitCommand;
+/// The options of nostall among those that LLVM's libraries register.
+extern llvm::cl::OptionCategory NostallCategory;
+
+int runLint(FlagsAfterDashes Flags);
+int runDump(FlagsAfterDashes Flags);
+int runExplain();
+int runListChecks();
+int runInit();
+
+/// Prints "nostall: \p Text" to standard error.
+void complain(const llvm::Twine &Text);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,72 @@
+//===- Inputs.cpp - options about what to parse and how -------------------===//
+
+#include "Inputs.h"
+#include "llvm/Support/FileSystem.h"
+
+using namespace llvm;
+
+namespace nostall {
+
+static cl::opt<std::string>
+    BuildPath("p", cl::value_desc("dir"),
+              cl::desc("Build folder with a compile_commands.json"),
+              cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+              cl::sub(LintCommand), cl::sub(DumpCommand));
+
+static cl::list<std::string>
+    ExtraArgs("extra-arg", cl::value_desc("flag"),
+              cl::desc("Compiler flag to add to the end of every command"),
+              cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+              cl::sub(LintCommand), cl::sub(DumpCommand));
+
+static cl::list<std::string> ExtraArgsBefore(
+    "extra-arg-before", cl::value_desc("flag"),
+    cl::desc("Compiler flag to add to the beginning of every command"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand), cl::sub(DumpCommand));
+
+Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags) {
+  if (Flags)
+    return Compilations::fromFlags(std::move(Flags));
+  if (BuildPath.getNumOccurrences())
+    return Compilations::fromDirectory(BuildPath);
+  return Compilations();
+}
+
+ParseOptions chosenParseOptions() {
+  ParseOptions Options;
+  Options.ExtraArgs = ExtraArgs;
+  Options.ExtraArgsBefore = ExtraArgsBefore;
+  return Options;
+}
+
+/// Without Clang's own headers every file fails on its first `<stddef.h>`.
+static bool hasClangHeaders() {
+  return sys::fs::exists(CLANG_RESOURCE_DIR "/include/stddef.h");
+}
+
+static std::string reasonNotChecked(const Job &J, const ParseResult &Parse,
+                                    bool GivenFlags) {
+  std::string Clang = "clang " + std::to_string(LLVM_VERSION_MAJOR);
+  if (!hasClangHeaders())
+    return "Clang's own headers are missing from " CLANG_RESOURCE_DIR
+           "; apt-get install libclang-common-22-dev";
+  if (Parse.Outcome == ParseResult::DoesNotCompile && !GivenFlags &&
+      J.Origin.empty())
+    return "it does not compile with " + Clang + " and " + FallbackStandard +
+           " alone; give -p BUILD_DIR, or the flags after --";
+  if (Parse.Outcome == ParseResult::DoesNotCompile)
+    return "it does not compile with " + Clang;
+  if (!Parse.Problem.empty())
+    return Parse.Problem;
+  return (GivenFlags ? "the flags after --" : "the command from " + J.Origin) +
+         " cannot be run by " + Clang;
+}
+
+void complainNotChecked(const Job &J, const ParseResult &Parse,
+                        bool GivenFlags) {
+  complain("'" + J.File +
+           "' was not checked: " + reasonNotChecked(J, Parse, GivenFlags));
+}
+
+} // namespace nostall

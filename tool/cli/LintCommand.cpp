@@ -1,0 +1,196 @@
+//===- LintCommand.cpp - nostall [lint] FILE|DIR... -----------------------===//
+//
+//   names ──collectJobs──▶ jobs ──lintUnit──▶ findings ──printText──▶ you
+//
+// A finding in a header is printed once, for the first unit that shows it.
+// Without fixes, findings are printed as each file is done; with fixes they
+// are kept to the end, because fixes of several units may meet in one header.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Inputs.h"
+#include "TidyOptions.h"
+#include "analysis/Models.h"
+#include "tool/project/LintUnit.h"
+#include "tool/report/Text.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace llvm;
+using namespace clang::tidy;
+
+namespace nostall {
+
+cl::SubCommand LintCommand("lint", "Lint files and folders (the default)");
+
+static cl::list<std::string>
+    Names(cl::Positional, cl::desc("FILE|DIR..."), cl::cat(NostallCategory),
+          cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
+
+static cl::opt<bool> Fix("fix", cl::desc("Apply safe fixes"),
+                         cl::cat(NostallCategory),
+                         cl::sub(cl::SubCommand::getTopLevel()),
+                         cl::sub(LintCommand));
+
+static cl::opt<bool> FixNotes(
+    "fix-notes",
+    cl::desc("Apply fixes that notes offer, too: read what they do first"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
+
+static cl::opt<bool>
+    Quiet("quiet", cl::desc("Print findings and mistakes, but no summary"),
+          cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+          cl::sub(LintCommand));
+
+static cl::opt<bool>
+    ListChecks("list-checks", cl::desc("Print the checks that are on"),
+               cl::cat(NostallCategory),
+               cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
+
+namespace {
+
+/// One run of the command over all its jobs.
+class LintRun {
+public:
+  LintRun(std::unique_ptr<ClangTidyOptionsProvider> Provider, bool GivenFlags)
+      : Context(std::move(Provider)), Parse(chosenParseOptions()),
+        FixMode(FixNotes ? FB_FixNotes : Fix ? FB_Fix : FB_NoFix),
+        GivenFlags(GivenFlags) {}
+
+  Tally Totals;
+
+  void wrongUse(const Twine &Text) {
+    Totals.WrongUse = true;
+    complain(Text);
+  }
+
+  void lint(const Job &J, bool IsLast) {
+    ++Totals.Files;
+    reportModelErrors(J);
+    bool Checked = true;
+    for (const auto &Command : J.Commands) {
+      Parse.LeaveMemory = IsLast && &Command == &J.Commands.back();
+      LintResult Result =
+          lintUnit(Command, Parse, Context, FixMode == FB_FixNotes);
+      keepNew(std::move(Result.Errors));
+      if (FixMode == FB_NoFix)
+        flush();
+      reportConfiguration(J, Result);
+      if (Result.Parse.Outcome != ParseResult::Parsed && Checked) {
+        Checked = false;
+        complainNotChecked(J, Result.Parse, GivenFlags);
+      }
+    }
+    Totals.NotCompiling += !Checked;
+  }
+
+  void finish() {
+    flush();
+    Totals.Suppressed = Context.getStats().ErrorsIgnoredNOLINT;
+  }
+
+private:
+  void reportModelErrors(const Job &J) {
+    std::vector<ModelError> Errors;
+    modelsFor(J.File, Errors);
+    for (const ModelError &E : Errors) {
+      std::string Text;
+      raw_string_ostream(Text) << E;
+      wrongUse(Text);
+    }
+  }
+
+  void reportConfiguration(const Job &J, const LintResult &Result) {
+    for (const std::string &Option : Result.UnknownOptions)
+      if (Said.insert(Option).second)
+        wrongUse("no check has the option '" + Option +
+                 "'; nostall explain CHECK lists a check's options");
+    for (const std::string &Flag : Result.Parse.IgnoredFlags)
+      if (!Quiet && Said.insert(Flag).second)
+        complain("clang does not know the flag '" + Flag +
+                 "' of the compile command: parsing without it");
+    if (Result.Parse.Outcome == ParseResult::Parsed && !Result.AnyCheckOn &&
+        Said.insert("no check").second)
+      wrongUse("no check is on for '" + J.File + "' with --checks='" +
+               Context.getOptions().Checks.value_or("") +
+               "' (the defaults, .clang-tidy and the command line together); "
+               "add nostall-* at its end");
+  }
+
+  /// Keeps the errors that no earlier unit has shown.
+  void keepNew(std::vector<ClangTidyError> Errors) {
+    for (ClangTidyError &E : Errors) {
+      std::string Key = E.Message.FilePath + ":" +
+                        std::to_string(E.Message.FileOffset) + ":" +
+                        E.DiagnosticName + ":" + E.Message.Message;
+      if (!Shown.insert(Key).second)
+        continue;
+      StringRef Name = E.DiagnosticName;
+      if (Name == "clang-tidy-config")
+        Totals.WrongUse = true;
+      else if (Name != "clang-diagnostic-error")
+        ++Totals.Findings;
+      Kept.push_back(std::move(E));
+    }
+  }
+
+  void flush() {
+    printText(Kept, Context, FixMode);
+    Kept.clear();
+  }
+
+  ClangTidyContext Context;
+  ParseOptions Parse;
+  FixBehaviour FixMode;
+  bool GivenFlags;
+  std::vector<ClangTidyError> Kept;
+  StringSet<> Shown, Said;
+};
+
+} // namespace
+
+int runLint(FlagsAfterDashes Flags) {
+  if (ListChecks)
+    return runListChecks();
+  if (Names.empty()) {
+    complain("no source files or folders are given; nostall --help tells the "
+             "rest");
+    return ExitWrongUse;
+  }
+  std::vector<std::string> ConfigProblems;
+  auto Provider = makeOptionsProvider(ConfigProblems);
+  if (!Provider) {
+    complain(toString(Provider.takeError()));
+    return ExitWrongUse;
+  }
+  bool GivenFlags = Flags != nullptr;
+  auto Compilations = chosenCompilations(std::move(Flags));
+  if (!Compilations) {
+    complain(toString(Compilations.takeError()));
+    return ExitWrongUse;
+  }
+
+  LintRun Run(std::move(*Provider), GivenFlags);
+  for (const std::string &Glob : globsWithoutCheck(chosenChecks()))
+    Run.wrongUse("no check is called '" + Glob +
+                 "'; nostall --list-checks --checks='*' prints them all");
+
+  Jobs Work = collectJobs(Names, *Compilations);
+  for (const std::string &Problem : Work.Problems)
+    Run.wrongUse(Problem);
+  if (!Quiet)
+    for (const std::string &Remark : Work.Remarks)
+      complain(Remark);
+  for (const Job &J : Work.List) {
+    Run.lint(J, /*IsLast=*/&J == &Work.List.back());
+    for (const std::string &Problem : ConfigProblems)
+      Run.wrongUse(Problem);
+    ConfigProblems.clear();
+  }
+  Run.finish();
+  if (!Quiet && Run.Totals.Files)
+    complain(summaryLine(Run.Totals));
+  return Run.Totals.exitCode();
+}
+
+} // namespace nostall

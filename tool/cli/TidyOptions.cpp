@@ -1,0 +1,181 @@
+//===- TidyOptions.cpp - which checks, with which options -----------------===//
+
+#include "TidyOptions.h"
+#include "Catalogue.h"
+#include "Commands.h"
+#include "clang-tidy/GlobList.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace llvm;
+using namespace clang::tidy;
+
+namespace nostall {
+
+static cl::opt<std::string>
+    Checks("checks", cl::value_desc("globs"),
+           cl::desc("Comma-separated globs of checks, with - to leave out; "
+                    "added to what .clang-tidy says (default: nostall-*)"),
+           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+           cl::sub(LintCommand), cl::sub(ListChecksCommand));
+
+static cl::opt<std::string>
+    Config("config", cl::value_desc("yaml"),
+           cl::desc("Configuration in .clang-tidy's format, instead of the "
+                    "files"),
+           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+           cl::sub(LintCommand), cl::sub(ListChecksCommand));
+
+static cl::opt<std::string>
+    ConfigFile("config-file", cl::value_desc("file"),
+               cl::desc("Read the configuration from this file"),
+               cl::cat(NostallCategory),
+               cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand),
+               cl::sub(ListChecksCommand));
+
+static cl::opt<std::string> HeaderFilter(
+    "header-filter", cl::value_desc("regex"),
+    cl::desc("Headers to report findings from (default: all but the system's)"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
+
+static cl::opt<std::string> ExcludeHeaderFilter(
+    "exclude-header-filter", cl::value_desc("regex"),
+    cl::desc("Headers not to report findings from"), cl::cat(NostallCategory),
+    cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
+
+static cl::opt<std::string> LineFilter(
+    "line-filter", cl::value_desc("json"),
+    cl::desc("Report only findings on these lines: "
+             "[{\"name\":\"a.cpp\",\"lines\":[[1,3],[5,7]]}]"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
+
+static cl::opt<bool>
+    UseColor("use-color", cl::desc("Colours (default: on a terminal)"),
+             cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+             cl::sub(LintCommand));
+
+std::string chosenChecks() { return Checks; }
+
+std::vector<std::string> globsWithoutCheck(StringRef List) {
+  std::vector<std::string> Lost;
+  SmallVector<StringRef> Globs;
+  List.split(Globs, ',', -1, /*KeepEmpty=*/false);
+  for (StringRef Glob : Globs) {
+    Glob = Glob.trim();
+    Glob.consume_front("-");
+    // Other names are those of clang-tidy's checks, and not ours to judge.
+    if (!Glob.starts_with("nostall"))
+      continue;
+    GlobList Fits(Glob);
+    if (none_of(catalogue(), [&](const CheckInfo &Check) {
+          return Fits.contains(Check.Name);
+        }))
+      Lost.push_back(Glob.str());
+  }
+  return Lost;
+}
+
+/// Parses one configuration and adds what is wrong in it to \p Problems.
+static ErrorOr<ClangTidyOptions>
+parseConfig(MemoryBufferRef Buffer, std::vector<std::string> &Problems) {
+  size_t Before = Problems.size();
+  auto OnProblem = [&](const SMDiagnostic &D) {
+    Problems.push_back((D.getFilename() + ":" + Twine(D.getLineNo()) + ":" +
+                        Twine(D.getColumnNo() + 1) + ": " + D.getMessage())
+                           .str());
+  };
+  ErrorOr<ClangTidyOptions> Parsed =
+      parseConfigurationWithDiags(Buffer, OnProblem);
+  if (Parsed)
+    return Parsed;
+  if (Problems.size() == Before)
+    Problems.push_back((Buffer.getBufferIdentifier() + ": " +
+                        Parsed.getError().message())
+                           .str());
+  // The run goes on with what the other sources say.
+  return ClangTidyOptions();
+}
+
+namespace {
+/// Clang-tidy's own search for .clang-tidy files, with our account of what is
+/// wrong in them.
+class TidyFiles : public FileOptionsProvider {
+public:
+  TidyFiles(ClangTidyGlobalOptions Global, ClangTidyOptions Defaults,
+            ClangTidyOptions Override, std::vector<std::string> &Problems)
+      : FileOptionsProvider(
+            std::move(Global), std::move(Defaults), std::move(Override),
+            ConfigFileHandlers{{".clang-tidy", [&Problems](MemoryBufferRef B) {
+                                  return parseConfig(B, Problems);
+                                }}}) {}
+};
+} // namespace
+
+Expected<std::unique_ptr<ClangTidyOptionsProvider>>
+makeOptionsProvider(std::vector<std::string> &Problems) {
+  ClangTidyGlobalOptions Global;
+  if (parseLineFilter(LineFilter, Global))
+    return createStringError("--line-filter is not the JSON that is expected: "
+                             "[{\"name\":\"a.cpp\",\"lines\":[[1,3]]}]");
+
+  ClangTidyOptions Defaults = ClangTidyOptions::getDefaults();
+  Defaults.Checks = "nostall-*";
+  Defaults.WarningsAsErrors = "";
+  Defaults.HeaderFilterRegex = ".*";
+  Defaults.ExcludeHeaderFilterRegex = "";
+  Defaults.SystemHeaders = false;
+  Defaults.FormatStyle = "none";
+  Defaults.UseColor = sys::Process::StandardOutHasColors();
+
+  ClangTidyOptions Override;
+  if (Checks.getNumOccurrences())
+    Override.Checks = Checks;
+  if (HeaderFilter.getNumOccurrences())
+    Override.HeaderFilterRegex = HeaderFilter;
+  if (ExcludeHeaderFilter.getNumOccurrences())
+    Override.ExcludeHeaderFilterRegex = ExcludeHeaderFilter;
+  if (UseColor.getNumOccurrences())
+    Override.UseColor = UseColor;
+
+  for (const auto *Option : {&HeaderFilter, &ExcludeHeaderFilter}) {
+    std::string Why;
+    if (Option->getNumOccurrences() && !Regex(*Option).isValid(Why))
+      return createStringError("--" + Option->ArgStr + "='" + Option->getValue() +
+                               "' is no regular expression: " + Why);
+  }
+
+  if (Config.getNumOccurrences() && ConfigFile.getNumOccurrences())
+    return createStringError("--config and --config-file are the same option "
+                             "in two forms: give one of them");
+  if (Config.getNumOccurrences() || ConfigFile.getNumOccurrences()) {
+    std::string Text = Config, Name = "--config";
+    if (ConfigFile.getNumOccurrences()) {
+      auto File = MemoryBuffer::getFile(ConfigFile);
+      if (!File)
+        return createStringError("cannot read --config-file '" +
+                                 ConfigFile.getValue() +
+                                 "': " + File.getError().message());
+      Text = (*File)->getBuffer().str();
+      Name = ConfigFile;
+    }
+    size_t Before = Problems.size();
+    ErrorOr<ClangTidyOptions> Parsed =
+        parseConfig(MemoryBufferRef(Text, Name), Problems);
+    // Without the one configuration that was asked for there is no run.
+    if (Problems.size() != Before) {
+      std::string Why = join(make_range(Problems.begin() + Before, Problems.end()), "\n");
+      return createStringError(Why);
+    }
+    return std::make_unique<ConfigOptionsProvider>(
+        std::move(Global), std::move(Defaults), std::move(*Parsed),
+        std::move(Override));
+  }
+
+  return std::make_unique<TidyFiles>(std::move(Global), std::move(Defaults),
+                                     std::move(Override), Problems);
+}
+
+} // namespace nostall

@@ -1,0 +1,80 @@
+//===- main.cpp - the `nostall` command, dispatched -----------------------===//
+//
+//   nostall [lint] FILE|DIR...        findings, as clang-tidy prints them
+//   nostall explain CHECK             a check's page
+//   nostall list-checks               what is on
+//   nostall dump STAGE FILE           a stage of the analysis
+//   nostall init                      configuration for editors and clang-tidy
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace nostall {
+
+cl::OptionCategory NostallCategory("nostall's options");
+
+void complain(const Twine &Text) {
+  outs().flush();
+  errs() << "nostall: " << Text << '\n';
+}
+
+static constexpr char Overview[] =
+    R"(nostall finds what stalls a C++20 coroutine program.
+
+Usage: nostall [lint] FILE|DIR... [options] [-- compiler flags]
+
+Give source files or folders. How they are compiled is read from
+compile_commands.json, which is looked for in the folders above each file and
+in their build/ folders, or from -p, or from the flags after --.
+
+Exit codes:
+  0  no findings
+  1  findings
+  2  wrong use or configuration (the rest was still linted)
+  3  a file could not be parsed (the others were still linted)
+When several apply, the highest counts.
+)";
+
+static int run(int Argc, const char **Argv) {
+  std::string Error;
+  FlagsAfterDashes Flags =
+      clang::tooling::FixedCompilationDatabase::loadFromCommandLine(
+          Argc, Argv, Error);
+  if (!Error.empty()) {
+    complain("the flags after -- are not understood: " +
+             StringRef(Error).rtrim());
+    return ExitWrongUse;
+  }
+
+  for (cl::SubCommand *Sub :
+       {&cl::SubCommand::getTopLevel(), &LintCommand, &DumpCommand,
+        &ExplainCommand, &ListChecksCommand, &InitCommand})
+    cl::HideUnrelatedOptions(NostallCategory, *Sub);
+  cl::SetVersionPrinter([](raw_ostream &OS) {
+    OS << "nostall " NOSTALL_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+  });
+  if (!cl::ParseCommandLineOptions(Argc, Argv, Overview, &errs()))
+    return ExitWrongUse;
+
+  if (DumpCommand)
+    return runDump(std::move(Flags));
+  if (ExplainCommand)
+    return runExplain();
+  if (ListChecksCommand)
+    return runListChecks();
+  if (InitCommand)
+    return runInit();
+  return runLint(std::move(Flags));
+}
+
+} // namespace nostall
+
+int main(int Argc, const char **Argv) {
+  InitLLVM Init(Argc, Argv);
+  return nostall::run(Argc, Argv);
+}

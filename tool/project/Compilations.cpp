@@ -1,0 +1,158 @@
+//===- Compilations.cpp - how each source is compiled ---------------------===//
+
+#include "Compilations.h"
+#include "clang/Tooling/JSONCompilationDatabase.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <algorithm>
+
+using namespace clang::tooling;
+using llvm::Expected;
+using llvm::StringRef;
+
+namespace nostall {
+
+namespace fs = llvm::sys::fs;
+namespace path = llvm::sys::path;
+
+static constexpr StringRef JsonName = "compile_commands.json";
+static constexpr StringRef FlagsName = "compile_flags.txt";
+
+static Expected<std::unique_ptr<CompilationDatabase>>
+readDatabase(StringRef File) {
+  std::string Error;
+  std::unique_ptr<CompilationDatabase> Read;
+  if (path::filename(File) == JsonName) {
+    Read = JSONCompilationDatabase::loadFromFile(
+        File, Error, JSONCommandLineSyntax::AutoDetect);
+    if (Read)
+      Read = inferTargetAndDriverMode(inferMissingCompileCommands(
+          expandResponseFiles(std::move(Read), llvm::vfs::getRealFileSystem())));
+  } else {
+    Read = FixedCompilationDatabase::loadFromFile(File, Error);
+  }
+  if (Read)
+    return Read;
+  return llvm::createStringError(
+      "cannot read the compilation database '" + File +
+      "': " + StringRef(Error).rtrim() + "; make it again with your build system");
+}
+
+/// The database file in \p Directory itself; empty: there is none.
+static std::string databaseIn(StringRef Directory) {
+  for (StringRef Name : {JsonName, FlagsName}) {
+    llvm::SmallString<256> File(Directory);
+    path::append(File, Name);
+    if (fs::exists(File))
+      return std::string(File);
+  }
+  return "";
+}
+
+/// The database in \p Directory, in its build/, or in a folder of its build/;
+/// of several there (a folder a preset) the one that was written last.
+static std::string databaseNear(StringRef Directory) {
+  if (std::string File = databaseIn(Directory); !File.empty())
+    return File;
+  llvm::SmallString<256> Build(Directory);
+  path::append(Build, "build");
+  if (std::string File = databaseIn(Build); !File.empty())
+    return File;
+
+  std::string Newest;
+  llvm::sys::TimePoint<> NewestTime;
+  std::error_code EC;
+  for (fs::directory_iterator It(Build, EC), End; It != End && !EC;
+       It.increment(EC)) {
+    llvm::SmallString<256> File(It->path());
+    path::append(File, JsonName);
+    fs::file_status Status;
+    if (fs::status(File, Status))
+      continue;
+    // Equal times are common after a checkout: the name decides then.
+    auto Time = Status.getLastModificationTime();
+    if (Newest.empty() || Time > NewestTime ||
+        (Time == NewestTime && StringRef(File) < StringRef(Newest))) {
+      Newest = std::string(File);
+      NewestTime = Time;
+    }
+  }
+  return Newest;
+}
+
+Compilations Compilations::fromFlags(std::unique_ptr<Database> Flags) {
+  Compilations Result;
+  Result.Given.Commands = std::move(Flags);
+  return Result;
+}
+
+Expected<Compilations> Compilations::fromDirectory(StringRef Directory) {
+  // People name the file itself as often as its folder.
+  if (path::filename(Directory) == JsonName && fs::is_regular_file(Directory))
+    Directory = path::has_parent_path(Directory) ? path::parent_path(Directory)
+                                                 : StringRef(".");
+  if (!fs::is_directory(Directory))
+    return llvm::createStringError("there is no folder '" + Directory +
+                                   "' to read a compilation database from; "
+                                   "-p wants the build folder");
+  llvm::SmallString<256> Absolute(Directory);
+  if (std::error_code EC = fs::make_absolute(Absolute))
+    return llvm::createStringError(EC, "cannot find the current folder");
+  std::string File = databaseIn(Absolute);
+  if (File.empty())
+    return llvm::createStringError(
+        "there is no compile_commands.json in '" + Directory +
+        "'; with CMake, configure with -DCMAKE_EXPORT_COMPILE_COMMANDS=ON");
+  auto Read = readDatabase(File);
+  if (!Read)
+    return Read.takeError();
+  Compilations Result;
+  Result.Given.Commands = std::move(*Read);
+  Result.Given.Path = File;
+  return Result;
+}
+
+Expected<const Compilations::Source *>
+Compilations::readOnce(const std::string &File) {
+  auto [It, IsNew] = ByFile.try_emplace(File);
+  if (IsNew) {
+    auto Read = readDatabase(File);
+    if (!Read) {
+      ByFile.erase(It);
+      return Read.takeError();
+    }
+    It->second.Commands = std::move(*Read);
+    It->second.Path = File;
+  }
+  return &It->second;
+}
+
+Expected<const Compilations::Source *>
+Compilations::findFrom(StringRef Directory) {
+  if (auto It = ByDirectory.find(Directory); It != ByDirectory.end())
+    return It->second;
+  const Source *Found = nullptr;
+  if (std::string File = databaseNear(Directory); !File.empty()) {
+    auto Read = readOnce(File);
+    if (!Read)
+      return Read.takeError();
+    Found = *Read;
+  } else if (path::has_parent_path(Directory) &&
+             path::parent_path(Directory) != Directory) {
+    auto Above = findFrom(path::parent_path(Directory));
+    if (!Above)
+      return Above.takeError();
+    Found = *Above;
+  }
+  ByDirectory[Directory] = Found;
+  return Found;
+}
+
+Expected<const Compilations::Source *> Compilations::find(StringRef Path) {
+  if (Given.Commands)
+    return &Given;
+  return findFrom(fs::is_directory(Path) ? Path : path::parent_path(Path));
+}
+
+} // namespace nostall

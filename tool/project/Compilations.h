@@ -1,0 +1,65 @@
+//===- Compilations.h - how each source is compiled -------------*- C++ -*-===//
+//
+// Answers with which commands a source file is compiled. Where that is known
+// from, in order:
+//
+//   flags after `--`            the same for every file
+//   -p DIR                      DIR/compile_commands.json, compile_flags.txt
+//   found by itself             upwards from the source: each folder, its
+//                               build/, and the folders in build/
+//   nothing                     FallbackStandard alone, and the caller says so
+//
+// A file that the database does not list gets the command of its likeliest
+// neighbour, as in clang-tidy and clangd.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_PROJECT_COMPILATIONS_H
+#define NOSTALL_TOOL_PROJECT_COMPILATIONS_H
+
+#include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nostall {
+
+/// The flag that a file without any known command is parsed with.
+inline constexpr char FallbackStandard[] = "-std=c++20";
+
+class Compilations {
+public:
+  using Database = clang::tooling::CompilationDatabase;
+
+  /// A database and the file that it was read from.
+  struct Source {
+    std::unique_ptr<Database> Commands;
+    std::string Path; ///< empty: flags from the command line
+  };
+
+  /// Looks for a database near each source.
+  Compilations() = default;
+  /// The same flags for every source.
+  static Compilations fromFlags(std::unique_ptr<Database> Flags);
+  /// The database in \p Directory, for every source.
+  static llvm::Expected<Compilations> fromDirectory(llvm::StringRef Directory);
+
+  /// The database that governs \p Path, an absolute file or directory. Null:
+  /// there is none. An error: there is one that cannot be read.
+  llvm::Expected<const Source *> find(llvm::StringRef Path);
+
+private:
+  llvm::Expected<const Source *> readOnce(const std::string &File);
+  llvm::Expected<const Source *> findFrom(llvm::StringRef Directory);
+
+  Source Given;
+  llvm::StringMap<Source> ByFile;             ///< every database read
+  llvm::StringMap<const Source *> ByDirectory; ///< what findFrom answered
+};
+
+} // namespace nostall
+
+#endif

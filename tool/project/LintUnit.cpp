@@ -1,0 +1,92 @@
+//===- LintUnit.cpp - one compile command, linted -------------------------===//
+
+#include "LintUnit.h"
+#include "Catalogue.h"
+#include "NostallCheck.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/DiagnosticOptions.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "llvm/Support/VirtualFileSystem.h"
+
+using namespace clang;
+using namespace clang::tidy;
+
+namespace nostall {
+
+/// Whether the user asked for compiler warnings. If not, the front end need
+/// not look for them.
+static bool wantsCompilerWarnings(const ClangTidyContext &Context) {
+  return Context.isCheckEnabled("clang-diagnostic-") ||
+         StringRef(Context.getOptions().Checks.value_or(""))
+             .contains(",clang-diagnostic-");
+}
+
+/// Tells \p Context about the unit, as clang-tidy does.
+static void enterUnit(ClangTidyContext &Context, CompilerInstance &Compiler,
+                      StringRef File) {
+  Context.setSourceManager(&Compiler.getSourceManager());
+  Context.setCurrentFile(File);
+  Context.setASTContext(&Compiler.getASTContext());
+  if (auto Directory =
+          Compiler.getVirtualFileSystem().getCurrentWorkingDirectory())
+    Context.setCurrentBuildDirectory(*Directory);
+  if (!wantsCompilerWarnings(Context))
+    Compiler.getDiagnostics().setIgnoreAllWarnings(true);
+}
+
+static std::vector<std::string> unknownOptions(const ClangTidyContext &Context,
+                                               const llvm::StringSet<> &Read) {
+  std::vector<std::string> Unknown;
+  for (const auto &Option : Context.getOptions().CheckOptions) {
+    StringRef Check = Option.getKey().split('.').first;
+    // An option of a check that is off was not read, and may be right.
+    if (const CheckInfo *Info = findCheck(Check);
+        Check.starts_with("nostall-") && !Read.contains(Option.getKey()) &&
+        (!Info || Context.isCheckEnabled(Info->Name)))
+      Unknown.push_back(Option.getKey().str());
+  }
+  llvm::sort(Unknown);
+  return Unknown;
+}
+
+LintResult lintUnit(tooling::CompileCommand Command,
+                    const ParseOptions &Options, ClangTidyContext &Context,
+                    bool WantFixesFromNotes) {
+  LintResult Result;
+  ClangTidyDiagnosticConsumer Consumer(Context, /*ExternalDiagEngine=*/nullptr,
+                                       /*RemoveIncompatibleErrors=*/true,
+                                       WantFixesFromNotes);
+  auto DiagOptions = std::make_unique<DiagnosticOptions>();
+  DiagnosticsEngine Engine(DiagnosticIDs::create(), *DiagOptions, &Consumer,
+                           /*ShouldOwnClient=*/false);
+  Context.setDiagnosticsEngine(std::move(DiagOptions), &Engine);
+
+  std::vector<std::unique_ptr<NostallCheck>> Checks;
+  auto OnStart = [&](CompilerInstance &Compiler, StringRef File) {
+    enterUnit(Context, Compiler, File);
+    llvm::StringSet<> Read;
+    Context.setOptionsCollector(&Read);
+    for (const CheckInfo &Info : catalogue()) {
+      if (!Context.isCheckEnabled(Info.Name))
+        continue;
+      Result.AnyCheckOn = true;
+      auto Check = Info.Make(Info.Name, &Context);
+      if (Check->isLanguageVersionSupported(Compiler.getLangOpts()))
+        Checks.push_back(std::move(Check));
+    }
+    Context.setOptionsCollector(nullptr);
+    Result.UnknownOptions = unknownOptions(Context, Read);
+  };
+  auto OnAST = [&](ASTContext &AST) {
+    auto Shared = Unit::of(AST); // keeps the analysis from check to check
+    for (auto &Check : Checks)
+      Check->runOn(AST);
+    Checks.clear();
+  };
+  Result.Parse =
+      parseUnit(std::move(Command), Options, Consumer, OnStart, OnAST);
+  Result.Errors = Consumer.take();
+  return Result;
+}
+
+} // namespace nostall

@@ -1,0 +1,167 @@
+//===- ParseUnit.cpp - one compile command, parsed ------------------------===//
+
+#include "ParseUnit.h"
+#include "clang/AST/ASTConsumer.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/FileManager.h"
+#include "clang/Frontend/CompilerInstance.h"
+#include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Options/Options.h"
+#include "clang/Tooling/ArgumentsAdjusters.h"
+#include "clang/Tooling/Tooling.h"
+#include "llvm/Option/Arg.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/VirtualFileSystem.h"
+
+using namespace clang;
+
+namespace nostall {
+
+namespace {
+
+using StartCallback = llvm::function_ref<void(CompilerInstance &, StringRef)>;
+using ASTCallback = llvm::function_ref<void(ASTContext &)>;
+
+class UnitConsumer : public ASTConsumer {
+public:
+  UnitConsumer(ASTCallback OnAST, ParseResult &Result)
+      : OnAST(OnAST), Result(Result) {}
+
+  void HandleTranslationUnit(ASTContext &Context) override {
+    // A unit with errors has holes where the checks expect declarations, and
+    // what they would say of it is guesswork.
+    if (Context.getDiagnostics().hasUncompilableErrorOccurred())
+      return;
+    Result.Outcome = ParseResult::Parsed;
+    OnAST(Context);
+  }
+
+private:
+  ASTCallback OnAST;
+  ParseResult &Result;
+};
+
+class UnitAction : public ASTFrontendAction {
+public:
+  UnitAction(StartCallback OnStart, ASTCallback OnAST, ParseResult &Result)
+      : OnStart(OnStart), OnAST(OnAST), Result(Result) {}
+
+  std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
+                                                 StringRef File) override {
+    Result.Outcome = ParseResult::DoesNotCompile;
+    OnStart(Compiler, File);
+    return std::make_unique<UnitConsumer>(OnAST, Result);
+  }
+
+private:
+  StartCallback OnStart;
+  ASTCallback OnAST;
+  ParseResult &Result;
+};
+
+class UnitActionFactory : public tooling::FrontendActionFactory {
+public:
+  UnitActionFactory(const ParseOptions &Options, StartCallback OnStart,
+                    ASTCallback OnAST, ParseResult &Result)
+      : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result) {}
+
+  std::unique_ptr<FrontendAction> create() override {
+    return std::make_unique<UnitAction>(OnStart, OnAST, Result);
+  }
+
+  bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
+                     FileManager *Files,
+                     std::shared_ptr<PCHContainerOperations> PCHs,
+                     DiagnosticConsumer *Diagnostics) override {
+    // As clang-tidy does: code may hide itself from analysers.
+    Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
+    Invocation->getFrontendOpts().DisableFree = Options.LeaveMemory;
+    Invocation->getCodeGenOpts().DisableFree = Options.LeaveMemory;
+    return FrontendActionFactory::runInvocation(
+        std::move(Invocation), Files, std::move(PCHs), Diagnostics);
+  }
+
+private:
+  const ParseOptions &Options;
+  StartCallback OnStart;
+  ASTCallback OnAST;
+  ParseResult &Result;
+};
+
+} // namespace
+
+/// Takes the flags out of \p Args that Clang's driver does not know: most
+/// compile commands were written for g++.
+static std::vector<std::string> dropUnknownFlags(std::vector<std::string> &Args) {
+  std::vector<const char *> Raw;
+  for (const std::string &Arg : llvm::drop_begin(Args))
+    Raw.push_back(Arg.c_str());
+  unsigned MissingIndex = 0, MissingCount = 0;
+  llvm::opt::InputArgList Parsed = getDriverOptTable().ParseArgs(
+      Raw, MissingIndex, MissingCount,
+      llvm::opt::Visibility(options::ClangOption));
+
+  std::vector<std::string> Unknown;
+  for (const llvm::opt::Arg *A : Parsed.filtered(options::OPT_UNKNOWN))
+    Unknown.push_back(A->getSpelling().str());
+  if (!Unknown.empty())
+    llvm::erase_if(Args, [&](const std::string &Arg) {
+      return llvm::is_contained(Unknown, Arg);
+    });
+  return Unknown;
+}
+
+/// The command as `-fsyntax-only` wants it: no output, no dependency file, and
+/// Clang's own headers found wherever this program was installed to.
+static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
+                                             const ParseOptions &Options) {
+  using namespace tooling;
+  CommandLineArguments Args = std::move(Command.CommandLine);
+  Args = getInsertArgumentAdjuster(Options.ExtraArgsBefore,
+                                   ArgumentInsertPosition::BEGIN)(
+      Args, Command.Filename);
+  Args = getInsertArgumentAdjuster(Options.ExtraArgs,
+                                   ArgumentInsertPosition::END)(
+      Args, Command.Filename);
+  Args = getClangStripOutputAdjuster()(Args, Command.Filename);
+  Args = getClangStripDependencyFileAdjuster()(Args, Command.Filename);
+  Args = getClangSyntaxOnlyAdjuster()(Args, Command.Filename);
+  if (llvm::none_of(Args, [](StringRef Arg) {
+        return Arg.starts_with("-resource-dir");
+      }))
+    Args.insert(Args.begin() + 1, "-resource-dir=" CLANG_RESOURCE_DIR);
+  return Args;
+}
+
+ParseResult parseUnit(tooling::CompileCommand Command,
+                      const ParseOptions &Options,
+                      DiagnosticConsumer &Diagnostics, StartCallback OnStart,
+                      ASTCallback OnAST) {
+  ParseResult Result;
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk =
+      llvm::vfs::createPhysicalFileSystem();
+  if (std::error_code EC =
+          Disk->setCurrentWorkingDirectory(Command.Directory)) {
+    Result.Problem = "cannot enter the compile command's directory '" +
+                     Command.Directory + "': " + EC.message();
+    return Result;
+  }
+
+  std::vector<std::string> Args = frontEndArgs(Command, Options);
+  Result.IgnoredFlags = dropUnknownFlags(Args);
+
+  auto Files =
+      llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), Disk);
+  UnitActionFactory Factory(Options, OnStart, OnAST, Result);
+  tooling::ToolInvocation Invocation(
+      std::move(Args), &Factory, Files.get(),
+      std::make_shared<PCHContainerOperations>());
+  Invocation.setDiagnosticConsumer(&Diagnostics);
+  Invocation.run();
+  return Result;
+}
+
+} // namespace nostall

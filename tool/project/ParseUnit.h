@@ -1,0 +1,61 @@
+//===- ParseUnit.h - one compile command, parsed ----------------*- C++ -*-===//
+//
+// Runs Clang's front end on one compile command, as `clang -fsyntax-only`
+// would, and hands over the AST. No code is generated, nothing is written.
+//
+//   CompileCommand ──adjust──▶ driver ──▶ parse, Sema ──▶ OnStart, OnAST
+//
+// A command that was written for another compiler is made to fit: flags that
+// Clang does not know are left out and named in the result.
+//
+// What this file refuses to do: print. Diagnostics go to the consumer it is
+// given, everything else into the result.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_PROJECT_PARSEUNIT_H
+#define NOSTALL_TOOL_PROJECT_PARSEUNIT_H
+
+#include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <string>
+#include <vector>
+
+namespace clang {
+class ASTContext;
+class CompilerInstance;
+class DiagnosticConsumer;
+} // namespace clang
+
+namespace nostall {
+
+struct ParseOptions {
+  std::vector<std::string> ExtraArgs, ExtraArgsBefore;
+  /// Nothing is parsed after this unit: its memory is left to the system.
+  bool LeaveMemory = false;
+};
+
+struct ParseResult {
+  enum Kind {
+    Parsed,      ///< OnAST has seen the whole unit
+    DoesNotCompile, ///< the consumer has the errors; OnAST was not called
+    BadCommand,  ///< the front end never started
+  } Outcome = BadCommand;
+  /// Why the front end never started, where the consumer was not told.
+  std::string Problem;
+  /// Flags of the command that Clang does not know.
+  std::vector<std::string> IgnoredFlags;
+};
+
+/// Parses \p Command. \p OnStart is called before the first token, with the
+/// file that is parsed; \p OnAST at the end of a unit that compiles.
+ParseResult
+parseUnit(clang::tooling::CompileCommand Command, const ParseOptions &Options,
+          clang::DiagnosticConsumer &Diagnostics,
+          llvm::function_ref<void(clang::CompilerInstance &, llvm::StringRef)>
+              OnStart,
+          llvm::function_ref<void(clang::ASTContext &)> OnAST);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,175 @@
+//===- Sources.cpp - from the command line's names to compile commands ----===//
+
+#include "Sources.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <algorithm>
+
+using namespace clang::tooling;
+using llvm::StringRef;
+
+namespace nostall {
+
+namespace fs = llvm::sys::fs;
+namespace path = llvm::sys::path;
+
+static bool isCxxSource(StringRef File) {
+  StringRef Suffix = path::extension(File);
+  return llvm::is_contained({".cpp", ".cc", ".cxx", ".c++", ".C", ".cppm"},
+                            Suffix);
+}
+
+static std::string quoted(StringRef Name) { return ("'" + Name + "'").str(); }
+
+namespace {
+
+/// The state of one collectJobs().
+class Collector {
+public:
+  explicit Collector(Compilations &From) : From(From) {}
+  Jobs take() && { return std::move(Result); }
+
+  void add(StringRef Name) {
+    llvm::SmallString<256> Path(Name);
+    if (std::error_code EC = fs::make_absolute(Path))
+      return problem(quoted(Name) + ": " + EC.message());
+    path::remove_dots(Path, /*remove_dot_dot=*/true);
+    if (fs::is_directory(Path))
+      return addDirectory(Name, Path);
+    if (!fs::exists(Path))
+      return problem("there is no file or folder " + quoted(Name));
+    addFile(Name, Path);
+  }
+
+private:
+  void problem(const llvm::Twine &Text) { Result.Problems.push_back(Text.str()); }
+
+  void addFile(StringRef Name, StringRef Path) {
+    if (!Seen.insert(Path).second)
+      return;
+    if (auto FD = fs::openNativeFileForRead(Path))
+      fs::closeFile(*FD);
+    else
+      return problem("cannot read " + quoted(Name) + ": " +
+                     llvm::toString(FD.takeError()));
+
+    auto Source = From.find(Path);
+    if (!Source)
+      return databaseProblem(Source.takeError());
+    Job New;
+    New.File = Path.str();
+    if (*Source) {
+      New.Commands = (*Source)->Commands->getCompileCommands(Path);
+      New.Origin = (*Source)->Path;
+    }
+    if (New.Commands.empty()) {
+      New.Commands = FixedCompilationDatabase(".", {FallbackStandard})
+                         .getCompileCommands(Path);
+      sayFallback(Name);
+    }
+    Result.List.push_back(std::move(New));
+  }
+
+  void sayFallback(StringRef Name) {
+    if (std::exchange(SaidFallback, true))
+      return;
+    Result.Remarks.push_back(
+        "no compile_commands.json is known for " + quoted(Name) +
+        ": parsing it with " + FallbackStandard +
+        " alone; give -p BUILD_DIR, or the flags after --");
+  }
+
+  /// A database that cannot be read concerns every file under it: said once.
+  void databaseProblem(llvm::Error Error) {
+    std::string Text = llvm::toString(std::move(Error));
+    if (DatabaseProblems.insert(Text).second)
+      problem(Text);
+  }
+
+  void addDirectory(StringRef Name, StringRef Path) {
+    auto Source = From.find(Path);
+    if (!Source)
+      return databaseProblem(Source.takeError());
+    bool HasList = *Source && !(*Source)->Path.empty() &&
+                   !(*Source)->Commands->getAllFiles().empty();
+    std::vector<std::string> Files;
+    Unreadable = false;
+    if (HasList)
+      Files = listedBelow(Path, *(*Source)->Commands);
+    else
+      walk(Path, Files);
+    llvm::sort(Files);
+    Files.erase(llvm::unique(Files), Files.end());
+    if (Files.empty() && !Unreadable)
+      return problem(HasList ? "no C++ source below " + quoted(Name) +
+                                   " is listed in " + (*Source)->Path +
+                                   "; name the files, or another -p"
+                             : "there is no C++ source below " + quoted(Name));
+    for (const std::string &File : Files)
+      addFile(File, File);
+  }
+
+  std::vector<std::string> listedBelow(StringRef Directory,
+                                       const CompilationDatabase &Database) {
+    // Build systems write real paths, people type through symbolic links.
+    llvm::SmallString<256> Real;
+    if (fs::real_path(Directory, Real))
+      Real = Directory;
+    std::vector<std::string> Files;
+    for (const std::string &Listed : Database.getAllFiles()) {
+      llvm::SmallString<256> File(Listed);
+      path::remove_dots(File, /*remove_dot_dot=*/true);
+      if (!isCxxSource(File))
+        continue;
+      for (StringRef Root : {Directory, StringRef(Real)}) {
+        StringRef Rest = File;
+        if (Rest.consume_front(Root) &&
+            (Root.ends_with("/") || Rest.starts_with("/"))) {
+          Files.push_back(std::string(File));
+          break;
+        }
+      }
+    }
+    return Files;
+  }
+
+  /// Adds the C++ sources below \p Directory to \p Files; hidden folders (.git
+  /// and its like) are left out, links to folders are not followed.
+  void walk(StringRef Directory, std::vector<std::string> &Files) {
+    std::error_code EC;
+    for (fs::directory_iterator It(Directory, EC, /*follow_symlinks=*/false), End;
+         !EC && It != End; It.increment(EC)) {
+      StringRef Path = It->path();
+      if (path::filename(Path).starts_with("."))
+        continue;
+      if (It->type() == fs::file_type::directory_file)
+        walk(Path, Files);
+      else if (isCxxSource(Path))
+        Files.push_back(Path.str());
+    }
+    if (EC) {
+      Unreadable = true;
+      problem("cannot read the folder " + quoted(Directory) + ": " +
+              EC.message());
+    }
+  }
+
+  Compilations &From;
+  Jobs Result;
+  llvm::StringSet<> Seen, DatabaseProblems;
+  bool SaidFallback = false;
+  bool Unreadable = false;
+};
+
+} // namespace
+
+Jobs collectJobs(llvm::ArrayRef<std::string> Names, Compilations &From) {
+  Collector C(From);
+  for (StringRef Name : Names)
+    C.add(Name);
+  return std::move(C).take();
+}
+
+} // namespace nostall

@@ -1,0 +1,36 @@
+//===- Text.cpp - findings, printed as clang-tidy prints them -------------===//
+
+#include "Text.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace clang::tidy;
+
+namespace nostall {
+
+void printText(llvm::ArrayRef<ClangTidyError> Errors, ClangTidyContext &Context,
+               FixBehaviour Fix) {
+  if (Errors.empty())
+    return;
+  unsigned WarningsAsErrors = 0; // every finding counts the same here
+  handleErrors(Errors, Context, Fix, WarningsAsErrors,
+               llvm::vfs::getRealFileSystem());
+  llvm::outs().flush();
+}
+
+static std::string count(unsigned N, llvm::StringRef What) {
+  return (llvm::Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
+}
+
+std::string summaryLine(const Tally &T) {
+  std::string Line = T.Findings ? count(T.Findings, "finding") : "no findings";
+  Line += " in " + count(T.Files, "file");
+  if (T.Suppressed)
+    Line += ", " + std::to_string(T.Suppressed) + " suppressed by NOLINT";
+  if (T.NotCompiling)
+    Line += ", " + count(T.NotCompiling, "file") + " not checked: " +
+            (T.NotCompiling == 1 ? "it does not compile" : "they do not compile");
+  return Line;
+}
+
+} // namespace nostall

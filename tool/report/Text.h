@@ -1,0 +1,41 @@
+//===- Text.h - findings, printed as clang-tidy prints them -----*- C++ -*-===//
+//
+// The default output: what editors and CI annotators parse already. Printing
+// and the application of fix-its are clang-tidy's own code.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_REPORT_TEXT_H
+#define NOSTALL_TOOL_REPORT_TEXT_H
+
+#include "clang-tidy/ClangTidy.h"
+#include <string>
+
+namespace nostall {
+
+/// What a run came to, for its last line and its exit code.
+struct Tally {
+  unsigned Files = 0;
+  unsigned Findings = 0;
+  unsigned Suppressed = 0;    ///< by NOLINT
+  unsigned NotCompiling = 0;  ///< files with errors: not checked
+  bool WrongUse = false;      ///< something said on the command line or in a
+                              ///< configuration file could not be followed
+  /// 3 over 2 over 1: the code says what kept the answer from being whole
+  /// before it says what the answer is.
+  int exitCode() const {
+    return NotCompiling ? 3 : WrongUse ? 2 : Findings ? 1 : 0;
+  }
+};
+
+/// Prints \p Errors to standard output and applies fix-its as \p Fix says.
+void printText(llvm::ArrayRef<clang::tidy::ClangTidyError> Errors,
+               clang::tidy::ClangTidyContext &Context,
+               clang::tidy::FixBehaviour Fix);
+
+/// "3 findings in 2 files".
+std::string summaryLine(const Tally &T);
+
+} // namespace nostall
+
+#endif
