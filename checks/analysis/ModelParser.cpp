@@ -77,6 +77,7 @@ private:
   void aliases(const YamlNode &N);
   ArgumentTest argumentTest(const YamlNode &N);
   std::vector<std::vector<ArgumentTest>> argumentTests(const YamlNode &N);
+  std::vector<ArgumentTest> conjunction(const YamlNode &N, StringRef Of);
   CallableModel callable(const YamlNode &N);
   std::vector<CallableModel> callables(const YamlNode &N);
   CallableUse callableUse(const YamlNode &N, bool AllowExecutor);
@@ -310,11 +311,16 @@ template <class Fn> static void eachNames(FunctionModel &M, Fn F) {
   F(M.ReadyValue);
   eachNames(M.When, F);
   eachNames(M.Unless, F);
-  for (Replacement &R : M.Replacements)
-    for (ArgumentTest &T : R.When) {
+  auto InTests = [&](std::vector<ArgumentTest> &Tests) {
+    for (ArgumentTest &T : Tests) {
       F(T.TypeIs);
       F(T.Names);
     }
+  };
+  for (Replacement &R : M.Replacements)
+    InTests(R.When);
+  for (CallableModel &C : M.Callables)
+    InTests(C.When);
 }
 template <class Fn> static void eachNames(TypeModel &M, Fn F) {
   F(M.CancellationType);
@@ -427,6 +433,17 @@ Parser::argumentTests(const YamlNode &N) {
   return Result;
 }
 
+/// Tests that must all hold, where alternatives are separate items.
+std::vector<ArgumentTest> Parser::conjunction(const YamlNode &N,
+                                              StringRef Of) {
+  auto Groups = argumentTests(N);
+  if (Groups.size() > 1)
+    error(N, "'when' of " + Of +
+                 " knows no alternatives; write one item for each");
+  return Groups.empty() ? std::vector<ArgumentTest>()
+                        : std::move(Groups.front());
+}
+
 CallableUse Parser::callableUse(const YamlNode &N, bool AllowExecutor) {
   static constexpr std::pair<StringRef, CallableUse> Words[] = {
       {"inline", CallableUse::Inline},   {"worker", CallableUse::Worker},
@@ -451,6 +468,8 @@ CallableModel Parser::callable(const YamlNode &N) {
   else if (C.Use == CallableUse::ByExecutor)
     error(N, "'use: by-executor' needs 'executor': the argument whose type "
              "decides, or 'object'");
+  if (const YamlNode *V = K.get("when"))
+    C.When = conjunction(*V, "a callable");
   K.finish();
   return C;
 }
@@ -494,14 +513,8 @@ Replacement Parser::replacement(const YamlNode &N, StringRef Dialect) {
     error(N, "a replacement needs 'code'");
   if (const YamlNode *V = K.get("includes"))
     R.Includes = texts(*V, "a header as in #include");
-  if (const YamlNode *V = K.get("when")) {
-    auto Groups = argumentTests(*V);
-    if (Groups.size() > 1)
-      error(*V, "'when' of a replacement knows no alternatives; write one "
-                "replacement for each");
-    else if (!Groups.empty())
-      R.When = std::move(Groups.front());
-  }
+  if (const YamlNode *V = K.get("when"))
+    R.When = conjunction(*V, "a replacement");
   K.finish();
   return R;
 }
@@ -537,9 +550,12 @@ void Parser::effect(Keys &K, FunctionModel &M) {
     if (Blocks)
       error(*Never, "an entry has 'blocks' or 'never-blocks', not both");
   }
+  const YamlNode *Waits = K.get("result-waits-on-destroy");
+  if (Waits)
+    M.ResultWaitsOnDestroy = flag(*Waits);
   auto OnlyWithBlocks = [&](StringRef Key) {
     const YamlNode *V = K.get(Key);
-    if (V && !Blocks)
+    if (V && !Blocks && !(Waits && Key == "unless"))
       error(*V, "'" + Key + "' says when a call blocks, but the entry has no "
                             "'blocks'");
     return V;
@@ -612,8 +628,6 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     if (V->Text != "true" && V->Text != "false")
       M.ReadyValue = text(*V, "true or the value that means ready");
   }
-  if (const YamlNode *V = K.get("result-waits-on-destroy"))
-    M.ResultWaitsOnDestroy = flag(*V);
   if (const YamlNode *V = K.get("callables"))
     M.Callables = callables(*V);
   if (const YamlNode *V = K.get("spawns"))

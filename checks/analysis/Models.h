@@ -114,6 +114,9 @@ struct CallableModel {
   int Arg = -2; ///< -2: any callable argument; else zero-based
   CallableUse Use = CallableUse::Keeps;
   int ExecutorArg = -1; ///< for ByExecutor; -1 is the object itself
+  /// Holds only for calls that satisfy all of these. Of the models that fit an
+  /// argument the last one counts.
+  std::vector<ArgumentTest> When;
 };
 
 /// What is known of one function (all its overloads, unless narrowed).
@@ -145,7 +148,7 @@ struct FunctionModel {
   /// `ReadyValue` ("std::future_status::ready").
   bool IsReadyTest = false;
   std::string ReadyValue;
-  /// Destroying the returned object waits (std::async).
+  /// Destroying the returned object waits (std::async), unless `Unless` holds.
   bool ResultWaitsOnDestroy = false;
 
   std::vector<CallableModel> Callables;
