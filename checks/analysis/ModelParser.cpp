@@ -87,6 +87,7 @@ private:
   std::vector<std::string> entryNames(Keys &K);
   void effect(Keys &K, FunctionModel &M);
   FunctionModel otherwise(const YamlNode &N);
+  void switchesTo(const YamlNode &N, FunctionModel &M);
   void function(const YamlNode &N, ModelFile &Out);
   void type(const YamlNode &N, ModelFile &Out);
   void lockGuard(const YamlNode &N, TypeModel &M);
@@ -108,6 +109,8 @@ private:
   std::vector<std::pair<std::string, long long>> Constants;
   std::vector<Alias> Aliases;
   size_t Alternatives = 1;
+  std::vector<std::pair<std::string, std::vector<Replacement>>>
+      NamedReplacements;
   std::string DefaultSource;
 };
 
@@ -204,7 +207,7 @@ int Parser::argument(const YamlNode &N) {
   int Value = 0;
   if (N.Kind == YamlNode::Scalar) {
     if (N.Text == "object")
-      return -1;
+      return ObjectArgument;
     if (!StringRef(N.Text).getAsInteger(10, Value) && Value >= 0)
       return Value;
   }
@@ -382,7 +385,9 @@ ArgumentTest Parser::argumentTest(const YamlNode &N) {
   Keys K(*this, N, "an argument test");
   bool Tests = false;
   const YamlNode *Arg = K.get("arg");
-  if (Arg)
+  if (Arg && Arg->Text == "last")
+    T.Arg = LastArgument;
+  else if (Arg)
     T.Arg = argument(*Arg);
   if (const YamlNode *V = K.get("equals"))
     Tests = true, T.Equals = number(*V);
@@ -519,7 +524,18 @@ Replacement Parser::replacement(const YamlNode &N, StringRef Dialect) {
   return R;
 }
 
+/// Replacements by dialect, or the name of some that the file gives at its top.
 void Parser::replacements(const YamlNode &N, std::vector<Replacement> &Out) {
+  if (N.Kind == YamlNode::Scalar) {
+    SmallVector<std::pair<StringRef, const std::vector<Replacement> *>, 8> Words;
+    for (const auto &Named : NamedReplacements)
+      Words.emplace_back(Named.first, &Named.second);
+    if (Words.empty())
+      return expected("a mapping from dialects to replacements", N);
+    Out = *word<const std::vector<Replacement> *>(N, "name of replacements",
+                                                  Words);
+    return;
+  }
   if (N.Kind != YamlNode::Mapping)
     return expected("a mapping from dialects to replacements", N);
   for (const YamlNode::Entry &E : N.Entries) {
@@ -609,6 +625,18 @@ std::vector<std::string> Parser::entryNames(Keys &K) {
   return Names;
 }
 
+/// A context, or the argument whose executor decides.
+void Parser::switchesTo(const YamlNode &N, FunctionModel &M) {
+  if (N.Kind != YamlNode::Mapping) {
+    M.SwitchesTo = context(N);
+    return;
+  }
+  Keys K(*this, N, "'switches-to'");
+  if (const YamlNode *V = K.get("executor-of"))
+    M.SwitchesToExecutorOf = argument(*V);
+  K.finish();
+}
+
 void Parser::function(const YamlNode &N, ModelFile &Out) {
   size_t Before = Errors.size();
   FunctionModel M;
@@ -635,7 +663,7 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
   if (const YamlNode *V = K.get("droppable"))
     M.Droppable = flag(*V);
   if (const YamlNode *V = K.get("switches-to"))
-    M.SwitchesTo = context(*V);
+    switchesTo(*V, M);
   if (const YamlNode *V = K.get("yields-awaitables"))
     M.YieldsAwaitables = flag(*V);
   if (const YamlNode *V = K.get("forwards"))
@@ -645,6 +673,8 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     if (V->Text != "true" && V->Text != "false")
       M.LoopOnlyTwin = text(*V, "true or the function to call elsewhere");
   }
+  if (const YamlNode *V = K.get("sets-nonblocking"))
+    M.SetsNonblocking = argument(*V);
   if (const YamlNode *V = K.get("acquires"))
     M.Acquires = argument(*V);
   if (const YamlNode *V = K.get("releases"))
@@ -809,6 +839,15 @@ ModelFile Parser::parse(StringRef Yaml) {
     constants(*V);
   if (const YamlNode *V = K.get("aliases"))
     aliases(*V);
+  if (const YamlNode *V = K.get("replacements")) {
+    if (V->Kind != YamlNode::Mapping)
+      expected("a mapping from names to replacements", *V);
+    for (const YamlNode::Entry &E : V->Entries) {
+      std::vector<Replacement> Named;
+      replacements(E.Value, Named);
+      NamedReplacements.emplace_back(E.Key.Text, std::move(Named));
+    }
+  }
   if (const YamlNode *V = K.get("root"))
     File.Root = flag(*V);
   if (const YamlNode *V = K.get("extends")) {

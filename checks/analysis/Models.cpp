@@ -19,6 +19,7 @@
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/StringExtras.h"
 #include <deque>
+#include <utility>
 
 using namespace clang;
 using namespace llvm;
@@ -202,7 +203,8 @@ static bool isPlaceholder(StringRef Name) {
   unsigned Number;
   if (Name.starts_with("arg") && !Name.drop_front(3).getAsInteger(10, Number))
     return true;
-  return is_contained<StringRef>({"receiver", "args", "call", "result", "ns"},
+  return is_contained<StringRef>({"receiver", "name", "args", "head", "last",
+                                  "call", "result", "ns"},
                                  Name);
 }
 
@@ -219,8 +221,8 @@ std::optional<std::string> findCodeError(StringRef Code) {
       });
   if (!Error && Found)
     return ("unknown placeholder '{" + Unknown +
-            "}'; expected {receiver}, {args}, {arg0}, {arg1}.., {call}, "
-            "{result} or {ns}; double a literal brace")
+            "}'; expected {receiver}, {name}, {args}, {arg0}, {arg1}.., {head}, "
+            "{last}, {call}, {result} or {ns}; double a literal brace")
         .str();
   return Error;
 }
@@ -228,9 +230,19 @@ std::optional<std::string> findCodeError(StringRef Code) {
 std::string expandCode(StringRef Code,
                        function_ref<std::string(StringRef)> Fill) {
   std::string Result;
+  bool Empty = false; // the last placeholder
   walkCode(
-      Code, [&](StringRef Text) { Result += Text; },
-      [&](StringRef Name) { Result += Fill(Name); });
+      Code,
+      [&](StringRef Text) {
+        if (std::exchange(Empty, false))
+          Text.consume_front(", ");
+        Result += Text;
+      },
+      [&](StringRef Name) {
+        std::string Filled = Fill(Name);
+        Empty = Filled.empty();
+        Result += Filled;
+      });
   return Result;
 }
 

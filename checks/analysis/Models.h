@@ -75,12 +75,16 @@ enum class CallableUse : unsigned char {
   ByExecutor, ///< where depends on the executor argument, by its type
 };
 
+/// Argument numbers with a meaning of their own.
+constexpr int ObjectArgument = -1; ///< the object that a member is called on
+constexpr int LastArgument = -3;   ///< the last one written at the call
+
 /// One condition on a call's arguments. All fields that are set must hold.
 /// Conditions hold only for what is known for sure: an argument that is no
 /// constant expression satisfies none of the value tests.
 struct ArgumentTest {
-  /// Zero-based parameter; -1 is the object a member is called on. An
-  /// overloaded operator's operands count as arguments 0, 1, ...
+  /// Zero-based parameter, ObjectArgument or LastArgument. An overloaded
+  /// operator's operands count as arguments 0, 1, ..., a member's object too.
   int Arg = 0;
   std::optional<long long> Equals; ///< integral or enumeration constant
   std::optional<long long> HasBits;
@@ -96,10 +100,11 @@ struct ArgumentTest {
 };
 
 /// How an async replacement is written in one dialect. In `Text`:
-/// {receiver} is the object expression with its `.` or `->`; {args} all
-/// arguments as written, {arg0}.. single ones; {call} the whole call;
-/// {result} the call's type; {ns} the dialect's namespace as the model spells it.
-/// A literal brace is doubled. `expandCode` reads this form.
+/// {receiver} is the object expression with its `.` or `->`; {name} the callee's
+/// unqualified name; {args} all arguments as written, {arg0}.. single ones,
+/// {last} the last and {head} all but the last; {call} the whole call; {result}
+/// the call's type; {ns} the dialect's namespace as the model spells it. A
+/// literal brace is doubled. `expandCode` reads this form.
 struct Replacement {
   std::string Dialect; ///< "nostall", "asio", "folly", ...
   std::string Text;
@@ -156,8 +161,10 @@ struct FunctionModel {
   bool Spawns = false;
   /// The result may be dropped though it is awaitable.
   bool Droppable = false;
-  /// `co_await` of the result continues there.
+  /// `co_await` of the result continues there; or where the executor that this
+  /// argument is bound to runs its work, if that is known.
   std::optional<Context> SwitchesTo;
+  std::optional<int> SwitchesToExecutorOf;
   /// A range whose every element must be awaited (as_completed).
   bool YieldsAwaitables = false;
   /// Does nothing but convert or name its argument (std::move, std::forward).
@@ -165,6 +172,9 @@ struct FunctionModel {
   /// Only on the loop's thread; `LoopOnlyTwin` is what to call elsewhere.
   bool LoopOnly = false;
   std::string LoopOnlyTwin;
+  /// Makes this argument a non-blocking descriptor, unless its own arguments
+  /// are a constant false (socket.non_blocking(true)).
+  std::optional<int> SetsNonblocking;
   /// Acquires / releases the lock that is its argument (-1: its object).
   std::optional<int> Acquires, Releases;
 
@@ -265,7 +275,8 @@ private:
 std::string modelName(const clang::NamedDecl *D);
 
 /// Writes out the code of a replacement, an offload or a spawn: each
-/// {placeholder} becomes what \p Fill returns for it, {{ and }} a brace.
+/// {placeholder} becomes what \p Fill returns for it, {{ and }} a brace. A ", "
+/// after a placeholder that is filled with nothing goes with it.
 std::string expandCode(llvm::StringRef Code,
                        llvm::function_ref<std::string(llvm::StringRef)> Fill);
 /// The same for an include: {ns} becomes \p Namespace as a path.

@@ -1,0 +1,193 @@
+//===- Contexts.cpp - which code runs on the loop -------------------------===//
+
+#include "Contexts.h"
+#include "Annotations.h"
+#include "Awaitables.h"
+#include "CallArguments.h"
+#include "Flow.h"
+#include "Unit.h"
+#include "clang/AST/ExprCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// Instantiations of one generic lambda share the place it is handed to.
+static const FunctionDecl *placeKey(const FunctionDecl *F) {
+  if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
+    F = Pattern;
+  return F->getCanonicalDecl();
+}
+
+static std::optional<Context> contextOf(CallableUse Use) {
+  switch (Use) {
+  case CallableUse::Worker:
+    return Context::Worker;
+  case CallableUse::Loop:
+    return Context::Loop;
+  case CallableUse::Process:
+    return Context::Process;
+  case CallableUse::Inline:
+  case CallableUse::Keeps:
+  case CallableUse::ByExecutor:
+    return std::nullopt;
+  }
+  llvm_unreachable("covered switch");
+}
+
+Contexts::Contexts(Unit &U) : U(U) {
+  for (const FunctionDecl *F : U.functions())
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (!Call.Callables.empty() && Call.Callee)
+        place(Call);
+  for (const FunctionDecl *F : U.functions()) {
+    Placement &P = Placements[placeKey(F)];
+    if (P.C != Context::Unknown)
+      continue;
+    if (annotation(F, "loop_only")) {
+      P.C = Context::Loop;
+      P.W = Placement::Why::Annotated;
+      continue;
+    }
+    const FunctionFacts &Facts = U.facts(F);
+    if (!Facts.Coroutine)
+      continue;
+    using Kind = AwaitableType::Kind;
+    Kind K = U.awaitables().classifyCoroutine(F).K;
+    bool Awaits = llvm::any_of(
+        Facts.Awaits, [](const AwaitFact &A) { return !A.IsYield; });
+    if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
+        Awaits) {
+      P.C = Context::Loop;
+      P.W = Placement::Why::Coroutine;
+    } else if (K == Kind::Generator) {
+      P.W = Placement::Why::Generator;
+    }
+  }
+}
+
+CallableUse Contexts::useOf(const CallFact &Call,
+                            const CallableArgument &Arg) const {
+  const FunctionModel *M = U.model(Call.Callee);
+  if (Arg.Arg < Call.Callee->getNumParams())
+    if (auto Where = annotation(Call.Callee->getParamDecl(Arg.Arg), "runs_on"))
+      switch (parseContext(*Where).value_or(Context::Unknown)) {
+      case Context::Loop:
+        return CallableUse::Loop;
+      case Context::Worker:
+        return CallableUse::Worker;
+      case Context::Process:
+        return CallableUse::Process;
+      case Context::Unknown:
+        break;
+      }
+  if (M)
+    for (const CallableModel &C : M->Callables)
+      if (C.Arg == -2 || C.Arg == static_cast<int>(Arg.Arg)) {
+        if (C.Use != CallableUse::ByExecutor)
+          return C.Use;
+        const Expr *Executor = modelArgument(Call, C.ExecutorArg);
+        switch (Executor ? executorContext(U, Executor) : Context::Unknown) {
+        case Context::Loop:
+          return CallableUse::Loop;
+        case Context::Worker:
+          return CallableUse::Worker;
+        case Context::Process:
+          return CallableUse::Process;
+        case Context::Unknown:
+          return CallableUse::Keeps;
+        }
+      }
+  return CallableUse::Keeps;
+}
+
+void Contexts::place(const CallFact &Call) {
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (!Arg.Body)
+      continue;
+    std::optional<Context> C = contextOf(useOf(Call, Arg));
+    if (!C)
+      continue;
+    Placement &P = Placements[placeKey(Arg.Body)];
+    // Whoever runs on the loop once can stall it.
+    if (P.C == Context::Unknown || *C == Context::Loop)
+      P = {*C, Placement::Why::Handed, Call.Callee, Call.Loc};
+  }
+}
+
+const Placement &Contexts::of(const FunctionDecl *F) const {
+  static const Placement None;
+  auto It = Placements.find(placeKey(F));
+  return It == Placements.end() ? None : It->second;
+}
+
+/// Where a coroutine goes on after \p Await, if that changes its place.
+std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
+  const Expr *Operand = stripForwarding(U, Await.Operand);
+  if (const CXXRecordDecl *R = Operand->getType()->getAsCXXRecordDecl())
+    if (auto Where = annotation(R, "switches_to"))
+      return parseContext(*Where);
+  const auto *Call = dyn_cast<CallExpr>(Operand);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  if (!Callee)
+    return std::nullopt;
+  if (auto Where = annotation(Callee, "switches_to"))
+    return parseContext(*Where);
+  const FunctionModel *M = U.model(Callee);
+  return M ? M->SwitchesTo : std::nullopt;
+}
+
+/// The place of every statement and destroyed variable of a coroutine that
+/// changes its place; empty for the others.
+const llvm::DenseMap<const void *, Context> &
+Contexts::switched(const FunctionFacts &Facts) {
+  auto [It, IsNew] = Switched.try_emplace(Facts.Function);
+  auto &Places = It->second;
+  if (!IsNew)
+    return Places;
+  llvm::DenseMap<const Stmt *, Context> Switches;
+  for (const AwaitFact &Await : Facts.Awaits)
+    if (auto C = switchOf(Await))
+      Switches[Await.Site] = *C;
+  const FunctionFlow *Flow =
+      Switches.empty() ? nullptr : U.flow(Facts.Function);
+  if (!Flow)
+    return Places;
+  auto Transfer = [&](Context &C, const CFGElement &Element) {
+    if (auto S = Element.getAs<CFGStmt>())
+      if (auto Found = Switches.find(S->getStmt()); Found != Switches.end())
+        C = Found->second;
+  };
+  auto In = solveForward(
+      Flow->cfg(), of(Facts.Function).C, Transfer,
+      [](Context &, const CFGBlock &, bool) {},
+      [](Context &Into, Context From) {
+        if (Into != From)
+          Into = Context::Unknown;
+      });
+  for (const CFGBlock *Block : Flow->cfg()) {
+    if (!In[Block->getBlockID()])
+      continue;
+    Context C = *In[Block->getBlockID()];
+    for (const CFGElement &Element : *Block) {
+      if (auto S = Element.getAs<CFGStmt>())
+        Places[S->getStmt()] = C;
+      else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
+        Places[Dtor->getVarDecl()] = C;
+      Transfer(C, Element);
+    }
+  }
+  return Places;
+}
+
+Context Contexts::at(const FunctionFacts &Facts, const CallFact &Call) {
+  const auto &Places = switched(Facts);
+  if (Places.empty())
+    return of(Facts.Function).C;
+  auto It = Places.find(Call.K == CallFact::Kind::Destructor && Call.Through
+                            ? static_cast<const void *>(Call.Through)
+                            : Call.Site);
+  return It == Places.end() ? Context::Unknown : It->second;
+}
+
+} // namespace nostall

@@ -1,0 +1,46 @@
+//===- Drops.h - awaitables that nobody takes care of -----------*- C++ -*-===//
+//
+// Joins three facts: a value is discarded, or kept in a variable that nobody
+// uses; its type is awaitable (Awaitables.h); and nothing says that it may be
+// dropped (models, NOSTALL_DROPPABLE, a spawning callee).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_DROPS_H
+#define NOSTALL_CHECKS_ANALYSIS_DROPS_H
+
+#include "Awaitables.h"
+#include "Facts.h"
+
+namespace nostall {
+
+class Unit;
+
+struct Drop {
+  enum class Kind : unsigned char {
+    Value,        ///< f();
+    NamedValue,   ///< t;   std::move(t);
+    Variable,     ///< auto t = f();  and nothing else
+    RangeElement, ///< for (auto t : tasks) {}
+  };
+  Kind K = Kind::Value;
+  const AwaitableType *Type = nullptr;
+  clang::SourceLocation Loc;
+  /// Value: the discarded expression. Variable: its initialiser.
+  const clang::Expr *E = nullptr;
+  /// The function whose result it is, if it is one's.
+  const clang::FunctionDecl *Callee = nullptr;
+  const clang::ValueDecl *Named = nullptr;
+  const clang::DeclStmt *Decl = nullptr;
+  bool InHandler = false;
+  bool IsVoidCast = false;
+  /// The coroutine around it accepts the value in a co_await.
+  bool CanAwaitHere = false;
+};
+
+/// Every awaitable that \p Facts drops on all paths, in source order.
+std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts);
+
+} // namespace nostall
+
+#endif

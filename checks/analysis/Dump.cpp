@@ -1,0 +1,155 @@
+//===- Dump.cpp - every stage of the core, printed ------------------------===//
+
+#include "Dump.h"
+#include "Annotations.h"
+#include "Awaitables.h"
+#include "Contexts.h"
+#include "Effects.h"
+#include "Facts.h"
+#include "Unit.h"
+#include "Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+std::string place(const Unit &U, SourceLocation Loc) {
+  const SourceManager &SM = U.context().getSourceManager();
+  PresumedLoc P = SM.getPresumedLoc(SM.getExpansionLoc(Loc));
+  if (P.isInvalid())
+    return "?";
+  return std::to_string(P.getLine()) + ":" + std::to_string(P.getColumn());
+}
+
+std::string heading(const Unit &U, const FunctionDecl *F) {
+  return displayName(F) + " " + place(U, F->getLocation());
+}
+
+llvm::StringRef callKind(CallFact::Kind K) {
+  constexpr llvm::StringLiteral Names[] = {
+      "call",        "virtual-call", "construct", "destroy",  "operator",
+      "convert",     "default-arg",  "range-for", "await",    "indirect"};
+  return Names[static_cast<unsigned>(K)];
+}
+
+llvm::StringRef discardKind(DiscardFact::How H) {
+  constexpr llvm::StringLiteral Names[] = {"statement", "comma",
+                                           "branch",    "void-cast",
+                                           "for-init",  "for-increment"};
+  return Names[static_cast<unsigned>(H)];
+}
+
+llvm::StringRef useKind(VariableUse::How H) {
+  constexpr llvm::StringLiteral Names[] = {
+      "awaited",  "asked",     "method", "moved",
+      "returned", "captured", "discarded", "other"};
+  return Names[static_cast<unsigned>(H)];
+}
+
+void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
+  OS << "  " << callKind(C.K) << " " << place(U, C.Loc) << " ";
+  if (C.Callee)
+    OS << displayName(C.Callee);
+  else if (C.Through)
+    OS << "through " << C.Through->getNameAsString();
+  else
+    OS << "unknown";
+  if (C.Callee && C.Through && C.K == CallFact::Kind::Destructor)
+    OS << " of " << C.Through->getNameAsString();
+  for (const CallableArgument &A : C.Callables) {
+    OS << " arg" << A.Arg << "=";
+    if (A.IsTask)
+      OS << "task of ";
+    if (A.Body)
+      OS << displayName(A.Body);
+    else
+      OS << "parameter " << A.Param->getNameAsString();
+  }
+  OS << (C.Discarded ? " discarded" : "") << (C.Awaited ? " awaited" : "")
+     << (C.Allowed ? " allowed" : "") << "\n";
+}
+
+} // namespace
+
+void dumpFacts(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    OS << (Facts.Coroutine ? "coroutine " : "function ") << heading(U, F);
+    if (Facts.Coroutine) {
+      AwaitableType Type = U.awaitables().classifyCoroutine(F);
+      OS << " " << kindName(Type.K) << " " << startName(Type.S);
+    }
+    OS << (Facts.TestsWouldBlock ? " tests-would-block" : "") << "\n";
+    for (const CallFact &Call : Facts.Calls)
+      dumpCall(U, Call, OS);
+    for (const AwaitFact &Await : Facts.Awaits)
+      OS << (Await.IsYield ? "  co_yield " : "  co_await ")
+         << place(U, Await.Loc) << "\n";
+    for (const DiscardFact &Discard : Facts.Discards)
+      OS << "  discard " << place(U, Discard.Value->getExprLoc()) << " "
+         << discardKind(Discard.H) << "\n";
+    for (const VariableFact &V : Facts.Variables) {
+      OS << "  variable " << place(U, V.Var->getLocation()) << " "
+         << V.Var->getNameAsString();
+      for (const VariableUse &Use : V.Uses)
+        OS << " " << useKind(Use.H) << "@"
+           << place(U, Use.Ref->getLocation());
+      OS << "\n";
+    }
+  }
+}
+
+void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const Summary &S = U.effects().summary(F);
+    OS << heading(U, F) << ":";
+    if (!S.blocks() && S.Externals.empty())
+      OS << " none";
+    OS << "\n";
+    for (unsigned I = 0; I != NumCategories; ++I) {
+      if (!S.First[I])
+        continue;
+      auto Cat = static_cast<Category>(I);
+      OS << "  " << categoryName(Cat) << ":";
+      for (const Witness &Hop : U.effects().chain(Cat, *S.First[I]))
+        OS << " " << place(U, Hop.Loc) << " " << displayHop(Hop) << ";";
+      OS << "\n";
+    }
+    for (const FunctionDecl *External : S.Externals)
+      OS << "  external " << displayName(External) << "\n";
+  }
+}
+
+void dumpContexts(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const Placement &P = U.contexts().of(F);
+    OS << heading(U, F) << ": " << contextName(P.C);
+    switch (P.W) {
+    case Placement::Why::Unknown:
+      break;
+    case Placement::Why::Coroutine:
+      OS << ", a coroutine";
+      break;
+    case Placement::Why::Generator:
+      OS << ", a generator: it runs where it is iterated";
+      break;
+    case Placement::Why::Handed:
+      OS << ", handed to " << displayName(P.To) << " at " << place(U, P.At);
+      break;
+    case Placement::Why::Annotated:
+      OS << ", annotated NOSTALL_LOOP_ONLY";
+      break;
+    }
+    OS << "\n";
+    const FunctionFacts &Facts = U.facts(F);
+    for (const CallFact &Call : Facts.Calls)
+      if (Context C = U.contexts().at(Facts, Call); C != P.C && Call.Callee)
+        OS << "  " << place(U, Call.Loc) << " " << displayName(Call.Callee)
+           << ": " << contextName(C) << "\n";
+  }
+}
+
+} // namespace nostall

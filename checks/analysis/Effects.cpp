@@ -1,0 +1,432 @@
+//===- Effects.cpp - what a call does to its thread -----------------------===//
+
+#include "Effects.h"
+#include "Annotations.h"
+#include "Awaitables.h"
+#include "CallArguments.h"
+#include "Flow.h"
+#include "ReadyFlow.h"
+#include "Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace nostall {
+
+//===--- Summary ----------------------------------------------------------===//
+
+bool Summary::blocks() const {
+  return llvm::any_of(First, [](const auto &W) { return W.has_value(); });
+}
+
+std::optional<std::pair<Category, Witness>>
+Summary::first(llvm::function_ref<bool(Category)> Enabled) const {
+  std::optional<std::pair<Category, Witness>> Best;
+  for (unsigned I = 0; I != NumCategories; ++I)
+    if (First[I] && Enabled(static_cast<Category>(I)) &&
+        (!Best || First[I]->Order < Best->second.Order))
+      Best = {static_cast<Category>(I), *First[I]};
+  return Best;
+}
+
+//===--- resolving a call -------------------------------------------------===//
+
+/// What one call may do, before summaries of other functions are merged in.
+struct Effects::Resolved {
+  const CallFact *Call = nullptr;
+  unsigned Order = 0;
+  std::optional<unsigned> Prim;
+  Witness::How PrimHow = Witness::How::Calls;
+  const FunctionDecl *Body = nullptr; ///< of the callee
+  llvm::SmallVector<const FunctionDecl *, 0> OverrideBodies;
+  llvm::SmallVector<const FunctionDecl *, 0> RunCallables;
+  const FunctionDecl *External = nullptr;
+  /// Parameters of the enclosing function that the call runs.
+  llvm::SmallVector<const ParmVarDecl *, 0> RunParams;
+};
+
+struct Effects::Step {
+  const CallFact *Call;
+  unsigned Order;
+};
+
+struct Effects::Node {
+  const FunctionFacts *Facts = nullptr;
+  std::vector<Resolved> Calls;
+  Summary S;
+};
+
+Effects::Effects(Unit &U)
+    : U(U), Suppressed(U.context().getSourceManager()) {}
+Effects::~Effects() = default;
+
+unsigned Effects::addPrimitive(Primitive P) {
+  Primitives.push_back(std::move(P));
+  return Primitives.size() - 1;
+}
+
+static std::string describe(const FunctionModel &M) {
+  std::string Text = "model " + M.File;
+  if (!M.Source.empty())
+    Text += " (" + M.Source + ")";
+  return Text;
+}
+
+/// The primitive that \p Call is by its model entry, arguments and state.
+std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
+                                             const CallFact &Call,
+                                             const FunctionModel &M) {
+  if (M.Effect != FunctionModel::EffectKind::Blocking)
+    return std::nullopt;
+  if (!M.When.empty() && !holdAny(U, M.When, Call))
+    return std::nullopt;
+  if (holdAny(U, M.Unless, Call))
+    return std::nullopt;
+  if (M.UnlessWouldBlockTested) {
+    if (Facts.TestsWouldBlock)
+      return std::nullopt;
+    const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
+    if (Fd && Facts.NonblockingFds.contains(namedEntity(U, Fd)))
+      return std::nullopt;
+  }
+  if (M.UnlessReady && isKnownReady(U, Facts, Call))
+    return std::nullopt;
+  return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
+}
+
+/// What happens when nothing but the source is known of \p F's body.
+static const FunctionDecl *definitionOf(const FunctionDecl *F) {
+  const FunctionDecl *Definition = nullptr;
+  if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
+      !Definition->getBody())
+    return nullptr;
+  return Definition;
+}
+
+static bool usedBefore(CallableUse Use) { return Use == CallableUse::Inline; }
+
+void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
+                      unsigned Order, Resolved &Out) {
+  Out.Call = &Call;
+  Out.Order = Order;
+  if (Call.Allowed)
+    return;
+  const FunctionDecl *Callee = Call.Callee;
+  auto RunsThrough = [&] {
+    if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
+        P && Call.K != CallFact::Kind::Destructor &&
+        Call.K != CallFact::Kind::Constructor)
+      Out.RunParams.push_back(P);
+  };
+  if (!Callee)
+    return RunsThrough();
+
+  auto AddPrimitive = [&](unsigned Index, Witness::How How) {
+    if (Suppressed.covers(Call.Loc, "nostall-blocking-call"))
+      return;
+    Out.Prim = Index;
+    Out.PrimHow = How;
+  };
+  Witness::How Direct = Call.K == CallFact::Kind::Destructor
+                            ? Witness::How::Destroys
+                            : Witness::How::Calls;
+  if (auto Declared = declaredEffect(Callee)) {
+    if (Declared->K == DeclaredEffect::Kind::Blocking)
+      AddPrimitive(addPrimitive({Declared->Cat, Callee, Call.Loc,
+                                 Declared->Source.str(), U.model(Callee)}),
+                   Direct);
+    return;
+  }
+
+  const FunctionModel *M = U.model(Callee);
+  const bool Opaque = U.models().isOpaque(Callee);
+  if (M) {
+    if (auto Prim = primitiveAt(Facts, Call, *M))
+      AddPrimitive(*Prim, Direct);
+    else if (M->ResultWaitsOnDestroy && Call.Discarded)
+      AddPrimitive(addPrimitive({M->Cat, Callee, Call.Loc, describe(*M), M}),
+                   Witness::How::DropsResult);
+  }
+
+  // Callables that run before the callee returns.
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask)
+      continue;
+    CallableUse Use =
+        Opaque ? U.models().opaqueCallableUse(Callee) : CallableUse::Keeps;
+    if (M)
+      for (const CallableModel &C : M->Callables)
+        if (C.Arg == -2 || C.Arg == static_cast<int>(Arg.Arg))
+          Use = C.Use;
+    if (Arg.Arg < Callee->getNumParams() &&
+        annotation(Callee->getParamDecl(Arg.Arg), "runs_on"))
+      Use = CallableUse::Keeps;
+    // A constructor stores what it is given.
+    if (!M && isa<CXXConstructorDecl>(Callee))
+      Use = CallableUse::Keeps;
+    if (!usedBefore(Use))
+      continue;
+    if (Arg.Param)
+      Out.RunParams.push_back(Arg.Param);
+    if (Arg.Body && definitionOf(Arg.Body) && !coroutineBody(Arg.Body))
+      Out.RunCallables.push_back(definitionOf(Arg.Body));
+  }
+
+  if (M && M->Effect != FunctionModel::EffectKind::None)
+    return;
+  if (Opaque) {
+    if (Call.K == CallFact::Kind::Operator)
+      RunsThrough();
+    return;
+  }
+  const FunctionDecl *Body = definitionOf(Callee);
+  if (Call.K == CallFact::Kind::Virtual)
+    for (const CXXMethodDecl *Override :
+         overridesOf(cast<CXXMethodDecl>(Callee)))
+      if (const FunctionDecl *OverrideBody = definitionOf(Override);
+          OverrideBody && !coroutineBody(OverrideBody))
+        Out.OverrideBodies.push_back(OverrideBody);
+  if (Body) {
+    if (coroutineBody(Body) &&
+        U.awaitables().classifyCoroutine(Body).K !=
+            AwaitableType::Kind::Generator)
+      return; // reported in its own body
+    Out.Body = Body;
+    return;
+  }
+  if (Call.K == CallFact::Kind::Operator)
+    RunsThrough();
+  const bool IsPure =
+      isa<CXXMethodDecl>(Callee) && cast<CXXMethodDecl>(Callee)->isPureVirtual();
+  if (!IsPure && !Callee->isDefaulted() && !Callee->isDeleted() &&
+      !Callee->isDependentContext() && !Callee->getBuiltinID() &&
+      !U.isInSystemHeader(Callee))
+    Out.External = Callee;
+}
+
+const std::vector<const CXXMethodDecl *> &
+Effects::overridesOf(const CXXMethodDecl *M) {
+  if (!OverridesListed) {
+    OverridesListed = true;
+    for (const FunctionDecl *F : U.functions())
+      if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+          Method && Method->isVirtual()) {
+        // All that it overrides, directly or not.
+        llvm::SmallVector<const CXXMethodDecl *, 4> Work(
+            Method->begin_overridden_methods(),
+            Method->end_overridden_methods());
+        while (!Work.empty()) {
+          const CXXMethodDecl *Base = Work.pop_back_val();
+          Overrides[Base->getCanonicalDecl()].push_back(Method);
+          Work.append(Base->begin_overridden_methods(),
+                      Base->end_overridden_methods());
+        }
+      }
+  }
+  return Overrides[M->getCanonicalDecl()];
+}
+
+//===--- merging ----------------------------------------------------------===//
+
+bool Effects::addExternal(const FunctionDecl *F, Summary &Into) {
+  F = F->getCanonicalDecl();
+  if (Into.Externals.size() >= Summary::MaxExternals ||
+      llvm::is_contained(Into.Externals, F))
+    return false;
+  Into.Externals.push_back(F);
+  return true;
+}
+
+static bool addPrimitiveId(unsigned Id, Summary &Into) {
+  auto At = llvm::lower_bound(Into.Primitives, Id);
+  if ((At != Into.Primitives.end() && *At == Id) ||
+      Into.Primitives.size() >= Summary::MaxPrimitives)
+    return false;
+  Into.Primitives.insert(At, Id);
+  return true;
+}
+
+bool Effects::mergeBody(const Step &S, const FunctionDecl *Body,
+                        Witness::How H, const FunctionDecl *Callee,
+                        Summary &Into) {
+  auto It = Nodes.find(Body->getCanonicalDecl());
+  if (It == Nodes.end())
+    return false;
+  const Summary &From = It->second->S;
+  bool Changed = false;
+  for (unsigned I = 0; I != NumCategories; ++I)
+    if (From.First[I] && !Into.First[I]) {
+      Witness W;
+      W.H = H;
+      W.Loc = S.Call->Loc;
+      W.Callee = Callee;
+      W.Next = Body;
+      W.Order = S.Order;
+      Into.First[I] = W;
+      Changed = true;
+    }
+  if (&From != &Into) {
+    for (unsigned Id : From.Primitives)
+      Changed |= addPrimitiveId(Id, Into);
+    for (const FunctionDecl *F : From.Externals)
+      Changed |= addExternal(F, Into);
+  }
+  return Changed;
+}
+
+bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
+                         Summary &Into) {
+  bool Changed = false;
+  const CallFact &Call = *R.Call;
+  Step S{&Call, R.Order};
+  if (R.Prim) {
+    const Primitive &P = Primitives[*R.Prim];
+    auto &First = Into.First[static_cast<unsigned>(P.Cat)];
+    if (!First) {
+      First = Witness{R.PrimHow, Call.Loc, Call.Callee, nullptr, *R.Prim, R.Order};
+      Changed = true;
+    }
+    Changed |= addPrimitiveId(*R.Prim, Into);
+  }
+  for (const FunctionDecl *Callable : R.RunCallables)
+    Changed |=
+        mergeBody(S, Callable, Witness::How::RunsCallable, Call.Callee, Into);
+  Witness::How Direct = Call.K == CallFact::Kind::Destructor
+                            ? Witness::How::Destroys
+                            : Witness::How::Calls;
+  auto Invoke = [&](const ParmVarDecl *P) {
+    if (P->getDeclContext() != Facts.Function)
+      return;
+    unsigned Index = P->getFunctionScopeIndex();
+    if (Into.InvokedParams.size() <= Index)
+      Into.InvokedParams.resize(Index + 1);
+    Changed |= !Into.InvokedParams.test(Index);
+    Into.InvokedParams.set(Index);
+  };
+  if (R.Body) {
+    Changed |= mergeBody(S, R.Body, Direct, Call.Callee, Into);
+    // Callables that the body calls through its parameters.
+    const Summary &Of = Nodes.find(R.Body->getCanonicalDecl())->second->S;
+    for (const CallableArgument &Arg : Call.Callables) {
+      if (Arg.IsTask || Arg.Arg >= Of.InvokedParams.size() ||
+          !Of.InvokedParams.test(Arg.Arg))
+        continue;
+      if (Arg.Param)
+        Invoke(Arg.Param);
+      if (Arg.Body && definitionOf(Arg.Body) && !coroutineBody(Arg.Body))
+        Changed |= mergeBody(S, definitionOf(Arg.Body),
+                             Witness::How::RunsCallable, Call.Callee, Into);
+    }
+  }
+  for (const FunctionDecl *Override : R.OverrideBodies)
+    Changed |=
+        mergeBody(S, Override, Witness::How::MayDispatch, Call.Callee, Into);
+  if (R.External)
+    Changed |= addExternal(R.External, Into);
+  for (const ParmVarDecl *P : R.RunParams)
+    Invoke(P);
+  return Changed;
+}
+
+//===--- on demand --------------------------------------------------------===//
+
+Effects::Node &Effects::explore(const FunctionDecl *Root) {
+  if (auto It = Nodes.find(Root->getCanonicalDecl()); It != Nodes.end())
+    return *It->second;
+
+  // Depth first without recursion: call chains may be very long.
+  std::vector<Node *> PostOrder;
+  struct Frame {
+    Node *N;
+    llvm::SmallVector<const FunctionDecl *, 4> Next;
+  };
+  std::vector<Frame> Stack;
+  auto Enter = [&](const FunctionDecl *F) {
+    auto &Slot = Nodes[F->getCanonicalDecl()];
+    if (Slot)
+      return;
+    Slot = std::make_unique<Node>();
+    Node *N = Slot.get();
+    N->Facts = &U.facts(F);
+    Frame Fr{N, {}};
+    N->Calls.reserve(N->Facts->Calls.size());
+    unsigned Order = 0;
+    for (const CallFact &Call : N->Facts->Calls) {
+      Resolved R;
+      resolve(*N->Facts, Call, Order++, R);
+      if (!R.Prim && !R.Body && R.OverrideBodies.empty() &&
+          R.RunCallables.empty() && !R.External && R.RunParams.empty())
+        continue;
+      if (R.Body) {
+        Fr.Next.push_back(R.Body);
+        for (const CallableArgument &Arg : Call.Callables)
+          if (Arg.Body && definitionOf(Arg.Body))
+            Fr.Next.push_back(definitionOf(Arg.Body));
+      }
+      Fr.Next.append(R.OverrideBodies.begin(), R.OverrideBodies.end());
+      Fr.Next.append(R.RunCallables.begin(), R.RunCallables.end());
+      N->Calls.push_back(std::move(R));
+    }
+    Stack.push_back(std::move(Fr));
+  };
+  Enter(Root);
+  while (!Stack.empty()) {
+    if (Stack.back().Next.empty()) {
+      PostOrder.push_back(Stack.back().N);
+      Stack.pop_back();
+      continue;
+    }
+    const FunctionDecl *F = Stack.back().Next.pop_back_val();
+    Enter(F);
+  }
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (Node *N : PostOrder)
+      for (const Resolved &R : N->Calls)
+        Changed |= contribute(*N->Facts, R, N->S);
+  }
+  return *Nodes[Root->getCanonicalDecl()];
+}
+
+const Summary &Effects::summary(const FunctionDecl *F) { return explore(F).S; }
+
+Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
+  Resolved R;
+  resolve(Facts, Call, 0, R);
+  if (R.Body) {
+    explore(R.Body);
+    for (const CallableArgument &Arg : Call.Callables)
+      if (Arg.Body && definitionOf(Arg.Body))
+        explore(definitionOf(Arg.Body));
+  }
+  for (const FunctionDecl *F : R.OverrideBodies)
+    explore(F);
+  for (const FunctionDecl *F : R.RunCallables)
+    explore(F);
+  Summary S;
+  contribute(Facts, R, S);
+  return S;
+}
+
+llvm::SmallVector<Witness, 4> Effects::chain(Category Cat, Witness W) {
+  llvm::SmallVector<Witness, 4> Hops{W};
+  while (Hops.back().Next) {
+    const auto &Next =
+        summary(Hops.back().Next).First[static_cast<unsigned>(Cat)];
+    assert(Next && "a witness was set from a callee that has none");
+    Hops.push_back(*Next);
+  }
+  return Hops;
+}
+
+unsigned
+Effects::countEnabled(const Summary &S,
+                      llvm::function_ref<bool(Category)> Enabled) const {
+  return llvm::count_if(S.Primitives, [&](unsigned Id) {
+    return Enabled(Primitives[Id].Cat);
+  });
+}
+
+} // namespace nostall

@@ -1,0 +1,132 @@
+//===- Effects.h - what a call does to its thread ---------------*- C++ -*-===//
+//
+// The second arrow: facts --effects--> Summary. A function's summary says, for
+// each category, by which call the function first blocks (its witness), and
+// which functions it depends on whose bodies are not here (its externals): it
+// is complete relative to those, and can be linked with them later.
+//
+// What a call does is decided in this order:
+//   1. an annotation or attribute of the callee
+//   2. the callee's model entry, its argument tests, and the caller's state
+//      (EAGAIN is tested, the future is known to be ready)
+//   3. callables that the callee runs before it returns
+//   4. the callee's body, or every override of it that is known
+//   5. else it is an external; nothing is assumed of it
+// A lazy coroutine does nothing when it is called; a generator's body runs in
+// its caller's context.
+//
+// Summaries are computed on demand, once, over all that the function reaches;
+// cycles by fixpoint. A witness is set once, from a callee that had one already,
+// so that every chain ends at a primitive.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
+
+#include "Facts.h"
+#include "Models.h"
+#include "Suppressions.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallBitVector.h"
+#include <array>
+
+namespace nostall {
+
+class Unit;
+
+/// A call that blocks by itself, and how that is known.
+struct Primitive {
+  Category Cat = Category::Wait;
+  const clang::FunctionDecl *Callee = nullptr;
+  clang::SourceLocation Loc;
+  /// "model posix.yaml:12 (man 2 read)", "annotation NOSTALL_BLOCKING"
+  std::string Source;
+  /// Null where an annotation says it.
+  const FunctionModel *Model = nullptr;
+};
+
+/// One hop of a chain.
+struct Witness {
+  enum class How : unsigned char {
+    Calls,       ///< calls Callee
+    RunsCallable, ///< calls Callee, which runs the callable Next
+    MayDispatch, ///< calls Callee, of which Next is an override
+    Destroys,    ///< runs the destructor Callee
+    DropsResult, ///< destroys what Callee returned, which waits
+  };
+  How H = How::Calls;
+  clang::SourceLocation Loc;
+  const clang::FunctionDecl *Callee = nullptr;
+  /// The body in which the chain goes on; null at the primitive.
+  const clang::FunctionDecl *Next = nullptr;
+  unsigned Prim = 0;  ///< Effects::primitive index, if Next is null
+  unsigned Order = 0;     ///< of the call in its body
+};
+
+struct Summary {
+  std::array<std::optional<Witness>, NumCategories> First;
+  /// Distinct primitives below, as indices, sorted; at most MaxPrimitives.
+  llvm::SmallVector<unsigned, 2> Primitives;
+  /// Functions without a body, model or annotation here, at most MaxExternals.
+  llvm::SmallVector<const clang::FunctionDecl *, 2> Externals;
+  /// Parameters that are called before the function returns.
+  llvm::SmallBitVector InvokedParams;
+
+  static constexpr unsigned MaxPrimitives = 32, MaxExternals = 256;
+  bool blocks() const;
+  /// The first witness in source order among \p Enabled categories.
+  std::optional<std::pair<Category, Witness>>
+  first(llvm::function_ref<bool(Category)> Enabled) const;
+};
+
+class Effects {
+public:
+  explicit Effects(Unit &U);
+  ~Effects();
+
+  /// What \p F does when it is called. \p F needs a body.
+  const Summary &summary(const clang::FunctionDecl *F);
+  /// What one call in \p Facts does.
+  Summary effectOf(const FunctionFacts &Facts, const CallFact &Call);
+  /// The hops from \p W down to its primitive, \p W first.
+  llvm::SmallVector<Witness, 4> chain(Category Cat, Witness W);
+  const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
+  unsigned countEnabled(const Summary &S,
+                        llvm::function_ref<bool(Category)> Enabled) const;
+
+private:
+  struct Step;
+  struct Resolved;
+  struct Node;
+
+  void resolve(const FunctionFacts &Facts, const CallFact &Call,
+               unsigned Order, Resolved &Out);
+  bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);
+  bool mergeBody(const Step &S, const clang::FunctionDecl *Body, Witness::How H,
+                 const clang::FunctionDecl *Callee, Summary &Into);
+  bool addExternal(const clang::FunctionDecl *F, Summary &Into);
+  std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
+                                      const CallFact &Call,
+                                      const FunctionModel &M);
+  unsigned addPrimitive(Primitive P);
+  Node &explore(const clang::FunctionDecl *F);
+  const std::vector<const clang::CXXMethodDecl *> &
+  overridesOf(const clang::CXXMethodDecl *M);
+
+  Unit &U;
+  Suppressions Suppressed;
+  std::vector<Primitive> Primitives;
+  llvm::DenseMap<std::pair<const clang::Stmt *, const clang::FunctionDecl *>,
+                 unsigned>
+      PrimitiveIds;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Node>> Nodes;
+  llvm::DenseMap<const clang::CXXMethodDecl *,
+                 std::vector<const clang::CXXMethodDecl *>>
+      Overrides;
+  bool OverridesListed = false;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,159 @@
+//===- Facts.h - what one function body does --------------------*- C++ -*-===//
+//
+// The first arrow of the pipeline: AST --buildFacts--> FunctionFacts.
+//
+// One walk over a body records all that any check asks about: calls of every
+// kind (implicit ones too), awaits, values that are dropped, and how local
+// variables of class type are used. Facts are plain values that point into the
+// AST; they draw no conclusions and know no effect, context or model.
+//
+// Left out on purpose: unevaluated operands, branches that a constant condition
+// of this translation unit rules out, and the bodies of nested lambdas (they
+// are functions of their own; `Lambdas` lists them).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_H
+
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/SmallVector.h"
+#include <vector>
+
+namespace nostall {
+
+class Unit;
+
+/// A callable that a call is given: a lambda, a function, an object with one
+/// operator(), or (IsTask) the coroutine whose call makes the task argument.
+struct CallableArgument {
+  unsigned Arg = 0;
+  const clang::FunctionDecl *Body = nullptr;
+  /// The parameter of the enclosing function that is passed on, if it is one.
+  const clang::ParmVarDecl *Param = nullptr;
+  bool IsTask = false;
+};
+
+struct CallFact {
+  enum class Kind : unsigned char {
+    Direct,      ///< f(), x.f(), X::f()
+    Virtual,     ///< x->f() where an override may be called instead
+    Constructor, ///
+    Destructor,  ///< of a local, a temporary, or by delete
+    Operator,    ///< a + b, *p, f()
+    Conversion,  ///
+    DefaultArg,  ///< any call within a default argument
+    RangeFor,    ///< begin, end, ++, !=, * of a range-based for
+    Await,       ///< await_ready & co of a user's awaiter, operator co_await
+    Indirect,    ///< through a pointer, std::function or parameter
+  };
+  Kind K = Kind::Direct;
+  /// The expression; for the destructor of a local, its DeclStmt.
+  const clang::Stmt *Site = nullptr;
+  clang::SourceLocation Loc;
+  /// Null where the callee is not known (Indirect, dependent).
+  const clang::FunctionDecl *Callee = nullptr;
+  /// The variable that is called (Indirect) or destroyed (Destructor).
+  const clang::ValueDecl *Through = nullptr;
+  /// The implied object argument as written, or null.
+  const clang::Expr *Object = nullptr;
+  /// Arguments; an overloaded operator's operands count as arguments.
+  llvm::SmallVector<const clang::Expr *, 4> Args;
+  llvm::SmallVector<CallableArgument, 1> Callables;
+  /// The value is dropped by the expression around it.
+  bool Discarded = false;
+  /// Directly the operand of co_await.
+  bool Awaited = false;
+  /// Under an annotation or scope that allows blocking.
+  bool Allowed = false;
+  /// In a catch handler, where no co_await can be written.
+  bool InHandler = false;
+};
+
+struct AwaitFact {
+  const clang::Expr *Site = nullptr; ///< co_await or co_yield
+  const clang::Expr *Operand = nullptr;
+  clang::SourceLocation Loc;
+  bool IsYield = false;
+};
+
+/// A value that the expression or statement around it drops.
+struct DiscardFact {
+  enum class How : unsigned char {
+    Statement, ///< f();  also as the body of an if or loop
+    Comma,     ///< f(), g()
+    Branch,    ///< c ? f() : g();
+    VoidCast,  ///< (void)f();
+    ForInit,
+    ForIncrement,
+  };
+  How H = How::Statement;
+  const clang::Expr *Value = nullptr; ///< without casts and parentheses
+  /// Within a catch handler, where co_await is not allowed.
+  bool InHandler = false;
+};
+
+/// One use of a local variable of class type.
+struct VariableUse {
+  enum class How : unsigned char {
+    Awaited,     ///< operand of co_await, moved or not
+    ConstMethod, ///< a const member that returns a scalar: a question
+    Method,      ///< any other member
+    Moved,       ///< std::move(v), but for awaiting
+    Returned,
+    Captured,    ///< by a lambda
+    Discarded,   ///< v;  or  std::move(v);
+    Other,       ///< passed, assigned, address taken, ...
+  };
+  How H = How::Other;
+  const clang::DeclRefExpr *Ref = nullptr;
+  const clang::CXXMethodDecl *Method = nullptr;
+};
+
+struct VariableFact {
+  const clang::VarDecl *Var = nullptr;
+  const clang::DeclStmt *Decl = nullptr; ///< null for the variable of a range-for
+  bool IsRangeForElement = false;
+  const clang::CXXForRangeStmt *Range = nullptr;
+  bool InHandler = false;
+  llvm::SmallVector<VariableUse, 2> Uses;
+};
+
+struct FunctionFacts {
+  const clang::FunctionDecl *Function = nullptr;
+  const clang::CoroutineBodyStmt *Coroutine = nullptr; ///< null: no coroutine
+  std::vector<CallFact> Calls;
+  std::vector<AwaitFact> Awaits;
+  std::vector<DiscardFact> Discards;
+  std::vector<VariableFact> Variables;
+  llvm::SmallVector<const clang::LambdaExpr *, 2> Lambdas;
+  /// Mentions EAGAIN & co (by the models' names).
+  bool TestsWouldBlock = false;
+  /// Variables whose value came from, or was set up by, a call that mentions
+  /// O_NONBLOCK & co.
+  llvm::SmallPtrSet<const clang::ValueDecl *, 2> NonblockingFds;
+
+  /// What is known of the local variable \p V, or null.
+  const VariableFact *variable(const clang::ValueDecl *V) const;
+  llvm::DenseMap<const clang::VarDecl *, unsigned> VariableIndex;
+};
+
+/// Walks the body of \p F once. \p F must be a definition with a body (a
+/// defaulted special member's members count as its body).
+FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
+
+/// The body as the user wrote it: without the coroutine machinery.
+const clang::Stmt *writtenBody(const clang::FunctionDecl *F);
+const clang::CoroutineBodyStmt *coroutineBody(const clang::FunctionDecl *F);
+
+/// \p E without parentheses, implicit nodes, materialisations, and calls that
+/// only forward their argument (std::move, by the models).
+const clang::Expr *stripForwarding(Unit &U, const clang::Expr *E);
+/// The variable or member that \p E names after stripping, or null.
+const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,88 @@
+//===- Flow.h - control flow of one body, and dataflow over it --*- C++ -*-===//
+//
+// Some questions depend on the path: is the lock still held here, was the
+// future seen to be ready, has the coroutine moved to a pool? They are answered
+// on Clang's CFG of the body as written, with temporaries and destructors
+// drawn in, by one small forward solver.
+//
+// Exceptional edges are not drawn (as in Clang's own flow warnings): a state
+// that differs only on a throwing path is not seen.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FLOW_H
+#define NOSTALL_CHECKS_ANALYSIS_FLOW_H
+
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseMap.h"
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace nostall {
+
+class FunctionFlow {
+public:
+  /// Null where Clang cannot draw a graph (invalid or dependent code).
+  static std::unique_ptr<FunctionFlow> build(clang::ASTContext &Ctx,
+                                             const clang::FunctionDecl *F);
+
+  const clang::CFG &cfg() const { return *Graph; }
+  /// False only for a site in a block that no path from the entry reaches.
+  bool isReachable(const clang::Stmt *Site) const;
+
+private:
+  std::unique_ptr<clang::CFG> Graph;
+  llvm::DenseMap<const clang::Stmt *, const clang::CFGBlock *> BlockOf;
+  llvm::BitVector Reached;
+};
+
+/// Solves a forward problem. \p State is copyable and comparable;
+///   Transfer(State &, const CFGElement &)       one element
+///   Edge(State &, const CFGBlock &From, bool T) the branch taken, T the true one
+///   Join(State &Into, const State &From)        paths that meet
+/// Returns the state at each reached block's entry, by block id.
+template <typename State, typename TransferFn, typename EdgeFn, typename JoinFn>
+std::vector<std::optional<State>>
+solveForward(const clang::CFG &Graph, State Entry, TransferFn Transfer,
+             EdgeFn Edge, JoinFn Join) {
+  std::vector<std::optional<State>> In(Graph.getNumBlockIDs());
+  std::deque<const clang::CFGBlock *> Work{&Graph.getEntry()};
+  In[Graph.getEntry().getBlockID()] = std::move(Entry);
+  while (!Work.empty()) {
+    const clang::CFGBlock *Block = Work.front();
+    Work.pop_front();
+    State Out = *In[Block->getBlockID()];
+    for (const clang::CFGElement &Element : *Block)
+      Transfer(Out, Element);
+    unsigned Index = 0;
+    for (const clang::CFGBlock::AdjacentBlock &Next : Block->succs()) {
+      bool IsTrue = Index++ == 0;
+      const clang::CFGBlock *Successor = Next.getReachableBlock();
+      if (!Successor)
+        continue;
+      State Along = Out;
+      if (Block->succ_size() == 2)
+        Edge(Along, *Block, IsTrue);
+      std::optional<State> &Slot = In[Successor->getBlockID()];
+      if (!Slot) {
+        Slot = std::move(Along);
+        Work.push_back(Successor);
+        continue;
+      }
+      State Joined = *Slot;
+      Join(Joined, Along);
+      if (!(Joined == *Slot)) {
+        Slot = std::move(Joined);
+        Work.push_back(Successor);
+      }
+    }
+  }
+  return In;
+}
+
+} // namespace nostall
+
+#endif

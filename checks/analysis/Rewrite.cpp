@@ -1,0 +1,234 @@
+//===- Rewrite.cpp - the code that a fix-it writes ------------------------===//
+
+#include "Rewrite.h"
+#include "CallArguments.h"
+#include "Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace nostall {
+
+std::optional<CharSourceRange> fileRange(Unit &U, SourceRange Range) {
+  if (Range.isInvalid() || Range.getBegin().isMacroID() ||
+      Range.getEnd().isMacroID())
+    return std::nullopt;
+  CharSourceRange R = Lexer::makeFileCharRange(
+      CharSourceRange::getTokenRange(Range), U.context().getSourceManager(),
+      U.context().getLangOpts());
+  if (R.isInvalid())
+    return std::nullopt;
+  return R;
+}
+
+std::optional<std::string> sourceText(Unit &U, SourceRange Range) {
+  auto R = fileRange(U, Range);
+  if (!R)
+    return std::nullopt;
+  return Lexer::getSourceText(*R, U.context().getSourceManager(),
+                              U.context().getLangOpts())
+      .str();
+}
+
+namespace {
+
+/// Fills {placeholders}; {{ and }} are braces. Nothing if one is unknown or
+/// has no value for this call.
+class Template {
+public:
+  void set(llvm::StringRef Name, std::optional<std::string> Value) {
+    if (Value)
+      Values[Name] = std::move(*Value);
+  }
+
+  std::optional<std::string> fill(llvm::StringRef Text) const {
+    std::string Out;
+    while (!Text.empty()) {
+      if (Text.consume_front("{{")) {
+        Out += '{';
+      } else if (Text.consume_front("}}")) {
+        Out += '}';
+      } else if (Text.consume_front("{")) {
+        auto [Name, Rest] = Text.split('}');
+        auto It = Values.find(Name);
+        if (It == Values.end())
+          return std::nullopt;
+        Out += It->second;
+        Text = Rest;
+      } else {
+        Out += Text.front();
+        Text = Text.drop_front();
+      }
+    }
+    return Out;
+  }
+
+private:
+  llvm::StringMap<std::string> Values;
+};
+
+/// The object expression with the `.` or `->` that follows it.
+std::optional<std::string> receiverText(Unit &U, const CallFact &Call) {
+  const auto *E = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
+  const auto *Member =
+      E ? dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens()) : nullptr;
+  if (!Member)
+    return std::nullopt;
+  if (Member->isImplicitAccess())
+    return std::string();
+  auto Text = sourceText(U, Member->getBase()->getSourceRange());
+  if (Text)
+    *Text += Member->isArrow() ? "->" : ".";
+  return Text;
+}
+
+/// The namespace as the source at hand can spell it: that of the task type's
+/// own template ("boost::asio" or "asio").
+std::string namespaceOf(const FunctionFacts &Facts,
+                        const DialectModel &Dialect) {
+  const CXXRecordDecl *R =
+      Facts.Function->getReturnType()->getAsCXXRecordDecl();
+  if (!R || Dialect.Namespace.empty())
+    return Dialect.Namespace;
+  // An alias serves several roots: keep the root that the type has.
+  std::string Name = modelName(R);
+  size_t At = Name.find(Dialect.Namespace);
+  if (At == 0)
+    return Dialect.Namespace;
+  return Name.substr(0, Name.rfind("::"));
+}
+
+std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
+                                    const CallFact &Call,
+                                    const DialectModel &Dialect) {
+  const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
+  if (!Facts.Coroutine || Call.InHandler || !E ||
+      isa<CXXOperatorCallExpr>(E) || Call.K == CallFact::Kind::DefaultArg ||
+      Call.K == CallFact::Kind::RangeFor || Call.K == CallFact::Kind::Await ||
+      Call.K == CallFact::Kind::Destructor)
+    return std::nullopt;
+  Template T;
+  T.set("ns", namespaceOf(Facts, Dialect));
+  T.set("call", sourceText(U, E->getSourceRange()));
+  T.set("receiver", receiverText(U, Call));
+  std::string All;
+  bool Known = true;
+  for (unsigned I = 0; I != Call.Args.size(); ++I) {
+    if (isa<CXXDefaultArgExpr>(Call.Args[I]))
+      break;
+    auto Text = sourceText(U, Call.Args[I]->getSourceRange());
+    Known &= Text.has_value();
+    if (!Text)
+      continue;
+    All += (I ? ", " : "") + *Text;
+    T.set("arg" + std::to_string(I), Text);
+  }
+  if (Known)
+    T.set("args", All);
+  QualType Result = E->getType();
+  if (!Result->isReferenceType() && E->isPRValue()) {
+    PrintingPolicy Policy(U.context().getLangOpts());
+    Policy.SuppressTagKeyword = true;
+    const CXXRecordDecl *R = Result->getAsCXXRecordDecl();
+    if (!R || (!R->isLambda() && R->getIdentifier()))
+      T.set("result", Result.getUnqualifiedType().getAsString(Policy));
+  }
+  return T;
+}
+
+/// `(co_await x).y`: what follows the call binds closer than co_await does.
+bool isFollowedByPostfix(Unit &U, CharSourceRange Range) {
+  const SourceManager &SM = U.context().getSourceManager();
+  auto Next = Lexer::findNextToken(Range.getEnd().getLocWithOffset(-1), SM,
+                                   U.context().getLangOpts());
+  return Next && Next->isOneOf(tok::period, tok::arrow, tok::l_square,
+                               tok::l_paren, tok::plusplus, tok::minusminus);
+}
+
+std::optional<Rewrite> render(Unit &U, const FunctionFacts &Facts,
+                              const CallFact &Call,
+                              const DialectModel &Dialect,
+                              llvm::StringRef Text,
+                              llvm::ArrayRef<std::string> Includes) {
+  auto T = templateFor(U, Facts, Call, Dialect);
+  auto Range = fileRange(U, Call.Site ? Call.Site->getSourceRange()
+                                      : SourceRange());
+  auto Filled = T && Range ? T->fill(Text) : std::nullopt;
+  if (!Filled)
+    return std::nullopt;
+  if (isFollowedByPostfix(U, *Range))
+    *Filled = "(" + *Filled + ")";
+  Rewrite Result{*Range, *Filled, {}};
+  for (llvm::StringRef Header : Includes)
+    if (auto Name = T->fill(Header))
+      Result.Includes.push_back(*Name);
+  return Result;
+}
+
+} // namespace
+
+std::optional<Rewrite> asyncEquivalent(Unit &U, const FunctionFacts &Facts,
+                                       const CallFact &Call,
+                                       const FunctionModel &Model,
+                                       const DialectModel &Dialect) {
+  const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
+  // An asynchronous sleep has no "time left" to return.
+  if (!E || (Model.Cat == Category::Sleep && !E->getType()->isVoidType() &&
+             !Call.Discarded))
+    return std::nullopt;
+  for (const Replacement &R : Model.Replacements)
+    if (R.Dialect == Dialect.Name && holdAll(U, R.When, Call))
+      return render(U, Facts, Call, Dialect, R.Text, R.Includes);
+  return std::nullopt;
+}
+
+std::optional<Rewrite> offloaded(Unit &U, const FunctionFacts &Facts,
+                                 const CallFact &Call,
+                                 const DialectModel &Dialect) {
+  const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
+  if (Dialect.Offload.empty() || !E || !E->isPRValue())
+    return std::nullopt;
+  return render(U, Facts, Call, Dialect, Dialect.Offload,
+                Dialect.OffloadIncludes);
+}
+
+std::optional<std::string> spawned(Unit &U, llvm::StringRef CallText,
+                                   const DialectModel &Dialect) {
+  if (Dialect.Spawn.empty())
+    return std::nullopt;
+  Template T;
+  T.set("call", CallText.str());
+  T.set("ns", Dialect.Namespace);
+  return T.fill(Dialect.Spawn);
+}
+
+std::optional<FixItHint> Includer::include(Unit &U, llvm::StringRef Header,
+                                           SourceLocation Near) {
+  const SourceManager &SM = U.context().getSourceManager();
+  FileID File = SM.getFileID(SM.getExpansionLoc(Near));
+  llvm::StringRef Path = Header.trim("<>\"");
+  for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It)
+    if (It->first.getName().ends_with(("/" + Path).str()))
+      return std::nullopt;
+  std::optional<llvm::StringRef> Text = SM.getBufferDataOrNone(File);
+  if (!Text || !Added.insert({File, Header.str()}).second)
+    return std::nullopt;
+  // After the last #include; else at the top.
+  size_t At = 0, Line = 0;
+  while (Line < Text->size()) {
+    size_t End = Text->find('\n', Line);
+    if (End == llvm::StringRef::npos)
+      End = Text->size();
+    llvm::StringRef Word = Text->slice(Line, End).ltrim();
+    if (Word.consume_front("#") && Word.ltrim().starts_with("include"))
+      At = std::min(End + 1, Text->size());
+    Line = End + 1;
+  }
+  return FixItHint::CreateInsertion(
+      SM.getLocForStartOfFile(File).getLocWithOffset(At),
+      ("#include " + Header + "\n").str());
+}
+
+} // namespace nostall

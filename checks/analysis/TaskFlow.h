@@ -1,0 +1,31 @@
+//===- TaskFlow.h - tasks kept in variables ---------------------*- C++ -*-===//
+//
+// A task that is kept in a local variable is taken care of once it is awaited,
+// returned, moved, captured, passed on, or told to do something. Asking it a
+// question (a const member that returns a scalar) does not take care of it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_TASKFLOW_H
+#define NOSTALL_CHECKS_ANALYSIS_TASKFLOW_H
+
+#include "Facts.h"
+#include "LockFlow.h"
+
+namespace nostall {
+
+class Unit;
+
+bool takesCare(const VariableUse &Use);
+
+/// Variables of \p Facts that hold an awaitable and that some path takes care
+/// of while another reaches the end of their scope without, with a decision on that path.
+struct PartialDrop {
+  const VariableFact *Variable = nullptr;
+  llvm::SmallVector<Branch, 2> Path;
+};
+std::vector<PartialDrop> partialDrops(Unit &U, const FunctionFacts &Facts);
+
+} // namespace nostall
+
+#endif

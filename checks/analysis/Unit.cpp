@@ -1,0 +1,210 @@
+//===- Unit.cpp - the analysis of one translation unit --------------------===//
+
+#include "Unit.h"
+#include "Awaitables.h"
+#include "Contexts.h"
+#include "Effects.h"
+#include "Facts.h"
+#include "Flow.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+std::string mainFile(const ASTContext &Ctx) {
+  const SourceManager &SM = Ctx.getSourceManager();
+  auto File = SM.getFileEntryRefForID(SM.getMainFileID());
+  return File ? std::string(File->getName()) : std::string();
+}
+
+/// Lists bodies: from the declarations down, and from each body its lambdas
+/// and local classes.
+class Lister {
+public:
+  Lister(Unit &U, std::vector<const FunctionDecl *> &Out)
+      : U(U), SM(U.context().getSourceManager()), Out(Out) {}
+
+  void listDecl(const Decl *D) {
+    if (D->isInvalidDecl())
+      return;
+    if (const auto *F = dyn_cast<FunctionDecl>(D))
+      return listFunction(F);
+    if (const auto *T = dyn_cast<FunctionTemplateDecl>(D))
+      return listTemplate(T);
+    if (const auto *T = dyn_cast<ClassTemplateDecl>(D)) {
+      if (inSystemHeader(T))
+        return;
+      bool Any = false;
+      for (const auto *Spec : T->specializations())
+        if (Spec->hasDefinition() && Spec->getSpecializationKind() !=
+                                         TSK_ExplicitSpecialization) {
+          Any = true;
+          listContext(Spec);
+        }
+      if (!Any)
+        listContext(T->getTemplatedDecl());
+      return;
+    }
+    if (isa<ClassTemplatePartialSpecializationDecl>(D))
+      return;
+    if (const auto *V = dyn_cast<VarDecl>(D)) {
+      if (V->getInit() && !inSystemHeader(V))
+        listLambdasIn(V->getInit());
+      return;
+    }
+    if (const auto *Friend = dyn_cast<FriendDecl>(D)) {
+      if (const NamedDecl *Of = Friend->getFriendDecl())
+        listDecl(Of);
+      return;
+    }
+    if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl, CXXRecordDecl>(D))
+      if (!inSystemHeader(D))
+        listContext(cast<DeclContext>(D));
+  }
+
+private:
+  bool inSystemHeader(const Decl *D) const {
+    return SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation()));
+  }
+
+  void listContext(const DeclContext *C) {
+    if (const auto *R = dyn_cast<CXXRecordDecl>(C); R && !R->hasDefinition())
+      return;
+    for (const Decl *D : C->decls())
+      if (!(isa<CXXRecordDecl>(D) && cast<CXXRecordDecl>(D)->isLambda()))
+        listDecl(D);
+  }
+
+  void listTemplate(const FunctionTemplateDecl *T) {
+    if (inSystemHeader(T) || T != T->getCanonicalDecl())
+      return;
+    bool Any = false;
+    for (const FunctionDecl *Spec : T->specializations()) {
+      const FunctionDecl *Definition = nullptr;
+      if (Spec->hasBody(Definition)) {
+        Any = true;
+        listBody(Definition);
+      }
+    }
+    const FunctionDecl *Pattern = nullptr;
+    if (!Any && T->getTemplatedDecl()->hasBody(Pattern))
+      listBody(Pattern);
+  }
+
+  void listFunction(const FunctionDecl *F) {
+    if (F->isThisDeclarationADefinition() && F->doesThisDeclarationHaveABody() &&
+        !inSystemHeader(F))
+      listBody(F);
+  }
+
+  void listBody(const FunctionDecl *F) {
+    if (F->hasSkippedBody() || !F->getBody() || F->isInvalidDecl() ||
+        !Seen.insert(F).second)
+      return;
+    Out.push_back(F);
+    const FunctionFacts &Facts = U.facts(F);
+    for (const LambdaExpr *Lambda : Facts.Lambdas)
+      listLambda(Lambda);
+    for (const Decl *D : F->decls())
+      if (const auto *Local = dyn_cast<CXXRecordDecl>(D);
+          Local && !Local->isLambda())
+        listDecl(Local);
+  }
+
+  void listLambda(const LambdaExpr *Lambda) {
+    if (const FunctionTemplateDecl *Generic =
+            Lambda->getLambdaClass()->getDependentLambdaCallOperator())
+      return listTemplate(Generic);
+    listBody(Lambda->getCallOperator());
+  }
+
+  void listLambdasIn(const Stmt *S) {
+    llvm::SmallVector<const Stmt *, 8> Work{S};
+    while (!Work.empty()) {
+      const Stmt *Next = Work.pop_back_val();
+      if (!Next)
+        continue;
+      if (const auto *Lambda = dyn_cast<LambdaExpr>(Next))
+        listLambda(Lambda);
+      Work.append(Next->child_begin(), Next->child_end());
+    }
+  }
+
+  Unit &U;
+  const SourceManager &SM;
+  std::vector<const FunctionDecl *> &Out;
+  llvm::SmallPtrSet<const FunctionDecl *, 32> Seen;
+};
+
+} // namespace
+
+std::shared_ptr<Unit> Unit::of(ASTContext &Ctx) {
+  // The checks of one translation unit run one after the other on one thread.
+  thread_local std::weak_ptr<Unit> Last;
+  std::shared_ptr<Unit> U = Last.lock();
+  if (!U || &U->Ctx != &Ctx)
+    Last = U = std::make_shared<Unit>(Ctx);
+  return U;
+}
+
+Unit::Unit(ASTContext &Ctx)
+    : Ctx(Ctx), Models(modelsFor(mainFile(Ctx), ModelErrors)),
+      Await(std::make_unique<Awaitables>(Ctx, Models)),
+      Eff(std::make_unique<Effects>(*this)) {}
+
+Unit::~Unit() = default;
+
+const std::vector<const FunctionDecl *> &Unit::functions() {
+  if (!FunctionsListed) {
+    FunctionsListed = true;
+    Lister L(*this, Functions);
+    // clangd narrows the scope to the edited file's own declarations.
+    for (const Decl *D : Ctx.getTraversalScope())
+      if (const auto *TU = dyn_cast<TranslationUnitDecl>(D))
+        for (const Decl *Top : TU->decls())
+          L.listDecl(Top);
+      else
+        L.listDecl(D);
+  }
+  return Functions;
+}
+
+const FunctionFacts &Unit::facts(const FunctionDecl *F) {
+  auto It = Facts.find(F);
+  if (It == Facts.end()) {
+    auto Built = std::make_unique<FunctionFacts>(buildFacts(*this, F));
+    It = Facts.try_emplace(F, std::move(Built)).first;
+  }
+  return *It->second;
+}
+
+const FunctionFlow *Unit::flow(const FunctionDecl *F) {
+  auto It = Flows.find(F);
+  if (It == Flows.end())
+    It = Flows.try_emplace(F, FunctionFlow::build(Ctx, F)).first;
+  return It->second.get();
+}
+
+Contexts &Unit::contexts() {
+  if (!Contx)
+    Contx = std::make_unique<Contexts>(*this);
+  return *Contx;
+}
+
+const FunctionModel *Unit::model(const FunctionDecl *F) {
+  auto [It, IsNew] = ModelMemo.try_emplace(F->getCanonicalDecl(), nullptr);
+  if (IsNew)
+    It->second = Models.find(F);
+  return It->second;
+}
+
+bool Unit::isInSystemHeader(const FunctionDecl *F) const {
+  const SourceManager &SM = Ctx.getSourceManager();
+  return SM.isInSystemHeader(SM.getExpansionLoc(F->getLocation()));
+}
+
+} // namespace nostall

@@ -1,0 +1,103 @@
+//===- Wording.cpp - names and phrases for messages -----------------------===//
+
+#include "Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+static std::string typeName(QualType T, const ASTContext &Ctx) {
+  PrintingPolicy Policy(Ctx.getLangOpts());
+  Policy.SuppressTagKeyword = true;
+  return T.getUnqualifiedType().getAsString(Policy);
+}
+
+std::string displayName(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Method && Method->getParent()->isLambda())
+    return "lambda";
+  if (isa<CXXConstructorDecl>(F))
+    return modelName(Method->getParent());
+  return modelName(F);
+}
+
+static std::string quoted(const FunctionDecl *F) {
+  std::string Name = displayName(F);
+  return Name == "lambda" ? "the lambda" : "'" + Name + "'";
+}
+
+std::string displayCall(const CallFact &Call) {
+  const ASTContext &Ctx = Call.Callee->getASTContext();
+  switch (Call.K) {
+  case CallFact::Kind::Constructor:
+    if (const auto *E = dyn_cast_or_null<Expr>(Call.Site))
+      return "construction of '" + typeName(E->getType(), Ctx) + "'";
+    return "construction of " + quoted(Call.Callee);
+  case CallFact::Kind::Destructor:
+    if (Call.Through)
+      return "destruction of '" + Call.Through->getNameAsString() + "'";
+    return "destruction of a temporary, by " + quoted(Call.Callee) + ",";
+  case CallFact::Kind::Conversion:
+    return "conversion by " + quoted(Call.Callee);
+  case CallFact::Kind::DefaultArg:
+    return "default argument, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::Kind::RangeFor:
+    return "range-based for, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::Kind::Await:
+    return "suspension, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::Kind::Operator:
+  case CallFact::Kind::Direct:
+  case CallFact::Kind::Virtual:
+  case CallFact::Kind::Indirect:
+    return "call to " + quoted(Call.Callee);
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::string displayHop(const Witness &W) {
+  switch (W.H) {
+  case Witness::How::Calls:
+    if (isa<CXXConstructorDecl>(W.Callee))
+      return "constructs " + quoted(W.Callee);
+    return "calls " + quoted(W.Callee);
+  case Witness::How::RunsCallable:
+    return "calls " + quoted(W.Callee) + ", which runs " + quoted(W.Next);
+  case Witness::How::MayDispatch:
+    return "calls " + quoted(W.Callee) + ", which " + quoted(W.Next) +
+           " overrides";
+  case Witness::How::Destroys:
+    return "runs the destructor " + quoted(W.Callee);
+  case Witness::How::DropsResult:
+    return "drops the result of " + quoted(W.Callee) +
+           ", whose destructor waits";
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::string generalAdvice(Category Cat) {
+  switch (Cat) {
+  case Category::Sleep:
+    return "await an asynchronous sleep";
+  case Category::Lock:
+    return "use an asynchronous mutex";
+  case Category::CPU:
+    return "run it on a thread or process pool";
+  case Category::SyncRun:
+    return "await the task instead";
+  case Category::Wait:
+    return "await an asynchronous equivalent, or wait on another thread";
+  case Category::Process:
+  case Category::NetIO:
+  case Category::DNS:
+  case Category::FileIO:
+  case Category::ConsoleIO:
+  case Category::DB:
+  case Category::GPU:
+    return "await the asynchronous equivalent, or run it on a thread pool";
+  }
+  llvm_unreachable("covered switch");
+}
+
+} // namespace nostall

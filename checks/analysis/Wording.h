@@ -1,0 +1,28 @@
+//===- Wording.h - names and phrases for messages ---------------*- C++ -*-===//
+//
+// How declarations and calls are named in a message: short, as a user would say
+// it, without template arguments ("std::this_thread::sleep_for", "the lambda").
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_WORDING_H
+#define NOSTALL_CHECKS_ANALYSIS_WORDING_H
+
+#include "Effects.h"
+#include "Facts.h"
+#include <string>
+
+namespace nostall {
+
+/// "ns::f", "T" for a constructor, "~T", "operator<<", "lambda". Unquoted.
+std::string displayName(const clang::FunctionDecl *F);
+/// "call to 'f'", "construction of 'T'", "destruction of 'x'", ...
+std::string displayCall(const CallFact &Call);
+/// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...
+std::string displayHop(const Witness &W);
+/// In words, what to do about a call of this category.
+std::string generalAdvice(Category Cat);
+
+} // namespace nostall
+
+#endif

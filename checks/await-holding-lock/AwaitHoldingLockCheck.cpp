@@ -1,0 +1,58 @@
+//===- AwaitHoldingLockCheck.cpp - nostall-await-holding-lock -------------===//
+//
+//   std::lock_guard guard(mutex);  co_await save();
+//   { std::lock_guard guard(mutex); copy = state; }  co_await save(copy);
+//
+// Reports a co_await or co_yield at which, on some path, a thread lock is held:
+// whoever wants the lock meanwhile blocks the loop that would release it, and
+// the coroutine may go on, and unlock, on another thread.
+//
+//===----------------------------------------------------------------------===//
+
+#include "NostallCheck.h"
+#include "analysis/LockFlow.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+class AwaitHoldingLockCheck : public NostallCheck {
+public:
+  using NostallCheck::NostallCheck;
+
+protected:
+  void checkUnit(Unit &U) override {
+    llvm::DenseSet<std::pair<SourceLocation, SourceLocation>> Reported;
+    for (const FunctionDecl *F : U.functions())
+      if (const FunctionFacts &Facts = U.facts(F); Facts.Coroutine)
+        for (const LockAcrossAwait &Held : locksAcrossAwaits(U, Facts))
+          if (Reported.insert({Held.Await->Loc, Held.TakenAt}).second)
+            report(Held);
+  }
+
+private:
+  void report(const LockAcrossAwait &Held) {
+    diag(Held.Await->Loc,
+         "lock %select{of|held by}0 %1 is held at this "
+         "%select{co_await|co_yield}2: whoever waits for it meanwhile blocks "
+         "the event loop; release it first, or use an asynchronous mutex")
+        << Held.IsGuard << Held.Lock << Held.Await->IsYield;
+    diag(Held.TakenAt, "%0 takes the lock here", DiagnosticIDs::Note)
+        << Held.Lock;
+    for (const Branch &B : Held.Path)
+      diag(B.Condition->getExprLoc(),
+           "on the path where this is %select{false|true}0",
+           DiagnosticIDs::Note)
+          << B.Taken;
+  }
+};
+
+} // namespace
+
+std::unique_ptr<NostallCheck>
+makeAwaitHoldingLockCheck(StringRef Name, tidy::ClangTidyContext *Context) {
+  return std::make_unique<AwaitHoldingLockCheck>(Name, Context);
+}
+
+} // namespace nostall

@@ -1,0 +1,158 @@
+//===- BlockingCallCheck.cpp - nostall-blocking-call ----------------------===//
+//
+//   task<> poll() { std::this_thread::sleep_for(1s); }
+//   task<> poll() { co_await nostall::sleep(1s); }
+//
+// Reports a call in loop context that reaches a blocking operation: at the call
+// in the loop context, which the user can change, with one note a hop down to
+// the operation and the source of that knowledge.
+//
+//===----------------------------------------------------------------------===//
+
+#include "NostallCheck.h"
+#include "analysis/Awaitables.h"
+#include "analysis/Contexts.h"
+#include "analysis/Effects.h"
+#include "analysis/Flow.h"
+#include "analysis/Rewrite.h"
+#include "analysis/Wording.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+constexpr llvm::StringLiteral DefaultCategories =
+    "sleep;wait;process;net-io;dns;file-io;db;gpu;cpu;sync-run";
+
+class BlockingCallCheck : public NostallCheck {
+public:
+  BlockingCallCheck(StringRef Name, tidy::ClangTidyContext *Context)
+      : NostallCheck(Name, Context),
+        Categories(Options.get("Categories", DefaultCategories)),
+        Strict(Options.get("Strict", false)) {
+    llvm::SmallVector<StringRef, 12> Names;
+    StringRef(Categories).split(Names, ';', -1, /*KeepEmpty=*/false);
+    for (StringRef Word : Names)
+      if (auto Cat = parseCategory(Word.trim()))
+        Enabled[static_cast<unsigned>(*Cat)] = true;
+      else
+        configurationDiag("unknown category '%0' in option "
+                          "'nostall-blocking-call.Categories'; the categories "
+                          "are listed in docs/what-is-blocking.md")
+            << Word;
+  }
+
+  void storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) override {
+    Options.store(Opts, "Categories", Categories);
+    Options.store(Opts, "Strict", Strict);
+  }
+
+protected:
+  void checkUnit(Unit &U) override {
+    llvm::DenseSet<SourceLocation> Reported;
+    for (const FunctionDecl *F : U.functions()) {
+      if (U.contexts().of(F).C != Context::Loop)
+        continue;
+      const FunctionFacts &Facts = U.facts(F);
+      for (const CallFact &Call : Facts.Calls) {
+        if (!Call.Callee || U.contexts().at(Facts, Call) != Context::Loop)
+          continue;
+        Summary Effect = U.effects().effectOf(Facts, Call);
+        auto Found = Effect.first([&](Category C) { return isEnabled(C); });
+        if (!Found || !Reported.insert(Call.Loc).second)
+          continue;
+        const FunctionFlow *Flow = U.flow(F);
+        if (!Flow || !Call.Site || Flow->isReachable(Call.Site))
+          report(U, Facts, Call, Effect, Found->first, Found->second);
+      }
+    }
+  }
+
+private:
+  bool isEnabled(Category C) const {
+    return Strict || Enabled[static_cast<unsigned>(C)];
+  }
+
+  void report(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
+              const Summary &Effect, Category Cat, const Witness &First) {
+    auto Hops = U.effects().chain(Cat, First);
+    const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
+    const bool IsDirect = Hops.size() == 1;
+    const DialectModel *Dialect =
+        Facts.Coroutine ? U.awaitables().dialectOf(Facts.Function) : nullptr;
+    std::optional<Rewrite> Async, Offload;
+    if (Dialect) {
+      if (IsDirect && Prim.Model)
+        Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
+      if (!Async && Cat != Category::SyncRun && Cat != Category::Lock)
+        Offload = offloaded(U, Facts, Call, *Dialect);
+    }
+    std::string Remedy = generalAdvice(Cat);
+    if (Async)
+      Remedy = "use '" + Async->Text + "'";
+    else if (Prim.Model && !Prim.Model->Advice.empty())
+      Remedy = Prim.Model->Advice;
+    {
+      std::string Reaches =
+          IsDirect ? "" : ": it reaches '" + displayName(Prim.Callee) + "'";
+      StringRef Verb = Cat == Category::SyncRun ? "deadlocks" : "blocks";
+      auto Diag = diag(Call.Loc, "%0 %1 the event loop%2 (%3); %4")
+                  << displayCall(Call) << Verb << Reaches << categoryName(Cat)
+                  << Remedy;
+      if (Async)
+        attach(Diag, U, *Async);
+    }
+    noteContext(U, Facts);
+    if (First.H == Witness::How::RunsCallable ||
+        First.H == Witness::How::MayDispatch)
+      diag(Call.Loc, "this %0", DiagnosticIDs::Note) << displayHop(First);
+    for (unsigned I = 1; I < Hops.size(); ++I)
+      diag(Hops[I].Loc, "'%0' %1 here", DiagnosticIDs::Note)
+          << displayName(Hops[I - 1].Next) << displayHop(Hops[I]);
+    diag(Prim.Loc, "'%0' is known to block by %1", DiagnosticIDs::Note)
+        << displayName(Prim.Callee) << Prim.Source;
+    unsigned Count = U.effects().countEnabled(
+        Effect, [&](Category C) { return isEnabled(C); });
+    if (Count > 1)
+      diag(Call.Loc, "%0 more blocking %select{call is|calls are}1 reached from "
+                     "here",
+           DiagnosticIDs::Note)
+          << Count - 1 << (Count > 2);
+    if (Offload)
+      attach(diag(Call.Loc, "to keep the call, run it on another thread",
+                  DiagnosticIDs::Note),
+             U, *Offload);
+  }
+
+  /// Why a body that is no coroutine is taken to run on the loop.
+  void noteContext(Unit &U, const FunctionFacts &Facts) {
+    const Placement &P = U.contexts().of(Facts.Function);
+    if (P.W == Placement::Why::Handed && !Facts.Coroutine)
+      diag(P.At, "'%0' runs on the event loop: it is handed to '%1' here",
+           DiagnosticIDs::Note)
+          << displayName(Facts.Function) << displayName(P.To);
+  }
+
+  void attach(const DiagnosticBuilder &Diag, Unit &U, const Rewrite &R) {
+    Diag << FixItHint::CreateReplacement(R.Range, R.Text);
+    for (StringRef Header : R.Includes)
+      if (auto Include = Includes.include(U, Header, R.Range.getBegin()))
+        Diag << *Include;
+  }
+
+  const std::string Categories;
+  const bool Strict;
+  std::array<bool, NumCategories> Enabled{};
+  Includer Includes;
+};
+
+} // namespace
+
+std::unique_ptr<NostallCheck>
+makeBlockingCallCheck(StringRef Name, tidy::ClangTidyContext *Context) {
+  return std::make_unique<BlockingCallCheck>(Name, Context);
+}
+
+} // namespace nostall

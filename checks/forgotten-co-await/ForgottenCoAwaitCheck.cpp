@@ -1,0 +1,177 @@
+//===- ForgottenCoAwaitCheck.cpp - nostall-forgotten-co-await -------------===//
+//
+//   save(state);
+//   co_await save(state);
+//
+// Reports a task or awaitable that is dropped: as a discarded value, or kept in
+// a variable that nothing takes care of. Says what then happens, which depends
+// on whether the coroutine is lazy or eager.
+//
+//===----------------------------------------------------------------------===//
+
+#include "NostallCheck.h"
+#include "analysis/Drops.h"
+#include "analysis/Rewrite.h"
+#include "analysis/TaskFlow.h"
+#include "analysis/Wording.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+class ForgottenCoAwaitCheck : public NostallCheck {
+public:
+  ForgottenCoAwaitCheck(StringRef Name, tidy::ClangTidyContext *Context)
+      : NostallCheck(Name, Context),
+        AllowCastToVoid(Options.get("AllowCastToVoid", false)),
+        ReportPartialDrops(Options.get("ReportPartialDrops", false)) {}
+
+  void storeOptions(tidy::ClangTidyOptions::OptionMap &Opts) override {
+    Options.store(Opts, "AllowCastToVoid", AllowCastToVoid);
+    Options.store(Opts, "ReportPartialDrops", ReportPartialDrops);
+  }
+
+protected:
+  void checkUnit(Unit &U) override {
+    llvm::DenseSet<SourceLocation> Reported;
+    for (const FunctionDecl *F : U.functions()) {
+      const FunctionFacts &Facts = U.facts(F);
+      for (const Drop &D : findDrops(U, Facts))
+        if (!(D.IsVoidCast && AllowCastToVoid) && Reported.insert(D.Loc).second)
+          report(U, Facts, D);
+      if (ReportPartialDrops)
+        for (const PartialDrop &D : partialDrops(U, Facts))
+          if (Reported.insert(D.Variable->Var->getLocation()).second)
+            reportPartial(D);
+    }
+  }
+
+private:
+  static std::string subject(const Drop &D) {
+    const char *What =
+        D.Type->K == AwaitableType::Kind::Task ? "task" : "awaitable";
+    switch (D.K) {
+    case Drop::Kind::Value:
+      return D.Callee ? What + (" returned by '" + displayName(D.Callee) + "'")
+                      : What + std::string(" made here");
+    case Drop::Kind::NamedValue:
+      return What + (D.Named ? " '" + D.Named->getNameAsString() + "'"
+                             : std::string(" named here"));
+    case Drop::Kind::Variable:
+      return What + (" in variable '" + D.Named->getNameAsString() + "'");
+    case Drop::Kind::RangeElement:
+      return What + (" in loop variable '" + D.Named->getNameAsString() + "'");
+    }
+    llvm_unreachable("covered switch");
+  }
+
+  static StringRef consequence(const AwaitableType &Type) {
+    if (Type.K != AwaitableType::Kind::Task)
+      return "so nothing waits for its operation, which may never start";
+    switch (Type.S) {
+    case Start::Lazy:
+      return "so the coroutine never runs";
+    case Start::Eager:
+      return "so it runs, but its result and its exceptions are lost, and "
+             "nothing waits for it";
+    case Start::Unknown:
+      return "so nothing waits for it, and its result and its exceptions are "
+             "lost";
+    }
+    llvm_unreachable("covered switch");
+  }
+
+  void report(Unit &U, const FunctionFacts &Facts, const Drop &D) {
+    {
+      auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
+                  << subject(D) << consequence(*D.Type)
+                  << (Facts.Coroutine ? "add 'co_await'"
+                                      : "await it in a coroutine, or spawn it");
+      if (D.CanAwaitHere && !D.InHandler)
+        addAwait(Diag, U, D);
+    }
+    if (!Facts.Coroutine)
+      noteSpawn(U, D);
+  }
+
+  /// `co_await f();`, `co_await (a || b);`, `co_await std::move(t);`, and for
+  /// `auto t = f();`, where nothing reads t, the same without the variable.
+  void addAwait(const DiagnosticBuilder &Diag, Unit &U, const Drop &D) {
+    if (D.K == Drop::Kind::RangeElement || !D.E)
+      return;
+    auto Range = fileRange(U, D.E->getSourceRange());
+    if (!Range)
+      return;
+    if (D.K == Drop::Kind::Variable) {
+      if (!D.Decl || !D.Decl->isSingleDecl() ||
+          !cast<VarDecl>(D.Named)->isThisDeclarationADefinition() ||
+          isUsed(U, D))
+        return;
+      auto Declarator = CharSourceRange::getCharRange(D.Decl->getBeginLoc(),
+                                                      Range->getBegin());
+      if (Declarator.getBegin().isMacroID())
+        return;
+      Diag << FixItHint::CreateRemoval(Declarator);
+    }
+    std::string Before = "co_await ", After;
+    if (D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&
+        !D.E->isXValue() && D.Type->K == AwaitableType::Kind::Task) {
+      Before += "std::move(";
+      After = ")";
+    } else if (isLooserThanUnary(D.E)) {
+      Before += "(";
+      After = ")";
+    }
+    Diag << FixItHint::CreateInsertion(Range->getBegin(), Before);
+    if (!After.empty())
+      Diag << FixItHint::CreateInsertion(Range->getEnd(), After);
+  }
+
+  static bool isUsed(Unit &U, const Drop &D) {
+    return D.Named->isReferenced() || D.Named->isUsed();
+  }
+
+  static bool isLooserThanUnary(const Expr *E) {
+    E = E->IgnoreImplicit();
+    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
+      return Op->isInfixBinaryOp();
+    return isa<BinaryOperator, AbstractConditionalOperator>(E);
+  }
+
+  void noteSpawn(Unit &U, const Drop &D) {
+    const DialectModel *Dialect =
+        D.Type->Record ? U.models().findDialect(D.Type->Record) : nullptr;
+    auto Text = D.E ? sourceText(U, D.E->getSourceRange()) : std::nullopt;
+    auto Spawn =
+        Dialect && Text ? spawned(U, *Text, *Dialect) : std::nullopt;
+    if (Spawn)
+      diag(D.Loc, "to start it from a function that is no coroutine: '%0'",
+           DiagnosticIDs::Note)
+          << *Spawn;
+  }
+
+  void reportPartial(const PartialDrop &D) {
+    diag(D.Variable->Var->getLocation(),
+         "task in variable '%0' is not awaited on every path",
+         DiagnosticIDs::Remark)
+        << D.Variable->Var->getNameAsString();
+    for (const Branch &B : D.Path)
+      diag(B.Condition->getExprLoc(),
+           "on the path where this is %select{false|true}0",
+           DiagnosticIDs::Note)
+          << B.Taken;
+  }
+
+  const bool AllowCastToVoid;
+  const bool ReportPartialDrops;
+};
+
+} // namespace
+
+std::unique_ptr<NostallCheck>
+makeForgottenCoAwaitCheck(StringRef Name, tidy::ClangTidyContext *Context) {
+  return std::make_unique<ForgottenCoAwaitCheck>(Name, Context);
+}
+
+} // namespace nostall
