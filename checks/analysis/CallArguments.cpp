@@ -91,20 +91,27 @@ bool isOrDerivesFrom(QualType T, const std::vector<std::string> &Names,
 
 } // namespace
 
+/// Arguments that stand in the source: default arguments come after them.
+static unsigned countWritten(const CallFact &Call) {
+  return llvm::count_if(
+      Call.Args, [](const Expr *E) { return !isa<CXXDefaultArgExpr>(E); });
+}
+
 const Expr *modelArgument(const CallFact &Call, int Index) {
-  if (Index < 0)
+  if (Index == ObjectArgument)
     return Call.Object;
+  if (Index == LastArgument)
+    Index = static_cast<int>(countWritten(Call)) - 1;
   return static_cast<unsigned>(Index) < Call.Args.size() ? Call.Args[Index]
                                                          : nullptr;
 }
 
 bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
-  if (Test.ArgumentCount >= 0) {
-    unsigned Written = llvm::count_if(Call.Args, [](const Expr *E) {
-      return !isa<CXXDefaultArgExpr>(E);
-    });
-    return Written == static_cast<unsigned>(Test.ArgumentCount);
-  }
+  if (Test.ArgumentCount >= 0 &&
+      countWritten(Call) != static_cast<unsigned>(Test.ArgumentCount))
+    return false;
+  if (!Test.testsArgument())
+    return true;
   const Expr *Arg = modelArgument(Call, Test.Arg);
   if (!Arg)
     return false;
@@ -150,6 +157,18 @@ bool holdAny(Unit &U, const std::vector<std::vector<ArgumentTest>> &Groups,
              const CallFact &Call) {
   return llvm::any_of(
       Groups, [&](const auto &Group) { return holdAll(U, Group, Call); });
+}
+
+const CallableModel *callableModel(Unit &U, const FunctionModel &M,
+                                   const CallFact &Call,
+                                   const CallableArgument &Arg) {
+  const CallableModel *Found = nullptr;
+  for (const CallableModel &C : M.Callables)
+    if ((C.Arg == CallableModel::AnyArgument ||
+         C.Arg == static_cast<int>(Arg.Arg)) &&
+        holdAll(U, C.When, Call))
+      Found = &C;
+  return Found;
 }
 
 /// By the type, or by that of the template's first argument (a strand of it).

@@ -14,7 +14,8 @@
 
 namespace nostall {
 
-/// The argument that a model numbers \p Index (-1: the object), or null.
+/// The argument that a model numbers \p Index (or ObjectArgument,
+/// LastArgument), or null.
 const clang::Expr *modelArgument(const CallFact &Call, int Index);
 
 bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call);
@@ -24,6 +25,11 @@ bool holdAll(Unit &U, const std::vector<ArgumentTest> &Tests,
 /// Any group of \p Groups whole.
 bool holdAny(Unit &U, const std::vector<std::vector<ArgumentTest>> &Groups,
              const CallFact &Call);
+
+/// What \p M says of \p Arg of \p Call, or null: the last that fits.
+const CallableModel *callableModel(Unit &U, const FunctionModel &M,
+                                   const CallFact &Call,
+                                   const CallableArgument &Arg);
 
 /// Where the executor, context or strand \p E runs its work, by its type or,
 /// for a type-erased one, by what a local variable was initialised with.

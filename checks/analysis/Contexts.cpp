@@ -81,23 +81,22 @@ CallableUse Contexts::useOf(const CallFact &Call,
       case Context::Unknown:
         break;
       }
-  if (M)
-    for (const CallableModel &C : M->Callables)
-      if (C.Arg == -2 || C.Arg == static_cast<int>(Arg.Arg)) {
-        if (C.Use != CallableUse::ByExecutor)
-          return C.Use;
-        const Expr *Executor = modelArgument(Call, C.ExecutorArg);
-        switch (Executor ? executorContext(U, Executor) : Context::Unknown) {
-        case Context::Loop:
-          return CallableUse::Loop;
-        case Context::Worker:
-          return CallableUse::Worker;
-        case Context::Process:
-          return CallableUse::Process;
-        case Context::Unknown:
-          return CallableUse::Keeps;
-        }
-      }
+  const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr;
+  if (!C)
+    return CallableUse::Keeps;
+  if (C->Use != CallableUse::ByExecutor)
+    return C->Use;
+  const Expr *Executor = modelArgument(Call, C->ExecutorArg);
+  switch (Executor ? executorContext(U, Executor) : Context::Unknown) {
+  case Context::Loop:
+    return CallableUse::Loop;
+  case Context::Worker:
+    return CallableUse::Worker;
+  case Context::Process:
+    return CallableUse::Process;
+  case Context::Unknown:
+    return CallableUse::Keeps;
+  }
   return CallableUse::Keeps;
 }
 
@@ -134,6 +133,15 @@ std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
   if (auto Where = annotation(Callee, "switches_to"))
     return parseContext(*Where);
   const FunctionModel *M = U.model(Callee);
+  if (M && M->SwitchesToExecutorOf) {
+    // co_await post(bind_executor(pool, use_awaitable)): a token that is bound
+    // to no executor leaves the coroutine where it is.
+    unsigned Arg = static_cast<unsigned>(*M->SwitchesToExecutorOf);
+    Context C = Arg < Call->getNumArgs()
+                    ? executorContext(U, Call->getArg(Arg))
+                    : Context::Unknown;
+    return C == Context::Unknown ? std::nullopt : std::optional(C);
+  }
   return M ? M->SwitchesTo : std::nullopt;
 }
 

@@ -77,13 +77,15 @@ static std::string describe(const FunctionModel &M) {
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
                                              const CallFact &Call,
-                                             const FunctionModel &M) {
-  if (M.Effect != FunctionModel::EffectKind::Blocking)
+                                             const FunctionModel &Entry) {
+  const FunctionModel *Case = &Entry;
+  while (Case && (Case->Effect != FunctionModel::EffectKind::Blocking ||
+                  (!Case->When.empty() && !holdAny(U, Case->When, Call)) ||
+                  holdAny(U, Case->Unless, Call)))
+    Case = Case->Otherwise.get();
+  if (!Case)
     return std::nullopt;
-  if (!M.When.empty() && !holdAny(U, M.When, Call))
-    return std::nullopt;
-  if (holdAny(U, M.Unless, Call))
-    return std::nullopt;
+  const FunctionModel &M = *Case;
   if (M.UnlessWouldBlockTested) {
     if (Facts.TestsWouldBlock)
       return std::nullopt;
@@ -145,7 +147,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   if (M) {
     if (auto Prim = primitiveAt(Facts, Call, *M))
       AddPrimitive(*Prim, Direct);
-    else if (M->ResultWaitsOnDestroy && Call.Discarded)
+    else if (M->ResultWaitsOnDestroy && Call.Discarded &&
+             !holdAny(U, M->Unless, Call))
       AddPrimitive(addPrimitive({M->Cat, Callee, Call.Loc, describe(*M), M}),
                    Witness::How::DropsResult);
   }
@@ -156,10 +159,9 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
       continue;
     CallableUse Use =
         Opaque ? U.models().opaqueCallableUse(Callee) : CallableUse::Keeps;
-    if (M)
-      for (const CallableModel &C : M->Callables)
-        if (C.Arg == -2 || C.Arg == static_cast<int>(Arg.Arg))
-          Use = C.Use;
+    if (const CallableModel *C =
+            M ? callableModel(U, *M, Call, Arg) : nullptr)
+      Use = C->Use;
     if (Arg.Arg < Callee->getNumParams() &&
         annotation(Callee->getParamDecl(Arg.Arg), "runs_on"))
       Use = CallableUse::Keeps;

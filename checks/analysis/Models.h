@@ -95,8 +95,14 @@ struct ArgumentTest {
   std::vector<std::string> TypeIs;
   /// Refers to one of these variables ("std::cout").
   std::vector<std::string> Names;
-  /// Exact number of arguments written at the call; -1: any. (Arg is unused.)
+  /// Exact number of arguments written at the call; -1: any.
   int ArgumentCount = -1;
+
+  /// Something is asked of `Arg`, not only of the number of arguments.
+  bool testsArgument() const {
+    return Equals || HasBits || IsZeroDuration || IsNull || !TypeIs.empty() ||
+           !Names.empty();
+  }
 };
 
 /// How an async replacement is written in one dialect. In `Text`:
@@ -116,7 +122,8 @@ struct Replacement {
 
 /// Where a callable argument goes.
 struct CallableModel {
-  int Arg = -2; ///< -2: any callable argument; else zero-based
+  static constexpr int AnyArgument = -2;
+  int Arg = AnyArgument; ///< else zero-based
   CallableUse Use = CallableUse::Keeps;
   int ExecutorArg = -1; ///< for ByExecutor; -1 is the object itself
   /// Holds only for calls that satisfy all of these. Of the models that fit an

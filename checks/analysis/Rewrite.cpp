@@ -34,8 +34,8 @@ std::optional<std::string> sourceText(Unit &U, SourceRange Range) {
 
 namespace {
 
-/// Fills {placeholders}; {{ and }} are braces. Nothing if one is unknown or
-/// has no value for this call.
+/// Values for {placeholders}. Nothing comes out where one has no value for the
+/// call at hand.
 class Template {
 public:
   void set(llvm::StringRef Name, std::optional<std::string> Value) {
@@ -44,25 +44,13 @@ public:
   }
 
   std::optional<std::string> fill(llvm::StringRef Text) const {
-    std::string Out;
-    while (!Text.empty()) {
-      if (Text.consume_front("{{")) {
-        Out += '{';
-      } else if (Text.consume_front("}}")) {
-        Out += '}';
-      } else if (Text.consume_front("{")) {
-        auto [Name, Rest] = Text.split('}');
-        auto It = Values.find(Name);
-        if (It == Values.end())
-          return std::nullopt;
-        Out += It->second;
-        Text = Rest;
-      } else {
-        Out += Text.front();
-        Text = Text.drop_front();
-      }
-    }
-    return Out;
+    bool Complete = true;
+    std::string Out = expandCode(Text, [&](llvm::StringRef Name) {
+      auto It = Values.find(Name);
+      Complete &= It != Values.end();
+      return It == Values.end() ? std::string() : It->second;
+    });
+    return Complete ? std::optional(Out) : std::nullopt;
   }
 
 private:
@@ -113,7 +101,10 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
   T.set("ns", namespaceOf(Facts, Dialect));
   T.set("call", sourceText(U, E->getSourceRange()));
   T.set("receiver", receiverText(U, Call));
-  std::string All;
+  if (Call.Callee && Call.Callee->getIdentifier())
+    T.set("name", Call.Callee->getName().str());
+  // {head} is all arguments but the last, which is {last}.
+  std::string All, Head;
   bool Known = true;
   for (unsigned I = 0; I != Call.Args.size(); ++I) {
     if (isa<CXXDefaultArgExpr>(Call.Args[I]))
@@ -122,11 +113,15 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
     Known &= Text.has_value();
     if (!Text)
       continue;
+    Head = All;
     All += (I ? ", " : "") + *Text;
     T.set("arg" + std::to_string(I), Text);
+    T.set("last", Text);
   }
-  if (Known)
+  if (Known) {
     T.set("args", All);
+    T.set("head", Head);
+  }
   QualType Result = E->getType();
   if (!Result->isReferenceType() && E->isPRValue()) {
     PrintingPolicy Policy(U.context().getLangOpts());
@@ -161,9 +156,9 @@ std::optional<Rewrite> render(Unit &U, const FunctionFacts &Facts,
   if (isFollowedByPostfix(U, *Range))
     *Filled = "(" + *Filled + ")";
   Rewrite Result{*Range, *Filled, {}};
+  std::string Namespace = namespaceOf(Facts, Dialect);
   for (llvm::StringRef Header : Includes)
-    if (auto Name = T->fill(Header))
-      Result.Includes.push_back(*Name);
+    Result.Includes.push_back(expandInclude(Header, Namespace));
   return Result;
 }
 
