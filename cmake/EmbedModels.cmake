@@ -1,43 +1,23 @@
-# nostall_embed_models(<target>): makes EmbeddedModels.cpp, which defines
-# nostall::embeddedModels(), the text of every checks/models/*.yaml. The build
-# runs this file again, as a script, to write it.
+# nostall_embed_models(<target>): compiles checks/models/*.yaml into a target.
 #
-# A raw string literal has a length limit in some compilers (and a hidden cost
-# in all), so a text is cut into pieces at line ends.
-
-if(CMAKE_SCRIPT_MODE_FILE)
-  set(text "// Generated from checks/models/*.yaml.\n#include \"analysis/Models.h\"\n")
-  string(APPEND text "namespace {\nconstexpr std::pair<llvm::StringRef, llvm::StringRef> Files[] = {\n")
-  foreach(model IN LISTS MODELS)
-    get_filename_component(name "${model}" NAME)
-    file(READ "${model}" body)
-    string(LENGTH "${body}" left)
-    string(APPEND text "{\"${name}\",\n")
-    while(left GREATER 0)
-      string(SUBSTRING "${body}" 0 8000 piece)
-      string(LENGTH "${piece}" taken)
-      string(SUBSTRING "${body}" ${taken} -1 body)
-      math(EXPR left "${left} - ${taken}")
-      string(APPEND text "R\"nostallmodel(${piece})nostallmodel\"\n")
-    endwhile()
-    string(APPEND text "},\n")
-  endforeach()
-  string(APPEND text "};\n} // namespace\n"
-    "llvm::ArrayRef<std::pair<llvm::StringRef, llvm::StringRef>> nostall::embeddedModels() { return Files; }\n")
-  file(WRITE "${OUTPUT}" "${text}")
-  return()
-endif()
-
-set(_nostall_embed_models_script "${CMAKE_CURRENT_LIST_FILE}")
+# The build makes nostall-pack-models first, a small program of the parser alone,
+# and has it turn the files into EmbeddedModels.cpp. A model file with an error
+# in it fails the build with file, line and column.
 
 function(nostall_embed_models target)
+  set(analysis "${PROJECT_SOURCE_DIR}/checks/analysis")
+  add_executable(nostall-pack-models
+    "${PROJECT_SOURCE_DIR}/checks/models/PackModels.cpp"
+    "${analysis}/ModelPack.cpp" "${analysis}/ModelParser.cpp"
+    "${analysis}/ModelText.cpp" "${analysis}/ModelYaml.cpp")
+  target_link_libraries(nostall-pack-models PRIVATE nostall-flags LLVM)
+
   file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/checks/models/*.yaml")
   set(output "${CMAKE_CURRENT_BINARY_DIR}/EmbeddedModels.cpp")
-  # A list keeps its semicolons only when it is one quoted argument.
   add_custom_command(OUTPUT "${output}"
-    COMMAND "${CMAKE_COMMAND}" "-DMODELS=${models}" "-DOUTPUT=${output}"
-            -P "${_nostall_embed_models_script}"
-    DEPENDS ${models} "${_nostall_embed_models_script}"
-    COMMENT "Embedding the models" VERBATIM)
+    COMMAND nostall-pack-models "${output}" ${models}
+    DEPENDS ${models} nostall-pack-models
+    COMMENT "Packing the models" VERBATIM)
   target_sources(${target} PRIVATE "${output}")
+  set_source_files_properties("${output}" PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endfunction()

@@ -182,14 +182,7 @@ const ModelSet &ModelFiles::setFor(StringRef SourceFile,
 } // namespace
 
 const ModelSet &builtinModels() {
-  static const ModelSet Models = [] {
-    ModelSet Result;
-    // The build has checked them: it fails on a wrong built-in model.
-    std::vector<ModelError> Errors;
-    for (const auto &[FileName, Text] : embeddedModels())
-      Result.add(Text, FileName, Errors);
-    return Result;
-  }();
+  static const ModelSet Models = ModelSet::fromPacked(embeddedModels());
   return Models;
 }
 

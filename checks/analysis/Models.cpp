@@ -12,7 +12,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Models.h"
+#include "ModelPack.h"
 #include "ModelParser.h"
+#include "ModelText.h"
 
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
@@ -25,27 +27,6 @@ using namespace clang;
 using namespace llvm;
 
 namespace nostall {
-
-//===----------------------------------------------------------------------===//
-// Categories
-//===----------------------------------------------------------------------===//
-
-static constexpr llvm::StringLiteral CategoryNames[NumCategories] = {
-    "sleep",      "wait", "process", "net-io", "dns", "file-io",
-    "console-io", "lock", "db",      "gpu",    "cpu", "sync-run"};
-
-StringRef categoryName(Category C) { return CategoryNames[unsigned(C)]; }
-
-std::optional<Category> parseCategory(StringRef Name) {
-  for (unsigned I = 0; I != NumCategories; ++I)
-    if (CategoryNames[I] == Name)
-      return Category(I);
-  return std::nullopt;
-}
-
-raw_ostream &operator<<(raw_ostream &OS, const ModelError &E) {
-  return OS << E.File << ':' << E.Line << ':' << E.Column << ": " << E.Message;
-}
 
 //===----------------------------------------------------------------------===//
 // Names of declarations
@@ -108,151 +89,6 @@ static StringRef lookupKey(const NamedDecl *D) {
   default:
     return {};
   }
-}
-
-static StringRef lastPartOf(StringRef Name) {
-  size_t Colons = Name.rfind("::");
-  return Colons == StringRef::npos ? Name : Name.substr(Colons + 2);
-}
-
-/// The symbol of "operator<<" or the type of "operator bool"; empty for any
-/// other name.
-static StringRef operatorPart(StringRef Last) {
-  if (!Last.consume_front("operator") || Last.empty() ||
-      isAlnum(Last.front()) || Last.front() == '_')
-    return {};
-  return Last.ltrim();
-}
-
-/// The same for an entry's name. The two must agree.
-static StringRef lookupKeyOf(StringRef Name) {
-  StringRef Last = lastPartOf(Name);
-  if (StringRef Op = operatorPart(Last); !Op.empty()) {
-    bool IsWord = isAlpha(Op.front()) || Op.front() == '_';
-    if (!IsWord || Op == "new" || Op == "delete" || Op == "new[]" ||
-        Op == "delete[]" || Op == "co_await")
-      return Op;
-    // A conversion is filed under its class.
-    return Last.size() == Name.size()
-               ? Op
-               : lastPartOf(Name.drop_back(Last.size() + 2));
-  }
-  Last.consume_front("~");
-  return Last;
-}
-
-static bool isPattern(StringRef Name) {
-  return Name.ends_with("*") && operatorPart(lastPartOf(Name)).empty();
-}
-
-std::optional<std::string> findNameError(StringRef Name) {
-  StringRef Last = lastPartOf(Name);
-  if (Last.empty())
-    return ("expected a qualified name, found '" + Name + "'").str();
-  if (!operatorPart(Last).empty())
-    return std::nullopt;
-  if (Name.contains('<') || Name.contains('('))
-    return ("'" + Name +
-            "': write the name without template arguments and parameters")
-        .str();
-  StringRef Stem = Name;
-  Stem.consume_back("*");
-  if (Stem.ends_with("::*"))
-    Stem = Stem.drop_back(1);
-  if (Stem.empty() || Stem == "::")
-    return ("'" + Name + "' would stand for everything").str();
-  for (char C : Stem)
-    if (!isAlnum(C) && C != '_' && C != ':' && C != '~')
-      return ("'" + Name + "': '" + Twine(C) +
-              "' cannot stand there; '*' is allowed at the end")
-          .str();
-  return std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
-// Code with placeholders
-//===----------------------------------------------------------------------===//
-
-/// Walks over \p Code: literal pieces to \p Literal, names of placeholders to
-/// \p Placeholder. Returns what is wrong, if anything is.
-static std::optional<std::string>
-walkCode(StringRef Code, function_ref<void(StringRef)> Literal,
-         function_ref<void(StringRef)> Placeholder) {
-  while (!Code.empty()) {
-    size_t Brace = Code.find_first_of("{}");
-    Literal(Code.substr(0, Brace));
-    if (Brace == StringRef::npos)
-      return std::nullopt;
-    Code = Code.substr(Brace);
-    if (Code.size() > 1 && Code[0] == Code[1]) {
-      Literal(Code.take_front(1));
-      Code = Code.drop_front(2);
-      continue;
-    }
-    size_t End = Code.find('}');
-    if (Code[0] == '}' || End == StringRef::npos)
-      return ("a single '" + Twine(Code[0]) + "' in code; double it for a brace")
-          .str();
-    Placeholder(Code.slice(1, End));
-    Code = Code.substr(End + 1);
-  }
-  return std::nullopt;
-}
-
-static bool isPlaceholder(StringRef Name) {
-  unsigned Number;
-  if (Name.starts_with("arg") && !Name.drop_front(3).getAsInteger(10, Number))
-    return true;
-  return is_contained<StringRef>({"receiver", "name", "args", "head", "last",
-                                  "call", "result", "ns"},
-                                 Name);
-}
-
-std::optional<std::string> findCodeError(StringRef Code) {
-  StringRef Unknown;
-  bool Found = false;
-  auto Error = walkCode(
-      Code, [](StringRef) {},
-      [&](StringRef Name) {
-        if (!Found && !isPlaceholder(Name)) {
-          Found = true;
-          Unknown = Name;
-        }
-      });
-  if (!Error && Found)
-    return ("unknown placeholder '{" + Unknown +
-            "}'; expected {receiver}, {name}, {args}, {arg0}, {arg1}.., {head}, "
-            "{last}, {call}, {result} or {ns}; double a literal brace")
-        .str();
-  return Error;
-}
-
-std::string expandCode(StringRef Code,
-                       function_ref<std::string(StringRef)> Fill) {
-  std::string Result;
-  bool Empty = false; // the last placeholder
-  walkCode(
-      Code,
-      [&](StringRef Text) {
-        if (std::exchange(Empty, false))
-          Text.consume_front(", ");
-        Result += Text;
-      },
-      [&](StringRef Name) {
-        std::string Filled = Fill(Name);
-        Empty = Filled.empty();
-        Result += Filled;
-      });
-  return Result;
-}
-
-std::string expandInclude(StringRef Include, StringRef Namespace) {
-  return expandCode(Include, [&](StringRef) {
-    std::string Path;
-    for (StringRef Part : split(Namespace, "::"))
-      Path += (Path.empty() ? "" : "/") + Part.str();
-    return Path;
-  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -332,12 +168,6 @@ struct Pattern {
   bool Deep;          ///< "a::**"
 };
 
-/// An entry may begin with "::" to mean the global namespace, C++ or C.
-StringRef withoutGlobal(StringRef Name) {
-  Name.consume_front("::");
-  return Name;
-}
-
 /// A C entry has no scope and stands for extern "C" functions alone.
 bool linkageFits(StringRef Name, const FunctionDecl *F) {
   return Name.contains("::") || F->isExternC();
@@ -347,6 +177,8 @@ bool linkageFits(StringRef Name, const FunctionDecl *F) {
 
 struct ModelSet::Impl {
   const ModelSet *Base = nullptr;
+  /// The built-in functions with exact names; read when they are asked for.
+  std::unique_ptr<PackedModels> Packed;
   // Deques: entries are pointed to and must not move.
   std::deque<FunctionModel> Functions;
   std::deque<TypeModel> Types;
@@ -361,6 +193,7 @@ struct ModelSet::Impl {
   std::vector<Pattern> Patterns;
 
   void addFunction(FunctionModel M);
+  llvm::ArrayRef<const FunctionModel *> functionsUnder(StringRef Key) const;
   const FunctionModel *findExact(const FunctionDecl *F, StringRef Key,
                                  std::string &Name) const;
   const FunctionModel *findPattern(const FunctionDecl *F, StringRef Key,
@@ -371,6 +204,14 @@ ModelSet::ModelSet() : P(std::make_unique<Impl>()) {}
 ModelSet::~ModelSet() = default;
 ModelSet::ModelSet(ModelSet &&) = default;
 ModelSet &ModelSet::operator=(ModelSet &&) = default;
+
+ModelSet ModelSet::fromPacked(StringRef Bytes) {
+  ModelSet Result;
+  auto Packed = std::make_unique<PackedModels>(Bytes);
+  Result.add(Packed->rest());
+  Result.P->Packed = std::move(Packed);
+  return Result;
+}
 
 ModelSet ModelSet::over(const ModelSet &Base) {
   ModelSet Result;
@@ -419,15 +260,22 @@ void ModelSet::Impl::addFunction(FunctionModel M) {
   Patterns.push_back({&Kept, Stem, lastPartOf(Stem), Deep});
 }
 
+ArrayRef<const FunctionModel *>
+ModelSet::Impl::functionsUnder(StringRef Key) const {
+  if (Packed)
+    return Packed->functions(Key);
+  auto It = FunctionsByKey.find(Key);
+  if (It == FunctionsByKey.end())
+    return {};
+  return It->second;
+}
+
 const FunctionModel *ModelSet::Impl::findExact(const FunctionDecl *F,
                                                StringRef Key,
                                                std::string &Name) const {
-  auto It = FunctionsByKey.find(Key);
-  if (It == FunctionsByKey.end())
-    return nullptr;
-  if (Name.empty())
-    Name = modelName(F);
-  for (const FunctionModel *M : reverse(It->second)) {
+  for (const FunctionModel *M : reverse(functionsUnder(Key))) {
+    if (Name.empty())
+      Name = modelName(F);
     // A C function is the same in whatever namespace it was declared.
     StringRef Wanted = withoutGlobal(M->Name);
     bool SameName =
@@ -568,6 +416,8 @@ std::vector<const FunctionModel *> ModelSet::functions() const {
   std::vector<const FunctionModel *> Result;
   if (P->Base)
     Result = P->Base->functions();
+  if (P->Packed)
+    append_range(Result, P->Packed->allFunctions());
   for (const FunctionModel &M : P->Functions)
     Result.push_back(&M);
   return Result;
