@@ -125,6 +125,8 @@ const AwaitableType &Awaitables::classify(QualType T) {
   if (T.isNull())
     return None;
   const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!R)
+    R = recordOf(T); // dependent: the class template itself
   if (!R || R->isLambda())
     return None;
   R = R->getCanonicalDecl();

@@ -199,6 +199,8 @@ Context executorContext(Unit &U, const Expr *E) {
       E = Construct->getArg(0);
     } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
       E = Member->getImplicitObjectArgument();
+    } else if (isa<CoroutineSuspendExpr>(E)) {
+      return Context::Loop; // co_await this_coro::executor: the coroutine's own
     } else if (const auto *Call = dyn_cast<CallExpr>(E);
                Call && Call->getNumArgs() >= 1) {
       E = Call->getArg(0); // make_strand(pool)

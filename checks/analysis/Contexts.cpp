@@ -153,12 +153,18 @@ Contexts::switched(const FunctionFacts &Facts) {
   auto &Places = It->second;
   if (!IsNew)
     return Places;
+  const Context Home = of(Facts.Function).C;
+  const DialectModel *Dialect = U.awaitables().dialectOf(Facts.Function);
+  const bool Returns = Dialect && Dialect->ResumesOnOwnExecutor;
   llvm::DenseMap<const Stmt *, Context> Switches;
-  for (const AwaitFact &Await : Facts.Awaits)
-    if (auto C = switchOf(Await))
-      Switches[Await.Site] = *C;
-  const FunctionFlow *Flow =
-      Switches.empty() ? nullptr : U.flow(Facts.Function);
+  bool Any = false;
+  for (const AwaitFact &Await : Facts.Awaits) {
+    std::optional<Context> C = switchOf(Await);
+    Any |= C.has_value();
+    if (C || Returns)
+      Switches[Await.Site] = C.value_or(Home);
+  }
+  const FunctionFlow *Flow = Any ? U.flow(Facts.Function) : nullptr;
   if (!Flow)
     return Places;
   auto Transfer = [&](Context &C, const CFGElement &Element) {
@@ -167,7 +173,7 @@ Contexts::switched(const FunctionFacts &Facts) {
         C = Found->second;
   };
   auto In = solveForward(
-      Flow->cfg(), of(Facts.Function).C, Transfer,
+      Flow->cfg(), Home, Transfer,
       [](Context &, const CFGBlock &, bool) {},
       [](Context &Into, Context From) {
         if (Into != From)

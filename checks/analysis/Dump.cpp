@@ -6,6 +6,7 @@
 #include "Contexts.h"
 #include "Effects.h"
 #include "Facts.h"
+#include "LoopCalls.h"
 #include "Unit.h"
 #include "Wording.h"
 #include "clang/AST/ASTContext.h"
@@ -120,6 +121,15 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
     }
     for (const FunctionDecl *External : S.Externals)
       OS << "  external " << displayName(External) << "\n";
+  }
+  for (const LoopCall &L : callsOnLoop(U)) {
+    OS << "on the loop " << place(U, L.Call->Loc) << " "
+       << displayName(L.Call->Callee)
+       << (L.isConditional() ? " blocks if one of these does:" : " blocks");
+    if (L.isConditional())
+      for (const FunctionDecl *External : L.Effect.Externals)
+        OS << " " << displayName(External);
+    OS << "\n";
   }
 }
 

@@ -8,6 +8,7 @@
 #include "ReadyFlow.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -98,7 +99,7 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
   return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
 }
 
-/// What happens when nothing but the source is known of \p F's body.
+/// The definition of \p F with its body, or null.
 static const FunctionDecl *definitionOf(const FunctionDecl *F) {
   const FunctionDecl *Definition = nullptr;
   if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
@@ -107,7 +108,47 @@ static const FunctionDecl *definitionOf(const FunctionDecl *F) {
   return Definition;
 }
 
-static bool usedBefore(CallableUse Use) { return Use == CallableUse::Inline; }
+/// The bodies that run when the callable \p F is called: of a generic lambda,
+/// its instantiations. Coroutines are left out; they are reported on their own.
+static llvm::SmallVector<const FunctionDecl *, 1>
+bodiesOf(const FunctionDecl *F) {
+  llvm::SmallVector<const FunctionDecl *, 1> Result;
+  auto Add = [&](const FunctionDecl *D) {
+    const FunctionDecl *Body = D ? definitionOf(D) : nullptr;
+    if (Body && !coroutineBody(Body))
+      Result.push_back(Body);
+  };
+  if (const FunctionTemplateDecl *T =
+          F ? F->getDescribedFunctionTemplate() : nullptr)
+    for (const FunctionDecl *Instance : T->specializations())
+      Add(Instance);
+  else
+    Add(F);
+  return Result;
+}
+
+/// The call whose result \p Destroyed, a local variable, still holds when it
+/// dies, and whose result waits then (std::async). A variable that was told to
+/// do something, or has left, does not hold it.
+const CallFact *Effects::waitsOnDestroy(const FunctionFacts &Facts,
+                                        const CallFact &Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed.Through);
+  const Expr *Init = V ? V->Var->getInit() : nullptr;
+  if (!Init || llvm::any_of(V->Uses, [](const VariableUse &Use) {
+        return Use.H != VariableUse::How::ConstMethod &&
+               Use.H != VariableUse::How::Discarded;
+      }))
+    return nullptr;
+  const auto *Made = dyn_cast<CallExpr>(Init->IgnoreImplicit());
+  const FunctionDecl *Callee = Made ? Made->getDirectCallee() : nullptr;
+  const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+  if (!M || !M->ResultWaitsOnDestroy)
+    return nullptr;
+  auto Call = llvm::find_if(
+      Facts.Calls, [&](const CallFact &C) { return C.Site == Made; });
+  return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
+                                                                    : nullptr;
+}
 
 void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
                       unsigned Order, Resolved &Out) {
@@ -142,6 +183,15 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
 
+  if (Call.K == CallFact::Kind::Destructor)
+    if (const CallFact *Made = waitsOnDestroy(Facts, Call)) {
+      const FunctionModel &M = *U.model(Made->Callee);
+      AddPrimitive(
+          addPrimitive({M.Cat, Made->Callee, Call.Loc, describe(M), &M}),
+          Witness::How::DropsResult);
+      return;
+    }
+
   const FunctionModel *M = U.model(Callee);
   const bool Opaque = U.models().isOpaque(Callee);
   if (M) {
@@ -168,12 +218,11 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     // A constructor stores what it is given.
     if (!M && isa<CXXConstructorDecl>(Callee))
       Use = CallableUse::Keeps;
-    if (!usedBefore(Use))
+    if (Use != CallableUse::Inline)
       continue;
     if (Arg.Param)
       Out.RunParams.push_back(Arg.Param);
-    if (Arg.Body && definitionOf(Arg.Body) && !coroutineBody(Arg.Body))
-      Out.RunCallables.push_back(definitionOf(Arg.Body));
+    llvm::append_range(Out.RunCallables, bodiesOf(Arg.Body));
   }
 
   if (M && M->Effect != FunctionModel::EffectKind::None)
@@ -184,7 +233,9 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
   const FunctionDecl *Body = definitionOf(Callee);
-  if (Call.K == CallFact::Kind::Virtual)
+  const bool DeletesBase = isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
+                           cast<CXXDestructorDecl>(Callee)->isVirtual();
+  if (Call.K == CallFact::Kind::Virtual || DeletesBase)
     for (const CXXMethodDecl *Override :
          overridesOf(cast<CXXMethodDecl>(Callee)))
       if (const FunctionDecl *OverrideBody = definitionOf(Override);
@@ -232,13 +283,9 @@ Effects::overridesOf(const CXXMethodDecl *M) {
 
 //===--- merging ----------------------------------------------------------===//
 
-bool Effects::addExternal(const FunctionDecl *F, Summary &Into) {
-  F = F->getCanonicalDecl();
-  if (Into.Externals.size() >= Summary::MaxExternals ||
-      llvm::is_contained(Into.Externals, F))
-    return false;
-  Into.Externals.push_back(F);
-  return true;
+static bool addExternal(const FunctionDecl *F, Summary &Into) {
+  return Into.Externals.size() < Summary::MaxExternals &&
+         Into.Externals.insert(F->getCanonicalDecl());
 }
 
 static bool addPrimitiveId(unsigned Id, Summary &Into) {
@@ -317,9 +364,9 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
         continue;
       if (Arg.Param)
         Invoke(Arg.Param);
-      if (Arg.Body && definitionOf(Arg.Body) && !coroutineBody(Arg.Body))
-        Changed |= mergeBody(S, definitionOf(Arg.Body),
-                             Witness::How::RunsCallable, Call.Callee, Into);
+      for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+        Changed |= mergeBody(S, Body, Witness::How::RunsCallable, Call.Callee,
+                             Into);
     }
   }
   for (const FunctionDecl *Override : R.OverrideBodies)
@@ -330,6 +377,13 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
   for (const ParmVarDecl *P : R.RunParams)
     Invoke(P);
   return Changed;
+}
+
+/// Drawn only where there is a primitive, because a graph costs more than a
+/// walk.
+bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
+  const FunctionFlow *Flow = Call.Site ? U.flow(F) : nullptr;
+  return !Flow || Flow->isReachable(Call.Site);
 }
 
 //===--- on demand --------------------------------------------------------===//
@@ -358,14 +412,15 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     for (const CallFact &Call : N->Facts->Calls) {
       Resolved R;
       resolve(*N->Facts, Call, Order++, R);
+      if (R.Prim && !isReachable(F, Call))
+        continue;
       if (!R.Prim && !R.Body && R.OverrideBodies.empty() &&
           R.RunCallables.empty() && !R.External && R.RunParams.empty())
         continue;
       if (R.Body) {
         Fr.Next.push_back(R.Body);
         for (const CallableArgument &Arg : Call.Callables)
-          if (Arg.Body && definitionOf(Arg.Body))
-            Fr.Next.push_back(definitionOf(Arg.Body));
+          llvm::append_range(Fr.Next, bodiesOf(Arg.Body));
       }
       Fr.Next.append(R.OverrideBodies.begin(), R.OverrideBodies.end());
       Fr.Next.append(R.RunCallables.begin(), R.RunCallables.end());
@@ -400,8 +455,8 @@ Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   if (R.Body) {
     explore(R.Body);
     for (const CallableArgument &Arg : Call.Callables)
-      if (Arg.Body && definitionOf(Arg.Body))
-        explore(definitionOf(Arg.Body));
+      for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+        explore(Body);
   }
   for (const FunctionDecl *F : R.OverrideBodies)
     explore(F);

@@ -27,7 +27,7 @@
 #include "Facts.h"
 #include "Models.h"
 #include "Suppressions.h"
-#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include <array>
 
@@ -69,7 +69,7 @@ struct Summary {
   /// Distinct primitives below, as indices, sorted; at most MaxPrimitives.
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
-  llvm::SmallVector<const clang::FunctionDecl *, 2> Externals;
+  llvm::SmallSetVector<const clang::FunctionDecl *, 4> Externals;
   /// Parameters that are called before the function returns.
   llvm::SmallBitVector InvokedParams;
 
@@ -105,11 +105,13 @@ private:
   bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);
   bool mergeBody(const Step &S, const clang::FunctionDecl *Body, Witness::How H,
                  const clang::FunctionDecl *Callee, Summary &Into);
-  bool addExternal(const clang::FunctionDecl *F, Summary &Into);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M);
+  const CallFact *waitsOnDestroy(const FunctionFacts &Facts,
+                                 const CallFact &Destroyed);
   unsigned addPrimitive(Primitive P);
+  bool isReachable(const clang::FunctionDecl *F, const CallFact &Call);
   Node &explore(const clang::FunctionDecl *F);
   const std::vector<const clang::CXXMethodDecl *> &
   overridesOf(const clang::CXXMethodDecl *M);

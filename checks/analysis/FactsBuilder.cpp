@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Facts.h"
+#include "CallArguments.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -109,6 +110,8 @@ private:
     case Stmt::LabelStmtClass:
       return walkStatement(cast<LabelStmt>(S)->getSubStmt());
     case Stmt::CaseStmtClass:
+      walk(cast<CaseStmt>(S)->getLHS());
+      return walkStatement(cast<CaseStmt>(S)->getSubStmt());
     case Stmt::DefaultStmtClass:
       return walkStatement(cast<SwitchCase>(S)->getSubStmt());
     case Stmt::AttributedStmtClass:
@@ -240,14 +243,25 @@ private:
         walkIn(S, Init);
         Initialised = Outer;
       }
-      if (V->hasLocalStorage() && !V->getType()->isReferenceType() &&
-          !V->isNRVOVariable())
+      if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
         if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
           CallFact &C = addCall(CallFact::Kind::Destructor, S, V->getLocation());
           C.Callee = Dtor;
           C.Through = V;
         }
     }
+  }
+
+  /// Holds an object, or keeps a temporary alive by a reference.
+  static bool ownsValue(const VarDecl *V) {
+    if (!V->getType()->isReferenceType())
+      return true;
+    const Expr *Init = V->getInit();
+    if (const auto *Cleanups = dyn_cast_or_null<ExprWithCleanups>(Init))
+      Init = Cleanups->getSubExpr();
+    const auto *M = dyn_cast_or_null<MaterializeTemporaryExpr>(
+        Init ? Init->IgnoreParenImpCasts() : nullptr);
+    return M && M->getExtendingDecl() == V;
   }
 
   void addVariable(const VarDecl *V, const DeclStmt *S) {
@@ -492,7 +506,22 @@ private:
     C.Discarded = DiscardedValues.contains(E);
     C.Awaited = isAwaited();
     addArguments(C, Args);
+    if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+        M && M->SetsNonblocking)
+      noteNonblocking(C, *M->SetsNonblocking);
     finish(C);
+  }
+
+  /// socket.non_blocking(true)
+  void noteNonblocking(const CallFact &C, int Index) {
+    const Expr *Object = modelArgument(C, Index);
+    const ValueDecl *Named = Object ? namedEntity(U, Object) : nullptr;
+    bool IsOff = llvm::any_of(C.Args, [&](const Expr *Arg) {
+      return Arg != Object && Arg->getType()->isBooleanType() &&
+             constantCondition(Arg) == false;
+    });
+    if (Named && !IsOff)
+      Facts.NonblockingFds.insert(Named);
   }
 
   static bool isDispatched(const CXXMemberCallExpr *E,
@@ -503,12 +532,15 @@ private:
     const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
     if (!Member || Member->hasQualifier())
       return false;
-    const Expr *Object = Member->getBase()->IgnoreParenImpCasts();
     // An object held by value has the type that is written.
+    const Expr *Object = Member->getBase()->IgnoreParenImpCasts();
+    if (Member->isArrow())
+      return true;
     if (const auto *Ref = dyn_cast<DeclRefExpr>(Object))
-      return Ref->getDecl()->getType()->isReferenceType() ||
-             Ref->getDecl()->getType()->isPointerType();
-    return true;
+      return Ref->getDecl()->getType()->isReferenceType();
+    if (const auto *Part = dyn_cast<MemberExpr>(Object))
+      return Part->getMemberDecl()->getType()->isReferenceType();
+    return !Object->isPRValue() && !isa<MaterializeTemporaryExpr>(Object);
   }
 
   /// In a template, the one function that a dependent call can mean.

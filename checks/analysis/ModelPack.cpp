@@ -58,8 +58,10 @@ template <class A> void describe(A &Ar, TypeModel &M) {
      DeferTags, AdoptTags, CancellationType, Source, File, Line);
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
-  auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes, Spawn, File] = M;
-  Ar(Name, TaskTypes, Namespace, Offload, OffloadIncludes, Spawn, File);
+  auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,
+         ResumesOnOwnExecutor, Spawn, File] = M;
+  Ar(Name, TaskTypes, Namespace, Offload, OffloadIncludes,
+     ResumesOnOwnExecutor, Spawn, File);
 }
 template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   auto &[Name, Use] = O;

@@ -752,6 +752,8 @@ void Parser::dialect(const YamlNode &N, ModelFile &Out) {
     M.Namespace = text(*V, "a namespace");
   if (const YamlNode *V = K.get("spawn"))
     M.Spawn = codeTemplate(*V);
+  if (const YamlNode *V = K.get("resumes-on-own-executor"))
+    M.ResumesOnOwnExecutor = flag(*V);
   if (const YamlNode *V = K.get("offload")) {
     Replacement R = replacement(*V, M.Name);
     if (!R.When.empty())

@@ -215,6 +215,9 @@ struct DialectModel {
   /// Runs {call} on another thread and awaits it; empty: none is known.
   std::string Offload;
   std::vector<std::string> OffloadIncludes;
+  /// Whatever a coroutine awaits resumes it on its own executor, unless the
+  /// awaited call says otherwise: a switch lasts until the next co_await.
+  bool ResumesOnOwnExecutor = false;
   /// How a plain function starts a task: {call}.
   std::string Spawn;
   std::string File;

@@ -72,22 +72,6 @@ std::optional<std::string> receiverText(Unit &U, const CallFact &Call) {
   return Text;
 }
 
-/// The namespace as the source at hand can spell it: that of the task type's
-/// own template ("boost::asio" or "asio").
-std::string namespaceOf(const FunctionFacts &Facts,
-                        const DialectModel &Dialect) {
-  const CXXRecordDecl *R =
-      Facts.Function->getReturnType()->getAsCXXRecordDecl();
-  if (!R || Dialect.Namespace.empty())
-    return Dialect.Namespace;
-  // An alias serves several roots: keep the root that the type has.
-  std::string Name = modelName(R);
-  size_t At = Name.find(Dialect.Namespace);
-  if (At == 0)
-    return Dialect.Namespace;
-  return Name.substr(0, Name.rfind("::"));
-}
-
 std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
                                     const CallFact &Call,
                                     const DialectModel &Dialect) {
@@ -98,7 +82,7 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
       Call.K == CallFact::Kind::Destructor)
     return std::nullopt;
   Template T;
-  T.set("ns", namespaceOf(Facts, Dialect));
+  T.set("ns", Dialect.Namespace);
   T.set("call", sourceText(U, E->getSourceRange()));
   T.set("receiver", receiverText(U, Call));
   if (Call.Callee && Call.Callee->getIdentifier())
@@ -156,9 +140,8 @@ std::optional<Rewrite> render(Unit &U, const FunctionFacts &Facts,
   if (isFollowedByPostfix(U, *Range))
     *Filled = "(" + *Filled + ")";
   Rewrite Result{*Range, *Filled, {}};
-  std::string Namespace = namespaceOf(Facts, Dialect);
   for (llvm::StringRef Header : Includes)
-    Result.Includes.push_back(expandInclude(Header, Namespace));
+    Result.Includes.push_back(expandInclude(Header, Dialect.Namespace));
   return Result;
 }
 

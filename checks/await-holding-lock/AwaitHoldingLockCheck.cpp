@@ -34,12 +34,11 @@ protected:
 private:
   void report(const LockAcrossAwait &Held) {
     diag(Held.Await->Loc,
-         "lock %select{of|held by}0 %1 is held at this "
+         "%select{mutex %1 is locked|guard %1 holds its lock}0 at this "
          "%select{co_await|co_yield}2: whoever waits for it meanwhile blocks "
          "the event loop; release it first, or use an asynchronous mutex")
         << Held.IsGuard << Held.Lock << Held.Await->IsYield;
-    diag(Held.TakenAt, "%0 takes the lock here", DiagnosticIDs::Note)
-        << Held.Lock;
+    diag(Held.TakenAt, "the lock is taken here", DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
       diag(B.Condition->getExprLoc(),
            "on the path where this is %select{false|true}0",

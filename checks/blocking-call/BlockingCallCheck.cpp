@@ -12,8 +12,7 @@
 #include "NostallCheck.h"
 #include "analysis/Awaitables.h"
 #include "analysis/Contexts.h"
-#include "analysis/Effects.h"
-#include "analysis/Flow.h"
+#include "analysis/LoopCalls.h"
 #include "analysis/Rewrite.h"
 #include "analysis/Wording.h"
 #include "llvm/ADT/StringExtras.h"
@@ -25,6 +24,9 @@ namespace {
 
 constexpr llvm::StringLiteral DefaultCategories =
     "sleep;wait;process;net-io;dns;file-io;db;gpu;cpu;sync-run";
+
+/// Of a longer chain the middle is left out.
+constexpr unsigned MaxHopsShown = 32;
 
 class BlockingCallCheck : public NostallCheck {
 public:
@@ -51,23 +53,13 @@ public:
 
 protected:
   void checkUnit(Unit &U) override {
+    // Instantiations of one template share their places.
     llvm::DenseSet<SourceLocation> Reported;
-    for (const FunctionDecl *F : U.functions()) {
-      if (U.contexts().of(F).C != Context::Loop)
-        continue;
-      const FunctionFacts &Facts = U.facts(F);
-      for (const CallFact &Call : Facts.Calls) {
-        if (!Call.Callee || U.contexts().at(Facts, Call) != Context::Loop)
-          continue;
-        Summary Effect = U.effects().effectOf(Facts, Call);
-        auto Found = Effect.first([&](Category C) { return isEnabled(C); });
-        if (!Found || !Reported.insert(Call.Loc).second)
-          continue;
-        const FunctionFlow *Flow = U.flow(F);
-        if (!Flow || !Call.Site || Flow->isReachable(Call.Site))
-          report(U, Facts, Call, Effect, Found->first, Found->second);
-      }
-    }
+    for (const LoopCall &L : callsOnLoop(U))
+      if (auto Found =
+              L.Effect.first([&](Category C) { return isEnabled(C); });
+          Found && Reported.insert(L.Call->Loc).second)
+        report(U, *L.Facts, *L.Call, L.Effect, Found->first, Found->second);
   }
 
 private:
@@ -108,9 +100,16 @@ private:
     if (First.H == Witness::How::RunsCallable ||
         First.H == Witness::How::MayDispatch)
       diag(Call.Loc, "this %0", DiagnosticIDs::Note) << displayHop(First);
-    for (unsigned I = 1; I < Hops.size(); ++I)
+    for (unsigned I = 1; I < Hops.size(); ++I) {
+      if (I == MaxHopsShown / 2 && Hops.size() > MaxHopsShown) {
+        unsigned Skipped = Hops.size() - MaxHopsShown;
+        diag(Hops[I].Loc, "%0 more calls lie between", DiagnosticIDs::Note)
+            << Skipped;
+        I += Skipped;
+      }
       diag(Hops[I].Loc, "'%0' %1 here", DiagnosticIDs::Note)
           << displayName(Hops[I - 1].Next) << displayHop(Hops[I]);
+    }
     diag(Prim.Loc, "'%0' is known to block by %1", DiagnosticIDs::Note)
         << displayName(Prim.Callee) << Prim.Source;
     unsigned Count = U.effects().countEnabled(

@@ -1,0 +1,33 @@
+//===- LoopCalls.h - calls on the loop that block, or might -----*- C++ -*-===//
+//
+// Joins contexts and effects: every reachable call that runs on the event loop
+// and is known to block, or depends on functions whose bodies are elsewhere.
+// The second kind is a finding on a condition: a link step that knows those
+// functions settles it without parsing this unit again.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_LOOPCALLS_H
+#define NOSTALL_CHECKS_ANALYSIS_LOOPCALLS_H
+
+#include "Effects.h"
+
+namespace nostall {
+
+class Unit;
+
+struct LoopCall {
+  const FunctionFacts *Facts = nullptr;
+  const CallFact *Call = nullptr;
+  Summary Effect;
+
+  /// Nothing here blocks, but Effect.Externals may.
+  bool isConditional() const { return !Effect.blocks(); }
+};
+
+/// In the order of Unit::functions() and of the calls in each.
+std::vector<LoopCall> callsOnLoop(Unit &U);
+
+} // namespace nostall
+
+#endif
