@@ -1,0 +1,66 @@
+//===- async_barrier.h - n tasks meet -------------------------------------===//
+//
+//     async_barrier b(3);
+//     if (co_await b.wait() == 0) announce();   // all three go on together
+//
+// `wait` gives the order of arrival, 0 to n-1; the last to come does not wait.
+// Then the barrier is empty again. Cancelled: the task steps back, and one more
+// has to come. `abort` breaks the barrier for all who wait and who come later;
+// `reset` for those who wait only: they get broken_barrier_error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_ASYNC_BARRIER_H
+#define NOSTALL_ASYNC_BARRIER_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/loop_core.h"
+#include "nostall/error.h"
+
+#include <coroutine>
+#include <cstddef>
+
+namespace nostall {
+
+class async_barrier {
+  struct waiting : detail::waiter, detail::link {
+    async_barrier& barrier;
+    std::size_t index = 0;
+    bool broken = false;
+    explicit waiting(async_barrier& b) noexcept
+        : waiter([](detail::waiter* w) noexcept {
+            static_cast<waiting*>(w)->unlink();
+            return true;
+          }),
+          barrier(b) {}
+  };
+
+public:
+  class [[nodiscard("co_await it")]] awaiter : waiting {
+  public:
+    using waiting::waiting;
+    bool await_ready();
+    bool await_suspend(std::coroutine_handle<> h);
+    std::size_t await_resume();
+  };
+
+  /// Throws usage_error for 0 parties.
+  explicit async_barrier(std::size_t parties);
+
+  awaiter wait() noexcept { return awaiter(*this); }
+  NOSTALL_LOOP_ONLY void abort();
+  NOSTALL_LOOP_ONLY void reset();
+  std::size_t parties() const noexcept { return parties_; }
+  std::size_t n_waiting() const noexcept;
+  bool broken() const noexcept { return broken_; }
+
+private:
+  void break_line();
+  std::size_t parties_;
+  bool broken_ = false;
+  detail::list<waiting> line_;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,55 @@
+//===- async_condition.h - waiting for a state behind a mutex -------------===//
+//
+//     auto held = co_await c.mutex().lock();
+//     co_await c.wait_for([&] { return !jobs.empty(); });
+//
+// `wait` gives up the mutex, waits to be notified, and has the mutex again when
+// it ends, also when it ends by cancellation: taking it back is shielded. `notify`
+// wakes those who have waited longest. A notification is not lost to a task that
+// is cancelled: who was notified keeps it, who was cancelled before is skipped.
+//
+// Calling without the mutex held is a usage_error.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_ASYNC_CONDITION_H
+#define NOSTALL_ASYNC_CONDITION_H
+
+#include "nostall/annotations.h"
+#include "nostall/async_mutex.h"
+#include "nostall/task.h"
+
+#include <concepts>
+#include <cstddef>
+#include <memory>
+
+namespace nostall {
+
+class async_condition {
+public:
+  /// With a mutex of its own, or with one that must outlive it.
+  async_condition();
+  explicit async_condition(async_mutex& m NOSTALL_LIFETIMEBOUND) noexcept;
+  async_condition(const async_condition&) = delete;
+
+  async_mutex& mutex() noexcept { return mutex_; }
+
+  task<void> wait();
+  /// Until `ready()` is true; asks it once before waiting.
+  template <std::predicate F> task<void> wait_for(F ready) {
+    while (!ready())
+      co_await wait();
+  }
+  NOSTALL_LOOP_ONLY void notify(std::size_t n = 1);
+  NOSTALL_LOOP_ONLY void notify_all();
+
+private:
+  void require_lock(const char* who) const;
+  std::unique_ptr<async_mutex> own_;
+  async_mutex& mutex_;
+  detail::line line_;
+};
+
+} // namespace nostall
+
+#endif

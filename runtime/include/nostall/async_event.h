@@ -1,0 +1,72 @@
+//===- async_event.h - a flag that tasks wait for -------------------------===//
+//
+//     async_event ready;
+//     co_await ready.wait();       // elsewhere: ready.set();
+//
+// `set` makes all who wait ready, in the order in which they came; they resume
+// even if the flag is cleared before their turn. `wait` of a set event does not
+// suspend. Loop's thread only; from other threads:
+// loop.call_soon_threadsafe([&] { ready.set(); }).
+//
+// Cancelled: leaves the line. Destroyed while tasks wait: they wait on until they
+// are cancelled.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_ASYNC_EVENT_H
+#define NOSTALL_ASYNC_EVENT_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/loop_core.h"
+
+#include <coroutine>
+
+namespace nostall {
+
+class async_event {
+  struct waiting : detail::waiter, detail::link {
+    waiting() noexcept
+        : waiter([](detail::waiter* w) noexcept {
+            static_cast<waiting*>(w)->unlink();
+            return true;
+          }) {}
+  };
+
+public:
+  class [[nodiscard("co_await it")]] awaiter : waiting {
+  public:
+    explicit awaiter(async_event& e) noexcept : event_(e) {}
+    bool await_ready() const noexcept { return event_.set_; }
+    bool await_suspend(std::coroutine_handle<> h) {
+      if (!detail::current_task_core("async_event::wait()").begin_wait(*this, h))
+        return false;
+      event_.waiters_.push_back(*this);
+      return true;
+    }
+    void await_resume() { detail::finish_wait(*this); }
+
+  private:
+    async_event& event_;
+  };
+
+  async_event() noexcept = default;
+
+  NOSTALL_LOOP_ONLY void set() {
+    if (!waiters_.empty())
+      detail::check_thread(waiters_.front()->task->loop(), "async_event::set");
+    set_ = true;
+    while (!waiters_.empty())
+      waiters_.pop_front()->task->wake();
+  }
+  NOSTALL_LOOP_ONLY void clear() noexcept { set_ = false; }
+  bool is_set() const noexcept { return set_; }
+  NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
+
+private:
+  detail::list<waiting> waiters_;
+  bool set_ = false;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,109 @@
+//===- async_mutex.h - one task at a time ---------------------------------===//
+//
+//     {
+//       auto held = co_await m.lock();
+//       ...                              // may co_await
+//     }                                  // released here
+//
+// Fair: a release hands the mutex to the one who has waited longest; nobody
+// overtakes. Not recursive. An uncontended lock does not suspend. This is no lock
+// between threads: it keeps tasks of one loop apart across their waits.
+//
+// Cancelled while waiting: the mutex is not taken. Destroyed while waiting:
+// likewise, and a mutex that was handed over already goes to the next.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_ASYNC_MUTEX_H
+#define NOSTALL_ASYNC_MUTEX_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/grant.h"
+#include "nostall/error.h"
+
+#include <coroutine>
+#include <utility>
+
+namespace nostall {
+
+class async_mutex {
+public:
+  /// Holds the mutex until destroyed or released.
+  class [[nodiscard("the mutex is released where this is destroyed")]] guard {
+  public:
+    guard() noexcept = default;
+    guard(guard&& o) noexcept : mutex_(std::exchange(o.mutex_, nullptr)) {}
+    guard& operator=(guard o) noexcept {
+      std::swap(mutex_, o.mutex_);
+      return *this;
+    }
+    ~guard() { release(); }
+    bool owns_lock() const noexcept { return mutex_ != nullptr; }
+    void release() {
+      if (mutex_)
+        std::exchange(mutex_, nullptr)->release();
+    }
+
+  private:
+    friend async_mutex;
+    explicit guard(async_mutex& m) noexcept : mutex_(&m) {}
+    async_mutex* mutex_ = nullptr;
+  };
+
+  class [[nodiscard("co_await it")]] acquire_awaiter : detail::grantee {
+  public:
+    explicit acquire_awaiter(async_mutex& m) noexcept : mutex_(m) {}
+    ~acquire_awaiter() {
+      if (granted)
+        mutex_.release();
+    }
+    bool await_ready() noexcept { return mutex_.try_acquire(); }
+    bool await_suspend(std::coroutine_handle<> h) {
+      return detail::stand_in_line(*this, mutex_.line_, h,
+                                   "async_mutex::acquire()");
+    }
+    void await_resume() {
+      detail::finish_wait(*this);
+      granted = false;
+    }
+
+  protected:
+    async_mutex& mutex_;
+  };
+  class [[nodiscard("co_await it")]] lock_awaiter : public acquire_awaiter {
+  public:
+    using acquire_awaiter::acquire_awaiter;
+    guard await_resume() {
+      acquire_awaiter::await_resume();
+      return guard(mutex_);
+    }
+  };
+
+  async_mutex() noexcept = default;
+
+  NOSTALL_NONBLOCKING lock_awaiter lock() noexcept { return lock_awaiter(*this); }
+  /// asyncio's pair, for where a guard does not fit.
+  NOSTALL_NONBLOCKING acquire_awaiter acquire() noexcept {
+    return acquire_awaiter(*this);
+  }
+  /// Throws usage_error if nobody holds the mutex.
+  NOSTALL_LOOP_ONLY void release() {
+    if (!locked_)
+      detail::throw_usage("nostall: async_mutex::release() of a mutex that is "
+                          "not locked");
+    if (!detail::grant_next(line_, "async_mutex::release"))
+      locked_ = false;
+  }
+  NOSTALL_LOOP_ONLY bool try_acquire() noexcept {
+    return !std::exchange(locked_, true);
+  }
+  bool locked() const noexcept { return locked_; }
+
+private:
+  detail::line line_;
+  bool locked_ = false;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,193 @@
+//===- task_core.h - the record of a running task -------------------------===//
+//
+// `create_task` makes one record beside the coroutine's frame. The loop holds a
+// reference as long as the task runs, so no running task can vanish; handles
+// hold others. The record outlives the frame: the frame goes when the task ends,
+// the result stays until the last handle goes.
+//
+//            create_task        step             wait
+//   (new) ────────────▶ scheduled ──▶ running ───────▶ pending
+//                          ▲            │                 │
+//                          │            ▼                 │
+//                          │    finished / cancelled      │
+//                          └──────── wake, interrupt ─────┘
+//
+// A leaf awaitable derives from `waiter`. In await_suspend it calls
+// `begin_wait`: false means that a cancellation is due and the coroutine goes on
+// at once; true means that it is parked, and that `wake` has to be called once.
+// In await_resume it calls `finish_wait`, which throws if the wait was cut short.
+// A waiter that is destroyed while parked must be unlinked from what it waits on.
+//
+// All of it belongs to the loop's thread; nothing is atomic.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_DETAIL_TASK_CORE_H
+#define NOSTALL_DETAIL_TASK_CORE_H
+
+#include "nostall/detail/scope.h"
+#include "nostall/detail/thread_state.h"
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <source_location>
+#include <string>
+
+namespace nostall {
+
+/// Where a task is in its life; `done()` is true of the last two.
+enum class task_state : std::uint8_t {
+  PENDING,   ///< waits for something
+  SCHEDULED, ///< runs in the loop's next iteration, or in this one
+  RUNNING,   ///< is the current task
+  FINISHED,  ///< ended with a value or an exception
+  CANCELLED  ///< ended by a cancelled_error
+};
+
+namespace detail {
+
+struct report_sink;
+
+struct waiter {
+  task_core* task = nullptr; ///< who waits; null until parked
+  /// Asked when a cancellation is due. True: the wait is undone (unlinked), the
+  /// task may go. False: the wait goes on. Runs no user code.
+  bool (*on_cancel)(waiter*) noexcept;
+
+  explicit waiter(bool (*hook)(waiter*) noexcept) noexcept : on_cancel(hook) {}
+  waiter(const waiter&) = delete;
+  waiter& operator=(const waiter&) = delete;
+};
+
+/// Somebody who wants to know when a task has ended. Circular, no sentinel.
+struct done_node {
+  done_node* next = nullptr;
+  done_node* prev = nullptr;
+  void (*fire)(done_node*, task_core&) noexcept = nullptr;
+};
+
+/// What an ended task failed with, and who is told if nobody asks.
+struct failure {
+  std::exception_ptr error;
+  std::shared_ptr<report_sink> sink;
+};
+
+/// What few tasks have: a name, context variables.
+struct task_extras {
+  std::string name;
+  context_data* context = nullptr;
+  ~task_extras();
+};
+
+struct task_core : ready_node, link { // in its scope's members
+  std::coroutine_handle<> resume_at;
+  union {
+    void* root;         ///< the frame, while not done
+    failure* failed;    ///< when done; null unless an exception ended it
+  };
+  scope* in;            ///< innermost scope; null when done
+  done_node* watchers = nullptr;
+  std::source_location where;
+  task_extras* extras = nullptr;
+  std::uint32_t refs = 2; ///< the loop's and the first handle's
+  task_state state = task_state::SCHEDULED;
+  bool ended : 1 = false;         ///< the root coroutine reached its end
+  bool requested : 1 = false;     ///< cancel() was called, not yet thrown
+  bool refused : 1 = false;       ///< resumes by throwing: a request
+  bool refused_scope : 1 = false; ///< resumes by throwing: a scope
+  bool fetched : 1 = false;       ///< somebody has seen the outcome
+  bool detached : 1 = false;
+  bool ended_by_cancel : 1 = false;
+  bool has_value : 1 = false;
+
+  task_core(scope& s, void* frame, std::source_location w) noexcept;
+  task_core(const task_core&) = delete;
+  ~task_core();
+
+  bool done() const noexcept { return state >= task_state::FINISHED; }
+  loop_core& loop() const noexcept { return in->loop(); }
+
+  void ref() noexcept { ++refs; }
+  void unref() noexcept {
+    if (--refs == 0)
+      last_unref();
+  }
+
+  bool cancel_due() const noexcept {
+    return in->effective() ||
+           (requested && !(in->owner() == this && in->holds_requests()));
+  }
+  /// asyncio's Task.cancel. False when already done.
+  bool request_cancel() noexcept;
+  /// Cuts the present wait short if a cancellation is due.
+  void interrupt() noexcept;
+
+  bool begin_wait(waiter& w, std::coroutine_handle<> h) noexcept {
+    w.task = this;
+    if (cancel_due()) [[unlikely]]
+      if (refuse(w))
+        return false;
+    resume_at = h;
+    waiting_on = &w;
+    state = task_state::PENDING;
+    return true;
+  }
+  void wake() noexcept; // in loop_core.h
+
+  /// Runs until the next wait; true when the task has come to its end.
+  bool step() noexcept {
+    thread_state& here = this_thread;
+    here.current = this;
+    state = task_state::RUNNING;
+    // Also with clang: a coroutine that g++ compiled may be among the awaited.
+    resume_at.resume();
+    while (void* h = here.next) [[unlikely]] {
+      here.next = nullptr;
+      std::coroutine_handle<>::from_address(h).resume();
+    }
+    if (ended) [[unlikely]]
+      return true;
+    here.current = nullptr;
+    return false;
+  }
+
+  void watch(done_node& n) noexcept;
+  void unwatch(done_node& n) noexcept;
+  /// Ends the task: tells the watchers and the scope, drops the loop's reference.
+  void finish(task_state s) noexcept;
+  /// Destroys the suspended coroutine without resuming it; ends as CANCELLED.
+  void kill() noexcept;
+  void set_failed(std::exception_ptr error);
+  [[noreturn]] void rethrow_failure();
+  std::string name() const;
+
+private:
+  bool refuse(waiter& w) noexcept;
+  void last_unref() noexcept;
+};
+
+/// The running task; throws usage_error when there is none. `what` is the name
+/// of the awaitable, for the message.
+[[noreturn]] void throw_no_task(const char* what);
+inline task_core& current_task_core(const char* what) {
+  task_core* t = this_thread.current;
+  if (!t) [[unlikely]]
+    throw_no_task(what);
+  return *t;
+}
+
+[[noreturn]] void throw_refused(task_core& t);
+inline void finish_wait(const waiter& w) {
+  if (w.task && (w.task->refused || w.task->refused_scope)) [[unlikely]]
+    throw_refused(*w.task);
+}
+
+/// Called by the final awaiter of a root coroutine.
+inline void end_current() noexcept { this_thread.current->ended = true; }
+
+} // namespace detail
+} // namespace nostall
+
+#endif

@@ -1,0 +1,221 @@
+//===- task_record.h - the typed half of a task: its result, its awaiters --===//
+
+#ifndef NOSTALL_DETAIL_TASK_RECORD_H
+#define NOSTALL_DETAIL_TASK_RECORD_H
+
+#include "nostall/detail/callback.h"
+#include "nostall/detail/promise.h"
+#include "nostall/error.h"
+
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace nostall {
+template <class T> class task_handle;
+template <class T> class task;
+}
+
+namespace nostall::detail {
+
+struct nothing {};
+template <class T>
+using stored_result =
+    std::conditional_t<std::is_void_v<T>, nothing,
+                       std::conditional_t<std::is_reference_v<T>,
+                                          std::remove_reference_t<T>*, T>>;
+
+[[noreturn]] void throw_not_done(const task_core& t, const char* what);
+void set_name(task_core& t, std::string_view name);
+/// Name and context variables of a new task.
+void outfit(task_core& t, std::string_view name);
+void add_done_node(task_core& t, callback_node* n);
+
+template <class T> struct task_record final : task_core {
+  union {
+    [[no_unique_address]] stored_result<T> value;
+  };
+
+  task_record(scope& s, std::coroutine_handle<promise<T>> frame,
+              std::source_location w) noexcept
+      : task_core(s, frame.address(), w) {
+    perform = &task_record::act;
+  }
+  ~task_record() {
+    if (has_value)
+      std::destroy_at(std::addressof(value));
+  }
+
+  static void act(ready_node* n, op what) noexcept {
+    auto* self = static_cast<task_record*>(static_cast<task_core*>(n));
+    switch (what) {
+    case op::run:
+      if (self->done()) [[unlikely]] // killed while it was queued
+        self->unref();
+      else if (self->step())
+        self->complete();
+      break;
+    case op::drop:
+      if (self->done())
+        self->unref();
+      break;
+    case op::destroy:
+      self->~task_record();
+      release_block(self, sizeof(task_record));
+      break;
+    case op::describe:
+      this_thread.described_task = self;
+      break;
+    }
+  }
+
+  void complete() noexcept {
+    const auto frame = std::coroutine_handle<promise<T>>::from_address(root);
+    promise<T>& p = frame.promise();
+    task_state s = task_state::FINISHED;
+    std::exception_ptr error;
+    if (p.failed()) {
+      error = std::move(p.error);
+      if (ended_by_cancel)
+        s = task_state::CANCELLED;
+    } else {
+      if constexpr (!std::is_void_v<T>)
+        std::construct_at(std::addressof(value), std::move(p.value));
+      else
+        std::construct_at(std::addressof(value));
+      has_value = true;
+    }
+    frame.destroy();
+    failed = nullptr;
+    if (error && s == task_state::FINISHED)
+      set_failed(std::move(error));
+    finish(s);
+  }
+
+  decltype(auto) peek() {
+    fetched = true;
+    if (!has_value) [[unlikely]]
+      rethrow_failure();
+    if constexpr (std::is_reference_v<T>)
+      return static_cast<T>(*value);
+    else if constexpr (!std::is_void_v<T>)
+      return static_cast<const T&>(value);
+  }
+  /// Moves the value out, unless another handle may still want to see it.
+  T take() {
+    fetched = true;
+    if (!has_value) [[unlikely]]
+      rethrow_failure();
+    if constexpr (std::is_copy_constructible_v<stored_result<T>> &&
+                  !std::is_void_v<T> && !std::is_reference_v<T>)
+      if (refs > 1)
+        return value;
+    if constexpr (std::is_reference_v<T>)
+      return static_cast<T>(*value);
+    else if constexpr (!std::is_void_v<T>)
+      return std::move(value);
+  }
+  std::exception_ptr exception() noexcept {
+    fetched = true;
+    if (state == task_state::CANCELLED)
+      return std::make_exception_ptr(cancelled_error());
+    return failed ? failed->error : nullptr;
+  }
+};
+
+template <class T>
+task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
+                      std::source_location where) {
+  const auto frame = t.release("create_task");
+  void* block;
+  try {
+    block = allocate_block(sizeof(task_record<T>));
+  } catch (...) {
+    frame.destroy();
+    throw;
+  }
+  auto* r = new (block) task_record<T>(s, frame, where);
+  if (!name.empty() || this_thread.context ||
+      (this_thread.current && this_thread.current->extras)) [[unlikely]]
+    outfit(*r, name);
+  s.loop().ready.push(*r);
+  return r;
+}
+
+/// Waits for a task's end without touching it.
+class join_awaiter : public waiter, public done_node {
+public:
+  /// Takes over a reference.
+  explicit join_awaiter(task_core* t) noexcept : join_awaiter(t, &undo) {}
+  ~join_awaiter() {
+    if (target_) {
+      target_->unwatch(*this);
+      target_->unref();
+    }
+  }
+  bool await_ready() const noexcept { return target_->done(); }
+  bool await_suspend(std::coroutine_handle<> h) {
+    task_core& me = current_task_core("a task_handle");
+    if (&me == target_)
+      throw_usage("nostall: a task awaits itself");
+    if (!me.begin_wait(*this, h))
+      return false;
+    target_->watch(*this);
+    return true;
+  }
+  void await_resume() { finish_wait(*this); }
+
+protected:
+  join_awaiter(task_core* t, bool (*hook)(waiter*) noexcept) noexcept
+      : waiter(hook), target_(t) {
+    fire = [](done_node* n, task_core&) noexcept {
+      static_cast<join_awaiter*>(n)->task->wake();
+    };
+  }
+  static bool undo(waiter* w) noexcept {
+    auto* self = static_cast<join_awaiter*>(w);
+    self->target_->unwatch(*self);
+    return true;
+  }
+  task_core* target_;
+};
+
+template <class T, bool Move = false>
+class handle_awaiter final : public join_awaiter {
+public:
+  explicit handle_awaiter(task_record<T>* t) noexcept
+      : join_awaiter(t, &pass_on) {}
+  decltype(auto) await_resume() {
+    auto& t = *static_cast<task_record<T>*>(target_);
+    if (passed_on_ && t.state == task_state::CANCELLED) {
+      t.fetched = true;
+      throw_refused(*this->task);
+    }
+    if constexpr (Move)
+      return t.take();
+    else
+      return t.peek();
+  }
+
+private:
+  static bool pass_on(waiter* w) noexcept {
+    auto* self = static_cast<handle_awaiter*>(static_cast<join_awaiter*>(w));
+    if (!self->passed_on_) {
+      self->passed_on_ = true;
+      self->target_->request_cancel();
+    }
+    return false;
+  }
+  bool passed_on_ = false;
+};
+
+template <class F>
+void add_done_callback(task_core& t, F f, std::source_location where) {
+  loop_core& l = t.done() ? running_loop_core("add_done_callback") : t.loop();
+  add_done_node(t, new callback_of<F>(l, where, std::move(f)));
+}
+
+} // namespace nostall::detail
+
+#endif

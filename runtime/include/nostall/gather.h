@@ -1,0 +1,179 @@
+//===- gather.h - several tasks at once, results in order -----------------===//
+//
+//     auto [a, b] = co_await gather(fetch(x), fetch(y));
+//     std::vector<page> pages = co_await gather(std::move(fetches));
+//     auto [r, s] = co_await gather(return_exceptions, fetch(x), fetch(y));
+//
+// Takes tasks and handles. Each task becomes a child task when the gather is
+// awaited. The first error cancels the others; gather waits until all have ended,
+// then throws that first error. Further errors go to the exception handler: none
+// is lost. With `return_exceptions` nothing is cancelled, and each result is an
+// `outcome`. A `void` result is a std::monostate in the tuple.
+//
+// Cancelling the one who awaits cancels all children and waits for them.
+// Destroying the suspended gather destroys the children's frames.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_GATHER_H
+#define NOSTALL_GATHER_H
+
+#include "nostall/detail/group.h"
+#include "nostall/outcome.h"
+#include "nostall/task.h"
+#include "nostall/task_handle.h"
+
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace nostall {
+
+struct return_exceptions_t {
+  explicit return_exceptions_t() = default;
+};
+inline constexpr return_exceptions_t return_exceptions{};
+
+namespace detail {
+
+template <class T>
+using gathered = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+template <class T> task<T> awaiting(task_handle<T> h) {
+  co_return co_await std::move(h);
+}
+template <class T> NOSTALL_CORO_WRAPPER inline task<T> as_task(task<T> t) {
+  return t;
+}
+template <class T> NOSTALL_CORO_WRAPPER inline task<T> as_task(task_handle<T> h) {
+  return awaiting(std::move(h));
+}
+
+/// Throws the first error, hands the others to the exception handler.
+void throw_first(std::vector<std::exception_ptr> errors);
+
+/// A child that an awaiting gather looks at after the join.
+template <class T> class child {
+public:
+  child(group& g, task<T>&& t)
+      : record_(spawn<T>(g.children(), std::move(t), {},
+                         std::source_location::current())) {}
+  child(child&& o) noexcept : record_(std::exchange(o.record_, nullptr)) {}
+  ~child() {
+    if (record_)
+      record_->unref();
+  }
+  gathered<T> value() {
+    if constexpr (std::is_void_v<T>) {
+      record_->take();
+      return {};
+    } else {
+      return record_->take();
+    }
+  }
+  outcome<T> settled() { return outcome_of(*record_); }
+
+private:
+  task_record<T>* record_;
+};
+
+template <class... T>
+task<std::tuple<gathered<T>...>> gather_all(task<T>... tasks) {
+  task_core& me = current_task_core("gather()");
+  group g(me.loop(), me.in);
+  std::tuple<child<T>...> children{child<T>(g, std::move(tasks))...};
+  co_await group_join_awaiter(g, false);
+  throw_first(g.take_errors());
+  co_return std::apply(
+      [](auto&... c) { return std::tuple<gathered<T>...>(c.value()...); },
+      children);
+}
+
+template <class... T>
+task<std::tuple<outcome<T>...>> settle_all(task<T>... tasks) {
+  task_core& me = current_task_core("gather()");
+  group g(me.loop(), me.in, false);
+  std::tuple<child<T>...> children{child<T>(g, std::move(tasks))...};
+  co_await group_join_awaiter(g, false);
+  co_return std::apply(
+      [](auto&... c) { return std::tuple<outcome<T>...>(c.settled()...); },
+      children);
+}
+
+template <class T>
+using gathered_range =
+    std::conditional_t<std::is_void_v<T>, void, std::vector<gathered<T>>>;
+
+template <class T, class Task>
+task<gathered_range<T>> gather_range(std::vector<Task> tasks) {
+  task_core& me = current_task_core("gather()");
+  group g(me.loop(), me.in);
+  std::vector<child<T>> children;
+  children.reserve(tasks.size());
+  for (Task& t : tasks)
+    children.emplace_back(g, as_task(std::move(t)));
+  co_await group_join_awaiter(g, false);
+  throw_first(g.take_errors());
+  if constexpr (std::is_void_v<T>) {
+    for (child<T>& c : children)
+      c.value();
+  } else {
+    std::vector<T> values;
+    values.reserve(children.size());
+    for (child<T>& c : children)
+      values.push_back(c.value());
+    co_return values;
+  }
+}
+
+template <class T, class Task>
+task<std::vector<outcome<T>>> settle_range(std::vector<Task> tasks) {
+  task_core& me = current_task_core("gather()");
+  group g(me.loop(), me.in, false);
+  std::vector<child<T>> children;
+  children.reserve(tasks.size());
+  for (Task& t : tasks)
+    children.emplace_back(g, as_task(std::move(t)));
+  co_await group_join_awaiter(g, false);
+  std::vector<outcome<T>> results;
+  results.reserve(children.size());
+  for (child<T>& c : children)
+    results.push_back(c.settled());
+  co_return results;
+}
+
+template <class A>
+concept gatherable = requires {
+  typename A::value_type;
+} && (std::is_same_v<A, task<typename A::value_type>> ||
+      std::is_same_v<A, task_handle<typename A::value_type>>);
+
+} // namespace detail
+
+template <detail::gatherable... A>
+NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+inline auto gather(A... tasks NOSTALL_LIFETIMEBOUND) {
+  return detail::gather_all<typename A::value_type...>(
+      detail::as_task(std::move(tasks))...);
+}
+template <detail::gatherable... A>
+NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+inline auto gather(return_exceptions_t, A... tasks NOSTALL_LIFETIMEBOUND) {
+  return detail::settle_all<typename A::value_type...>(
+      detail::as_task(std::move(tasks))...);
+}
+template <detail::gatherable A>
+NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+inline auto gather(std::vector<A> tasks) {
+  return detail::gather_range<typename A::value_type, A>(std::move(tasks));
+}
+template <detail::gatherable A>
+NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+inline auto gather(return_exceptions_t, std::vector<A> tasks) {
+  return detail::settle_range<typename A::value_type, A>(std::move(tasks));
+}
+
+} // namespace nostall
+
+#endif

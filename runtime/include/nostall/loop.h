@@ -1,0 +1,240 @@
+//===- loop.h - the event loop --------------------------------------------===//
+//
+// One thread, one loop. An iteration, in this order, is promised and tested:
+//
+//   1. ready    runs what was ready when the iteration began, first in first out;
+//               what becomes ready meanwhile runs in the next iteration
+//   2. timers   moves due timers to ready: by deadline, then by order of arrival
+//   3. I/O      polls; does not block if anything is ready, else waits until the
+//               next timer; moves events to ready
+//   4. inbox    moves what other threads and signals sent to ready
+//
+// A timer never fires early: the clock is read after waking, and waits are
+// rounded up. An exception of a callback goes to the exception handler, and the
+// loop goes on.
+//
+// Threads: everything is for the loop's own thread, but call_soon_threadsafe and
+// stop_threadsafe. Debug mode (NOSTALL_DEBUG=1, set_debug) checks it.
+//
+// Destruction: frames of pending tasks are destroyed where they are suspended,
+// each is reported; callbacks that did not run are dropped. Destroying a loop
+// that runs ends the program with a message.
+//
+// Most programs never name this class: `nostall::run` makes and owns the loop.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_LOOP_H
+#define NOSTALL_LOOP_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/callback.h"
+#include "nostall/report.h"
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace nostall {
+
+template <class T> class task;
+template <class T> class task_handle;
+
+namespace detail {
+struct loop_impl;
+struct handler_base {
+  virtual ~handler_base() = default;
+  virtual void handle(const exception_context&) = 0;
+};
+template <class F> struct handler_of final : handler_base {
+  F f;
+  explicit handler_of(F g) : f(std::move(g)) {}
+  void handle(const exception_context& c) override { f(c); }
+};
+} // namespace detail
+
+/// A callback that was handed to the loop. Dropping the handle changes nothing.
+class callback_handle {
+public:
+  callback_handle() noexcept = default;
+  callback_handle(const callback_handle& o) noexcept : node_(o.node_) {
+    if (node_)
+      node_->ref();
+  }
+  callback_handle(callback_handle&& o) noexcept
+      : node_(std::exchange(o.node_, nullptr)) {}
+  callback_handle& operator=(callback_handle o) noexcept {
+    std::swap(node_, o.node_);
+    return *this;
+  }
+  ~callback_handle() {
+    if (node_)
+      node_->unref();
+  }
+
+  /// The callback will not run, unless it has run already.
+  NOSTALL_LOOP_ONLY void cancel() noexcept {
+    if (node_)
+      node_->cancel();
+  }
+  bool cancelled() const noexcept { return node_ && node_->cancelled; }
+  /// The deadline of a timer.
+  loop_time when() const noexcept {
+    return loop_time(std::chrono::nanoseconds(node_ ? node_->deadline : 0));
+  }
+
+private:
+  friend class event_loop;
+  explicit callback_handle(detail::callback_node& n) noexcept : node_(&n) {
+    n.ref();
+  }
+  detail::callback_node* node_ = nullptr;
+};
+
+class event_loop {
+public:
+  struct options {
+    clock_source* clock = nullptr; ///< null: the system's steady clock
+  };
+  event_loop();
+  explicit event_loop(options o);
+  event_loop(const event_loop&) = delete;
+  event_loop& operator=(const event_loop&) = delete;
+  ~event_loop();
+
+  // Callbacks. They are called without arguments; capture what they need.
+  template <std::invocable F>
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  callback_handle call_soon(NOSTALL_RUNS_ON(loop) F&& f,
+                            std::source_location where =
+                                std::source_location::current()) {
+    auto* n = make(std::forward<F>(f), where);
+    return post(n, "call_soon");
+  }
+  /// After `delay`; never early.
+  template <std::invocable F>
+  NOSTALL_LOOP_ONLY
+  callback_handle call_later(std::chrono::nanoseconds delay,
+                             NOSTALL_RUNS_ON(loop) F&& f,
+                             std::source_location where =
+                                 std::source_location::current()) {
+    auto* n = make(std::forward<F>(f), where);
+    return arm(n, core().deadline_after(delay), "call_later");
+  }
+  template <std::invocable F>
+  NOSTALL_LOOP_ONLY
+  callback_handle call_at(loop_time when, NOSTALL_RUNS_ON(loop) F&& f,
+                          std::source_location where =
+                              std::source_location::current()) {
+    auto* n = make(std::forward<F>(f), where);
+    return arm(n, when.time_since_epoch().count(), "call_at");
+  }
+  /// From any thread. Wakes the loop. One wake-up serves many calls.
+  template <std::invocable F>
+  void call_soon_threadsafe(NOSTALL_RUNS_ON(loop) F&& f,
+                            std::source_location where =
+                                std::source_location::current()) {
+    send(make(std::forward<F>(f), where));
+  }
+
+  // File descriptors. The callback runs once an iteration while the descriptor
+  // is ready (level-triggered). One reader and one writer each; a new one
+  // replaces the old. Remove before closing. Throws std::system_error for what
+  // cannot be polled, such as regular files.
+  template <std::invocable F>
+  NOSTALL_LOOP_ONLY
+  void add_reader(int fd, NOSTALL_RUNS_ON(loop) F&& f,
+                  std::source_location where = std::source_location::current()) {
+    watch(fd, false, make(std::forward<F>(f), where));
+  }
+  template <std::invocable F>
+  NOSTALL_LOOP_ONLY
+  void add_writer(int fd, NOSTALL_RUNS_ON(loop) F&& f,
+                  std::source_location where = std::source_location::current()) {
+    watch(fd, true, make(std::forward<F>(f), where));
+  }
+  /// Whether there was one.
+  NOSTALL_LOOP_ONLY bool remove_reader(int fd);
+  NOSTALL_LOOP_ONLY bool remove_writer(int fd);
+
+  /// Replaces the process's disposition of `signal` until removed. One loop a
+  /// signal: the last to ask has it. Runs as a callback, not as a handler.
+  template <std::invocable F>
+  NOSTALL_LOOP_ONLY
+  void add_signal_handler(int signal, NOSTALL_RUNS_ON(loop) F&& f,
+                          std::source_location where =
+                              std::source_location::current()) {
+    watch_signal(signal, make(std::forward<F>(f), where));
+  }
+  NOSTALL_LOOP_ONLY bool remove_signal_handler(int signal);
+
+  loop_time time() const noexcept;
+
+  // Running. Each throws usage_error if a loop already runs on this thread.
+  /// Until stop(). Stopping finishes the iteration.
+  NOSTALL_BLOCKING(sync-run) void run_forever();
+  /// Until the task has ended; gives its value or throws its exception.
+  template <class T>
+  NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
+  T run_until_complete(task<T> main,
+                       std::source_location where =
+                           std::source_location::current()); // in run.h
+  template <class T>
+  NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
+  /// One iteration that does not wait. For tests and for foreign main loops.
+  NOSTALL_BLOCKING(sync-run) void run_once();
+  NOSTALL_LOOP_ONLY_USE(stop_threadsafe) void stop() noexcept;
+  void stop_threadsafe() noexcept;
+  bool is_running() const noexcept;
+
+  /// Cancels all tasks, level-triggered, and runs until all have ended.
+  NOSTALL_BLOCKING(sync-run) void shut_down();
+
+  // Errors and debugging.
+  /// Called with a const exception_context&; what it throws goes to stderr.
+  template <std::invocable<const exception_context&> F>
+  NOSTALL_LOOP_ONLY void set_exception_handler(NOSTALL_RUNS_ON(loop) F f) {
+    set_handler(std::make_unique<detail::handler_of<F>>(std::move(f)));
+  }
+  void reset_exception_handler();
+  NOSTALL_LOOP_ONLY void call_exception_handler(const exception_context& c);
+  NOSTALL_LOOP_ONLY void set_debug(bool on) noexcept;
+  bool debug() const noexcept;
+  NOSTALL_LOOP_ONLY void
+  set_slow_callback_duration(std::chrono::nanoseconds d) noexcept;
+  std::chrono::nanoseconds slow_callback_duration() const noexcept;
+  /// Names of all tasks that have not ended, in the order of creation.
+  NOSTALL_LOOP_ONLY std::vector<std::string> all_task_names() const;
+
+  detail::loop_core& core() const noexcept;
+
+private:
+  template <class F>
+  detail::callback_node* make(F&& f, std::source_location where) {
+    return new detail::callback_of<std::decay_t<F>>(core(), where,
+                                                    std::forward<F>(f));
+  }
+  callback_handle post(detail::callback_node* n, const char* who);
+  callback_handle arm(detail::callback_node* n, std::int64_t at,
+                      const char* who);
+  void send(detail::callback_node* n) noexcept;
+  void watch(int fd, bool writer, detail::callback_node* n);
+  void watch_signal(int signal, detail::callback_node* n);
+  void set_handler(std::unique_ptr<detail::handler_base> h);
+  void run_until_done(detail::task_core& t);
+
+  std::unique_ptr<detail::loop_impl> impl_;
+};
+
+/// The loop that runs on this thread; throws usage_error when none does.
+event_loop& get_running_loop();
+/// Whether a loop runs on this thread.
+bool has_running_loop() noexcept;
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,114 @@
+//===- sleep.h - waiting for time to pass, or for one turn ----------------===//
+//
+//     co_await nostall::sleep(50ms);
+//     co_await nostall::yield_now();
+//
+// `sleep` waits at least as long as it says, on the loop's clock. Zero or less
+// is one turn. `yield_now` lets everything that is ready run once. `sleep_forever`
+// ends by cancellation only.
+//
+// Cancelled: the timer is taken out, cancelled_error is thrown at once. A sleep
+// whose time is up, or a yield, has its value already: it ends normally.
+// No allocation: the timer lives in the coroutine's frame.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_SLEEP_H
+#define NOSTALL_SLEEP_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/loop_core.h"
+
+#include <chrono>
+#include <coroutine>
+
+namespace nostall {
+
+class [[nodiscard("co_await it")]] yield_awaiter : detail::waiter {
+public:
+  yield_awaiter() noexcept
+      : waiter([](detail::waiter*) noexcept { return true; }) {}
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> h) {
+    detail::task_core& me = detail::current_task_core("yield_now()");
+    if (!me.begin_wait(*this, h))
+      return false;
+    me.wake();
+    return true;
+  }
+  void await_resume() { detail::finish_wait(*this); }
+};
+
+class [[nodiscard("co_await it")]] sleep_forever_awaiter : detail::waiter {
+public:
+  sleep_forever_awaiter() noexcept
+      : waiter([](detail::waiter*) noexcept { return true; }) {}
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> h) {
+    return detail::current_task_core("sleep_forever()").begin_wait(*this, h);
+  }
+  [[noreturn]] void await_resume() { detail::throw_refused(*task); }
+};
+
+class [[nodiscard("co_await it: the time passes only for who waits")]]
+sleep_awaiter : detail::waiter, detail::timer_node {
+public:
+  /// Until `at`, in nanoseconds on the loop's clock.
+  struct until {
+    std::int64_t at;
+  };
+  explicit sleep_awaiter(std::chrono::nanoseconds delay) noexcept
+      : waiter(&undo), time_(delay.count()), absolute_(false) {
+    due = &wake_sleeper;
+  }
+  explicit sleep_awaiter(until u) noexcept
+      : waiter(&undo), time_(u.at), absolute_(true) {
+    due = &wake_sleeper;
+  }
+  ~sleep_awaiter() {
+    if (armed())
+      task->loop().timers.erase(*this);
+  }
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> h) {
+    detail::task_core& me = detail::current_task_core("sleep()");
+    detail::loop_core& l = me.loop();
+    if (!me.begin_wait(*this, h))
+      return false;
+    if (!absolute_ && time_ <= 0)
+      me.wake();
+    else
+      l.timers.insert(*this, absolute_ ? time_
+                                       : l.deadline_after(
+                                             std::chrono::nanoseconds(time_)));
+    return true;
+  }
+  void await_resume() { detail::finish_wait(*this); }
+
+private:
+  static void wake_sleeper(detail::timer_node* n) noexcept {
+    static_cast<sleep_awaiter*>(n)->task->wake();
+  }
+  static bool undo(detail::waiter* w) noexcept {
+    auto* self = static_cast<sleep_awaiter*>(w);
+    if (self->armed())
+      self->task->loop().timers.erase(*self);
+    return true;
+  }
+  std::int64_t time_;
+  bool absolute_;
+};
+
+NOSTALL_NONBLOCKING inline sleep_awaiter sleep(std::chrono::nanoseconds delay) {
+  return sleep_awaiter(delay);
+}
+NOSTALL_NONBLOCKING inline sleep_awaiter sleep_until(loop_time when) {
+  return sleep_awaiter(
+      sleep_awaiter::until{when.time_since_epoch().count()});
+}
+NOSTALL_NONBLOCKING inline yield_awaiter yield_now() { return {}; }
+NOSTALL_NONBLOCKING inline sleep_forever_awaiter sleep_forever() { return {}; }
+
+} // namespace nostall
+
+#endif

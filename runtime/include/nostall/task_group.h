@@ -1,0 +1,104 @@
+//===- task_group.h - children that never outlive their parent ------------===//
+//
+//     co_await with_task_group([&](task_group& g) -> task<> {
+//       g.start(fetch(a));
+//       g.start(fetch(b));
+//       co_await report_progress();
+//     });                                 // all three have ended here
+//
+// or, where a block does not fit:   task_group g; g.start(...); co_await g.join();
+//
+// The group is a scope. The first error of a child, or of the body, cancels all
+// the others; the group waits until they have ended and throws every error in one
+// exception_group, in the order of failing. A child that was cancelled by itself
+// is no error. `cancel()` stops all children, and the group then ends normally.
+//
+// Cancelling the one who joins cancels the children and waits for them; then the
+// cancellation passes on, unless there were errors: these are thrown, and the
+// cancellation is thrown at the next wait.
+//
+// Children may start children in the same group. A group that is destroyed
+// with children left, because an exception passed its `join`, destroys their
+// frames where they wait, and reports each. That is a stop, not a cancellation:
+// prefer with_task_group, which always waits.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TASK_GROUP_H
+#define NOSTALL_TASK_GROUP_H
+
+#include "nostall/detail/group.h"
+#include "nostall/task.h"
+#include "nostall/task_handle.h"
+
+#include <concepts>
+#include <source_location>
+#include <string_view>
+#include <utility>
+
+namespace nostall {
+
+class task_group : detail::group {
+public:
+  /// A scope below the running task's, or below the loop's if no task runs.
+  /// Throws usage_error without a running loop.
+  task_group();
+  ~task_group() = default;
+
+  /// Starts a child in the loop's next iteration. Its handle may be dropped: the
+  /// group reports its error. After cancel() or an error, children still start,
+  /// and are refused their first wait.
+  template <class T>
+  NOSTALL_LOOP_ONLY NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  task_handle<T> start(task<T> child NOSTALL_LIFETIMEBOUND,
+                       std::string_view name = {},
+                       std::source_location where =
+                           std::source_location::current()) {
+    return task_handle<T>::adopt(
+        detail::spawn<T>(children(), std::move(child), name, where));
+  }
+  /// asyncio's name for start.
+  template <class T>
+  NOSTALL_LOOP_ONLY NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  task_handle<T> create_task(task<T> child NOSTALL_LIFETIMEBOUND,
+                             std::string_view name = {},
+                             std::source_location where =
+                                 std::source_location::current()) {
+    return start(std::move(child), name, where);
+  }
+
+  /// Cancels all children, level-triggered.
+  NOSTALL_LOOP_ONLY void cancel() noexcept { children().cancel(); }
+  /// Children that have not ended.
+  std::size_t size() const noexcept { return pending(); }
+
+  /// Waits for all children. Throws exception_group if any failed.
+  [[nodiscard("co_await it: the children end there")]] detail::group_join_awaiter
+  join() noexcept {
+    return detail::group_join_awaiter(*this, true);
+  }
+
+private:
+  template <class F> friend task<void> with_task_group(F body);
+};
+
+/// Runs `body(task_group&)` inside a new group, in the calling task, and joins.
+template <class F> task<void> with_task_group(F body) {
+  detail::task_core& me = detail::current_task_core("with_task_group()");
+  task_group g;
+  {
+    const detail::group_body inside(g, me);
+    try {
+      co_await body(g);
+    } catch (const cancelled_error& e) {
+      g.body_cancelled(e, me);
+    } catch (...) {
+      g.fail(std::current_exception());
+    }
+  }
+  co_await g.join();
+}
+
+} // namespace nostall
+
+#endif

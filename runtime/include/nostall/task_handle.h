@@ -1,0 +1,167 @@
+//===- task_handle.h - create_task and what it returns --------------------===//
+//
+//     task_handle<int> h = create_task(answer(c), "answer");
+//     ...                          // answer runs while this task waits
+//     int n = co_await h;
+//
+// The loop owns a running task: dropping the handle does not stop it, and none
+// vanishes. Handles are counted references; a task is awaited by as many as like.
+//
+// A new task starts in the next iteration, also when it is cancelled before: it
+// then runs up to its first wait, so that it can take care of what it was given.
+//
+// An exception that nobody fetched (by co_await, result() or exception()) goes to
+// the exception handler when the last handle is gone and the task has ended, with
+// the task's name and the place of its create_task.
+//
+// co_await h is cancelled as in asyncio: the request goes on to the task, and
+// the wait lasts until that has ended. Nothing is lost: if the task ends with a
+// value all the same, the value is delivered, and the request is thrown at the
+// next wait. `h.join()` waits only, and leaves the task alone.
+//
+// A handle belongs to the loop's thread. It may outlive the loop: a task that was
+// destroyed with its loop is CANCELLED.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TASK_HANDLE_H
+#define NOSTALL_TASK_HANDLE_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/task_record.h"
+#include "nostall/task.h"
+
+#include <concepts>
+#include <exception>
+#include <source_location>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace nostall {
+
+template <class T = void>
+class task_handle {
+  using record = detail::task_record<T>;
+
+public:
+  using value_type = T;
+
+  task_handle() noexcept = default;
+  task_handle(const task_handle& o) noexcept : t_(o.t_) {
+    if (t_)
+      t_->ref();
+  }
+  task_handle(task_handle&& o) noexcept : t_(std::exchange(o.t_, nullptr)) {}
+  task_handle& operator=(task_handle o) noexcept {
+    std::swap(t_, o.t_);
+    return *this;
+  }
+  ~task_handle() {
+    if (t_)
+      t_->unref();
+  }
+
+  explicit operator bool() const noexcept = delete; // done()? or co_await it
+  bool valid() const noexcept { return t_ != nullptr; }
+  friend bool operator==(const task_handle&, const task_handle&) = default;
+
+  task_state state() const { return get().state; }
+  bool done() const { return get().done(); }
+  bool cancelled() const { return get().state == task_state::CANCELLED; }
+
+  /// Asks the task to stop: cancelled_error is thrown at its present or next
+  /// wait, once. False if it has ended already.
+  NOSTALL_LOOP_ONLY bool cancel() {
+    record& t = get();
+    if (!t.done())
+      detail::check_thread(t.loop(), "task_handle::cancel");
+    return t.request_cancel();
+  }
+
+  /// The value; throws the task's exception, cancelled_error if it was
+  /// cancelled, invalid_state_error if it has not ended.
+  decltype(auto) result() const {
+    record& t = get();
+    if (!t.done())
+      detail::throw_not_done(t, "result");
+    return t.peek();
+  }
+  /// Null after a normal end. Counts as fetched.
+  std::exception_ptr exception() const {
+    record& t = get();
+    if (!t.done())
+      detail::throw_not_done(t, "exception");
+    return t.exception();
+  }
+
+  /// `f(task_handle<T>)` is called by the loop in the iteration after the end;
+  /// if the task has ended, in the next one.
+  template <std::invocable<task_handle<T>> F>
+  NOSTALL_LOOP_ONLY
+  void add_done_callback(NOSTALL_RUNS_ON(loop) F f,
+                         std::source_location where =
+                             std::source_location::current()) const {
+    detail::add_done_callback(
+        get(), [h = *this, f = std::move(f)]() mutable { f(std::move(h)); },
+        where);
+  }
+
+  /// Says that nobody will look at the outcome, and that this is meant. An
+  /// exception still reaches the exception handler.
+  void detach() && {
+    get().detached = true;
+    std::exchange(t_, nullptr)->unref();
+  }
+
+  std::string name() const { return get().name(); }
+  void set_name(std::string_view name) { detail::set_name(get(), name); }
+
+  /// Waits for the end and gives a copy of the value or throws the exception.
+  auto operator co_await() const& { return detail::handle_awaiter<T>(ref()); }
+  /// The same, for the last one who looks: the value is moved out.
+  auto operator co_await() && {
+    return detail::handle_awaiter<T, true>(std::exchange(t_, nullptr));
+  }
+  /// Waits for the end, whatever it is. Throws only if this wait is cancelled.
+  [[nodiscard("co_await it")]] detail::join_awaiter join() const {
+    return detail::join_awaiter(ref());
+  }
+
+  /// For the library: the record, with a reference for the caller.
+  record* ref() const {
+    get().ref();
+    return t_;
+  }
+  static task_handle adopt(record* t) noexcept { return task_handle(t); }
+
+private:
+  explicit task_handle(record* t) noexcept : t_(t) {}
+  record& get() const {
+    if (!t_) [[unlikely]]
+      detail::throw_usage("nostall: this task_handle holds no task: it was "
+                          "default-constructed, moved from, or awaited as an "
+                          "rvalue");
+    return *t_;
+  }
+
+  record* t_ = nullptr;
+};
+
+/// Runs `t` as a task of its own, from the loop's next iteration on. Needs a
+/// running loop. The task gets a copy of the caller's context variables.
+template <class T>
+NOSTALL_LOOP_ONLY NOSTALL_SPAWNS
+[[nodiscard("without its handle nobody sees the task's result or error: keep "
+            "it, use a task_group, or call detach()")]]
+inline task_handle<T> create_task(task<T> t NOSTALL_LIFETIMEBOUND,
+            std::string_view name = {},
+            std::source_location where = std::source_location::current()) {
+  detail::loop_core& l = detail::running_loop_core("create_task");
+  return task_handle<T>::adopt(
+      detail::spawn<T>(l.root, std::move(t), name, where));
+}
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,71 @@
+//===- async_barrier.cpp - n tasks meet -----------------------------------===//
+
+#include "nostall/async_barrier.h"
+
+namespace nostall {
+
+async_barrier::async_barrier(std::size_t parties) : parties_(parties) {
+  if (parties == 0)
+    detail::throw_usage("nostall: an async_barrier needs at least one party");
+}
+
+std::size_t async_barrier::n_waiting() const noexcept {
+  std::size_t n = 0;
+  line_.for_each([&](const waiting&) { ++n; });
+  return n;
+}
+
+void async_barrier::break_line() {
+  if (!line_.empty())
+    detail::check_thread(line_.front()->task->loop(), "async_barrier::abort");
+  while (!line_.empty()) {
+    waiting* w = line_.pop_front();
+    w->broken = true;
+    w->task->wake();
+  }
+}
+
+void async_barrier::abort() {
+  broken_ = true;
+  break_line();
+}
+
+void async_barrier::reset() {
+  broken_ = false;
+  break_line();
+}
+
+// The last to come opens the barrier and goes on at once.
+bool async_barrier::awaiter::await_ready() {
+  async_barrier& b = barrier;
+  if (b.broken_) {
+    broken = true;
+    return true;
+  }
+  if (b.n_waiting() + 1 < b.parties_)
+    return false;
+  std::size_t place = 0;
+  while (!b.line_.empty()) {
+    waiting* w = b.line_.pop_front();
+    w->index = place++;
+    w->task->wake();
+  }
+  index = place;
+  return true;
+}
+
+bool async_barrier::awaiter::await_suspend(std::coroutine_handle<> h) {
+  if (!detail::current_task_core("async_barrier::wait()").begin_wait(*this, h))
+    return false;
+  barrier.line_.push_back(*this);
+  return true;
+}
+
+std::size_t async_barrier::awaiter::await_resume() {
+  detail::finish_wait(*this);
+  if (broken)
+    throw broken_barrier_error();
+  return index;
+}
+
+} // namespace nostall

@@ -1,0 +1,61 @@
+//===- debug.cpp - tasks that were made and never ran ---------------------===//
+//
+// In debug mode each new coroutine is noted with the place of its definition,
+// until it is awaited, spawned or dropped. A drop before that is a mistake: the
+// report names the coroutine.
+//
+//===----------------------------------------------------------------------===//
+
+#include "loop_impl.h"
+#include "nostall/detail/promise.h"
+
+#include <cstdlib>
+#include <mutex>
+#include <unordered_map>
+
+namespace nostall::detail {
+
+namespace {
+std::mutex notes_mutex;
+std::unordered_map<void*, std::source_location>& notes() {
+  static std::unordered_map<void*, std::source_location> map;
+  return map;
+}
+} // namespace
+
+std::atomic<bool> debug_tasks = [] {
+  const char* env = std::getenv("NOSTALL_DEBUG");
+  return env && *env && *env != '0';
+}();
+
+void note_created(void* frame, std::source_location where) noexcept {
+  const std::lock_guard lock(notes_mutex);
+  notes().insert_or_assign(frame, where);
+}
+
+void forget_created(void* frame) noexcept {
+  const std::lock_guard lock(notes_mutex);
+  notes().erase(frame);
+}
+
+void report_never_awaited(void* frame) noexcept {
+  std::source_location where;
+  {
+    const std::lock_guard lock(notes_mutex);
+    const auto it = notes().find(frame);
+    if (it == notes().end())
+      return; // made before debug mode was switched on
+    where = it->second;
+    notes().erase(it);
+  }
+  exception_context c{exception_context::kind_type::never_awaited,
+                      "coroutine '" + std::string(where.function_name()) +
+                          "' was never awaited: it did not run",
+                      nullptr, {}, where};
+  if (loop_core* l = this_thread.loop)
+    l->reports()->report(c);
+  else
+    default_exception_handler(c);
+}
+
+} // namespace nostall::detail

@@ -1,0 +1,25 @@
+//===- signals.h - POSIX signals as events --------------------------------===//
+//
+// The handler does what a handler may: it sets a flag and writes to the loop's
+// eventfd. One owner a signal, named by that eventfd; the disposition that was
+// there before comes back when the owner lets go. All functions are for the
+// loops' threads; different loops may use different signals at the same time.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_SRC_SIGNALS_H
+#define NOSTALL_SRC_SIGNALS_H
+
+namespace nostall::detail {
+
+/// `once`: the first signal also restores the default disposition, so that a
+/// second one has its usual effect even if the loop is stuck. Throws
+/// std::system_error for signals that cannot be handled.
+void claim_signal(int signal, int eventfd, bool once);
+void release_signal(int signal, int eventfd) noexcept;
+/// Whether it arrived since the last call.
+bool take_signal(int signal, int eventfd) noexcept;
+
+} // namespace nostall::detail
+
+#endif

@@ -1,0 +1,208 @@
+//===- task_core.cpp - the life of a task's record ------------------------===//
+
+#include "nostall/detail/task_core.h"
+#include "loop_impl.h"
+#include "nostall/detail/task_record.h"
+#include "nostall/error.h"
+
+#include <string>
+
+namespace nostall::detail {
+
+// h. of measures.md: a parked task shall not take more than 200 bytes.
+static_assert(sizeof(task_core) <= 88);
+
+task_core::task_core(scope& s, void* frame, std::source_location w) noexcept
+    : resume_at(std::coroutine_handle<>::from_address(frame)), root(frame),
+      in(&s), where(w) {
+  s.members.push_back(*this);
+}
+
+task_core::~task_core() {
+  if (done())
+    delete failed;
+  delete extras;
+}
+
+bool task_core::request_cancel() noexcept {
+  if (done())
+    return false;
+  requested = true;
+  interrupt();
+  return true;
+}
+
+void task_core::interrupt() noexcept {
+  if (state == task_state::PENDING && cancel_due() && refuse(*waiting_on))
+    wake();
+}
+
+bool task_core::refuse(waiter& w) noexcept {
+  if (!w.on_cancel(&w))
+    return false;
+  if (requested && !(in->owner() == this && in->holds_requests())) {
+    requested = false;
+    refused = true;
+  } else {
+    refused_scope = true;
+  }
+  return true;
+}
+
+void throw_refused(task_core& t) {
+  if (t.refused) {
+    t.refused = false;
+    throw_cancelled(&t);
+  }
+  // A wait that passed the cancellation on, and now throws in its own name.
+  if (!t.refused_scope && t.requested &&
+      !(t.in->owner() == &t && t.in->holds_requests())) {
+    t.requested = false;
+    throw_cancelled(&t);
+  }
+  t.refused_scope = false;
+  throw_cancelled(t.in->origin());
+}
+
+void task_core::watch(done_node& n) noexcept {
+  if (!watchers) {
+    watchers = n.next = n.prev = &n;
+    return;
+  }
+  n.next = watchers;
+  n.prev = watchers->prev;
+  n.prev->next = &n;
+  watchers->prev = &n;
+}
+
+void task_core::unwatch(done_node& n) noexcept {
+  if (!n.next)
+    return;
+  if (n.next == &n) {
+    watchers = nullptr;
+  } else {
+    n.next->prev = n.prev;
+    n.prev->next = n.next;
+    if (watchers == &n)
+      watchers = n.next;
+  }
+  n.next = n.prev = nullptr;
+}
+
+void task_core::finish(task_state s) noexcept {
+  scope* const home = in;
+  state = s;
+  if (this_thread.current == this)
+    this_thread.current = nullptr;
+  unlink();
+  in = nullptr;
+  while (done_node* n = watchers) {
+    unwatch(*n);
+    n->fire(n, *this);
+  }
+  if (home->member_done)
+    home->member_done(*home, *this);
+  unref();
+}
+
+void task_core::kill() noexcept {
+  if (this_thread.current == this)
+    die("nostall: a running task was destroyed from inside itself: its "
+        "task_group, gather or loop was destroyed by the task");
+  if (state == task_state::SCHEDULED)
+    ref(); // the ready queue's, given back when its turn comes
+  const auto frame = std::coroutine_handle<>::from_address(root);
+  frame.destroy();
+  failed = nullptr;
+  finish(task_state::CANCELLED);
+}
+
+void task_core::set_failed(std::exception_ptr error) {
+  failed = new failure{std::move(error), loop().reports()};
+}
+
+void task_core::rethrow_failure() {
+  if (failed)
+    std::rethrow_exception(failed->error);
+  throw_cancelled(nullptr);
+}
+
+void task_core::last_unref() noexcept {
+  if (failed && !fetched) {
+    exception_context c{exception_context::kind_type::task_failed,
+                        "task '" + name() +
+                            "' failed and nobody fetched its exception",
+                        failed->error, name(), where};
+    failed->sink->report(c);
+  }
+  perform(this, op::destroy);
+}
+
+std::string task_core::name() const {
+  if (extras && !extras->name.empty())
+    return extras->name;
+  return std::string(where.function_name()) + ":" +
+         std::to_string(where.line());
+}
+
+task_extras::~task_extras() { release_context(context); }
+
+void set_name(task_core& t, std::string_view name) {
+  if (!t.extras)
+    t.extras = new task_extras;
+  t.extras->name = name;
+}
+
+void outfit(task_core& t, std::string_view name) {
+  context_data* context = current_context();
+  if (name.empty() && !context)
+    return;
+  t.extras = new task_extras{std::string(name), retain_context(context)};
+}
+
+void add_done_node(task_core& t, callback_node* n) {
+  struct waiting : done_node {
+    callback_node* callback;
+  };
+  if (t.done()) {
+    n->enqueue();
+    n->unref();
+    return;
+  }
+  auto* w = new waiting;
+  w->callback = n;
+  w->fire = [](done_node* d, task_core&) noexcept {
+    auto* self = static_cast<waiting*>(d);
+    self->callback->enqueue();
+    self->callback->unref();
+    delete self;
+  };
+  t.watch(*w);
+}
+
+void throw_not_done(const task_core& t, const char* what) {
+  throw invalid_state_error("nostall: " + std::string(what) + "() of task '" +
+                            t.name() +
+                            "', which has not ended; co_await it first");
+}
+
+void throw_no_task(const char* what) {
+  throw usage_error(
+      "nostall: " + std::string(what) +
+      " was awaited outside of a task; only coroutines that nostall::run or "
+      "create_task drives can wait");
+}
+
+void throw_no_loop(const char* what) {
+  throw usage_error("nostall: " + std::string(what) +
+                    " needs a running event loop on this thread; call it from "
+                    "a coroutine that nostall::run drives");
+}
+
+void throw_consumed(const char* who) {
+  throw usage_error("nostall: " + std::string(who) +
+                    " was given a task that was awaited, spawned or moved "
+                    "from before; a task runs once");
+}
+
+} // namespace nostall::detail

@@ -1,0 +1,48 @@
+//===- timeout.cpp - the deadline of a scope ------------------------------===//
+//
+// A due deadline cancels the scope where the loop moves timers to ready: a task
+// that waits inside becomes ready in the timer's place. Whoever was woken before
+// that is ready already, and keeps its value.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nostall/timeout.h"
+
+namespace nostall {
+
+timeout_scope::timeout_scope(std::int64_t deadline, detail::task_core& me)
+    : scope_(me.loop(), me.in, &me, detail::scope::kind::open) {
+  due = [](detail::timer_node* n) noexcept {
+    static_cast<timeout_scope*>(n)->scope_.cancel();
+  };
+  set(deadline);
+  me.in = &scope_;
+}
+
+timeout_scope::~timeout_scope() {
+  scope_.owner()->in = scope_.parent();
+  if (armed())
+    scope_.loop().timers.erase(*this);
+}
+
+void timeout_scope::set(std::int64_t deadline) {
+  detail::loop_core& l = scope_.loop();
+  if (armed())
+    l.timers.erase(*this);
+  if (scope_.cancelled())
+    return;
+  deadline_ = deadline;
+  if (deadline <= l.now())
+    scope_.cancel();
+  else
+    l.timers.insert(*this, deadline);
+}
+
+void timeout_scope::reschedule(std::chrono::nanoseconds delay) {
+  set(scope_.loop().deadline_after(delay));
+}
+void timeout_scope::reschedule_at(loop_time when) {
+  set(when.time_since_epoch().count());
+}
+
+} // namespace nostall
