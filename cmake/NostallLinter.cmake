@@ -36,13 +36,7 @@ target_compile_options(nostall-flags INTERFACE
   $<$<BOOL:${NOSTALL_WERROR}>:-Werror>)
 separate_arguments(_nostall_llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(nostall-flags INTERFACE ${_nostall_llvm_definitions})
-# After the standard directories: Debian's libc++abi-22-dev puts a cxxabi.h
-# beside LLVM's headers, which must not hide libstdc++'s.
-set(_nostall_llvm_includes ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
-list(REMOVE_DUPLICATES _nostall_llvm_includes)
-foreach(_nostall_dir IN LISTS _nostall_llvm_includes)
-  target_compile_options(nostall-flags INTERFACE "SHELL:-idirafter ${_nostall_dir}")
-endforeach()
+target_include_directories(nostall-flags SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})
 target_include_directories(nostall-flags INTERFACE "${PROJECT_SOURCE_DIR}/checks")
 
 # A check takes 6 s to compile without this header and 1.5 s with it.

@@ -17,39 +17,33 @@ namespace nostall {
 cl::SubCommand DumpCommand("dump", "Print a stage of the analysis of a file");
 
 namespace {
-using Dumper = void (*)(Unit &, raw_ostream &);
-enum class Stage { Facts, Effects, Contexts };
+struct Stage {
+  llvm::StringLiteral Name;
+  void (*Print)(Unit &, raw_ostream &);
+};
 } // namespace
 
-static cl::opt<Stage> WhichStage(
-    cl::Positional, cl::Required, cl::desc("STAGE"),
-    cl::values(
-        clEnumValN(Stage::Facts, "facts",
-                   "calls, awaits and values of every user-written body"),
-        clEnumValN(Stage::Effects, "effects",
-                   "what every user-written function does to its thread"),
-        clEnumValN(Stage::Contexts, "contexts",
-                   "where every user-written body runs")),
-    cl::cat(NostallCategory), cl::sub(DumpCommand));
+static constexpr Stage Stages[] = {
+    {"facts", dumpFacts}, {"effects", dumpEffects}, {"contexts", dumpContexts}};
+
+static cl::opt<std::string> StageName(cl::Positional, cl::Required,
+                                      cl::desc("facts|effects|contexts"),
+                                      cl::cat(NostallCategory),
+                                      cl::sub(DumpCommand));
 
 static cl::list<std::string> Names(cl::Positional, cl::OneOrMore,
                                    cl::desc("FILE..."),
                                    cl::cat(NostallCategory),
                                    cl::sub(DumpCommand));
 
-static Dumper dumperOf(Stage S) {
-  switch (S) {
-  case Stage::Facts:
-    return dumpFacts;
-  case Stage::Effects:
-    return dumpEffects;
-  case Stage::Contexts:
-    return dumpContexts;
-  }
-  llvm_unreachable("every stage has a dumper");
-}
-
 int runDump(FlagsAfterDashes Flags) {
+  const Stage *Chosen =
+      find_if(Stages, [](const Stage &S) { return S.Name == StageName; });
+  if (Chosen == std::end(Stages)) {
+    complain("there is no stage '" + StageName +
+             "'; the stages are facts, effects and contexts");
+    return ExitWrongUse;
+  }
   bool GivenFlags = Flags != nullptr;
   auto Compilations = chosenCompilations(std::move(Flags));
   if (!Compilations) {
@@ -71,9 +65,7 @@ int runDump(FlagsAfterDashes Flags) {
         [](CompilerInstance &Compiler, StringRef) {
           Compiler.getDiagnostics().setIgnoreAllWarnings(true);
         },
-        [](ASTContext &AST) {
-          dumperOf(WhichStage)(*Unit::of(AST), outs());
-        });
+        [&](ASTContext &AST) { Chosen->Print(*Unit::of(AST), outs()); });
     if (Result.Outcome == ParseResult::Parsed)
       continue;
     complainNotChecked(J, Result, GivenFlags);

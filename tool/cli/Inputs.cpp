@@ -60,7 +60,7 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse,
   if (!Parse.Problem.empty())
     return Parse.Problem;
   return (GivenFlags ? "the flags after --" : "the command from " + J.Origin) +
-         " cannot be run by " + Clang;
+         " cannot be followed by " + Clang + " (its error is above)";
 }
 
 void complainNotChecked(const Job &J, const ParseResult &Parse,

@@ -79,9 +79,12 @@ public:
       if (Result.Parse.Outcome != ParseResult::Parsed && Checked) {
         Checked = false;
         complainNotChecked(J, Result.Parse, GivenFlags);
+        if (GivenFlags && Result.Parse.Outcome == ParseResult::BadCommand)
+          Totals.WrongUse = true;
+        else
+          ++Totals.NotCompiling;
       }
     }
-    Totals.NotCompiling += !Checked;
   }
 
   void finish() {

@@ -106,11 +106,13 @@ class TidyFiles : public FileOptionsProvider {
 public:
   TidyFiles(ClangTidyGlobalOptions Global, ClangTidyOptions Defaults,
             ClangTidyOptions Override, std::vector<std::string> &Problems)
-      : FileOptionsProvider(
-            std::move(Global), std::move(Defaults), std::move(Override),
-            ConfigFileHandlers{{".clang-tidy", [&Problems](MemoryBufferRef B) {
-                                  return parseConfig(B, Problems);
-                                }}}) {}
+      : FileOptionsProvider(std::move(Global), std::move(Defaults),
+                            std::move(Override)) {
+    // The constructor that takes handlers would leave the file system null.
+    ConfigHandlers = {{".clang-tidy", [&Problems](MemoryBufferRef Buffer) {
+                         return parseConfig(Buffer, Problems);
+                       }}};
+  }
 };
 } // namespace
 

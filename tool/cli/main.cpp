@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -46,8 +47,10 @@ static int run(int Argc, const char **Argv) {
       clang::tooling::FixedCompilationDatabase::loadFromCommandLine(
           Argc, Argv, Error);
   if (!Error.empty()) {
-    complain("the flags after -- are not understood: " +
-             StringRef(Error).rtrim());
+    for (StringRef Line : split(StringRef(Error).rtrim(), '\n')) {
+      Line.consume_front("error: ");
+      complain("in the flags after --: " + Line);
+    }
     return ExitWrongUse;
   }
 

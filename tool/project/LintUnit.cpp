@@ -86,6 +86,13 @@ LintResult lintUnit(tooling::CompileCommand Command,
   Result.Parse =
       parseUnit(std::move(Command), Options, Consumer, OnStart, OnAST);
   Result.Errors = Consumer.take();
+  // An error about a flag: the front end goes on with another value, and what
+  // it parses then is not what the user compiles.
+  if (Result.Parse.Outcome == ParseResult::Parsed &&
+      llvm::any_of(Result.Errors, [](const ClangTidyError &E) {
+        return E.DiagnosticName == "clang-diagnostic-error";
+      }))
+    Result.Parse.Outcome = ParseResult::BadCommand;
   return Result;
 }
 

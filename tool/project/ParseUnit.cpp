@@ -80,6 +80,8 @@ public:
     Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
     Invocation->getFrontendOpts().DisableFree = Options.LeaveMemory;
     Invocation->getCodeGenOpts().DisableFree = Options.LeaveMemory;
+    // Or the front end prints "2 warnings generated." on its own.
+    Invocation->getDiagnosticOpts().ShowCarets = false;
     return FrontendActionFactory::runInvocation(
         std::move(Invocation), Files, std::move(PCHs), Diagnostics);
   }

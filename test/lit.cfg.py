@@ -1,0 +1,52 @@
+"""The lit suites: what a test file is, and the words it may use.
+
+    %nostall-verify FILE [options] [-- flags]   hold nostall to the comments (expectations.py)
+    %nostall, %clang-tidy, %plugin, %nostall-clangd, %clang, %python, FileCheck, not
+    %build, %source                             the two trees
+
+A test is a `.test` or `.cpp` file with RUN lines; *Test.cpp is GoogleTest's.
+"""
+
+import os
+import sys
+
+import lit.formats
+
+config.name = "nostall"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.build_dir, "test")
+config.suffixes = [".test", ".cpp"]
+config.excludes = ["Inputs", "CMakeLists.txt"] + [
+    name
+    for _, _, names in os.walk(config.test_source_root)
+    for name in names
+    if name.endswith("Test.cpp")
+]
+# runtime/ has GoogleTest and CTest of its own.
+config.excludes.append("runtime")
+
+nostall = os.path.join(config.build_dir, "tool", "cli", "nostall")
+clang = os.path.join(config.llvm_tools_dir, "clang++")
+expectations = os.path.join(config.test_source_root, "expectations.py")
+config.substitutions += [
+    # Longer words first: lit replaces one after the other.
+    ("%nostall-verify\\b", f"{sys.executable} {expectations} --nostall {nostall} --clang {clang}"),
+    ("%clang-tidy\\b", os.path.join(config.llvm_tools_dir, "clang-tidy")),
+    ("%nostall-clangd\\b", os.path.join(config.build_dir, "tool", "clangd", "nostall-clangd")),
+    ("%clang\\b", clang),
+    ("%plugin\\b", os.path.join(config.build_dir, "tool", "plugin", "libnostall-tidy.so")),
+    ("%nostall\\b", nostall),
+    ("%python\\b", sys.executable),
+    ("%build\\b", config.build_dir),
+    ("%source\\b", os.path.dirname(config.test_source_root)),
+    ("\\bFileCheck\\b", os.path.join(config.llvm_tools_dir, "FileCheck")),
+]
+
+# Tests of user configuration must not see this machine's.
+for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+    config.environment[name] = os.path.join(config.test_exec_root, "home")
+os.makedirs(config.environment["HOME"], exist_ok=True)
+
+if config.slow:
+    config.available_features.add("slow")
