@@ -98,8 +98,13 @@ static unsigned countWritten(const CallFact &Call) {
 }
 
 const Expr *modelArgument(const CallFact &Call, int Index) {
-  if (Index == ObjectArgument)
+  if (Index == ObjectArgument) {
+    // A member operator's object is the first of its operands.
+    if (!Call.Object && isa_and_nonnull<CXXMethodDecl>(Call.Callee) &&
+        Call.K == CallFact::Kind::Operator && !Call.Args.empty())
+      return Call.Args.front();
     return Call.Object;
+  }
   if (Index == LastArgument)
     Index = static_cast<int>(countWritten(Call)) - 1;
   return static_cast<unsigned>(Index) < Call.Args.size() ? Call.Args[Index]

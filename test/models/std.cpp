@@ -1,0 +1,485 @@
+// RUN: %nostall-verify %s --checks=-*,nostall-blocking-call --config="{CheckOptions: {nostall-blocking-call.Strict: true}}" -- -std=c++23
+// checks/models/std.yaml against libstdc++ 12: one call for every entry.
+// ModelCoverageTest.cpp fails when an entry has none.
+// absent: std::future::wait, std::future::wait_for, std::future::wait_until (libc++ and MSVC name them so)
+// absent: std::shared_future::wait, std::shared_future::wait_for, std::shared_future::wait_until (libc++)
+// absent: std::atomic_ref::wait (std::__atomic_ref's)
+// absent: std::atomic_flag_wait, std::atomic_flag_wait_explicit, std::print, std::println (not in libstdc++ 12)
+// absent: std::bind_back, std::forward_like (not in libstdc++ 12)
+// absent: std::execution::sync_wait, std::this_thread::sync_wait (not in libstdc++ 12)
+// absent: std::copyable_function::*, std::expected::and_then, std::expected::transform (not in libstdc++ 12)
+// absent: std::expected::or_else, std::expected::transform_error (not in libstdc++ 12)
+// absent: std::experimental::filesystem::** (the same names as std::filesystem's)
+#include "co.h"
+#include <algorithm>
+#include <any>
+#include <array>
+#include <atomic>
+#include <barrier>
+#include <condition_variable>
+#include <deque>
+#include <execution>
+#include <expected>
+#include <filesystem>
+#include <forward_list>
+#include <fstream>
+#include <functional>
+#include <future>
+#include <iostream>
+#include <latch>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <numeric>
+#include <optional>
+#include <queue>
+#include <ranges>
+#include <semaphore>
+#include <set>
+#include <shared_mutex>
+#include <stack>
+#include <stop_token>
+#include <syncstream>
+#include <thread>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+namespace chrono = std::chrono;
+namespace fs = std::filesystem;
+using Clock = chrono::steady_clock;
+
+int slow() { return sleep(1); }
+
+co::task<> sleeps(chrono::milliseconds some) {
+  std::this_thread::sleep_for(some); // warning: (sleep)
+  std::this_thread::sleep_for(1s); // warning: (sleep)
+  std::this_thread::sleep_for(0s);
+  std::this_thread::sleep_until(Clock::now()); // warning: (sleep)
+  std::this_thread::yield();
+  co_return;
+}
+
+co::task<> futures(std::future<int> &future, std::shared_future<int> &shared) {
+  future.get(); // warning: (wait)
+  shared.get(); // warning: (wait)
+  future.wait(); // warning: (wait)
+  shared.wait(); // warning: (wait)
+  future.wait_for(1s); // warning: (wait)
+  future.wait_for(0s);
+  shared.wait_for(1s); // warning: (wait)
+  future.wait_until(Clock::now()); // warning: (wait)
+  future.valid();
+  co_return;
+}
+co::task<int> ready_futures(std::future<int> &future) {
+  if (future.wait_for(0s) == std::future_status::ready)
+    co_return future.get();
+  co_return 0;
+}
+co::task<> asynchronous() {
+  std::async(std::launch::async, slow); // warning: (wait)
+  std::async(std::launch::deferred, slow);
+  auto kept = std::make_shared<std::future<int>>(std::async(slow));
+  co_return;
+}
+
+co::task<> threads(std::thread &thread, std::jthread &other) {
+  std::thread(slow).detach();
+  thread.join(); // warning: (wait)
+  other.join(); // warning: (wait)
+  std::jthread joins(slow); // warning: (wait)
+  other.request_stop();
+  co_return;
+}
+
+co::task<> conditions(std::condition_variable &condition, std::condition_variable_any &any,
+                      std::unique_lock<std::mutex> &lock) {
+  condition.wait(lock); // warning: (wait)
+  condition.wait_until(lock, Clock::now()); // warning: (wait)
+  condition.wait_for(lock, 1s); // warning: (wait)
+  condition.wait_for(lock, 0s);
+  any.wait(lock); // warning: (wait)
+  any.wait_until(lock, Clock::now()); // warning: (wait)
+  any.wait_for(lock, 1s); // warning: (wait)
+  condition.notify_all();
+  co_return;
+}
+
+co::task<> latches(std::latch &latch, std::barrier<> &barrier, std::counting_semaphore<4> &semaphore) {
+  latch.wait(); // warning: (wait)
+  latch.arrive_and_wait(); // warning: (wait)
+  latch.count_down();
+  latch.try_wait();
+  barrier.wait(barrier.arrive()); // warning: (wait)
+  barrier.arrive_and_wait(); // warning: (wait)
+  semaphore.acquire(); // warning: (wait)
+  semaphore.try_acquire_until(Clock::now()); // warning: (wait)
+  semaphore.try_acquire_for(1s); // warning: (wait)
+  semaphore.try_acquire_for(0s);
+  semaphore.try_acquire();
+  semaphore.release();
+  co_return;
+}
+
+struct Pair {
+  short a, b;
+};
+co::task<> atomics(std::atomic<int> &integer, std::atomic<Pair> &object, std::atomic<float> &real, std::atomic_flag &flag, int &plain) {
+  integer.wait(0); // warning: (wait)
+  real.wait(0); // warning: (wait)
+  object.wait({}); // warning: (wait)
+  flag.wait(false); // warning: (wait)
+  std::atomic_ref<int>(plain).wait(0); // warning: (wait)
+  std::atomic_wait(&integer, 0); // warning: (wait)
+  std::atomic_wait_explicit(&integer, 0, std::memory_order_relaxed); // warning: (wait)
+  integer.notify_all();
+  co_return;
+}
+
+co::task<> mutexes(std::mutex &mutex, std::recursive_mutex &recursive, std::timed_mutex &timed,
+                   std::recursive_timed_mutex &recursive_timed, std::shared_mutex &shared,
+                   std::shared_timed_mutex &shared_timed) {
+  mutex.lock(); // warning: (lock)
+  mutex.try_lock();
+  mutex.unlock();
+  recursive.lock(); // warning: (lock)
+  recursive.unlock();
+  timed.lock(); // warning: (lock)
+  timed.try_lock_for(1s); // warning: (lock)
+  timed.try_lock_for(0s);
+  timed.try_lock_until(Clock::now()); // warning: (lock)
+  timed.unlock();
+  recursive_timed.lock(); // warning: (lock)
+  recursive_timed.try_lock_for(1s); // warning: (lock)
+  recursive_timed.try_lock_until(Clock::now()); // warning: (lock)
+  recursive_timed.unlock();
+  shared.lock(); // warning: (lock)
+  shared.unlock();
+  shared.lock_shared(); // warning: (lock)
+  shared.unlock_shared();
+  shared_timed.lock(); // warning: (lock)
+  shared_timed.unlock();
+  shared_timed.lock_shared(); // warning: (lock)
+  shared_timed.unlock_shared();
+  shared_timed.try_lock_for(1s); // warning: (lock)
+  shared_timed.try_lock_until(Clock::now()); // warning: (lock)
+  shared_timed.try_lock_shared_for(1s); // warning: (lock)
+  shared_timed.try_lock_shared_until(Clock::now()); // warning: (lock)
+  std::lock(mutex, timed); // warning: (lock)
+  std::try_lock(mutex, timed);
+  co_return;
+}
+
+co::task<> guards(std::mutex &mutex, std::timed_mutex &timed, std::shared_timed_mutex &shared) {
+  { std::lock_guard guard(mutex); } // warning: (lock)
+  { std::lock_guard guard(mutex, std::adopt_lock); }
+  { std::scoped_lock guard(mutex, timed); } // warning: (lock)
+  { std::scoped_lock guard(std::adopt_lock, mutex); }
+  { std::scoped_lock guard; }
+  { std::unique_lock guard(mutex); } // warning: (lock)
+  { std::unique_lock guard(mutex, std::try_to_lock); }
+  { std::unique_lock guard(mutex, std::adopt_lock); }
+  { std::unique_lock guard(timed, 1s); } // warning: (lock)
+  { std::unique_lock guard(timed, Clock::now()); } // warning: (lock)
+  { std::shared_lock guard(shared); } // warning: (lock)
+  std::unique_lock later(timed, std::defer_lock);
+  later.lock(); // warning: (lock)
+  later.unlock();
+  later.try_lock();
+  later.try_lock_for(1s); // warning: (lock)
+  later.try_lock_until(Clock::now()); // warning: (lock)
+  std::unique_lock other(std::move(later));
+  std::shared_lock reader(shared, std::defer_lock);
+  reader.lock(); // warning: (lock)
+  reader.try_lock_for(1s); // warning: (lock)
+  reader.try_lock_until(Clock::now()); // warning: (lock)
+  co_return;
+}
+
+co::task<> file_streams(std::string path, std::ifstream &in, std::ofstream &out, std::fstream &both,
+                        std::filebuf &buffer) {
+  std::ifstream opened(path); // warning: (file-io)
+  std::ofstream created("a"); // warning: (file-io)
+  std::fstream updated(path, std::ios::in); // warning: (file-io)
+  std::ifstream closed;
+  std::ifstream moved(std::move(in));
+  in.open("a"); // warning: (file-io)
+  in.close(); // warning: (file-io)
+  out.open("a"); // warning: (file-io)
+  out.close(); // warning: (file-io)
+  both.open("a"); // warning: (file-io)
+  both.close(); // warning: (file-io)
+  buffer.open("a", std::ios::in); // warning: (file-io)
+  buffer.close(); // warning: (file-io)
+  in.is_open();
+  in.good();
+  co_return;
+}
+
+co::task<> reading(std::ifstream &file, std::istream &some, std::string line, char *text, int value) {
+  file.get(); // warning: (file-io)
+  file.getline(text, 1); // warning: (file-io)
+  file.read(text, 1); // warning: (file-io)
+  file.ignore(); // warning: (file-io)
+  file.peek(); // warning: (file-io)
+  file >> value; // warning: (file-io)
+  file >> line; // warning: (file-io)
+  file.sync(); // warning: (file-io)
+  file.seekg(0); // warning: (file-io)
+  std::getline(file, line); // warning: (file-io)
+  std::cin.get(); // warning: (console-io)
+  std::cin >> value; // warning: (console-io)
+  std::cin >> line; // warning: (console-io)
+  std::getline(std::cin, line); // warning: (console-io)
+  some.get();
+  some >> value;
+  some >> line;
+  std::getline(some, line);
+  co_return;
+}
+
+co::task<> writing(std::ofstream &file, std::ostream &some, std::string line) {
+  file.put('a'); // warning: (file-io)
+  file.write("a", 1); // warning: (file-io)
+  file.flush(); // warning: (file-io)
+  file.seekp(0); // warning: (file-io)
+  file << 1; // warning: (file-io)
+  file << line << 1 << '\n'; // warning: (file-io)
+  std::endl(file); // warning: (file-io)
+  std::flush(file); // warning: (file-io)
+  std::cout << 1 << line; // warning: (console-io)
+  std::cerr << line << 1; // warning: (console-io)
+  std::clog.flush(); // warning: (console-io)
+  std::endl(std::cout); // warning: (console-io)
+  some << 1 << line;
+  some.flush();
+  std::osyncstream out(std::cout); // warning: (console-io)
+  out << 1 << line;
+  out.emit(); // warning: (console-io)
+  co_return;
+}
+
+co::task<> questions(fs::path path, fs::file_status known, std::error_code error) {
+  fs::exists(path); // warning: (file-io)
+  fs::exists(known);
+  fs::is_regular_file(path); // warning: (file-io)
+  fs::is_regular_file(known);
+  fs::is_directory(path); // warning: (file-io)
+  fs::is_symlink(path); // warning: (file-io)
+  fs::is_block_file(path); // warning: (file-io)
+  fs::is_character_file(path); // warning: (file-io)
+  fs::is_fifo(path); // warning: (file-io)
+  fs::is_other(path); // warning: (file-io)
+  fs::is_socket(path); // warning: (file-io)
+  fs::status(path); // warning: (file-io)
+  fs::symlink_status(path); // warning: (file-io)
+  fs::is_empty(path); // warning: (file-io)
+  fs::file_size(path, error); // warning: (file-io)
+  fs::hard_link_count(path); // warning: (file-io)
+  fs::last_write_time(path); // warning: (file-io)
+  fs::space(path); // warning: (file-io)
+  fs::equivalent(path, path); // warning: (file-io)
+  fs::canonical(path); // warning: (file-io)
+  fs::weakly_canonical(path); // warning: (file-io)
+  fs::relative(path); // warning: (file-io)
+  fs::proximate(path); // warning: (file-io)
+  fs::read_symlink(path); // warning: (file-io)
+  fs::temp_directory_path(); // warning: (file-io)
+  path.filename().extension().string();
+  path / "a";
+  path.lexically_normal();
+  co_return;
+}
+
+co::task<> changes(fs::path path, std::error_code error) {
+  fs::copy(path, path); // warning: (file-io)
+  fs::copy_file(path, path); // warning: (file-io)
+  fs::copy_symlink(path, path); // warning: (file-io)
+  fs::create_directory(path); // warning: (file-io)
+  fs::create_directories(path); // warning: (file-io)
+  fs::create_directory_symlink(path, path); // warning: (file-io)
+  fs::create_hard_link(path, path); // warning: (file-io)
+  fs::create_symlink(path, path); // warning: (file-io)
+  fs::permissions(path, fs::perms::all); // warning: (file-io)
+  fs::remove(path); // warning: (file-io)
+  fs::remove_all(path); // warning: (file-io)
+  fs::rename(path, path); // warning: (file-io)
+  fs::resize_file(path, 1); // warning: (file-io)
+  fs::current_path(path); // warning: (file-io)
+  fs::current_path();
+  fs::current_path(error);
+  co_return;
+}
+
+co::task<> folders(fs::path path, std::error_code error) {
+  fs::directory_iterator one(path); // warning: (file-io)
+  fs::recursive_directory_iterator all(path); // warning: (file-io)
+  fs::directory_iterator end;
+  fs::directory_iterator copy(one);
+  ++one; // warning: (file-io)
+  ++all; // warning: (file-io)
+  one.increment(error); // warning: (file-io)
+  all.increment(error); // warning: (file-io)
+  all.pop(); // warning: (file-io)
+  fs::directory_entry entry(path); // warning: (file-io)
+  fs::directory_entry empty;
+  entry.status(); // warning: (file-io)
+  entry.symlink_status(); // warning: (file-io)
+  entry.file_size(); // warning: (file-io)
+  entry.last_write_time(); // warning: (file-io)
+  entry.hard_link_count(); // warning: (file-io)
+  entry.refresh(); // warning: (file-io)
+  entry.path();
+  co_return;
+}
+co::task<> listing(fs::path path) {
+  for (auto &entry : fs::directory_iterator(path)) // warning: (file-io) // warning: (file-io)
+    entry.path();
+  co_return;
+}
+
+//===--- callables --------------------------------------------------------------
+
+struct Callable {
+  int operator()(int = 0) const { return sleep(1); }
+  auto operator<=>(const Callable &) const = default;
+};
+
+co::task<> called(std::vector<int> numbers, std::list<int> list, std::forward_list<int> forward,
+                  std::optional<int> maybe, std::variant<int, long> either, std::string text, std::once_flag &once) {
+  auto slowly = [](auto...) { return bool(slow()); };
+  std::for_each(numbers.begin(), numbers.end(), slowly); // warning: it reaches 'sleep'
+  std::sort(numbers.begin(), numbers.end(), slowly); // warning: it reaches 'sleep'
+  std::ranges::find_if(numbers, slowly); // warning: it reaches 'sleep'
+  std::accumulate(numbers.begin(), numbers.end(), 0, slowly); // warning: it reaches 'sleep'
+  std::visit(slowly, either); // warning: it reaches 'sleep'
+  std::call_once(once, slowly); // warning: it reaches 'sleep'
+  std::invoke(slowly, 1); // warning: it reaches 'sleep'
+  std::apply(slowly, std::tuple(1)); // warning: it reaches 'sleep'
+  list.remove_if(slowly); // warning: it reaches 'sleep'
+  list.sort(slowly); // warning: it reaches 'sleep'
+  list.unique(slowly); // warning: it reaches 'sleep'
+  list.merge(list, slowly); // warning: it reaches 'sleep'
+  forward.remove_if(slowly); // warning: it reaches 'sleep'
+  forward.sort(slowly); // warning: it reaches 'sleep'
+  forward.unique(slowly); // warning: it reaches 'sleep'
+  forward.merge(forward, slowly); // warning: it reaches 'sleep'
+  maybe.and_then([](int) { return std::optional(slow()); }); // warning: it reaches 'sleep'
+  maybe.transform([](int) { return slow(); }); // warning: it reaches 'sleep'
+  maybe.or_else([] { return std::optional(slow()); }); // warning: it reaches 'sleep'
+  text.resize_and_overwrite(1, [](char *, int) { return slow(); }); // warning: it reaches 'sleep'
+  co_return;
+}
+
+co::task<> wrapped(Callable callable, std::stop_token stop) {
+  std::function<int()> function(callable);
+  std::move_only_function<int()> unique(callable);
+  std::packaged_task<int()> packaged(callable);
+  std::promise<Callable> promise;
+  promise.set_value(callable);
+  std::reference_wrapper<Callable> reference(callable);
+  std::any any(callable);
+  any.emplace<Callable>(callable);
+  std::optional<Callable> optional(callable);
+  optional.emplace(callable);
+  std::expected<Callable, int> expected(callable);
+  expected.emplace(callable);
+  std::variant<int, Callable> variant(callable);
+  variant.emplace<Callable>(callable);
+  std::pair<int, Callable> pair(1, callable);
+  std::tuple<int, Callable> tuple(1, callable);
+  std::stop_callback stopped(stop, callable);
+  std::shared_ptr<Callable> shared(new Callable(callable));
+  std::weak_ptr<Callable> weak(shared);
+  std::unique_ptr<Callable> owned(new Callable(callable));
+  shared.reset(new Callable(callable));
+  owned.reset(new Callable(callable));
+  co_return;
+}
+
+co::task<> stored(Callable callable) {
+  std::bind(callable, 1);
+  std::bind_front(callable, 1);
+  std::not_fn(callable);
+  std::mem_fn(&Callable::operator());
+  std::ref(callable);
+  std::cref(callable);
+  std::make_shared<Callable>(callable);
+  std::allocate_shared<Callable>(std::allocator<Callable>(), callable);
+  std::make_unique<Callable>(callable);
+  std::make_pair(callable, 1);
+  std::make_tuple(callable);
+  std::tie(callable);
+  std::forward_as_tuple(callable);
+  std::make_optional(callable);
+  std::any any = std::make_any<Callable>(callable);
+  std::any_cast<Callable>(any);
+  std::exchange(callable, callable);
+  Callable other;
+  std::swap(callable, other);
+  std::construct_at(&other, callable);
+  std::set_terminate([] { sleep(1); });
+  std::set_new_handler([] { sleep(1); });
+  std::addressof(callable);
+  std::make_from_tuple<Callable>(std::tuple(callable));
+  std::to_array({callable});
+  std::variant<Callable> variant;
+  std::get<0>(variant);
+  std::get_if<0>(&variant);
+  std::move(callable);
+  std::forward<Callable>(callable);
+  std::move_if_noexcept(callable);
+  std::as_const(callable);
+  std::launder(&callable);
+  co_return;
+}
+
+co::task<> contained(Callable callable) {
+  std::array<Callable, 1> array;
+  array.fill(callable);
+  std::vector<Callable> vector;
+  vector.push_back(callable);
+  std::deque<Callable> deque;
+  deque.push_front(callable);
+  std::list<Callable> list;
+  list.push_back(callable);
+  std::forward_list<Callable> forward;
+  forward.push_front(callable);
+  std::set<Callable> set;
+  set.insert(callable);
+  std::multiset<Callable> multiset;
+  multiset.insert(callable);
+  std::map<int, Callable> map;
+  map.emplace(1, callable);
+  map.insert_or_assign(1, callable);
+  std::multimap<int, Callable> multimap;
+  multimap.emplace(1, callable);
+  auto hash = [](const Callable &) { return 1u; };
+  std::unordered_set<Callable, decltype(hash)> unordered_set;
+  unordered_set.insert(callable);
+  std::unordered_multiset<Callable, decltype(hash)> unordered_multiset;
+  unordered_multiset.insert(callable);
+  std::unordered_map<int, Callable> unordered_map;
+  unordered_map.try_emplace(1, callable);
+  std::unordered_multimap<int, Callable> unordered_multimap;
+  unordered_multimap.emplace(1, callable);
+  std::stack<Callable> stack;
+  stack.push(callable);
+  std::queue<Callable> queue;
+  queue.push(callable);
+  std::priority_queue<Callable> priority_queue;
+  priority_queue.push(callable);
+  *std::back_inserter(vector) = callable;
+  std::inserter(vector, vector.begin());
+  std::make_move_iterator(vector.begin());
+  std::allocator<Callable> allocator;
+  std::allocator_traits<std::allocator<Callable>>::construct(allocator, &array[0], callable);
+  co_return;
+}
