@@ -40,6 +40,12 @@ Contexts::Contexts(Unit &U) : U(U) {
     for (const CallFact &Call : U.facts(F).Calls)
       if (!Call.Callables.empty() && Call.Callee)
         place(Call);
+  for (const FunctionDecl *F : U.functions())
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (Call.Awaited && Call.Callee && of(F).C != Context::Worker)
+        if (auto It = Placements.find(placeKey(Call.Callee));
+            It != Placements.end() && coroutineBody(Call.Callee))
+          It->second = {}; // awaited elsewhere, too: a coroutine like others
   for (const FunctionDecl *F : U.functions()) {
     Placement &P = Placements[placeKey(F)];
     if (P.C != Context::Unknown)
@@ -173,7 +179,7 @@ Contexts::switched(const FunctionFacts &Facts) {
         C = Found->second;
   };
   auto In = solveForward(
-      Flow->cfg(), Home, Transfer,
+      *Flow, Home, Transfer,
       [](Context &, const CFGBlock &, bool) {},
       [](Context &Into, Context From) {
         if (Into != From)

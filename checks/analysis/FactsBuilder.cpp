@@ -863,6 +863,9 @@ const Expr *stripForwarding(Unit &U, const Expr *E) {
     } else if (const auto *C = dyn_cast<CXXConstructExpr>(E);
                C && isCopyOrMove(C)) {
       E = C->getArg(0);
+    } else if (const auto *List = dyn_cast<InitListExpr>(E);
+               List && List->isTransparent()) {
+      E = List->getInit(0);
     }
     if (E == Before)
       return E;

@@ -4,10 +4,24 @@
 #include "Facts.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
 
 using namespace clang;
 
 namespace nostall {
+
+/// The first statement below \p S, in the order of evaluation, that the graph
+/// has as an element.
+static const Stmt *
+firstOf(const Stmt *S,
+        const llvm::DenseMap<const Stmt *, const CFGBlock *> &BlockOf) {
+  if (!S || isa<LambdaExpr>(S))
+    return S && BlockOf.contains(S) ? S : nullptr;
+  for (const Stmt *Child : S->children())
+    if (const Stmt *First = firstOf(Child, BlockOf))
+      return First;
+  return BlockOf.contains(S) ? S : nullptr;
+}
 
 std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
                                                   const FunctionDecl *F) {
@@ -36,13 +50,26 @@ std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
     for (const CFGElement &Element : *Block)
       if (auto S = Element.getAs<CFGStmt>())
         Result->BlockOf.try_emplace(S->getStmt(), Block);
+  for (const CFGBlock *Block : *Result->Graph)
+    if (const auto *Try =
+            dyn_cast_or_null<CXXTryStmt>(Block->getTerminatorStmt()))
+      if (const Stmt *First = firstOf(Try->getTryBlock(), Result->BlockOf))
+        Result->HandlersFrom[First].push_back(Block);
   auto Reached = solveForward(
-      *Result->Graph, true, [](bool &, const CFGElement &) {},
+      *Result, true, [](bool &, const CFGElement &) {},
       [](bool &, const CFGBlock &, bool) {}, [](bool &, bool) {});
   Result->Reached.resize(Result->Graph->getNumBlockIDs());
   for (unsigned Id = 0; Id != Reached.size(); ++Id)
     Result->Reached[Id] = Reached[Id].has_value();
   return Result;
+}
+
+const llvm::SmallVectorImpl<const CFGBlock *> *
+FunctionFlow::handlersFrom(const Stmt *First) const {
+  if (HandlersFrom.empty())
+    return nullptr;
+  auto It = HandlersFrom.find(First);
+  return It == HandlersFrom.end() ? nullptr : &It->second;
 }
 
 bool FunctionFlow::isReachable(const Stmt *Site) const {

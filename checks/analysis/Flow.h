@@ -5,8 +5,9 @@
 // on Clang's CFG of the body as written, with temporaries and destructors
 // drawn in, by one small forward solver.
 //
-// Exceptional edges are not drawn (as in Clang's own flow warnings): a state
-// that differs only on a throwing path is not seen.
+// A catch handler is entered with the state at the beginning of its try block.
+// Other exceptional edges are not drawn (as in Clang's own flow warnings): a
+// state that differs only on a throwing path is not seen.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,9 +33,16 @@ public:
   const clang::CFG &cfg() const { return *Graph; }
   /// False only for a site in a block that no path from the entry reaches.
   bool isReachable(const clang::Stmt *Site) const;
+  /// The blocks that lead to the handlers of the try blocks that begin with
+  /// \p First; null for most statements.
+  const llvm::SmallVectorImpl<const clang::CFGBlock *> *
+  handlersFrom(const clang::Stmt *First) const;
 
 private:
   std::unique_ptr<clang::CFG> Graph;
+  llvm::DenseMap<const clang::Stmt *,
+                 llvm::SmallVector<const clang::CFGBlock *, 1>>
+      HandlersFrom;
   llvm::DenseMap<const clang::Stmt *, const clang::CFGBlock *> BlockOf;
   llvm::BitVector Reached;
 };
@@ -46,17 +54,35 @@ private:
 /// Returns the state at each reached block's entry, by block id.
 template <typename State, typename TransferFn, typename EdgeFn, typename JoinFn>
 std::vector<std::optional<State>>
-solveForward(const clang::CFG &Graph, State Entry, TransferFn Transfer,
+solveForward(const FunctionFlow &Flow, State Entry, TransferFn Transfer,
              EdgeFn Edge, JoinFn Join) {
+  const clang::CFG &Graph = Flow.cfg();
   std::vector<std::optional<State>> In(Graph.getNumBlockIDs());
   std::deque<const clang::CFGBlock *> Work{&Graph.getEntry()};
   In[Graph.getEntry().getBlockID()] = std::move(Entry);
+  auto Reach = [&](const clang::CFGBlock *Block, State Along) {
+    std::optional<State> &Slot = In[Block->getBlockID()];
+    if (Slot) {
+      State Joined = *Slot;
+      Join(Joined, Along);
+      if (Joined == *Slot)
+        return;
+      Along = std::move(Joined);
+    }
+    Slot = std::move(Along);
+    Work.push_back(Block);
+  };
   while (!Work.empty()) {
     const clang::CFGBlock *Block = Work.front();
     Work.pop_front();
     State Out = *In[Block->getBlockID()];
-    for (const clang::CFGElement &Element : *Block)
+    for (const clang::CFGElement &Element : *Block) {
+      if (auto S = Element.getAs<clang::CFGStmt>())
+        if (const auto *Handlers = Flow.handlersFrom(S->getStmt()))
+          for (const clang::CFGBlock *Handler : *Handlers)
+            Reach(Handler, Out);
       Transfer(Out, Element);
+    }
     unsigned Index = 0;
     for (const clang::CFGBlock::AdjacentBlock &Next : Block->succs()) {
       bool IsTrue = Index++ == 0;
@@ -66,18 +92,7 @@ solveForward(const clang::CFG &Graph, State Entry, TransferFn Transfer,
       State Along = Out;
       if (Block->succ_size() == 2)
         Edge(Along, *Block, IsTrue);
-      std::optional<State> &Slot = In[Successor->getBlockID()];
-      if (!Slot) {
-        Slot = std::move(Along);
-        Work.push_back(Successor);
-        continue;
-      }
-      State Joined = *Slot;
-      Join(Joined, Along);
-      if (!(Joined == *Slot)) {
-        Slot = std::move(Joined);
-        Work.push_back(Successor);
-      }
+      Reach(Successor, std::move(Along));
     }
   }
   return In;

@@ -43,7 +43,7 @@ public:
     if (!Flow)
       return Result;
     In = solveForward(
-        Flow->cfg(), LockState(),
+      *Flow, LockState(),
         [&](LockState &S, const CFGElement &E) { transfer(S, E); },
         [&](LockState &S, const CFGBlock &From, bool IsTrue) {
           edge(S, From, IsTrue);

@@ -83,7 +83,7 @@ bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
     forget(U, Ready, Element);
   };
   auto In = solveForward(
-      Flow->cfg(), ReadySet(), Transfer,
+      *Flow, ReadySet(), Transfer,
       [&](ReadySet &Ready, const CFGBlock &From, bool IsTrue) {
         const auto *Cond =
             dyn_cast_or_null<Expr>(From.getTerminatorCondition());

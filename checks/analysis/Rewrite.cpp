@@ -193,17 +193,19 @@ std::optional<FixItHint> Includer::include(Unit &U, llvm::StringRef Header,
   std::optional<llvm::StringRef> Text = SM.getBufferDataOrNone(File);
   if (!Text || !Added.insert({File, Header.str()}).second)
     return std::nullopt;
-  // After the last #include; else at the top.
-  size_t At = 0, Line = 0;
-  while (Line < Text->size()) {
-    size_t End = Text->find('\n', Line);
-    if (End == llvm::StringRef::npos)
-      End = Text->size();
+  // After the last #include; else at the top. The next header goes after the
+  // one before: two insertions at one place would be taken for a conflict.
+  llvm::SmallVector<size_t, 16> Places{0};
+  for (size_t Line = 0; Line < Text->size();) {
+    size_t End = std::min(Text->find('\n', Line), Text->size());
     llvm::StringRef Word = Text->slice(Line, End).ltrim();
     if (Word.consume_front("#") && Word.ltrim().starts_with("include"))
-      At = std::min(End + 1, Text->size());
+      Places.push_back(std::min(End + 1, Text->size()));
     Line = End + 1;
   }
+  size_t Before = llvm::count_if(
+      Added, [&](const auto &Entry) { return Entry.first == File; });
+  size_t At = Places[Places.size() - std::min(Before, Places.size())];
   return FixItHint::CreateInsertion(
       SM.getLocForStartOfFile(File).getLocWithOffset(At),
       ("#include " + Header + "\n").str());

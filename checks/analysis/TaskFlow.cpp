@@ -54,7 +54,7 @@ std::vector<PartialDrop> partialDrops(Unit &U, const FunctionFacts &Facts) {
     }
   };
   auto In = solveForward(
-      Flow->cfg(), State(), Transfer,
+      *Flow, State(), Transfer,
       [](State &S, const CFGBlock &From, bool IsTrue) {
         if (const auto *Cond =
                 dyn_cast_or_null<Expr>(From.getTerminatorCondition()))

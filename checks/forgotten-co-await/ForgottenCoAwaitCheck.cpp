@@ -82,12 +82,17 @@ private:
     llvm_unreachable("covered switch");
   }
 
+  static StringRef remedy(const Drop &D) {
+    if (!D.CanAwaitHere)
+      return "await it in a coroutine, or spawn it";
+    return D.InHandler ? "await it outside the catch handler"
+                       : "add 'co_await'";
+  }
+
   void report(Unit &U, const FunctionFacts &Facts, const Drop &D) {
     {
       auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
-                  << subject(D) << consequence(*D.Type)
-                  << (Facts.Coroutine ? "add 'co_await'"
-                                      : "await it in a coroutine, or spawn it");
+                  << subject(D) << consequence(*D.Type) << remedy(D);
       if (D.CanAwaitHere && !D.InHandler)
         addAwait(Diag, U, D);
     }
