@@ -18,7 +18,7 @@
 
 namespace nostall {
 
-class test_clock final : public clock_source {
+class test_clock : public clock_source {
 public:
   explicit test_clock(bool autojump = true) noexcept : autojump_(autojump) {}
 
