@@ -67,7 +67,7 @@ int main(int argc, char **argv) {
 
   asio::signal_set signals(loop, SIGINT, SIGTERM);
   signals.async_wait([&](boost::system::error_code, int) {
-    auto saved = book.save();
+    auto last_save = book.save();
     loop.stop();
   });
   loop.run();
