@@ -57,7 +57,11 @@ LintResult lintUnit(tooling::CompileCommand Command,
                                        /*RemoveIncompatibleErrors=*/true,
                                        WantFixesFromNotes);
   auto DiagOptions = std::make_unique<DiagnosticOptions>();
-  DiagnosticsEngine Engine(DiagnosticIDs::create(), *DiagOptions, &Consumer,
+  // The context remembers which check an id belongs to, so the ids live as long
+  // as it does: of one unit as of the next.
+  thread_local const llvm::IntrusiveRefCntPtr<DiagnosticIDs> Ids =
+      DiagnosticIDs::create();
+  DiagnosticsEngine Engine(Ids, *DiagOptions, &Consumer,
                            /*ShouldOwnClient=*/false);
   Context.setDiagnosticsEngine(std::move(DiagOptions), &Engine);
 
