@@ -41,9 +41,21 @@ void async_condition::require_lock(const char* who) const {
                       " needs the condition's mutex to be held");
 }
 
+/// The mutex is not held while this lives, but for `back`.
+struct async_condition::given_up {
+  async_mutex& mutex;
+  bool back = false;
+  explicit given_up(async_mutex& m) : mutex(m) { mutex.release(); }
+  given_up(const given_up&) = delete;
+  ~given_up() {
+    if (!back)
+      ++mutex.void_releases_;
+  }
+};
+
 task<void> async_condition::wait() {
   require_lock("wait()");
-  mutex_.release();
+  given_up meanwhile(mutex_);
   std::exception_ptr error;
   try {
     co_await notified(line_);
@@ -54,6 +66,7 @@ task<void> async_condition::wait() {
     const detail::shield_scope whatever_comes(
         detail::current_task_core("async_condition::wait()"));
     co_await mutex_.acquire();
+    meanwhile.back = true;
   }
   if (error)
     std::rethrow_exception(error);

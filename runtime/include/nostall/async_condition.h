@@ -8,6 +8,8 @@
 // wakes those who have waited longest. A notification is not lost to a task that
 // is cancelled: who was notified keeps it, who was cancelled before is skipped.
 //
+// Destroyed while waiting: the guard around it, which goes next, releases nothing.
+//
 // Calling without the mutex held is a usage_error.
 //
 //===----------------------------------------------------------------------===//
@@ -44,6 +46,7 @@ public:
   NOSTALL_LOOP_ONLY void notify_all();
 
 private:
+  struct given_up;
   void require_lock(const char* who) const;
   std::unique_ptr<async_mutex> own_;
   async_mutex& mutex_;

@@ -88,6 +88,10 @@ public:
   }
   /// Throws usage_error if nobody holds the mutex.
   NOSTALL_LOOP_ONLY void release() {
+    if (void_releases_ > 0) {
+      --void_releases_;
+      return;
+    }
     if (!locked_)
       detail::throw_usage("nostall: async_mutex::release() of a mutex that is "
                           "not locked");
@@ -100,8 +104,12 @@ public:
   bool locked() const noexcept { return locked_; }
 
 private:
+  friend class async_condition;
   detail::line line_;
   bool locked_ = false;
+  /// Guards around a destroyed async_condition::wait, which gave the mutex up
+  /// and did not get it back: what they release they do not hold.
+  unsigned void_releases_ = 0;
 };
 
 } // namespace nostall

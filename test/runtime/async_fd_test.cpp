@@ -1,0 +1,148 @@
+// async_fd: sockets and pipes without a registration a wait.
+
+#include "support.h"
+
+#include <nostall/async_fd.h>
+#include <nostall/gather.h>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace {
+
+struct pair {
+  int a, b;
+  pair() {
+    int s[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, s))
+      std::abort();
+    a = s[0];
+    b = s[1];
+  }
+  void close_b() { close(std::exchange(b, -1)); }
+  ~pair() {
+    close(a);
+    if (b >= 0)
+      close(b);
+  }
+};
+
+TEST(AsyncFd, EchoesUntilTheEnd) {
+  world w;
+  w.run([]() -> task<void> {
+    pair p;
+    auto server = create_task([](int fd) -> task<int> {
+      async_fd s(fd);
+      char buffer[16];
+      int rounds = 0;
+      while (const std::size_t n = co_await s.read_some(buffer, sizeof buffer)) {
+        co_await s.write_all(buffer, n);
+        ++rounds;
+      }
+      co_return rounds;
+    }(p.a));
+    {
+      async_fd c(p.b);
+      char got[8];
+      for (int i = 0; i < 100; ++i) {
+        co_await c.write_all("ping", 4);
+        EXPECT_EQ(co_await c.read_some(got, sizeof got), 4u);
+      }
+    }
+    p.close_b();
+    EXPECT_EQ(co_await server, 100);
+  }());
+}
+
+TEST(AsyncFd, LargeWritesWaitForRoom) {
+  world w;
+  w.run([]() -> task<void> {
+    pair p;
+    const std::string big(4 << 20, 'x');
+    auto write = [](int fd, const std::string& s) -> task<void> {
+      async_fd f(fd);
+      co_await f.write_all(s.data(), s.size());
+    };
+    auto read = [](int fd, std::size_t want) -> task<std::size_t> {
+      async_fd f(fd);
+      std::vector<char> buffer(65536);
+      std::size_t got = 0;
+      while (got < want)
+        got += co_await f.read_some(buffer.data(), buffer.size());
+      co_return got;
+    };
+    auto [done, n] = co_await gather(write(p.a, big), read(p.b, big.size()));
+    EXPECT_EQ(n, big.size());
+    (void)done;
+  }());
+}
+
+TEST(AsyncFd, ABrokenPeerIsAnException) {
+  world w;
+  w.run([]() -> task<void> {
+    pair p;
+    async_fd f(p.a);
+    p.close_b();
+    EXPECT_THROW(co_await f.write_all("x", 1), std::system_error); // no SIGPIPE
+    char c;
+    EXPECT_EQ(co_await f.read_some(&c, 1), 0u);
+    EXPECT_EQ(co_await f.read_some(&c, 1), 0u);
+  }());
+}
+
+TEST(AsyncFd, ReadableAndWritable) {
+  world w;
+  w.run([]() -> task<void> {
+    int p[2];
+    EXPECT_EQ(pipe2(p, O_NONBLOCK | O_CLOEXEC), 0);
+    {
+      async_fd r(p[0]), o(p[1]);
+      co_await o.writable();
+      r.not_readable();
+      auto h = create_task([](async_fd& f) -> task<void> {
+        co_await f.readable();
+      }(r));
+      co_await yield_now();
+      co_await yield_now();
+      EXPECT_FALSE(h.done());
+      EXPECT_THROW(co_await r.readable(), usage_error); // one a direction
+      co_await o.write_all("x", 1);
+      co_await h;
+      char c;
+      EXPECT_EQ(co_await r.read_some(&c, 1), 1u);
+    }
+    close(p[0]);
+    close(p[1]);
+  }());
+}
+
+TEST(AsyncFd, WrongUse) {
+  EXPECT_THROW(async_fd{0}, usage_error);
+  world w;
+  w.run([]() -> task<void> {
+    EXPECT_THROW(async_fd{-1}, std::system_error);
+    co_return;
+  }());
+}
+
+TEST(AsyncFd, SurvivesEverywhere) {
+  EXPECT_GT(survives_everywhere([]() -> task<void> {
+              pair p;
+              async_fd a(p.a), b(p.b);
+              char c;
+              auto send = [](async_fd& f) -> task<void> {
+                co_await sleep(1ms);
+                co_await f.write_all("x", 1);
+              };
+              auto receive = [](async_fd& f, char& x) -> task<void> {
+                co_await f.read_some(&x, 1);
+                f.not_writable();
+                co_await sleep(1ms);
+              };
+              co_await gather(send(a), receive(b, c));
+            }),
+            3);
+}
+
+} // namespace

@@ -1,0 +1,258 @@
+// The queues: order, limits, nothing lost to cancellation or destruction.
+
+#include "support.h"
+
+#include <nostall/async_queue.h>
+#include <nostall/gather.h>
+
+#include <memory>
+
+namespace {
+
+TEST(AsyncQueue, Orders) {
+  async_queue<int> fifo;
+  async_lifo_queue<int> lifo;
+  async_priority_queue<int> least;
+  std::string f, l, p;
+  for (int i : {3, 1, 2}) {
+    fifo.put_nowait(i);
+    lifo.put_nowait(i);
+    least.put_nowait(i);
+  }
+  for (int i = 0; i < 3; ++i) {
+    f += std::to_string(fifo.get_nowait());
+    l += std::to_string(lifo.get_nowait());
+    p += std::to_string(least.get_nowait());
+  }
+  EXPECT_EQ(f, "312");
+  EXPECT_EQ(l, "213");
+  EXPECT_EQ(p, "123");
+}
+
+TEST(AsyncQueue, EqualPrioritiesComeInOrderOfArrival) {
+  struct by_first {
+    bool operator()(const std::pair<int, char>& a,
+                    const std::pair<int, char>& b) const {
+      return a.first < b.first;
+    }
+  };
+  async_priority_queue<std::pair<int, char>, by_first> q;
+  for (char c : std::string("abcdefgh"))
+    q.put_nowait({c < 'e' ? 1 : 0, c});
+  std::string got;
+  while (!q.empty())
+    got += q.get_nowait().second;
+  EXPECT_EQ(got, "efghabcd");
+}
+
+TEST(AsyncQueue, PutWaitsWhileFullGetWaitsWhileEmpty) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q(2);
+    auto producer = [](async_queue<int>& x) -> task<void> {
+      for (int i = 0; i < 10; ++i) {
+        co_await x.put(i);
+        EXPECT_LE(x.size(), 2u);
+      }
+    };
+    auto h = create_task(producer(q));
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(co_await q.get(), i);
+      if (i % 3 == 0)
+        co_await yield_now();
+    }
+    co_await h;
+    auto g = create_task([](async_queue<int>& x) -> task<int> {
+      co_return co_await x.get();
+    }(q));
+    co_await yield_now();
+    co_await q.put(42);
+    EXPECT_EQ(co_await g, 42);
+  }());
+}
+
+TEST(AsyncQueue, GettersAreServedInOrder) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q;
+    auto get = [](async_queue<int>& x) -> task<int> { co_return co_await x.get(); };
+    auto a = create_task(get(q)), b = create_task(get(q));
+    co_await yield_now();
+    q.put_nowait(1);
+    q.put_nowait(2);
+    EXPECT_EQ(co_await a, 1);
+    EXPECT_EQ(co_await b, 2);
+  }());
+}
+
+TEST(AsyncQueue, NowaitSaysWhy) {
+  async_queue<int> q(1);
+  EXPECT_THROW(q.get_nowait(), queue_empty);
+  q.put_nowait(1);
+  EXPECT_TRUE(q.full());
+  EXPECT_THROW(q.put_nowait(2), queue_full);
+}
+
+TEST(AsyncQueue, CancelledGetTakesNothingCancelledPutPutsNothing) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q(1);
+    auto g = create_task([](async_queue<int>& x) -> task<void> {
+      co_await x.get();
+    }(q));
+    co_await yield_now();
+    g.cancel();
+    co_await g.join();
+    co_await q.put(1);
+    auto p = create_task([](async_queue<int>& x) -> task<void> {
+      co_await x.put(2);
+    }(q));
+    co_await yield_now();
+    p.cancel();
+    co_await p.join();
+    EXPECT_EQ(co_await q.get(), 1);
+    EXPECT_TRUE(q.empty());
+  }());
+}
+
+TEST(AsyncQueue, AnItemHandedToACancelledGetterIsKept) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q;
+    int got = 0;
+    auto g = create_task([](async_queue<int>& x, int& v) -> task<void> {
+      v = co_await x.get();
+      co_await x.get();
+    }(q, got));
+    co_await yield_now();
+    q.put_nowait(7);
+    g.cancel();
+    co_await g.join();
+    EXPECT_TRUE(g.cancelled());
+    EXPECT_EQ(got, 7);
+  }());
+}
+
+TEST(AsyncQueue, AnItemHandedToADestroyedGetterComesBackToTheFront) {
+  async_queue<std::unique_ptr<int>> q;
+  {
+    world w;
+    auto g = start(w, [](async_queue<std::unique_ptr<int>>& x) -> task<void> {
+      co_await x.get();
+    }(q));
+    w.loop->run_once();
+    q.put_nowait(std::make_unique<int>(1));
+    q.put_nowait(std::make_unique<int>(2));
+    EXPECT_EQ(q.size(), 1u);
+  }
+  EXPECT_EQ(q.size(), 2u);
+  EXPECT_EQ(*q.get_nowait(), 1);
+}
+
+TEST(AsyncQueue, JoinWaitsForTaskDone) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q;
+    EXPECT_THROW(q.task_done(), usage_error);
+    co_await q.join();
+    q.put_nowait(1);
+    q.put_nowait(2);
+    auto j = create_task([](async_queue<int>& x) -> task<void> {
+      co_await x.join();
+    }(q));
+    co_await q.get();
+    q.task_done();
+    co_await q.get();
+    co_await yield_now();
+    EXPECT_FALSE(j.done());
+    q.task_done();
+    co_await j;
+  }());
+}
+
+TEST(AsyncQueue, ShutDown) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q(1);
+    co_await q.put(1);
+    auto p = create_task([](async_queue<int>& x) -> task<void> {
+      co_await x.put(2);
+    }(q));
+    co_await yield_now();
+    q.shut_down();
+    EXPECT_THROW(co_await p, queue_shut_down);
+    EXPECT_THROW(co_await q.put(3), queue_shut_down);
+    EXPECT_EQ(co_await q.get(), 1);
+    EXPECT_THROW(co_await q.get(), queue_shut_down);
+
+    async_queue<int> r;
+    auto g = create_task([](async_queue<int>& x) -> task<void> {
+      co_await x.get();
+    }(r));
+    co_await yield_now();
+    r.shut_down();
+    EXPECT_THROW(co_await g, queue_shut_down);
+
+    async_queue<int> s;
+    s.put_nowait(1);
+    s.shut_down(true);
+    EXPECT_THROW(s.get_nowait(), queue_shut_down);
+    co_await s.join();
+  }());
+}
+
+// Producers and consumers are cancelled at random: what was put and not got is
+// in the queue.
+TEST(AsyncQueue, NoItemIsLostOrDoubled) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q(3);
+    int put = 0, got = 0;
+    unsigned x = 1;
+    for (int round = 0; round < 300; ++round) {
+      auto p = create_task([](async_queue<int>& q, int& n) -> task<void> {
+        for (int i = 0; i < 5; ++i) {
+          co_await q.put(i);
+          ++n;
+        }
+      }(q, put));
+      auto g = create_task([](async_queue<int>& q, int& n) -> task<void> {
+        for (int i = 0; i < 5; ++i) {
+          co_await q.get();
+          ++n;
+        }
+      }(q, got));
+      x = x * 1664525u + 1013904223u;
+      for (unsigned i = 0; i < (x >> 16) % 5; ++i)
+        co_await yield_now();
+      (x & 0x100 ? p : g).cancel();
+      co_await yield_now();
+      p.cancel();
+      g.cancel();
+      co_await p.join();
+      co_await g.join();
+      EXPECT_EQ(put - got, static_cast<int>(q.size()));
+    }
+    EXPECT_GT(got, 100);
+  }());
+}
+
+TEST(AsyncQueue, SurvivesEverywhere) {
+  EXPECT_GT(survives_everywhere([]() -> task<void> {
+              async_queue<int> q(1);
+              auto p = [](async_queue<int>& x) -> task<void> {
+                for (int i = 0; i < 3; ++i)
+                  co_await x.put(i);
+              };
+              auto g = [](async_queue<int>& x) -> task<void> {
+                for (int i = 0; i < 3; ++i) {
+                  co_await x.get();
+                  co_await sleep(1ms);
+                }
+              };
+              co_await gather(p(q), g(q));
+            }),
+            4);
+}
+
+} // namespace
