@@ -77,4 +77,13 @@ bool FunctionFlow::isReachable(const Stmt *Site) const {
   return It == BlockOf.end() || Reached[It->second->getBlockID()];
 }
 
+const Expr *branchCondition(const CFGBlock &Block) {
+  if (Block.succ_size() != 2)
+    return nullptr;
+  // The last element is no condition where temporaries are destroyed after it.
+  if (const Expr *Last = Block.getLastCondition())
+    return Last;
+  return dyn_cast_or_null<Expr>(Block.getTerminatorCondition());
+}
+
 } // namespace nostall

@@ -20,6 +20,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace nostall {
@@ -47,9 +48,15 @@ private:
   llvm::BitVector Reached;
 };
 
+/// What decides between the two successors of \p Block, or null: of `a && b`
+/// the half that is evaluated last there.
+const clang::Expr *branchCondition(const clang::CFGBlock &Block);
+
 /// Solves a forward problem. \p State is copyable and comparable;
 ///   Transfer(State &, const CFGElement &)       one element
 ///   Edge(State &, const CFGBlock &From, bool T) the branch taken, T the true one
+///   Edge(State &, const CFGBlock &From, const CFGBlock &To, bool T)
+///                                               the same, of a switch too
 ///   Join(State &Into, const State &From)        paths that meet
 /// Returns the state at each reached block's entry, by block id.
 template <typename State, typename TransferFn, typename EdgeFn, typename JoinFn>
@@ -90,7 +97,10 @@ solveForward(const FunctionFlow &Flow, State Entry, TransferFn Transfer,
       if (!Successor)
         continue;
       State Along = Out;
-      if (Block->succ_size() == 2)
+      if constexpr (std::is_invocable_v<EdgeFn, State &, const clang::CFGBlock &,
+                                        const clang::CFGBlock &, bool>)
+        Edge(Along, *Block, *Successor, IsTrue);
+      else if (Block->succ_size() == 2)
         Edge(Along, *Block, IsTrue);
       Reach(Successor, std::move(Along));
     }

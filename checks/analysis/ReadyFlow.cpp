@@ -5,6 +5,8 @@
 #include "Flow.h"
 #include "Unit.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+#include <map>
 #include <set>
 
 using namespace clang;
@@ -12,99 +14,185 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-using ReadySet = std::set<const ValueDecl *>;
-
-struct Test {
+/// What a value says: when it is When, Of is ready; or (Status) it is the state
+/// of Of, to be compared with the model's ReadyValue.
+struct Answer {
   const ValueDecl *Of = nullptr;
-  bool ReadyWhen = true;
+  bool When = true;
+  const FunctionModel *Status = nullptr;
+  bool operator==(const Answer &) const = default;
 };
 
-/// The readiness test that \p Call is by its model entry, and its object.
-const FunctionModel *readyTest(Unit &U, const Expr *E, const ValueDecl *&Of) {
-  const auto *Call = dyn_cast<CXXMemberCallExpr>(E->IgnoreParenImpCasts());
-  if (!Call || !Call->getMethodDecl())
-    return nullptr;
-  const FunctionModel *M = U.model(Call->getMethodDecl());
-  if (!M || !M->IsReadyTest)
-    return nullptr;
-  Of = namedEntity(U, Call->getImplicitObjectArgument());
-  return M;
-}
+struct Known {
+  std::set<const ValueDecl *> Ready;
+  std::map<const ValueDecl *, Answer> Kept; ///< answers in local variables
+  bool operator==(const Known &) const = default;
 
-std::optional<Test> testOf(Unit &U, const Expr *Cond) {
-  Cond = Cond->IgnoreParenImpCasts();
-  Test Result;
-  if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
-      Not && Not->getOpcode() == UO_LNot) {
-    auto Inner = testOf(U, Not->getSubExpr());
-    if (Inner)
-      Inner->ReadyWhen = !Inner->ReadyWhen;
-    return Inner;
+  void forget(const ValueDecl *D) {
+    Ready.erase(D);
+    Kept.erase(D);
+    std::erase_if(Kept, [&](const auto &Entry) { return Entry.second.Of == D; });
   }
-  if (const FunctionModel *M = readyTest(U, Cond, Result.Of)) {
-    if (!M->ReadyValue.empty() || !Result.Of)
-      return std::nullopt;
-    return Result;
+  void meet(const Known &Other) {
+    std::erase_if(Ready, [&](const auto *D) { return !Other.Ready.contains(D); });
+    std::erase_if(Kept, [&](const auto &Entry) {
+      auto It = Other.Kept.find(Entry.first);
+      return It == Other.Kept.end() || !(It->second == Entry.second);
+    });
   }
-  const auto *Compare = dyn_cast<BinaryOperator>(Cond);
-  if (!Compare || !Compare->isEqualityOp())
-    return std::nullopt;
-  const Expr *Sides[] = {Compare->getLHS(), Compare->getRHS()};
-  for (unsigned I = 0; I != 2; ++I)
-    if (const FunctionModel *M = readyTest(U, Sides[I], Result.Of)) {
-      const auto *Ref =
-          dyn_cast<DeclRefExpr>(Sides[1 - I]->IgnoreParenImpCasts());
-      if (!Ref || !Result.Of || modelName(Ref->getDecl()) != M->ReadyValue)
-        return std::nullopt;
-      Result.ReadyWhen = Compare->getOpcode() == BO_EQ;
-      return Result;
+};
+
+class ReadyAnalysis {
+public:
+  ReadyAnalysis(Unit &U, const FunctionFlow &Flow) : U(U), Flow(Flow) {
+    In = solveForward(
+        Flow, Known(),
+        [&](Known &K, const CFGElement &E) { transfer(K, E); },
+        [&](Known &K, const CFGBlock &From, const CFGBlock &To, bool IsTrue) {
+          edge(K, From, To, IsTrue);
+        },
+        [](Known &Into, const Known &From) { Into.meet(From); });
+  }
+
+  /// Whether \p Of is ready on every path to the element that \p Is picks.
+  bool isReadyAt(const ValueDecl *Of,
+                 llvm::function_ref<bool(const CFGElement &)> Is) {
+    for (const CFGBlock *Block : Flow.cfg()) {
+      if (!In[Block->getBlockID()])
+        continue;
+      Known K = *In[Block->getBlockID()];
+      for (const CFGElement &Element : *Block) {
+        if (Is(Element))
+          return K.Ready.contains(Of);
+        transfer(K, Element);
+      }
     }
-  return std::nullopt;
-}
+    return false;
+  }
 
-/// Assigning anew forgets what was known.
-void forget(Unit &U, ReadySet &Ready, const CFGElement &Element) {
-  auto S = Element.getAs<CFGStmt>();
-  if (!S)
-    return;
-  const auto *Assign = dyn_cast<CXXOperatorCallExpr>(S->getStmt());
-  if (Assign && Assign->isAssignmentOp())
-    Ready.erase(namedEntity(U, Assign->getArg(0)));
-}
+private:
+  /// What \p E says of a future, as far as \p K tells.
+  std::optional<Answer> answerOf(const Known &K, const Expr *E) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      auto It = K.Kept.find(Ref->getDecl());
+      return It == K.Kept.end() ? std::nullopt : std::optional(It->second);
+    }
+    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+      const FunctionModel *M =
+          Call->getMethodDecl() ? U.model(Call->getMethodDecl()) : nullptr;
+      const ValueDecl *Of = namedEntity(U, Call->getImplicitObjectArgument());
+      if (!M || !M->IsReadyTest || !Of)
+        return std::nullopt;
+      return Answer{Of, true, M->ReadyValue.empty() ? nullptr : M};
+    }
+    if (const auto *Not = dyn_cast<UnaryOperator>(E);
+        Not && Not->getOpcode() == UO_LNot) {
+      std::optional<Answer> Inner = answerOf(K, Not->getSubExpr());
+      if (Inner)
+        Inner->When = !Inner->When;
+      return Inner;
+    }
+    const auto *Op = dyn_cast<BinaryOperator>(E);
+    if (Op && Op->isAssignmentOp())
+      return answerOf(K, Op->getRHS());
+    if (Op && Op->isLogicalOp()) {
+      // `a && ready` is true only if both are.
+      bool Telling = Op->getOpcode() == BO_LAnd;
+      for (const Expr *Side : {Op->getLHS(), Op->getRHS()})
+        if (auto A = answerOf(K, Side); A && !A->Status && A->When == Telling)
+          return A;
+      return std::nullopt;
+    }
+    if (!Op || !Op->isEqualityOp())
+      return std::nullopt;
+    const Expr *Sides[] = {Op->getLHS(), Op->getRHS()};
+    for (unsigned I = 0; I != 2; ++I)
+      if (auto A = answerOf(K, Sides[I]);
+          A && A->Status && isReadyValue(*A->Status, Sides[1 - I]))
+        return Answer{A->Of, Op->getOpcode() == BO_EQ, nullptr};
+    return std::nullopt;
+  }
+
+  static bool isReadyValue(const FunctionModel &M, const Expr *E) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Constant = dyn_cast<ConstantExpr>(E))
+      E = Constant->getSubExpr()->IgnoreParenImpCasts();
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    return Ref && modelName(Ref->getDecl()) == M.ReadyValue;
+  }
+
+  void keep(Known &K, const ValueDecl *V, const Expr *Value) {
+    std::optional<Answer> A = answerOf(K, Value);
+    K.forget(V);
+    if (A)
+      K.Kept[V] = *A;
+  }
+
+  void transfer(Known &K, const CFGElement &Element) {
+    auto At = Element.getAs<CFGStmt>();
+    if (!At)
+      return;
+    const Stmt *S = At->getStmt();
+    if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *D : Decls->decls())
+        if (const auto *V = dyn_cast<VarDecl>(D); V && V->getInit())
+          keep(K, V, V->getInit());
+    } else if (const auto *Assign = dyn_cast<BinaryOperator>(S);
+               Assign && Assign->isAssignmentOp()) {
+      if (const ValueDecl *V = namedEntity(U, Assign->getLHS()))
+        keep(K, V, Assign->getRHS());
+    } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
+               Op && Op->isAssignmentOp()) {
+      if (const ValueDecl *V = namedEntity(U, Op->getArg(0)))
+        K.forget(V);
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+               Call && Call->getMethodDecl()) {
+      const FunctionModel *M = U.model(Call->getMethodDecl());
+      if (M && M->UnlessReady && !M->IsReadyTest) // it has waited
+        if (const ValueDecl *Of =
+                namedEntity(U, Call->getImplicitObjectArgument()))
+          K.Ready.insert(Of);
+    }
+  }
+
+  void edge(Known &K, const CFGBlock &From, const CFGBlock &To, bool IsTrue) {
+    if (const auto *Switch =
+            dyn_cast_or_null<SwitchStmt>(From.getTerminatorStmt())) {
+      const auto *Case = dyn_cast_or_null<CaseStmt>(To.getLabel());
+      auto A = Case ? answerOf(K, Switch->getCond()) : std::nullopt;
+      if (A && A->Status && isReadyValue(*A->Status, Case->getLHS()))
+        K.Ready.insert(A->Of);
+      return;
+    }
+    const Expr *Cond = branchCondition(From);
+    auto A = Cond ? answerOf(K, Cond) : std::nullopt;
+    if (A && !A->Status && A->When == IsTrue)
+      K.Ready.insert(A->Of);
+  }
+
+  Unit &U;
+  const FunctionFlow &Flow;
+  std::vector<std::optional<Known>> In;
+};
 
 } // namespace
 
 bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
   const ValueDecl *Of = Call.Object ? namedEntity(U, Call.Object) : nullptr;
   const FunctionFlow *Flow = Of ? U.flow(Facts.Function) : nullptr;
-  if (!Flow)
-    return false;
-  auto Transfer = [&](ReadySet &Ready, const CFGElement &Element) {
-    forget(U, Ready, Element);
-  };
-  auto In = solveForward(
-      *Flow, ReadySet(), Transfer,
-      [&](ReadySet &Ready, const CFGBlock &From, bool IsTrue) {
-        const auto *Cond =
-            dyn_cast_or_null<Expr>(From.getTerminatorCondition());
-        std::optional<Test> T = Cond ? testOf(U, Cond) : std::nullopt;
-        if (T && T->ReadyWhen == IsTrue)
-          Ready.insert(T->Of);
-      },
-      [](ReadySet &Into, const ReadySet &From) {
-        std::erase_if(Into, [&](const auto *D) { return !From.contains(D); });
-      });
-  for (const CFGBlock *Block : Flow->cfg()) {
-    if (!In[Block->getBlockID()])
-      continue;
-    ReadySet Ready = *In[Block->getBlockID()];
-    for (const CFGElement &Element : *Block) {
-      if (auto S = Element.getAs<CFGStmt>(); S && S->getStmt() == Call.Site)
-        return Ready.contains(Of);
-      Transfer(Ready, Element);
-    }
-  }
-  return false;
+  return Flow && ReadyAnalysis(U, *Flow).isReadyAt(Of, [&](const CFGElement &E) {
+    auto S = E.getAs<CFGStmt>();
+    return S && S->getStmt() == Call.Site;
+  });
+}
+
+bool isReadyAtEnd(Unit &U, const FunctionFacts &Facts, const VarDecl *V) {
+  const FunctionFlow *Flow = U.flow(Facts.Function);
+  return Flow && ReadyAnalysis(U, *Flow).isReadyAt(V, [&](const CFGElement &E) {
+    auto Dtor = E.getAs<CFGAutomaticObjDtor>();
+    return Dtor && Dtor->getVarDecl() == V;
+  });
 }
 
 } // namespace nostall

@@ -56,8 +56,7 @@ std::vector<PartialDrop> partialDrops(Unit &U, const FunctionFacts &Facts) {
   auto In = solveForward(
       *Flow, State(), Transfer,
       [](State &S, const CFGBlock &From, bool IsTrue) {
-        if (const auto *Cond =
-                dyn_cast_or_null<Expr>(From.getTerminatorCondition()))
+        if (const Expr *Cond = branchCondition(From))
           for (auto &[V, Last] : S)
             Last = {Cond, IsTrue};
       },
