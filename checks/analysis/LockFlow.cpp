@@ -114,26 +114,30 @@ private:
     });
   }
 
-  void declare(LockState &S, const VarDecl *V) {
+  /// \p V, a guard, gets the value \p Init at \p Loc.
+  void setGuard(LockState &S, const ValueDecl *V, const Expr *Init,
+                SourceLocation Loc) {
     const TypeModel *M = guardModel(V->getType());
-    const Expr *Init = M ? V->getInit() : nullptr;
-    if (!Init)
+    if (!M || !Init)
       return;
+    S.erase(V);
     const Expr *E = Init->IgnoreImplicit();
-    if (const auto *C = dyn_cast<CXXConstructExpr>(E)) {
+    if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+      E = Cast->getSubExpr()->IgnoreImplicit();
+    if (const auto *Forwarded = stripForwarding(U, E);
+        isa<DeclRefExpr>(Forwarded) && guardModel(Forwarded->getType())) {
+      // The source has left at its own use; held is what it held.
+      if (!MovedFrom.contains(namedEntity(U, Forwarded)))
+        return;
+    } else if (const auto *C = dyn_cast<CXXConstructExpr>(E)) {
       llvm::ArrayRef<const Expr *> Args(C->getArgs(), C->getNumArgs());
       if (Args.empty() || hasTag(Args, M->DeferTags))
         return;
-      if (C->getConstructor()->isMoveConstructor()) {
-        // The source has left at its own use; held is what it held.
-        const ValueDecl *From = namedEntity(U, Args.front());
-        if (From && !MovedFrom.contains(From))
-          return;
-      }
       if (hasTag(Args, M->AdoptTags))
-        S.erase(namedEntity(U, Args.front()));
+        for (const Expr *Arg : Args)
+          S.erase(namedEntity(U, Arg));
     }
-    S[V] = {V->getLocation(), true, true};
+    S[V] = {Loc, true, true};
   }
 
   void transfer(LockState &S, const CFGElement &Element) {
@@ -148,7 +152,7 @@ private:
     if (const auto *Decls = dyn_cast<DeclStmt>(Site)) {
       for (const Decl *D : Decls->decls())
         if (const auto *V = dyn_cast<VarDecl>(D))
-          declare(S, V);
+          setGuard(S, V, V->getInit(), V->getLocation());
       return;
     }
     if (auto Leaves = LeavesAt.find(Site); Leaves != LeavesAt.end()) {
@@ -162,6 +166,10 @@ private:
     const CallFact &C = *Call->second;
     if (C.Object)
       onGuard(S, C);
+    if (const auto *Assign = dyn_cast<CXXOperatorCallExpr>(Site);
+        Assign && Assign->isAssignmentOp())
+      if (const ValueDecl *V = namedEntity(U, Assign->getArg(0)))
+        setGuard(S, V, Assign->getArg(1), C.Loc);
     const FunctionModel *M = U.model(C.Callee);
     if (!M)
       return;
@@ -192,13 +200,19 @@ private:
     std::string Name = C.Callee->getName().str();
     if (llvm::is_contained(M->GuardReleases, Name))
       S.erase(V);
-    else if (llvm::is_contained(M->GuardAcquires, Name))
+    else if (acquires(*M, C) && !C.Callee->getReturnType()->isBooleanType())
       S[V] = {C.Loc, true, true};
   }
 
-  /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`.
+  static bool acquires(const TypeModel &Guard, const CallFact &C) {
+    return C.Callee->getDeclName().isIdentifier() &&
+           llvm::is_contained(Guard.GuardAcquires, C.Callee->getName().str());
+  }
+
+  /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`,
+  /// `if (guard.try_lock())`.
   void edge(LockState &S, const CFGBlock &From, bool IsTrue) {
-    const auto *Cond = dyn_cast_or_null<Expr>(From.getTerminatorCondition());
+    const Expr *Cond = branchCondition(From);
     while (Cond) {
       Cond = Cond->IgnoreParenImpCasts();
       const auto *Not = dyn_cast<UnaryOperator>(Cond);
@@ -216,9 +230,15 @@ private:
     if (M && M->Acquires && IsTrue)
       acquire(S, C, *M);
     const ValueDecl *V = C.Object ? namedEntity(U, C.Object) : nullptr;
-    const auto *Method = dyn_cast<CXXMethodDecl>(C.Callee);
-    if (V && !IsTrue && Method && Method->isConst() && guardModel(V->getType()))
+    const TypeModel *Guard = V ? guardModel(V->getType()) : nullptr;
+    if (!Guard)
+      return;
+    if (acquires(*Guard, C)) {
+      if (IsTrue)
+        S[V] = {C.Loc, true, true};
+    } else if (!IsTrue && cast<CXXMethodDecl>(C.Callee)->isConst()) {
       S.erase(V);
+    }
   }
 
   static void join(LockState &Into, const LockState &From) {
@@ -253,16 +273,14 @@ private:
     llvm::SmallVector<Branch, 2> Path;
     for (const CFGBlock *B = Source; B && B != To; B = CameFrom[B])
       if (B->succ_size() == 2)
-        if (const auto *Cond =
-                dyn_cast_or_null<Expr>(B->getTerminatorCondition()))
+        if (const Expr *Cond = branchCondition(*B))
           Path.push_back(
               {Cond, B->succ_begin()->getReachableBlock() == CameFrom[B]});
     // The decision that led to the place where it was taken.
     if (Source && Source->pred_size() == 1)
       if (const CFGBlock *Pred = *Source->pred_begin();
           Pred && Pred->succ_size() == 2)
-        if (const auto *Cond =
-                dyn_cast_or_null<Expr>(Pred->getTerminatorCondition()))
+        if (const Expr *Cond = branchCondition(*Pred))
           Path.insert(Path.begin(),
                       {Cond, Pred->succ_begin()->getReachableBlock() == Source});
     return Path;

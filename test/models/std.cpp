@@ -150,23 +150,30 @@ co::task<> mutexes(std::mutex &mutex, std::recursive_mutex &recursive, std::time
   mutex.try_lock();
   mutex.unlock();
   recursive.lock(); // warning: (lock)
+  recursive.try_lock();
   recursive.unlock();
   timed.lock(); // warning: (lock)
+  timed.try_lock();
   timed.try_lock_for(1s); // warning: (lock)
   timed.try_lock_for(0s);
   timed.try_lock_until(Clock::now()); // warning: (lock)
   timed.unlock();
   recursive_timed.lock(); // warning: (lock)
+  recursive_timed.try_lock();
   recursive_timed.try_lock_for(1s); // warning: (lock)
   recursive_timed.try_lock_until(Clock::now()); // warning: (lock)
   recursive_timed.unlock();
   shared.lock(); // warning: (lock)
+  shared.try_lock();
   shared.unlock();
   shared.lock_shared(); // warning: (lock)
+  shared.try_lock_shared();
   shared.unlock_shared();
   shared_timed.lock(); // warning: (lock)
+  shared_timed.try_lock();
   shared_timed.unlock();
   shared_timed.lock_shared(); // warning: (lock)
+  shared_timed.try_lock_shared();
   shared_timed.unlock_shared();
   shared_timed.try_lock_for(1s); // warning: (lock)
   shared_timed.try_lock_until(Clock::now()); // warning: (lock)
