@@ -32,6 +32,15 @@ Summary::first(llvm::function_ref<bool(Category)> Enabled) const {
   return Best;
 }
 
+/// The definition of \p F with its body, or null.
+static const FunctionDecl *definitionOf(const FunctionDecl *F) {
+  const FunctionDecl *Definition = nullptr;
+  if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
+      !Definition->getBody())
+    return nullptr;
+  return Definition;
+}
+
 //===--- resolving a call -------------------------------------------------===//
 
 /// What one call may do, before summaries of other functions are merged in.
@@ -46,11 +55,6 @@ struct Effects::Resolved {
   const FunctionDecl *External = nullptr;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const ParmVarDecl *, 0> RunParams;
-};
-
-struct Effects::Step {
-  const CallFact *Call;
-  unsigned Order;
 };
 
 struct Effects::Node {
@@ -88,7 +92,7 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
     return std::nullopt;
   const FunctionModel &M = *Case;
   if (M.UnlessWouldBlockTested) {
-    if (Facts.TestsWouldBlock)
+    if (testsWouldBlock(Facts))
       return std::nullopt;
     const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
     if (Fd && Facts.NonblockingFds.contains(namedEntity(U, Fd)))
@@ -97,15 +101,6 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
   if (M.UnlessReady && isKnownReady(U, Facts, Call))
     return std::nullopt;
   return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
-}
-
-/// The definition of \p F with its body, or null.
-static const FunctionDecl *definitionOf(const FunctionDecl *F) {
-  const FunctionDecl *Definition = nullptr;
-  if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
-      !Definition->getBody())
-    return nullptr;
-  return Definition;
 }
 
 /// The bodies that run when the callable \p F is called: of a generic lambda,
@@ -297,8 +292,38 @@ static bool addPrimitiveId(unsigned Id, Summary &Into) {
   return true;
 }
 
-bool Effects::mergeBody(const Step &S, const FunctionDecl *Body,
-                        Witness::How H, const FunctionDecl *Callee,
+/// A caller that tests for EAGAIN has made the descriptor non-blocking, also
+/// where a helper does the call.
+bool Effects::isRuledOut(const FunctionFacts &Facts, unsigned Prim) {
+  const FunctionModel *M = Primitives[Prim].Model;
+  return M && M->UnlessWouldBlockTested && testsWouldBlock(Facts);
+}
+
+/// In its own body, or by a helper that judges error codes and does no such
+/// I/O itself: `if (is_temporary(errno))`.
+bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
+  if (Facts.TestsWouldBlock)
+    return true;
+  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
+  if (!IsNew)
+    return It->second;
+  auto IsIO = [&](const CallFact &Call) {
+    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+    return M && M->UnlessWouldBlockTested;
+  };
+  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    const FunctionDecl *Helper =
+        Call.Callee && !Call.Args.empty() ? definitionOf(Call.Callee) : nullptr;
+    if (!Helper || U.isInSystemHeader(Helper))
+      return false;
+    const FunctionFacts &Of = U.facts(Helper);
+    return Of.TestsWouldBlock && llvm::none_of(Of.Calls, IsIO);
+  });
+  return WouldBlockTests[Facts.Function] = Tests;
+}
+
+bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
+                        const FunctionDecl *Body, Witness::How H,
                         Summary &Into) {
   auto It = Nodes.find(Body->getCanonicalDecl());
   if (It == Nodes.end())
@@ -306,19 +331,16 @@ bool Effects::mergeBody(const Step &S, const FunctionDecl *Body,
   const Summary &From = It->second->S;
   bool Changed = false;
   for (unsigned I = 0; I != NumCategories; ++I)
-    if (From.First[I] && !Into.First[I]) {
-      Witness W;
-      W.H = H;
-      W.Loc = S.Call->Loc;
-      W.Callee = Callee;
-      W.Next = Body;
-      W.Order = S.Order;
-      Into.First[I] = W;
+    if (From.First[I] && !Into.First[I] &&
+        !isRuledOut(Facts, From.First[I]->Prim)) {
+      Into.First[I] = Witness{H,    R.Call->Loc,         R.Call->Callee,
+                              Body, From.First[I]->Prim, R.Order};
       Changed = true;
     }
   if (&From != &Into) {
     for (unsigned Id : From.Primitives)
-      Changed |= addPrimitiveId(Id, Into);
+      if (!isRuledOut(Facts, Id))
+        Changed |= addPrimitiveId(Id, Into);
     for (const FunctionDecl *F : From.Externals)
       Changed |= addExternal(F, Into);
   }
@@ -329,7 +351,6 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
                          Summary &Into) {
   bool Changed = false;
   const CallFact &Call = *R.Call;
-  Step S{&Call, R.Order};
   if (R.Prim) {
     const Primitive &P = Primitives[*R.Prim];
     auto &First = Into.First[static_cast<unsigned>(P.Cat)];
@@ -341,7 +362,7 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
   }
   for (const FunctionDecl *Callable : R.RunCallables)
     Changed |=
-        mergeBody(S, Callable, Witness::How::RunsCallable, Call.Callee, Into);
+        mergeBody(Facts, R, Callable, Witness::How::RunsCallable, Into);
   Witness::How Direct = Call.K == CallFact::Kind::Destructor
                             ? Witness::How::Destroys
                             : Witness::How::Calls;
@@ -355,7 +376,7 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
     Into.InvokedParams.set(Index);
   };
   if (R.Body) {
-    Changed |= mergeBody(S, R.Body, Direct, Call.Callee, Into);
+    Changed |= mergeBody(Facts, R, R.Body, Direct, Into);
     // Callables that the body calls through its parameters.
     const Summary &Of = Nodes.find(R.Body->getCanonicalDecl())->second->S;
     for (const CallableArgument &Arg : Call.Callables) {
@@ -365,13 +386,13 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
       if (Arg.Param)
         Invoke(Arg.Param);
       for (const FunctionDecl *Body : bodiesOf(Arg.Body))
-        Changed |= mergeBody(S, Body, Witness::How::RunsCallable, Call.Callee,
-                             Into);
+        Changed |=
+            mergeBody(Facts, R, Body, Witness::How::RunsCallable, Into);
     }
   }
   for (const FunctionDecl *Override : R.OverrideBodies)
     Changed |=
-        mergeBody(S, Override, Witness::How::MayDispatch, Call.Callee, Into);
+        mergeBody(Facts, R, Override, Witness::How::MayDispatch, Into);
   if (R.External)
     Changed |= addExternal(R.External, Into);
   for (const ParmVarDecl *P : R.RunParams)

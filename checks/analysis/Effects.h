@@ -60,7 +60,7 @@ struct Witness {
   const clang::FunctionDecl *Callee = nullptr;
   /// The body in which the chain goes on; null at the primitive.
   const clang::FunctionDecl *Next = nullptr;
-  unsigned Prim = 0;  ///< Effects::primitive index, if Next is null
+  unsigned Prim = 0;  ///< Effects::primitive index, at the end of the chain
   unsigned Order = 0;     ///< of the call in its body
 };
 
@@ -96,15 +96,17 @@ public:
                         llvm::function_ref<bool(Category)> Enabled) const;
 
 private:
-  struct Step;
   struct Resolved;
   struct Node;
 
   void resolve(const FunctionFacts &Facts, const CallFact &Call,
                unsigned Order, Resolved &Out);
   bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);
-  bool mergeBody(const Step &S, const clang::FunctionDecl *Body, Witness::How H,
-                 const clang::FunctionDecl *Callee, Summary &Into);
+  bool mergeBody(const FunctionFacts &Facts, const Resolved &R,
+                 const clang::FunctionDecl *Body, Witness::How H,
+                 Summary &Into);
+  bool isRuledOut(const FunctionFacts &Facts, unsigned Prim);
+  bool testsWouldBlock(const FunctionFacts &Facts);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M);
@@ -127,6 +129,7 @@ private:
                  std::vector<const clang::CXXMethodDecl *>>
       Overrides;
   bool OverridesListed = false;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
 };
 
 } // namespace nostall

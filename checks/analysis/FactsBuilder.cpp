@@ -346,10 +346,7 @@ private:
     case Stmt::BinaryOperatorClass:
       return walkBinary(cast<BinaryOperator>(E));
     case Stmt::IntegerLiteralClass:
-      if (E->getBeginLoc().isMacroID())
-        noteState(Lexer::getImmediateMacroName(
-            E->getBeginLoc(), Ctx.getSourceManager(), Ctx.getLangOpts()));
-      return;
+      return noteMacro(E->getBeginLoc());
     case Stmt::DeclRefExprClass:
       return walkReference(cast<DeclRefExpr>(E));
     case Stmt::CXXBindTemporaryExprClass:
@@ -701,6 +698,12 @@ private:
         (isa<EnumConstantDecl>(D) ||
          (isa<VarDecl>(D) && !cast<VarDecl>(D)->hasLocalStorage())))
       noteState(D->getName(), D);
+    // status::would_block, where the enumerator is defined as EWOULDBLOCK.
+    if (const auto *Enumerator = dyn_cast<EnumConstantDecl>(D))
+      if (const Expr *Init = Enumerator->getInitExpr())
+        if (const auto *Literal =
+                dyn_cast<IntegerLiteral>(Init->IgnoreImplicit()->IgnoreParens()))
+          noteMacro(Literal->getBeginLoc());
     const auto *V = dyn_cast<VarDecl>(D);
     auto Known = V ? Facts.VariableIndex.find(V) : Facts.VariableIndex.end();
     if (Known != Facts.VariableIndex.end())
@@ -797,6 +800,12 @@ private:
           if (const ValueDecl *Named = namedEntity(U, Arg))
             Facts.NonblockingFds.insert(Named);
     }
+  }
+
+  void noteMacro(SourceLocation Loc) {
+    if (Loc.isMacroID())
+      noteState(Lexer::getImmediateMacroName(Loc, Ctx.getSourceManager(),
+                                             Ctx.getLangOpts()));
   }
 
   std::optional<bool> constantCondition(const Expr *Cond) const {

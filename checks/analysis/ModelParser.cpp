@@ -18,6 +18,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/GlobPattern.h"
+#include <map>
 
 using namespace llvm;
 
@@ -85,6 +86,7 @@ private:
   Replacement replacement(const YamlNode &N, StringRef Dialect);
   void replacements(const YamlNode &N, std::vector<Replacement> &Out);
   std::vector<std::string> entryNames(Keys &K);
+  const YamlNode &placeOfName(Keys &K, size_t Number);
   void effect(Keys &K, FunctionModel &M);
   FunctionModel otherwise(const YamlNode &N);
   void switchesTo(const YamlNode &N, FunctionModel &M);
@@ -112,6 +114,8 @@ private:
   std::vector<std::pair<std::string, std::vector<Replacement>>>
       NamedReplacements;
   std::string DefaultSource;
+  /// Functions that have an entry, by file or override, with their lines.
+  std::map<std::pair<const ModelFile *, std::string>, unsigned> Given;
 };
 
 /// The keys of one mapping: each is asked for once, what nobody asked for is
@@ -619,9 +623,10 @@ std::vector<std::string> Parser::entryNames(Keys &K) {
   std::vector<std::string> Names = texts(One ? *One : *Many, "a name");
   if (One && One->Kind == YamlNode::Sequence)
     error(*One, "'name' takes one name; use 'names' for a list");
-  for (const std::string &Name : Names)
-    if (std::optional<std::string> Wrong = findNameError(Name))
-      error(One ? *One : *Many, *Wrong);
+  for (const auto &[I, Name] : enumerate(Names))
+    if (std::optional<std::string> Wrong =
+            Name.empty() ? std::nullopt : findNameError(Name))
+      error(placeOfName(K, I), *Wrong);
   return Names;
 }
 
@@ -635,6 +640,12 @@ void Parser::switchesTo(const YamlNode &N, FunctionModel &M) {
   if (const YamlNode *V = K.get("executor-of"))
     M.SwitchesToExecutorOf = argument(*V);
   K.finish();
+}
+
+const YamlNode &Parser::placeOfName(Keys &K, size_t Number) {
+  const YamlNode *One = K.get("name");
+  const YamlNode &Names = One ? *One : *K.get("names");
+  return Names.Kind == YamlNode::Sequence ? Names.Items[Number] : Names;
 }
 
 void Parser::function(const YamlNode &N, ModelFile &Out) {
@@ -682,9 +693,16 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
   K.finish();
   if (Errors.size() != Before)
     return;
-  for (std::string &Name : Names) {
-    M.Name = std::move(Name);
-    addExpanded(M, Out.Functions);
+  for (const auto &[I, Name] : enumerate(Names)) {
+    const YamlNode &At = placeOfName(K, I);
+    M.Name = Name;
+    std::string Key = Name + '(' + (M.Params ? join(*M.Params, ",") : "*");
+    auto [Before, New] = Given.try_emplace({&Out, Key}, At.Line);
+    if (New)
+      addExpanded(M, Out.Functions);
+    else
+      error(At, "'" + Name + "' has an entry at line " +
+                    Twine(Before->second) + " already");
   }
 }
 

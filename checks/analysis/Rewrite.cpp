@@ -66,9 +66,30 @@ std::optional<std::string> receiverText(Unit &U, const CallFact &Call) {
     return std::nullopt;
   if (Member->isImplicitAccess())
     return std::string();
-  auto Text = sourceText(U, Member->getBase()->getSourceRange());
+  const Expr *Base = Member->getBase()->IgnoreImplicit();
+  if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(Base);
+      Arrow && Arrow->getOperator() == OO_Arrow)
+    Base = Arrow->getArg(0); // whose range ends with the arrow
+  auto Text = sourceText(U, Base->getSourceRange());
   if (Text)
     *Text += Member->isArrow() ? "->" : ".";
+  return Text;
+}
+
+/// \p T as any place can write it. A name that a header gave it ("std::string")
+/// is kept where it stands in a namespace; other sugar, which may name things
+/// that only the declaration sees, is not.
+std::optional<std::string> spelledType(Unit &U, QualType T) {
+  if (const auto *Typedef = T->getAs<TypedefType>();
+      Typedef && Typedef->getDecl()->getDeclContext()->isFileContext())
+    return Typedef->getDecl()->getQualifiedNameAsString();
+  PrintingPolicy Policy(U.context().getLangOpts());
+  Policy.SuppressTagKeyword = true;
+  std::string Text =
+      T.getCanonicalType().getUnqualifiedType().getAsString(Policy);
+  for (llvm::StringRef Nameless : {"(lambda", "(unnamed", "(anonymous"})
+    if (llvm::StringRef(Text).contains(Nameless))
+      return std::nullopt;
   return Text;
 }
 
@@ -106,14 +127,8 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
     T.set("args", All);
     T.set("head", Head);
   }
-  QualType Result = E->getType();
-  if (!Result->isReferenceType() && E->isPRValue()) {
-    PrintingPolicy Policy(U.context().getLangOpts());
-    Policy.SuppressTagKeyword = true;
-    const CXXRecordDecl *R = Result->getAsCXXRecordDecl();
-    if (!R || (!R->isLambda() && R->getIdentifier()))
-      T.set("result", Result.getUnqualifiedType().getAsString(Policy));
-  }
+  if (E->isPRValue())
+    T.set("result", spelledType(U, E->getType()));
   return T;
 }
 
