@@ -67,15 +67,18 @@ co::task<> sleeps(chrono::milliseconds some) {
 }
 
 co::task<> futures(std::future<int> &future, std::shared_future<int> &shared) {
-  future.get(); // warning: (wait)
-  shared.get(); // warning: (wait)
-  future.wait(); // warning: (wait)
-  shared.wait(); // warning: (wait)
   future.wait_for(1s); // warning: (wait)
   future.wait_for(0s);
   shared.wait_for(1s); // warning: (wait)
   future.wait_until(Clock::now()); // warning: (wait)
+  future.wait(); // warning: (wait)
+  shared.wait(); // warning: (wait)
   future.valid();
+  co_return;
+}
+co::task<> results(std::future<int> &future, std::shared_future<int> &shared) {
+  future.get(); // warning: (wait)
+  shared.get(); // warning: (wait)
   co_return;
 }
 co::task<int> ready_futures(std::future<int> &future) {
