@@ -185,7 +185,7 @@ TEST_F(ModelLookup, LaterWins) {
   ModelSet Set = models(
       "functions:\n"
       "  - {name: a::f, params: [int], blocks: wait, source: first}\n"
-      "  - {name: a::f, params: [int], blocks: wait, source: second}\n");
+      "  - {name: a::f, params: [_], blocks: wait, source: second}\n");
   EXPECT_EQ(entry(Set, "a::f", 0), "second");
   addTo(Set, "functions:\n  - {name: a::f, never-blocks: true, source: third}\n");
   EXPECT_EQ(entry(Set, "a::f", 0), "third") << "a later text wins as a whole";
