@@ -75,6 +75,13 @@ scope* scope::next_below(const scope& top, bool descend) const noexcept {
   return nullptr;
 }
 
+task_core* scope::first_task() const noexcept {
+  for (const scope* s = this; s; s = s->next_below(*this, true))
+    if (!s->members.empty())
+      return s->members.front();
+  return nullptr;
+}
+
 void scope::interrupt_tasks() noexcept {
   if (owner_ && owner_->in == this)
     owner_->interrupt();

@@ -47,7 +47,7 @@ public:
   /// Throws usage_error for 0 parties.
   explicit async_barrier(std::size_t parties);
 
-  awaiter wait() noexcept { return awaiter(*this); }
+  NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
   NOSTALL_LOOP_ONLY void abort();
   NOSTALL_LOOP_ONLY void reset();
   std::size_t parties() const noexcept { return parties_; }

@@ -75,17 +75,17 @@ public:
   async_fd(const async_fd&) = delete;
   ~async_fd();
 
-  awaiter readable() noexcept { return awaiter(in_, "async_fd::readable()"); }
-  awaiter writable() noexcept { return awaiter(out_, "async_fd::writable()"); }
+  NOSTALL_NONBLOCKING awaiter readable() noexcept { return awaiter(in_, "async_fd::readable()"); }
+  NOSTALL_NONBLOCKING awaiter writable() noexcept { return awaiter(out_, "async_fd::writable()"); }
   /// Says that a call found nothing; the next wait is for news.
-  void not_readable() noexcept { in_.maybe = closing_; }
-  void not_writable() noexcept { out_.maybe = closing_; }
+  NOSTALL_LOOP_ONLY void not_readable() noexcept { in_.maybe = closing_; }
+  NOSTALL_LOOP_ONLY void not_writable() noexcept { out_.maybe = closing_; }
 
   /// At least one byte, or 0 at the end. Throws std::system_error.
   class read_awaiter;
-  read_awaiter read_some(void* buffer, std::size_t size) noexcept;
+  NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size) noexcept;
   /// All of them. Throws std::system_error.
-  task<void> write_all(const void* data, std::size_t size);
+  NOSTALL_NONBLOCKING task<void> write_all(const void* data, std::size_t size);
 
   int fd() const noexcept { return fd_; }
 

@@ -39,7 +39,7 @@ public:
     }
     ~guard() { release(); }
     bool owns_lock() const noexcept { return mutex_ != nullptr; }
-    void release() {
+    NOSTALL_LOOP_ONLY void release() {
       if (mutex_)
         std::exchange(mutex_, nullptr)->release();
     }

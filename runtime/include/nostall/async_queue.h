@@ -144,7 +144,7 @@ public:
     finish(1);
   }
   /// Waits until every item that was put is dealt with.
-  async_event::awaiter join() noexcept { return all_done_.wait(); }
+  NOSTALL_NONBLOCKING async_event::awaiter join() noexcept { return all_done_.wait(); }
 
   NOSTALL_LOOP_ONLY void shut_down(bool immediate = false) {
     shut_ = true;

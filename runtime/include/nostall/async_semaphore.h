@@ -34,7 +34,7 @@ public:
       return *this;
     }
     ~permit_guard() { release(); }
-    void release() {
+    NOSTALL_LOOP_ONLY void release() {
       if (semaphore_)
         std::exchange(semaphore_, nullptr)->release();
     }

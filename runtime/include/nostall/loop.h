@@ -135,7 +135,7 @@ public:
   }
   /// From any thread. Wakes the loop. One wake-up serves many calls.
   template <std::invocable F>
-  void call_soon_threadsafe(NOSTALL_RUNS_ON(loop) F&& f,
+  NOSTALL_NONBLOCKING void call_soon_threadsafe(NOSTALL_RUNS_ON(loop) F&& f,
                             std::source_location where =
                                 std::source_location::current()) {
     send(make(std::forward<F>(f), where));
@@ -188,7 +188,7 @@ public:
   /// One iteration that does not wait. For tests and for foreign main loops.
   NOSTALL_BLOCKING(sync-run) void run_once();
   NOSTALL_LOOP_ONLY_USE(stop_threadsafe) void stop() noexcept;
-  void stop_threadsafe() noexcept;
+  NOSTALL_NONBLOCKING void stop_threadsafe() noexcept;
   bool is_running() const noexcept;
 
   /// Cancels all tasks, level-triggered, and runs until all have ended.
@@ -200,7 +200,7 @@ public:
   NOSTALL_LOOP_ONLY void set_exception_handler(NOSTALL_RUNS_ON(loop) F f) {
     set_handler(std::make_unique<detail::handler_of<F>>(std::move(f)));
   }
-  void reset_exception_handler();
+  NOSTALL_LOOP_ONLY void reset_exception_handler();
   NOSTALL_LOOP_ONLY void call_exception_handler(const exception_context& c);
   NOSTALL_LOOP_ONLY void set_debug(bool on) noexcept;
   bool debug() const noexcept;

@@ -9,6 +9,8 @@
 #ifndef NOSTALL_REPORT_H
 #define NOSTALL_REPORT_H
 
+#include "nostall/annotations.h"
+
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -39,6 +41,7 @@ struct exception_context {
 std::string to_string(const exception_context& context);
 
 /// What is done without a handler: one line to stderr.
+NOSTALL_BLOCKING(console-io)
 void default_exception_handler(const exception_context& context) noexcept;
 
 } // namespace nostall

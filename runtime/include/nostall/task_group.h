@@ -73,8 +73,8 @@ public:
   std::size_t size() const noexcept { return pending(); }
 
   /// Waits for all children. Throws exception_group if any failed.
-  [[nodiscard("co_await it: the children end there")]] detail::group_join_awaiter
-  join() noexcept {
+  [[nodiscard("co_await it: the children end there")]] NOSTALL_NONBLOCKING
+  detail::group_join_awaiter join() noexcept {
     return detail::group_join_awaiter(*this, true);
   }
 

@@ -109,7 +109,7 @@ public:
 
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.
-  void detach() && {
+  NOSTALL_LOOP_ONLY void detach() && {
     get().detached = true;
     std::exchange(t_, nullptr)->unref();
   }
@@ -124,7 +124,7 @@ public:
     return detail::handle_awaiter<T, true>(std::exchange(t_, nullptr));
   }
   /// Waits for the end, whatever it is. Throws only if this wait is cancelled.
-  [[nodiscard("co_await it")]] detail::join_awaiter join() const {
+  [[nodiscard("co_await it")]] NOSTALL_NONBLOCKING detail::join_awaiter join() const {
     return detail::join_awaiter(ref());
   }
 

@@ -69,12 +69,7 @@ public:
   }
 
   /// Some task in this scope or below; null if there is none.
-  task_core* first_task() const noexcept {
-    for (const scope* s = this; s; s = s->next_below(*this, true))
-      if (!s->members.empty())
-        return s->members.front();
-    return nullptr;
-  }
+  task_core* first_task() const noexcept;
 
 private:
   scope* next_below(const scope& top, bool descend) const noexcept;
