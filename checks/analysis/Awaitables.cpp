@@ -23,7 +23,9 @@ const CXXRecordDecl *recordOf(QualType T) {
     if (R->hasDefinition())
       return R->getDefinition();
     if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
-      return Spec->getSpecializedTemplate()->getTemplatedDecl()->getDefinition();
+      return Spec->getSpecializedTemplate()
+          ->getTemplatedDecl()
+          ->getDefinition();
     if (const CXXRecordDecl *Pattern = R->getTemplateInstantiationPattern())
       return Pattern->getDefinition();
     return nullptr;
@@ -146,8 +148,8 @@ AwaitableType Awaitables::compute(const CXXRecordDecl *R) {
   if (!Body)
     return Result;
   const TypeModel *Model = Models.find(R);
-  Result.Droppable = (Model && Model->Droppable) ||
-                     annotation(R, "droppable").has_value();
+  Result.Droppable =
+      (Model && Model->Droppable) || annotation(R, "droppable").has_value();
   // Without a copy constructor of its own that is usable.
   Result.MoveOnly = !Body->isDependentContext() &&
                     !Body->hasSimpleCopyConstructor() &&
@@ -157,8 +159,7 @@ AwaitableType Awaitables::compute(const CXXRecordDecl *R) {
                     });
   bool Awaitable =
       (Model && Model->Awaitable) ||
-      findMember(Body,
-                 Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait)) ||
+      findMember(Body, Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait)) ||
       (findMember(Body, "await_ready", Ctx) &&
        findMember(Body, "await_suspend", Ctx) &&
        findMember(Body, "await_resume", Ctx)) ||
@@ -312,14 +313,15 @@ static bool isMeantFor(QualType Param, const CXXRecordDecl *R) {
 }
 
 /// A free `operator co_await` in the class's own namespace. One elsewhere
-/// adapts a foreign type (a duration, a future) that is dropped for good reasons.
+/// adapts a foreign type (a duration, a future) that is dropped for good
+/// reasons.
 bool Awaitables::hasFreeCoAwait(const CXXRecordDecl *R) const {
   const DeclContext *Scope = R->getDeclContext();
   while (Scope && Scope->isRecord())
     Scope = Scope->getParent();
   DeclarationName Name = Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait);
-  for (; Scope; Scope = Scope->isInlineNamespace() ? Scope->getParent()
-                                                   : nullptr)
+  for (; Scope;
+       Scope = Scope->isInlineNamespace() ? Scope->getParent() : nullptr)
     for (const NamedDecl *D : Scope->getRedeclContext()->lookup(Name)) {
       const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
       if (!F || F->getNumParams() != 1)
@@ -355,8 +357,7 @@ bool Awaitables::isAwaitableIn(QualType T, const CoroutineBodyStmt *Coroutine) {
   if (classify(T).isAwaitable())
     return true;
   const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!R || !Coroutine || !Coroutine->getPromiseDecl() ||
-      R->isInStdNamespace())
+  if (!R || !Coroutine || !Coroutine->getPromiseDecl() || R->isInStdNamespace())
     return false;
   const CXXRecordDecl *Promise =
       recordOf(Coroutine->getPromiseDecl()->getType());

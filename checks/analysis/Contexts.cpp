@@ -60,8 +60,8 @@ Contexts::Contexts(Unit &U) : U(U) {
       continue;
     using Kind = AwaitableType::Kind;
     Kind K = U.awaitables().classifyCoroutine(F).K;
-    bool Awaits = llvm::any_of(
-        Facts.Awaits, [](const AwaitFact &A) { return !A.IsYield; });
+    bool Awaits = llvm::any_of(Facts.Awaits,
+                               [](const AwaitFact &A) { return !A.IsYield; });
     if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
         Awaits) {
       P.C = Context::Loop;
@@ -143,9 +143,8 @@ std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
     // co_await post(bind_executor(pool, use_awaitable)): a token that is bound
     // to no executor leaves the coroutine where it is.
     unsigned Arg = static_cast<unsigned>(*M->SwitchesToExecutorOf);
-    Context C = Arg < Call->getNumArgs()
-                    ? executorContext(U, Call->getArg(Arg))
-                    : Context::Unknown;
+    Context C = Arg < Call->getNumArgs() ? executorContext(U, Call->getArg(Arg))
+                                         : Context::Unknown;
     return C == Context::Unknown ? std::nullopt : std::optional(C);
   }
   return M ? M->SwitchesTo : std::nullopt;
@@ -179,8 +178,7 @@ Contexts::switched(const FunctionFacts &Facts) {
         C = Found->second;
   };
   auto In = solveForward(
-      *Flow, Home, Transfer,
-      [](Context &, const CFGBlock &, bool) {},
+      *Flow, Home, Transfer, [](Context &, const CFGBlock &, bool) {},
       [](Context &Into, Context From) {
         if (Into != From)
           Into = Context::Unknown;

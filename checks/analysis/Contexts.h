@@ -28,7 +28,13 @@ namespace nostall {
 class Unit;
 
 struct Placement {
-  enum class Why : unsigned char { Unknown, Coroutine, Generator, Handed, Annotated };
+  enum class Why : unsigned char {
+    Unknown,
+    Coroutine,
+    Generator,
+    Handed,
+    Annotated
+  };
   Context C = Context::Unknown;
   Why W = Why::Unknown;
   /// Handed: the function that was given the body, and where.

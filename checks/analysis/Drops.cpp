@@ -98,11 +98,10 @@ private:
     if (!D.Type)
       return;
     // `(void)` on what runs anyway is the usual way to say "I know".
-    if (D.IsVoidCast && (D.Type->S == Start::Eager ||
-                         D.K == Drop::Kind::NamedValue))
+    if (D.IsVoidCast &&
+        (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))
       return;
-    D.CanAwaitHere =
-        !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
+    D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
     Drops.push_back(std::move(D));
   }
 
@@ -146,11 +145,11 @@ private:
   }
 
   bool yieldsAwaitables(const Expr *Range) {
-    const auto *Call = dyn_cast_or_null<CallExpr>(
-        Range ? stripForwarding(U, Range) : nullptr);
-    const FunctionModel *M =
-        Call && Call->getDirectCallee() ? U.model(Call->getDirectCallee())
-                                        : nullptr;
+    const auto *Call =
+        dyn_cast_or_null<CallExpr>(Range ? stripForwarding(U, Range) : nullptr);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
     return M && M->YieldsAwaitables;
   }
 

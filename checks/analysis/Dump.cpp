@@ -31,22 +31,21 @@ std::string heading(const Unit &U, const FunctionDecl *F) {
 
 llvm::StringRef callKind(CallFact::Kind K) {
   constexpr llvm::StringLiteral Names[] = {
-      "call",        "virtual-call", "construct", "destroy",  "operator",
-      "convert",     "default-arg",  "range-for", "await",    "indirect"};
+      "call",    "virtual-call", "construct", "destroy", "operator",
+      "convert", "default-arg",  "range-for", "await",   "indirect"};
   return Names[static_cast<unsigned>(K)];
 }
 
 llvm::StringRef discardKind(DiscardFact::How H) {
-  constexpr llvm::StringLiteral Names[] = {"statement", "comma",
-                                           "branch",    "void-cast",
-                                           "for-init",  "for-increment"};
+  constexpr llvm::StringLiteral Names[] = {
+      "statement", "comma", "branch", "void-cast", "for-init", "for-increment"};
   return Names[static_cast<unsigned>(H)];
 }
 
 llvm::StringRef useKind(VariableUse::How H) {
-  constexpr llvm::StringLiteral Names[] = {
-      "awaited",  "asked",     "method", "moved",
-      "returned", "captured", "discarded", "other"};
+  constexpr llvm::StringLiteral Names[] = {"awaited",   "asked",    "method",
+                                           "moved",     "returned", "captured",
+                                           "discarded", "other"};
   return Names[static_cast<unsigned>(H)];
 }
 
@@ -96,8 +95,7 @@ void dumpFacts(Unit &U, llvm::raw_ostream &OS) {
       OS << "  variable " << place(U, V.Var->getLocation()) << " "
          << V.Var->getNameAsString();
       for (const VariableUse &Use : V.Uses)
-        OS << " " << useKind(Use.H) << "@"
-           << place(U, Use.Ref->getLocation());
+        OS << " " << useKind(Use.H) << "@" << place(U, Use.Ref->getLocation());
       OS << "\n";
     }
   }

@@ -16,8 +16,8 @@
 // its caller's context.
 //
 // Summaries are computed on demand, once, over all that the function reaches;
-// cycles by fixpoint. A witness is set once, from a callee that had one already,
-// so that every chain ends at a primitive.
+// cycles by fixpoint. A witness is set once, from a callee that had one
+// already, so that every chain ends at a primitive.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,11 +49,11 @@ struct Primitive {
 /// One hop of a chain.
 struct Witness {
   enum class How : unsigned char {
-    Calls,       ///< calls Callee
+    Calls,        ///< calls Callee
     RunsCallable, ///< calls Callee, which runs the callable Next
-    MayDispatch, ///< calls Callee, of which Next is an override
-    Destroys,    ///< runs the destructor Callee
-    DropsResult, ///< destroys what Callee returned, which waits
+    MayDispatch,  ///< calls Callee, of which Next is an override
+    Destroys,     ///< runs the destructor Callee
+    DropsResult,  ///< destroys what Callee returned, which waits
   };
   How H = How::Calls;
   clang::SourceLocation Loc;
@@ -61,7 +61,7 @@ struct Witness {
   /// The body in which the chain goes on; null at the primitive.
   const clang::FunctionDecl *Next = nullptr;
   unsigned Prim = 0;  ///< Effects::primitive index, at the end of the chain
-  unsigned Order = 0;     ///< of the call in its body
+  unsigned Order = 0; ///< of the call in its body
 };
 
 struct Summary {
@@ -99,8 +99,8 @@ private:
   struct Resolved;
   struct Node;
 
-  void resolve(const FunctionFacts &Facts, const CallFact &Call,
-               unsigned Order, Resolved &Out);
+  void resolve(const FunctionFacts &Facts, const CallFact &Call, unsigned Order,
+               Resolved &Out);
   bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);
   bool mergeBody(const FunctionFacts &Facts, const Resolved &R,
                  const clang::FunctionDecl *Body, Witness::How H,

@@ -38,12 +38,10 @@ std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
         Stmt::CXXOperatorCallExprClass, Stmt::UserDefinedLiteralClass,
         Stmt::CXXConstructExprClass, Stmt::CXXTemporaryObjectExprClass,
         Stmt::CXXDeleteExprClass, Stmt::CoawaitExprClass,
-        Stmt::CoyieldExprClass, Stmt::DeclRefExprClass,
-        Stmt::LambdaExprClass})
+        Stmt::CoyieldExprClass, Stmt::DeclRefExprClass, Stmt::LambdaExprClass})
     Options.setAlwaysAdd(Class);
   auto Result = std::make_unique<FunctionFlow>();
-  Result->Graph =
-      CFG::buildCFG(F, const_cast<Stmt *>(Body), &Ctx, Options);
+  Result->Graph = CFG::buildCFG(F, const_cast<Stmt *>(Body), &Ctx, Options);
   if (!Result->Graph)
     return nullptr;
   for (const CFGBlock *Block : *Result->Graph)

@@ -54,15 +54,15 @@ const clang::Expr *branchCondition(const clang::CFGBlock &Block);
 
 /// Solves a forward problem. \p State is copyable and comparable;
 ///   Transfer(State &, const CFGElement &)       one element
-///   Edge(State &, const CFGBlock &From, bool T) the branch taken, T the true one
-///   Edge(State &, const CFGBlock &From, const CFGBlock &To, bool T)
+///   Edge(State &, const CFGBlock &From, bool T) the branch taken, T the true
+///   one Edge(State &, const CFGBlock &From, const CFGBlock &To, bool T)
 ///                                               the same, of a switch too
 ///   Join(State &Into, const State &From)        paths that meet
 /// Returns the state at each reached block's entry, by block id.
 template <typename State, typename TransferFn, typename EdgeFn, typename JoinFn>
-std::vector<std::optional<State>>
-solveForward(const FunctionFlow &Flow, State Entry, TransferFn Transfer,
-             EdgeFn Edge, JoinFn Join) {
+std::vector<std::optional<State>> solveForward(const FunctionFlow &Flow,
+                                               State Entry, TransferFn Transfer,
+                                               EdgeFn Edge, JoinFn Join) {
   const clang::CFG &Graph = Flow.cfg();
   std::vector<std::optional<State>> In(Graph.getNumBlockIDs());
   std::deque<const clang::CFGBlock *> Work{&Graph.getEntry()};
@@ -97,7 +97,8 @@ solveForward(const FunctionFlow &Flow, State Entry, TransferFn Transfer,
       if (!Successor)
         continue;
       State Along = Out;
-      if constexpr (std::is_invocable_v<EdgeFn, State &, const clang::CFGBlock &,
+      if constexpr (std::is_invocable_v<EdgeFn, State &,
+                                        const clang::CFGBlock &,
                                         const clang::CFGBlock &, bool>)
         Edge(Along, *Block, *Successor, IsTrue);
       else if (Block->succ_size() == 2)

@@ -43,7 +43,7 @@ public:
     if (!Flow)
       return Result;
     In = solveForward(
-      *Flow, LockState(),
+        *Flow, LockState(),
         [&](LockState &S, const CFGElement &E) { transfer(S, E); },
         [&](LockState &S, const CFGBlock &From, bool IsTrue) {
           edge(S, From, IsTrue);
@@ -60,7 +60,8 @@ public:
         if (auto At = Element.getAs<CFGStmt>())
           if (auto Await = AwaitAt.find(At->getStmt()); Await != AwaitAt.end())
             for (const auto &[Lock, H] : S) {
-              LockAcrossAwait Found{Await->second, Lock, H.IsGuard, H.TakenAt, {}};
+              LockAcrossAwait Found{
+                  Await->second, Lock, H.IsGuard, H.TakenAt, {}};
               if (!H.OnEveryPath)
                 Found.Path = pathTo(Flow->cfg(), Block, Lock);
               Result.push_back(std::move(Found));
@@ -251,7 +252,8 @@ private:
     }
   }
 
-  /// The decisions on a shortest way along which \p Lock stays held up to \p To.
+  /// The decisions on a shortest way along which \p Lock stays held up to \p
+  /// To.
   llvm::SmallVector<Branch, 2> pathTo(const CFG &Graph, const CFGBlock *To,
                                       const ValueDecl *Lock) {
     std::map<const CFGBlock *, const CFGBlock *> CameFrom{{To, nullptr}};
@@ -281,8 +283,9 @@ private:
       if (const CFGBlock *Pred = *Source->pred_begin();
           Pred && Pred->succ_size() == 2)
         if (const Expr *Cond = branchCondition(*Pred))
-          Path.insert(Path.begin(),
-                      {Cond, Pred->succ_begin()->getReachableBlock() == Source});
+          Path.insert(
+              Path.begin(),
+              {Cond, Pred->succ_begin()->getReachableBlock() == Source});
     return Path;
   }
 

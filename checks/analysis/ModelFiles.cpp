@@ -117,8 +117,8 @@ const LoadedFile *ModelFiles::load(StringRef Path,
     return It->second.get();
   auto Buffer = MemoryBuffer::getFile(Path, /*IsText=*/true);
   if (!Buffer) {
-    Errors.push_back({Path.str(), 1, 1,
-                      "cannot be read: " + Buffer.getError().message()});
+    Errors.push_back(
+        {Path.str(), 1, 1, "cannot be read: " + Buffer.getError().message()});
     return nullptr;
   }
   auto File = std::make_unique<LoadedFile>();
@@ -137,8 +137,7 @@ ModelFiles::layersFor(StringRef Folder, std::vector<ModelError> &Errors) {
     return It->second;
   SmallString<256> Path(Folder);
   sys::path::append(Path, UserFileName);
-  const LoadedFile *File =
-      sys::fs::exists(Path) ? load(Path, Errors) : nullptr;
+  const LoadedFile *File = sys::fs::exists(Path) ? load(Path, Errors) : nullptr;
 
   Layers Result;
   StringRef Parent = sys::path::parent_path(Folder);

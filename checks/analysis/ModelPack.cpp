@@ -2,8 +2,8 @@
 //
 // See ModelPack.h. `describe` says once what a model consists of; writing and
 // reading are two archives that walk over it. It takes each struct apart with a
-// structured binding, so that a member added to Models.h and forgotten here does
-// not compile.
+// structured binding, so that a member added to Models.h and forgotten here
+// does not compile.
 //
 //===----------------------------------------------------------------------===//
 
@@ -43,8 +43,8 @@ template <class A> void describe(A &Ar, FunctionModel &M) {
   auto &[Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
          IsReadyTest, ReadyValue, WaitsOnDestroy, Callables, Spawns, Droppable,
          SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards, LoopOnly,
-         LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements, Advice,
-         Source, File, Line] = M;
+         LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements,
+         Advice, Source, File, Line] = M;
   Ar(Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
      IsReadyTest, ReadyValue, WaitsOnDestroy, Callables, Spawns, Droppable,
      SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards, LoopOnly,
@@ -60,8 +60,8 @@ template <class A> void describe(A &Ar, TypeModel &M) {
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,
          ResumesOnOwnExecutor, Spawn, File] = M;
-  Ar(Name, TaskTypes, Namespace, Offload, OffloadIncludes,
-     ResumesOnOwnExecutor, Spawn, File);
+  Ar(Name, TaskTypes, Namespace, Offload, OffloadIncludes, ResumesOnOwnExecutor,
+     Spawn, File);
 }
 template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   auto &[Name, Use] = O;
@@ -291,8 +291,7 @@ const PackedModels::Bucket &PackedModels::bucketAt(size_t Slot) const {
     return *Known;
   Bucket &New = BucketStore.emplace_back();
   size_t References = 2 * (NumKeys + 1);
-  for (size_t I = read32(Index, 2 * Slot + 1),
-              E = read32(Index, 2 * Slot + 3);
+  for (size_t I = read32(Index, 2 * Slot + 1), E = read32(Index, 2 * Slot + 3);
        I != E; ++I) {
     FunctionModel &M = Functions.emplace_back();
     Reader Read(Strings, NumStrings, Entries, read32(Index, References + I));

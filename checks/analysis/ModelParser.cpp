@@ -229,8 +229,8 @@ T Parser::word(const YamlNode &N, StringRef What,
     Known.push_back(Word);
   }
   if (N.Kind == YamlNode::Scalar)
-    error(N, "unknown " + What + " '" + N.Text + "'" +
-                 suggestion(N.Text, Known));
+    error(N,
+          "unknown " + What + " '" + N.Text + "'" + suggestion(N.Text, Known));
   else
     expected(What + " (" + join(Known, ", ") + ")", N);
   return Words.front().second;
@@ -396,8 +396,9 @@ ArgumentTest Parser::argumentTest(const YamlNode &N) {
   if (const YamlNode *V = K.get("equals"))
     Tests = true, T.Equals = number(*V);
   if (const YamlNode *V = K.get("has-bits")) {
+    size_t Before = Errors.size();
     Tests = true, T.HasBits = number(*V);
-    if (*T.HasBits == 0)
+    if (*T.HasBits == 0 && Errors.size() == Before)
       error(*V, "'has-bits' of 0 would always hold");
   }
   if (const YamlNode *V = K.get("is-zero-duration"))
@@ -443,8 +444,7 @@ Parser::argumentTests(const YamlNode &N) {
 }
 
 /// Tests that must all hold, where alternatives are separate items.
-std::vector<ArgumentTest> Parser::conjunction(const YamlNode &N,
-                                              StringRef Of) {
+std::vector<ArgumentTest> Parser::conjunction(const YamlNode &N, StringRef Of) {
   auto Groups = argumentTests(N);
   if (Groups.size() > 1)
     error(N, "'when' of " + Of +
@@ -455,9 +455,9 @@ std::vector<ArgumentTest> Parser::conjunction(const YamlNode &N,
 
 CallableUse Parser::callableUse(const YamlNode &N, bool AllowExecutor) {
   static constexpr std::pair<StringRef, CallableUse> Words[] = {
-      {"inline", CallableUse::Inline},   {"worker", CallableUse::Worker},
-      {"loop", CallableUse::Loop},       {"process", CallableUse::Process},
-      {"keeps", CallableUse::Keeps},     {"by-executor", CallableUse::ByExecutor},
+      {"inline", CallableUse::Inline}, {"worker", CallableUse::Worker},
+      {"loop", CallableUse::Loop},     {"process", CallableUse::Process},
+      {"keeps", CallableUse::Keeps},   {"by-executor", CallableUse::ByExecutor},
   };
   return word<CallableUse>(N, "use of a callable",
                            ArrayRef(Words).drop_back(AllowExecutor ? 0 : 1));
@@ -531,7 +531,8 @@ Replacement Parser::replacement(const YamlNode &N, StringRef Dialect) {
 /// Replacements by dialect, or the name of some that the file gives at its top.
 void Parser::replacements(const YamlNode &N, std::vector<Replacement> &Out) {
   if (N.Kind == YamlNode::Scalar) {
-    SmallVector<std::pair<StringRef, const std::vector<Replacement> *>, 8> Words;
+    SmallVector<std::pair<StringRef, const std::vector<Replacement> *>, 8>
+        Words;
     for (const auto &Named : NamedReplacements)
       Words.emplace_back(Named.first, &Named.second);
     if (Words.empty())
@@ -576,8 +577,9 @@ void Parser::effect(Keys &K, FunctionModel &M) {
   auto OnlyWithBlocks = [&](StringRef Key) {
     const YamlNode *V = K.get(Key);
     if (V && !Blocks && !(Waits && Key == "unless"))
-      error(*V, "'" + Key + "' says when a call blocks, but the entry has no "
-                            "'blocks'");
+      error(*V, "'" + Key +
+                    "' says when a call blocks, but the entry has no "
+                    "'blocks'");
     return V;
   };
   if (const YamlNode *V = OnlyWithBlocks("when"))
@@ -701,8 +703,8 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     if (New)
       addExpanded(M, Out.Functions);
     else
-      error(At, "'" + Name + "' has an entry at line " +
-                    Twine(Before->second) + " already");
+      error(At, "'" + Name + "' has an entry at line " + Twine(Before->second) +
+                    " already");
   }
 }
 

@@ -123,7 +123,8 @@ walkCode(StringRef Code, function_ref<void(StringRef)> Literal,
     }
     size_t End = Code.find('}');
     if (Code[0] == '}' || End == StringRef::npos)
-      return ("a single '" + Twine(Code[0]) + "' in code; double it for a brace")
+      return ("a single '" + Twine(Code[0]) +
+              "' in code; double it for a brace")
           .str();
     Placeholder(Code.slice(1, End));
     Code = Code.substr(End + 1);
@@ -135,9 +136,9 @@ static bool isPlaceholder(StringRef Name) {
   unsigned Number;
   if (Name.starts_with("arg") && !Name.drop_front(3).getAsInteger(10, Number))
     return true;
-  return is_contained<StringRef>({"receiver", "name", "args", "head", "last",
-                                  "call", "result", "ns"},
-                                 Name);
+  return is_contained<StringRef>(
+      {"receiver", "name", "args", "head", "last", "call", "result", "ns"},
+      Name);
 }
 
 std::optional<std::string> findCodeError(StringRef Code) {
@@ -153,7 +154,8 @@ std::optional<std::string> findCodeError(StringRef Code) {
       });
   if (!Error && Found)
     return ("unknown placeholder '{" + Unknown +
-            "}'; expected {receiver}, {name}, {args}, {arg0}, {arg1}.., {head}, "
+            "}'; expected {receiver}, {name}, {args}, {arg0}, {arg1}.., "
+            "{head}, "
             "{last}, {call}, {result} or {ns}; double a literal brace")
         .str();
   return Error;

@@ -60,10 +60,9 @@ private:
       Message[0] = toLower(Message[0]);
     while (!Message.empty() && (Message.back() == '.' || Message.back() == '!'))
       Message.pop_back();
-    Builder.Errors.push_back({Builder.FileName.str(),
-                              unsigned(std::max(D.getLineNo(), 1)),
-                              unsigned(D.getColumnNo() + 1),
-                              "not valid YAML: " + Message});
+    Builder.Errors.push_back(
+        {Builder.FileName.str(), unsigned(std::max(D.getLineNo(), 1)),
+         unsigned(D.getColumnNo() + 1), "not valid YAML: " + Message});
   }
 
   void report(const YamlNode &At, const Twine &Message) {
@@ -76,8 +75,21 @@ private:
     Result.Line = Near.Line;
     Result.Column = Near.Column;
     SMLoc Loc = N.getSourceRange().Start;
-    if (Loc.isValid() && SM.FindBufferContainingLoc(Loc))
-      std::tie(Result.Line, Result.Column) = SM.getLineAndColumn(Loc);
+    unsigned Buffer = Loc.isValid() ? SM.FindBufferContainingLoc(Loc) : 0;
+    if (!Buffer)
+      return Result;
+    // The scanner places "[...]" and "{...}" behind their bracket, and "*name"
+    // at its end.
+    const char *Begin = SM.getMemoryBuffer(Buffer)->getBufferStart();
+    const char *At = Loc.getPointer();
+    if (isa<yaml::AliasNode>(N))
+      while (At != Begin && *At != '*')
+        --At;
+    else if (isa<yaml::SequenceNode, yaml::MappingNode>(N) && At != Begin &&
+             (At[-1] == '[' || At[-1] == '{'))
+      --At;
+    std::tie(Result.Line, Result.Column) =
+        SM.getLineAndColumn(SMLoc::getFromPointer(At), Buffer);
     return Result;
   }
 

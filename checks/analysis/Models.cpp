@@ -110,8 +110,8 @@ static std::string looseType(StringRef Type) {
       Result += C;
   }
   static constexpr llvm::StringLiteral Noise[] = {
-      "const",  "volatile", "struct",   "class",
-      "union",  "enum",     "typename", "__restrict"};
+      "const", "volatile", "struct",   "class",
+      "union", "enum",     "typename", "__restrict"};
   std::string Base, Pointers;
   SmallVector<StringRef, 8> Words;
   SplitString(Result, Words, " ");
@@ -278,8 +278,7 @@ const FunctionModel *ModelSet::Impl::findExact(const FunctionDecl *F,
       Name = modelName(F);
     // A C function is the same in whatever namespace it was declared.
     StringRef Wanted = withoutGlobal(M->Name);
-    bool SameName =
-        Wanted == Name || (F->isExternC() && Wanted == Key);
+    bool SameName = Wanted == Name || (F->isExternC() && Wanted == Key);
     if (SameName && linkageFits(M->Name, F) &&
         (!M->Params || paramsFit(F, *M->Params)))
       return M;
@@ -381,8 +380,8 @@ static const OpaqueNamespace *findOpaque(ArrayRef<OpaqueNamespace> Entries,
 
 static SmallVector<StringRef, 4> namespacesAround(const NamedDecl *D) {
   SmallVector<StringRef, 4> Scope;
-  const DeclContext *DC = isa<NamespaceDecl>(D) ? cast<DeclContext>(D)
-                                                : D->getDeclContext();
+  const DeclContext *DC =
+      isa<NamespaceDecl>(D) ? cast<DeclContext>(D) : D->getDeclContext();
   for (; DC; DC = DC->getParent())
     if (auto *NS = dyn_cast<NamespaceDecl>(DC); NS && !isSilent(NS))
       Scope.push_back(NS->getName());

@@ -31,10 +31,12 @@ struct Known {
   void forget(const ValueDecl *D) {
     Ready.erase(D);
     Kept.erase(D);
-    std::erase_if(Kept, [&](const auto &Entry) { return Entry.second.Of == D; });
+    std::erase_if(Kept,
+                  [&](const auto &Entry) { return Entry.second.Of == D; });
   }
   void meet(const Known &Other) {
-    std::erase_if(Ready, [&](const auto *D) { return !Other.Ready.contains(D); });
+    std::erase_if(Ready,
+                  [&](const auto *D) { return !Other.Ready.contains(D); });
     std::erase_if(Kept, [&](const auto &Entry) {
       auto It = Other.Kept.find(Entry.first);
       return It == Other.Kept.end() || !(It->second == Entry.second);
@@ -46,8 +48,7 @@ class ReadyAnalysis {
 public:
   ReadyAnalysis(Unit &U, const FunctionFlow &Flow) : U(U), Flow(Flow) {
     In = solveForward(
-        Flow, Known(),
-        [&](Known &K, const CFGElement &E) { transfer(K, E); },
+        Flow, Known(), [&](Known &K, const CFGElement &E) { transfer(K, E); },
         [&](Known &K, const CFGBlock &From, const CFGBlock &To, bool IsTrue) {
           edge(K, From, To, IsTrue);
         },
@@ -181,10 +182,11 @@ private:
 bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
   const ValueDecl *Of = Call.Object ? namedEntity(U, Call.Object) : nullptr;
   const FunctionFlow *Flow = Of ? U.flow(Facts.Function) : nullptr;
-  return Flow && ReadyAnalysis(U, *Flow).isReadyAt(Of, [&](const CFGElement &E) {
-    auto S = E.getAs<CFGStmt>();
-    return S && S->getStmt() == Call.Site;
-  });
+  return Flow &&
+         ReadyAnalysis(U, *Flow).isReadyAt(Of, [&](const CFGElement &E) {
+           auto S = E.getAs<CFGStmt>();
+           return S && S->getStmt() == Call.Site;
+         });
 }
 
 bool isReadyAtEnd(Unit &U, const FunctionFacts &Facts, const VarDecl *V) {

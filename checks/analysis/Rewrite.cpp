@@ -97,8 +97,8 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
                                     const CallFact &Call,
                                     const DialectModel &Dialect) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
-  if (!Facts.Coroutine || Call.InHandler || !E ||
-      isa<CXXOperatorCallExpr>(E) || Call.K == CallFact::Kind::DefaultArg ||
+  if (!Facts.Coroutine || Call.InHandler || !E || isa<CXXOperatorCallExpr>(E) ||
+      Call.K == CallFact::Kind::DefaultArg ||
       Call.K == CallFact::Kind::RangeFor || Call.K == CallFact::Kind::Await ||
       Call.K == CallFact::Kind::Destructor)
     return std::nullopt;
@@ -142,13 +142,12 @@ bool isFollowedByPostfix(Unit &U, CharSourceRange Range) {
 }
 
 std::optional<Rewrite> render(Unit &U, const FunctionFacts &Facts,
-                              const CallFact &Call,
-                              const DialectModel &Dialect,
+                              const CallFact &Call, const DialectModel &Dialect,
                               llvm::StringRef Text,
                               llvm::ArrayRef<std::string> Includes) {
   auto T = templateFor(U, Facts, Call, Dialect);
-  auto Range = fileRange(U, Call.Site ? Call.Site->getSourceRange()
-                                      : SourceRange());
+  auto Range =
+      fileRange(U, Call.Site ? Call.Site->getSourceRange() : SourceRange());
   auto Filled = T && Range ? T->fill(Text) : std::nullopt;
   if (!Filled)
     return std::nullopt;

@@ -19,7 +19,8 @@ class Unit;
 bool takesCare(const VariableUse &Use);
 
 /// Variables of \p Facts that hold an awaitable and that some path takes care
-/// of while another reaches the end of their scope without, with a decision on that path.
+/// of while another reaches the end of their scope without, with a decision on
+/// that path.
 struct PartialDrop {
   const VariableFact *Variable = nullptr;
   llvm::SmallVector<Branch, 2> Path;

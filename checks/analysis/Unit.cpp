@@ -40,8 +40,8 @@ public:
         return;
       bool Any = false;
       for (const auto *Spec : T->specializations())
-        if (Spec->hasDefinition() && Spec->getSpecializationKind() !=
-                                         TSK_ExplicitSpecialization) {
+        if (Spec->hasDefinition() &&
+            Spec->getSpecializationKind() != TSK_ExplicitSpecialization) {
           Any = true;
           listContext(Spec);
         }
@@ -57,7 +57,10 @@ public:
       return;
     }
     if (const auto *Friend = dyn_cast<FriendDecl>(D)) {
-      if (const NamedDecl *Of = Friend->getFriendDecl())
+      // A befriended class is listed where it is declared; two classes that
+      // befriend each other would be walked without end.
+      if (const NamedDecl *Of = Friend->getFriendDecl();
+          isa_and_nonnull<FunctionDecl, FunctionTemplateDecl>(Of))
         listDecl(Of);
       return;
     }
@@ -96,8 +99,8 @@ private:
   }
 
   void listFunction(const FunctionDecl *F) {
-    if (F->isThisDeclarationADefinition() && F->doesThisDeclarationHaveABody() &&
-        !inSystemHeader(F))
+    if (F->isThisDeclarationADefinition() &&
+        F->doesThisDeclarationHaveABody() && !inSystemHeader(F))
       listBody(F);
   }
 

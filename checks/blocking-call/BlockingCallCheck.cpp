@@ -56,8 +56,7 @@ protected:
     // Instantiations of one template share their places.
     llvm::DenseSet<SourceLocation> Reported;
     for (const LoopCall &L : callsOnLoop(U))
-      if (auto Found =
-              L.Effect.first([&](Category C) { return isEnabled(C); });
+      if (auto Found = L.Effect.first([&](Category C) { return isEnabled(C); });
           Found && Reported.insert(L.Call->Loc).second)
         report(U, *L.Facts, *L.Call, L.Effect, Found->first, Found->second);
   }
@@ -115,8 +114,9 @@ private:
     unsigned Count = U.effects().countEnabled(
         Effect, [&](Category C) { return isEnabled(C); });
     if (Count > 1)
-      diag(Call.Loc, "%0 more blocking %select{call is|calls are}1 reached from "
-                     "here",
+      diag(Call.Loc,
+           "%0 more blocking %select{call is|calls are}1 reached from "
+           "here",
            DiagnosticIDs::Note)
           << Count - 1 << (Count > 2);
     if (Offload)

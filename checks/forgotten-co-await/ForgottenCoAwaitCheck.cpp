@@ -120,8 +120,8 @@ private:
       Diag << FixItHint::CreateRemoval(Declarator);
     }
     std::string Before = "co_await ", After;
-    if (D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&
-        !D.E->isXValue() && D.Type->K == AwaitableType::Kind::Task) {
+    if (D.K == Drop::Kind::NamedValue && D.Type->MoveOnly && !D.E->isXValue() &&
+        D.Type->K == AwaitableType::Kind::Task) {
       Before += "std::move(";
       After = ")";
     } else if (isLooserThanUnary(D.E)) {
@@ -148,8 +148,7 @@ private:
     const DialectModel *Dialect =
         D.Type->Record ? U.models().findDialect(D.Type->Record) : nullptr;
     auto Text = D.E ? sourceText(U, D.E->getSourceRange()) : std::nullopt;
-    auto Spawn =
-        Dialect && Text ? spawned(U, *Text, *Dialect) : std::nullopt;
+    auto Spawn = Dialect && Text ? spawned(U, *Text, *Dialect) : std::nullopt;
     if (Spawn)
       diag(D.Loc, "to start it from a function that is no coroutine: '%0'",
            DiagnosticIDs::Note)

@@ -1,0 +1,264 @@
+//===- CallResolution.cpp - what one call may do --------------------------===//
+//
+// Decides, in the order that Effects.h gives, what a call is by itself: a
+// primitive, a call of bodies that are here, or of a body that is not.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallResolution.h"
+#include "Annotations.h"
+#include "Awaitables.h"
+#include "CallArguments.h"
+#include "Flow.h"
+#include "ReadyFlow.h"
+#include "Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace nostall {
+
+const FunctionDecl *definitionOf(const FunctionDecl *F) {
+  const FunctionDecl *Definition = nullptr;
+  if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
+      !Definition->getBody())
+    return nullptr;
+  return Definition;
+}
+
+llvm::SmallVector<const FunctionDecl *, 1> bodiesOf(const FunctionDecl *F) {
+  llvm::SmallVector<const FunctionDecl *, 1> Result;
+  auto Add = [&](const FunctionDecl *D) {
+    const FunctionDecl *Body = D ? definitionOf(D) : nullptr;
+    if (Body && !coroutineBody(Body))
+      Result.push_back(Body);
+  };
+  if (const FunctionTemplateDecl *T =
+          F ? F->getDescribedFunctionTemplate() : nullptr)
+    for (const FunctionDecl *Instance : T->specializations())
+      Add(Instance);
+  else
+    Add(F);
+  return Result;
+}
+
+/// In its own body, or by a helper that judges error codes and does no such
+/// I/O itself: `if (is_temporary(errno))`.
+bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
+  if (Facts.TestsWouldBlock)
+    return true;
+  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
+  if (!IsNew)
+    return It->second;
+  auto IsIO = [&](const CallFact &Call) {
+    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+    return M && M->UnlessWouldBlockTested;
+  };
+  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    const FunctionDecl *Helper =
+        Call.Callee && !Call.Args.empty() ? definitionOf(Call.Callee) : nullptr;
+    if (!Helper || U.isInSystemHeader(Helper))
+      return false;
+    const FunctionFacts &Of = U.facts(Helper);
+    return Of.TestsWouldBlock && llvm::none_of(Of.Calls, IsIO);
+  });
+  return WouldBlockTests[Facts.Function] = Tests;
+}
+
+/// Drawn only where there is a primitive, because a graph costs more than a
+/// walk.
+bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
+  const FunctionFlow *Flow = Call.Site ? U.flow(F) : nullptr;
+  return !Flow || Flow->isReachable(Call.Site);
+}
+
+unsigned Effects::addPrimitive(Primitive P) {
+  Primitives.push_back(std::move(P));
+  return Primitives.size() - 1;
+}
+
+static std::string describe(const FunctionModel &M) {
+  std::string Text = "model " + M.File;
+  if (!M.Source.empty())
+    Text += " (" + M.Source + ")";
+  return Text;
+}
+
+/// The primitive that \p Call is by its model entry, arguments and state.
+std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
+                                             const CallFact &Call,
+                                             const FunctionModel &Entry) {
+  const FunctionModel *Case = &Entry;
+  while (Case && (Case->Effect != FunctionModel::EffectKind::Blocking ||
+                  (!Case->When.empty() && !holdAny(U, Case->When, Call)) ||
+                  holdAny(U, Case->Unless, Call)))
+    Case = Case->Otherwise.get();
+  if (!Case)
+    return std::nullopt;
+  const FunctionModel &M = *Case;
+  if (M.UnlessWouldBlockTested) {
+    if (testsWouldBlock(Facts))
+      return std::nullopt;
+    const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
+    if (Fd && Facts.NonblockingFds.contains(namedEntity(U, Fd)))
+      return std::nullopt;
+  }
+  if (M.UnlessReady && isKnownReady(U, Facts, Call))
+    return std::nullopt;
+  return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
+}
+
+/// The call whose result \p Destroyed, a local variable, still holds when it
+/// dies, and whose result waits then (std::async). A variable that was told to
+/// do something, or has left, does not hold it.
+const CallFact *Effects::waitsOnDestroy(const FunctionFacts &Facts,
+                                        const CallFact &Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed.Through);
+  const Expr *Init = V ? V->Var->getInit() : nullptr;
+  if (!Init || llvm::any_of(V->Uses, [](const VariableUse &Use) {
+        return Use.H != VariableUse::How::ConstMethod &&
+               Use.H != VariableUse::How::Discarded;
+      }))
+    return nullptr;
+  const auto *Made = dyn_cast<CallExpr>(Init->IgnoreImplicit());
+  const FunctionDecl *Callee = Made ? Made->getDirectCallee() : nullptr;
+  const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+  if (!M || !M->ResultWaitsOnDestroy)
+    return nullptr;
+  auto Call = llvm::find_if(Facts.Calls,
+                            [&](const CallFact &C) { return C.Site == Made; });
+  return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
+                                                                    : nullptr;
+}
+
+void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
+                      unsigned Order, Resolved &Out) {
+  Out.Call = &Call;
+  Out.Order = Order;
+  if (Call.Allowed)
+    return;
+  const FunctionDecl *Callee = Call.Callee;
+  auto RunsThrough = [&] {
+    if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
+        P && Call.K != CallFact::Kind::Destructor &&
+        Call.K != CallFact::Kind::Constructor)
+      Out.RunParams.push_back(P);
+  };
+  if (!Callee)
+    return RunsThrough();
+
+  auto AddPrimitive = [&](unsigned Index, Witness::How How) {
+    if (Suppressed.covers(Call.Loc, "nostall-blocking-call"))
+      return;
+    Out.Prim = Index;
+    Out.PrimHow = How;
+  };
+  Witness::How Direct = Call.K == CallFact::Kind::Destructor
+                            ? Witness::How::Destroys
+                            : Witness::How::Calls;
+  if (auto Declared = declaredEffect(Callee)) {
+    if (Declared->K == DeclaredEffect::Kind::Blocking)
+      AddPrimitive(addPrimitive({Declared->Cat, Callee, Call.Loc,
+                                 Declared->Source.str(), U.model(Callee)}),
+                   Direct);
+    return;
+  }
+
+  if (Call.K == CallFact::Kind::Destructor)
+    if (const CallFact *Made = waitsOnDestroy(Facts, Call)) {
+      const FunctionModel &M = *U.model(Made->Callee);
+      AddPrimitive(
+          addPrimitive({M.Cat, Made->Callee, Call.Loc, describe(M), &M}),
+          Witness::How::DropsResult);
+      return;
+    }
+
+  const FunctionModel *M = U.model(Callee);
+  const bool Opaque = U.models().isOpaque(Callee);
+  if (M) {
+    if (auto Prim = primitiveAt(Facts, Call, *M))
+      AddPrimitive(*Prim, Direct);
+    else if (M->ResultWaitsOnDestroy && Call.Discarded &&
+             !holdAny(U, M->Unless, Call))
+      AddPrimitive(addPrimitive({M->Cat, Callee, Call.Loc, describe(*M), M}),
+                   Witness::How::DropsResult);
+  }
+
+  // Callables that run before the callee returns.
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask)
+      continue;
+    CallableUse Use =
+        Opaque ? U.models().opaqueCallableUse(Callee) : CallableUse::Keeps;
+    if (const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr)
+      Use = C->Use;
+    if (Arg.Arg < Callee->getNumParams() &&
+        annotation(Callee->getParamDecl(Arg.Arg), "runs_on"))
+      Use = CallableUse::Keeps;
+    // A constructor stores what it is given.
+    if (!M && isa<CXXConstructorDecl>(Callee))
+      Use = CallableUse::Keeps;
+    if (Use != CallableUse::Inline)
+      continue;
+    if (Arg.Param)
+      Out.RunParams.push_back(Arg.Param);
+    llvm::append_range(Out.RunCallables, bodiesOf(Arg.Body));
+  }
+
+  if (M && M->Effect != FunctionModel::EffectKind::None)
+    return;
+  if (Opaque) {
+    if (Call.K == CallFact::Kind::Operator)
+      RunsThrough();
+    return;
+  }
+  const FunctionDecl *Body = definitionOf(Callee);
+  const bool DeletesBase = isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
+                           cast<CXXDestructorDecl>(Callee)->isVirtual();
+  if (Call.K == CallFact::Kind::Virtual || DeletesBase)
+    for (const CXXMethodDecl *Override :
+         overridesOf(cast<CXXMethodDecl>(Callee)))
+      if (const FunctionDecl *OverrideBody = definitionOf(Override);
+          OverrideBody && !coroutineBody(OverrideBody))
+        Out.OverrideBodies.push_back(OverrideBody);
+  if (Body) {
+    if (coroutineBody(Body) && U.awaitables().classifyCoroutine(Body).K !=
+                                   AwaitableType::Kind::Generator)
+      return; // reported in its own body
+    Out.Body = Body;
+    return;
+  }
+  if (Call.K == CallFact::Kind::Operator)
+    RunsThrough();
+  const bool IsPure = isa<CXXMethodDecl>(Callee) &&
+                      cast<CXXMethodDecl>(Callee)->isPureVirtual();
+  if (!IsPure && !Callee->isDefaulted() && !Callee->isDeleted() &&
+      !Callee->isDependentContext() && !Callee->getBuiltinID() &&
+      !U.isInSystemHeader(Callee))
+    Out.External = Callee;
+}
+
+const std::vector<const CXXMethodDecl *> &
+Effects::overridesOf(const CXXMethodDecl *M) {
+  if (!OverridesListed) {
+    OverridesListed = true;
+    for (const FunctionDecl *F : U.functions())
+      if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+          Method && Method->isVirtual()) {
+        // All that it overrides, directly or not.
+        llvm::SmallVector<const CXXMethodDecl *, 4> Work(
+            Method->begin_overridden_methods(),
+            Method->end_overridden_methods());
+        while (!Work.empty()) {
+          const CXXMethodDecl *Base = Work.pop_back_val();
+          Overrides[Base->getCanonicalDecl()].push_back(Method);
+          Work.append(Base->begin_overridden_methods(),
+                      Base->end_overridden_methods());
+        }
+      }
+  }
+  return Overrides[M->getCanonicalDecl()];
+}
+
+} // namespace nostall

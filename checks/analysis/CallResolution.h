@@ -1,0 +1,40 @@
+//===- CallResolution.h - what one call may do ------------------*- C++ -*-===//
+//
+// The inside of Effects: a call, resolved as far as it can be without the
+// summaries of other functions (CallResolution.cpp), is what the summaries are
+// then merged along (Effects.cpp).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_CALLRESOLUTION_H
+#define NOSTALL_CHECKS_ANALYSIS_CALLRESOLUTION_H
+
+#include "Effects.h"
+
+namespace nostall {
+
+/// The definition of \p F with its body, or null.
+const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
+
+/// The bodies that run when the callable \p F is called: of a generic lambda,
+/// its instantiations. Coroutines are left out; they are reported on their own.
+llvm::SmallVector<const clang::FunctionDecl *, 1>
+bodiesOf(const clang::FunctionDecl *F);
+
+/// What one call may do, before summaries of other functions are merged in.
+struct Effects::Resolved {
+  const CallFact *Call = nullptr;
+  unsigned Order = 0;
+  std::optional<unsigned> Prim;
+  Witness::How PrimHow = Witness::How::Calls;
+  const clang::FunctionDecl *Body = nullptr; ///< of the callee
+  llvm::SmallVector<const clang::FunctionDecl *, 0> OverrideBodies;
+  llvm::SmallVector<const clang::FunctionDecl *, 0> RunCallables;
+  const clang::FunctionDecl *External = nullptr;
+  /// Parameters of the enclosing function that the call runs.
+  llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,201 @@
+//===- Expressions.cpp - small questions to the AST -----------------------===//
+
+#include "Expressions.h"
+#include "Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+bool isTransparent(const Stmt *S) {
+  return isa<ImplicitCastExpr, ParenExpr, MaterializeTemporaryExpr,
+             CXXBindTemporaryExpr, ExprWithCleanups, ConstantExpr,
+             SubstNonTypeTemplateParmExpr>(S);
+}
+
+bool isCopyOrMove(const CXXConstructExpr *E) {
+  return E->getNumArgs() >= 1 && E->getConstructor()->isCopyOrMoveConstructor();
+}
+
+const CXXDestructorDecl *destructorOf(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isArrayType())
+    T = QualType(T->getBaseElementTypeUnsafe(), 0);
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition() || R->hasTrivialDestructor())
+    return nullptr;
+  return R->getDestructor();
+}
+
+bool ownsValue(const VarDecl *V) {
+  if (!V->getType()->isReferenceType())
+    return true;
+  const Expr *Init = V->getInit();
+  if (const auto *Cleanups = dyn_cast_or_null<ExprWithCleanups>(Init))
+    Init = Cleanups->getSubExpr();
+  const auto *M = dyn_cast_or_null<MaterializeTemporaryExpr>(
+      Init ? Init->IgnoreParenImpCasts() : nullptr);
+  return M && M->getExtendingDecl() == V;
+}
+
+std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
+  bool Value = false;
+  if (!Cond || Cond->isValueDependent() || Cond->isTypeDependent() ||
+      Cond->containsErrors() || !Cond->EvaluateAsBooleanCondition(Value, Ctx))
+    return std::nullopt;
+  return Value;
+}
+
+bool isDispatched(const CXXMemberCallExpr *E, const CXXMethodDecl *Method) {
+  if (!Method->isVirtual() || Method->hasAttr<FinalAttr>() ||
+      Method->getParent()->isEffectivelyFinal())
+    return false;
+  const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
+  if (!Member || Member->hasQualifier())
+    return false;
+  // An object held by value has the type that is written.
+  const Expr *Object = Member->getBase()->IgnoreParenImpCasts();
+  if (Member->isArrow())
+    return true;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(Object))
+    return Ref->getDecl()->getType()->isReferenceType();
+  if (const auto *Part = dyn_cast<MemberExpr>(Object))
+    return Part->getMemberDecl()->getType()->isReferenceType();
+  return !Object->isPRValue() && !isa<MaterializeTemporaryExpr>(Object);
+}
+
+const FunctionDecl *onlyCandidate(const Expr *Callee) {
+  const auto *Lookup = dyn_cast<OverloadExpr>(Callee->IgnoreParenImpCasts());
+  if (!Lookup || Lookup->getNumDecls() != 1)
+    return nullptr;
+  const NamedDecl *D = (*Lookup->decls_begin())->getUnderlyingDecl();
+  if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+    return Template->getTemplatedDecl();
+  return dyn_cast<FunctionDecl>(D);
+}
+
+/// The only, non-template operator() of a user's class.
+static const FunctionDecl *callOperator(Unit &U, QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return nullptr;
+  if (R->isLambda())
+    return R->getLambdaCallOperator();
+  auto Found =
+      R->lookup(U.context().DeclarationNames.getCXXOperatorName(OO_Call));
+  const FunctionDecl *Only =
+      Found.isSingleResult() ? dyn_cast<CXXMethodDecl>(Found.front()) : nullptr;
+  return Only && !U.isInSystemHeader(Only) ? Only : nullptr;
+}
+
+static bool isCallableType(QualType T) {
+  T = T.getNonReferenceType();
+  return T->isFunctionPointerType() || T->isFunctionType() || T->isRecordType();
+}
+
+std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
+  for (unsigned Depth = 0; Depth != 8; ++Depth) {
+    E = stripForwarding(U, E);
+    // A conversion to std::function and the like wraps what it is given.
+    if (const auto *C = dyn_cast<CXXConstructExpr>(E);
+        C && C->getNumArgs() == 1)
+      E = C->getArg(0);
+    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+      E = Cast->getSubExpr();
+    else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+             Unary &&
+             (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Plus))
+      E = Unary->getSubExpr();
+    else if (const auto *Conversion = dyn_cast<CXXMemberCallExpr>(E);
+             Conversion &&
+             isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()))
+      E = Conversion->getImplicitObjectArgument();
+    else
+      break;
+  }
+  CallableArgument Result;
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
+    Result.Body = Lambda->getCallOperator();
+    return Result;
+  }
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
+      Result.Body = F;
+      return Result;
+    }
+    if (const auto *P = dyn_cast<ParmVarDecl>(Ref->getDecl());
+        P && isCallableType(P->getType())) {
+      Result.Param = P;
+      Result.Body = callOperator(U, P->getType());
+      return Result;
+    }
+  }
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    const FunctionDecl *F = Call->getDirectCallee();
+    if (F && coroutineBody(F)) {
+      Result.Body = F;
+      Result.IsTask = true;
+      return Result;
+    }
+  }
+  if (const FunctionDecl *Operator = callOperator(U, E->getType())) {
+    Result.Body = Operator;
+    return Result;
+  }
+  return std::nullopt;
+}
+
+const CoroutineBodyStmt *coroutineBody(const FunctionDecl *F) {
+  const FunctionDecl *Definition = nullptr;
+  if (!F->hasBody(Definition) || Definition->hasSkippedBody())
+    return nullptr;
+  return dyn_cast_or_null<CoroutineBodyStmt>(Definition->getBody());
+}
+
+const Stmt *writtenBody(const FunctionDecl *F) {
+  if (const CoroutineBodyStmt *Coroutine = coroutineBody(F))
+    return Coroutine->getBody();
+  const FunctionDecl *Definition = nullptr;
+  return F->hasBody(Definition) ? Definition->getBody() : nullptr;
+}
+
+const Expr *stripForwarding(Unit &U, const Expr *E) {
+  while (true) {
+    const Expr *Before = E;
+    E = E->IgnoreImplicit()->IgnoreParens();
+    if (const auto *Call = dyn_cast<CallExpr>(E);
+        Call && Call->getNumArgs() >= 1 && Call->getDirectCallee() &&
+        !isa<CXXOperatorCallExpr>(Call)) {
+      const FunctionModel *M = U.model(Call->getDirectCallee());
+      if (M && M->Forwards)
+        E = Call->getArg(0);
+    } else if (const auto *C = dyn_cast<CXXConstructExpr>(E);
+               C && isCopyOrMove(C)) {
+      E = C->getArg(0);
+    } else if (const auto *List = dyn_cast<InitListExpr>(E);
+               List && List->isTransparent()) {
+      E = List->getInit(0);
+    }
+    if (E == Before)
+      return E;
+  }
+}
+
+const ValueDecl *namedEntity(Unit &U, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+      Unary &&
+      (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref))
+    E = stripForwarding(U, Unary->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return Ref->getDecl();
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return Member->getMemberDecl();
+  return nullptr;
+}
+
+} // namespace nostall

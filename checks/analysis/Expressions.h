@@ -1,0 +1,40 @@
+//===- Expressions.h - small questions to the AST ---------------*- C++ -*-===//
+//
+// What the walk and the analyses ask of single expressions and declarations:
+// what stands behind implicit nodes and std::move, which entity is named, which
+// body a callable has, whether a virtual call is dispatched. Each answer is a
+// function of its arguments and the models; nothing is remembered.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EXPRESSIONS_H
+#define NOSTALL_CHECKS_ANALYSIS_EXPRESSIONS_H
+
+#include "Facts.h"
+
+namespace nostall {
+
+/// A node that changes how a value is held, not which value it is.
+bool isTransparent(const clang::Stmt *S);
+bool isCopyOrMove(const clang::CXXConstructExpr *E);
+/// The destructor that the end of a \p T runs, or null if that does nothing.
+const clang::CXXDestructorDecl *destructorOf(clang::QualType T);
+/// Holds an object, or keeps a temporary alive by a reference.
+bool ownsValue(const clang::VarDecl *V);
+
+/// The value of \p Cond where this translation unit fixes it.
+std::optional<bool> constantCondition(const clang::ASTContext &Ctx,
+                                      const clang::Expr *Cond);
+
+/// Whether an override of \p Method may be called instead of it.
+bool isDispatched(const clang::CXXMemberCallExpr *E,
+                  const clang::CXXMethodDecl *Method);
+/// In a template, the one function that a dependent call can mean, or null.
+const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
+
+/// The callable, or the task made by a coroutine's call, that \p E hands on.
+std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
+
+} // namespace nostall
+
+#endif

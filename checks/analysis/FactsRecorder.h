@@ -1,0 +1,59 @@
+//===- FactsRecorder.h - writes facts at the walk's position ----*- C++ -*-===//
+//
+// The half of the walk that does not walk: it knows where the walker stands
+// (the path from the body to the current node, the handlers and scopes around
+// it) and turns a node into facts. FactsBuilder.cpp is the other half.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTSRECORDER_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTSRECORDER_H
+
+#include "Facts.h"
+#include "Models.h"
+
+namespace nostall {
+
+class FactsRecorder {
+protected:
+  FactsRecorder(Unit &U, FunctionFacts &Facts);
+
+  void addVariable(const clang::VarDecl *V, const clang::DeclStmt *S);
+  void addConstruction(const clang::CXXConstructExpr *E);
+  void addCallExpr(const clang::CallExpr *E);
+  CallFact &addCall(CallFact::Kind K, const clang::Stmt *Site,
+                    clang::SourceLocation Loc);
+  /// The call that the suspension makes of the user's own awaiter.
+  void addAwaiterCall(const clang::CoroutineSuspendExpr *Suspend,
+                      const clang::Expr *E);
+  /// \p E is dropped: so is what its casts, commas and branches end in.
+  void discard(const clang::Expr *E, DiscardFact::How How);
+  void addReference(const clang::DeclRefExpr *E);
+  /// A literal of a macro that the models may list.
+  void noteMacro(clang::SourceLocation Loc);
+
+  Unit &U;
+  const clang::ASTContext &Ctx;
+  const StateNames &States;
+  FunctionFacts &Facts;
+  llvm::SmallVector<const clang::Stmt *, 32> Path;
+  llvm::SmallPtrSet<const clang::Expr *, 16> DiscardedValues;
+  /// Set while walking code that the language implies: its kind and place.
+  std::pair<CallFact::Kind, clang::SourceLocation> Implied{};
+  const clang::CXXForRangeStmt *CurrentRange = nullptr;
+  const clang::VarDecl *Initialised = nullptr;
+  unsigned HandlerDepth = 0;
+  unsigned AllowDepth = 0;
+
+private:
+  void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);
+  CallFact &finish(CallFact &C);
+  void noteNonblocking(const CallFact &C, int Index);
+  void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
+  VariableUse classify(const clang::DeclRefExpr *Ref) const;
+  bool isAwaited() const;
+};
+
+} // namespace nostall
+
+#endif
