@@ -1,0 +1,64 @@
+//===- measure.h - CPU time of one case -----------------------------------===//
+//
+// Every contender is a program `NAME CASE` that prints one number: CPU nanoseconds
+// an operation (bytes for `parked`). The driver, run.py, calls the contenders in
+// turn, round after round, and takes medians; so this file only has to do one
+// measurement well. A first run warms up caches and free lists, and does not
+// count.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_BENCH_MEASURE_H
+#define NOSTALL_BENCH_MEASURE_H
+
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <unistd.h>
+
+namespace bench {
+
+inline double cpu_ns() {
+  timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
+}
+
+inline long resident_bytes() {
+  long total = 0, resident = 0;
+  if (std::FILE* f = std::fopen("/proc/self/statm", "r")) {
+    if (std::fscanf(f, "%ld %ld", &total, &resident) != 2)
+      resident = 0;
+    std::fclose(f);
+  }
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+/// Keeps a value from being optimised away.
+template <class T> inline void keep(T& v) { asm volatile("" : "+m"(v)); }
+
+inline void print(double v) { std::printf("%.2f\n", v); }
+
+/// The delays of case d: 0 to 100 ms, the same for every contender.
+struct delays {
+  unsigned x = 1;
+  int next_us() {
+    x = x * 1664525u + 1013904223u;
+    return static_cast<int>((x >> 8) % 100'000u);
+  }
+};
+
+// How often; the same for every contender.
+constexpr int awaits = 3'000'000;
+constexpr int depth = 1000, chains = 1000;
+constexpr int yielders = 100, yields = 10'000;
+constexpr int spawned = 1000, spawn_rounds = 1000;
+constexpr int single_spawns = 1'000'000;
+constexpr int sleepers = 100'000;
+constexpr int parked = 100'000;
+constexpr int cancels = 100'000;
+constexpr int timeouts = 500'000;
+
+} // namespace bench
+
+#endif

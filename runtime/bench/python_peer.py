@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""CPython's asyncio, and uvloop: python_peer.py LOOP CASE. Fewer repetitions than
+the compiled contenders, since each takes longer; the figure is per operation."""
+import asyncio
+import random
+import resource
+import sys
+import time
+
+
+async def leaf(i):
+    return i
+
+
+async def chain(n):
+    return 0 if n == 0 else 1 + await chain(n - 1)
+
+
+async def yields(n):
+    for _ in range(n):
+        await asyncio.sleep(0)
+
+
+def resident():
+    with open("/proc/self/statm") as f:
+        return int(f.read().split()[1]) * resource.getpagesize()
+
+
+async def measure(case):
+    t = time.process_time_ns()
+    if case in ("await", "await_elided"):
+        n = 300_000
+        for i in range(n):
+            await leaf(i)
+    elif case == "chain":
+        sys.setrecursionlimit(10_000)
+        n = 300_000
+        for _ in range(n // 1000):
+            await chain(1000)
+    elif case == "yield":
+        n = 100_000
+        await asyncio.gather(*(yields(n // 100) for _ in range(100)))
+    elif case == "spawn":
+        n = 50_000
+        for _ in range(n // 1000):
+            await asyncio.gather(*[asyncio.create_task(leaf(i)) for i in range(1000)])
+    elif case == "spawn_one":
+        n = 50_000
+        for i in range(n):
+            await asyncio.create_task(leaf(i))
+    elif case == "sleep":
+        n = 20_000
+        r = random.Random(1)
+        await asyncio.gather(*(asyncio.sleep(r.random() / 10) for _ in range(n)))
+    elif case == "parked":
+        n = 50_000
+        e = asyncio.Event()
+        before = resident()
+        tasks = [asyncio.create_task(e.wait()) for _ in range(n)]
+        await asyncio.sleep(0)
+        used = resident() - before
+        e.set()
+        await asyncio.gather(*tasks)
+        return used / n
+    elif case == "cancel":
+        n = 20_000
+        for _ in range(n):
+            task = asyncio.create_task(asyncio.sleep(3600))
+            await asyncio.sleep(0)
+            task.cancel()
+            try:
+                await task
+            except asyncio.CancelledError:
+                pass
+    elif case == "wait_for":
+        n = 20_000
+        for i in range(n):
+            await asyncio.wait_for(leaf(i), 1)
+    else:
+        return -1
+    return (time.process_time_ns() - t) / n
+
+
+if sys.argv[1] == "uvloop":
+    import uvloop
+    uvloop.install()
+value = asyncio.run(measure(sys.argv[2]))
+print(f"{value:.2f}")
+sys.exit(value < 0)

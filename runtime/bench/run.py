@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Runs the runtime's benchmarks beside the floor and the peers, and judges.
+
+usage: run.py BUILD_DIR [--rounds N] [--json FILE] [--cases a,b,...]
+
+Every round calls each contender once, one after the other, so that whatever else
+the machine does meets all alike. Figures are medians of CPU nanoseconds an
+operation. A target holds when the figure is within it, or, since the targets were
+set on another day, when the ratio to the floor is within the target's ratio to
+the floor of that day.
+"""
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# case: (letter, what, target, floor of the day on which it was set)
+CASES = {
+    "await_elided": ("a", "await a leaf, elided", 6, 3.0),
+    "await": ("a", "await a leaf", 11, 7.1),
+    "chain": ("a2", "chain of awaits, a frame", 12, 7.7),
+    "yield": ("b", "100 tasks yield in turn", 8, 3.4),
+    "spawn": ("c", "create_task x1000, join", 30, 8.8),
+    "spawn_one": ("c1", "create_task, await it", 40, 9.6),
+    "sleep": ("d", "100k sleeps over 100 ms", 700, 570),
+    "late": ("d", "median lateness (ns)", 100_000, None),
+    "echo_1": ("e", "echo 64 B, 1 connection", None, 1.08),
+    "echo_100": ("e", "echo 64 B, 100 connections", None, 1.08),
+    "parked": ("h", "memory of a parked task (bytes)", 200, 120),
+    "cancel": ("i", "cancel a parked task, join", 2600, 1840),
+    "wait_for": ("j", "wait_for that does not expire", 100, None),
+    "header": ("l", "umbrella header (CPU s)", 1.2, None),
+}
+ECHO_MESSAGES = 200_000
+
+
+def python():
+    """Debian's own Python: the one that python3-uvloop belongs to."""
+    return "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else None
+
+
+def value(command):
+    try:
+        out = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        return float(out.stdout.split()[-1]) if out.returncode == 0 else None
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
+        return None
+
+
+def echo(build, server, connections):
+    """Server and client on one core, so that no wake-up crosses cores."""
+    path = os.path.join(build, "bench-echo_" + server)
+    if not os.path.exists(path):
+        return None
+    pin = ["taskset", "-c", "0"] if shutil.which("taskset") else []
+    with subprocess.Popen(pin + [path, str(connections)],
+                          stdout=subprocess.PIPE, text=True) as s:
+        port = s.stdout.readline().strip()
+        subprocess.run(pin + [os.path.join(build, "bench-echo_client"), port,
+                              str(connections), str(ECHO_MESSAGES)], timeout=300)
+        out = s.communicate(timeout=60)[0]
+    return float(out.split()[-1]) if s.returncode == 0 else None
+
+
+def header(compiler):
+    include = os.path.join(HERE, "..", "include")
+    before = os.times()
+    subprocess.run([compiler, "-std=c++20", "-I", include, "-fsyntax-only", "-x",
+                    "c++", os.path.join(include, "nostall", "nostall.h")],
+                   check=True, stderr=subprocess.DEVNULL)
+    after = os.times()
+    return (after.children_user - before.children_user +
+            after.children_system - before.children_system)
+
+
+def contender(build, name, case):
+    if case.startswith("echo_"):
+        return echo(build, name, int(case[5:]))
+    if case == "header":
+        return (header(shutil.which("clang++-22") or "c++")
+                if name == "nostall" else None)
+    if name in ("asyncio", "uvloop"):
+        return value([python(), os.path.join(HERE, "python_peer.py"), name, case])
+    path = os.path.join(build, "bench-" + name)
+    return value([path, case]) if os.path.exists(path) else None
+
+
+def holds(case, figures):
+    ours, floor = figures.get("nostall"), figures.get("floor")
+    _, _, target, day = CASES[case]
+    if ours is None:
+        return None
+    if target is None:
+        return floor is not None and ours / floor <= day
+    if 0 <= ours <= target:
+        return True
+    return bool(floor and day and ours >= 0 and ours / floor <= target / day)
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("build")
+    p.add_argument("--rounds", type=int, default=5)
+    p.add_argument("--json")
+    p.add_argument("--cases")
+    o = p.parse_args()
+    build = o.build
+    if os.path.isdir(os.path.join(build, "bench")):
+        build = os.path.join(build, "bench")
+    cases = o.cases.split(",") if o.cases else list(CASES)
+    names = ["floor", "nostall", "asio", "libuv", "asyncio", "uvloop"]
+    seen = {c: {n: [] for n in names} for c in cases}
+    begin = time.time()
+    for r in range(o.rounds):
+        for c in cases:
+            for n in names:
+                # What was not there in the first round is not asked again.
+                if r > 0 and not seen[c][n]:
+                    continue
+                v = contender(build, n, c)
+                if v is not None:
+                    seen[c][n].append(v)
+        print(f"round {r + 1} of {o.rounds}, {time.time() - begin:.0f} s",
+              file=sys.stderr)
+    print(f"{'':3} {'CPU ns an operation':32}" +
+          "".join(f"{n:>10}" for n in names) + f"{'x floor':>9} {'target':>9}")
+    result, missed = {}, []
+    for c in cases:
+        f = {n: statistics.median(v) for n, v in seen[c].items() if v}
+        ok = holds(c, f)
+        letter, what, target, day = CASES[c]
+        ratio = (f["nostall"] / f["floor"]
+                 if "nostall" in f and f.get("floor") else None)
+        goal = f"{day}x" if target is None else f"{target:g}"
+        print(f"{letter:3} {what:32}" +
+              "".join(f"{f[n]:>10.5g}" if n in f else f"{'':>10}" for n in names) +
+              (f"{ratio:>8.2f}x" if ratio else f"{'':>9}") +
+              f" {goal:>9} {'holds' if ok else 'MISSED'}")
+        result[c] = {"median": f, "ratio": ratio, "target": target, "holds": ok}
+        if not ok:
+            missed.append(f"{letter} ({what})")
+    print("all targets hold" if not missed else "missed: " + ", ".join(missed))
+    if o.json:
+        with open(o.json, "w") as out:
+            json.dump(result, out, indent=2)
+    return 0
+
+
+sys.exit(main())
