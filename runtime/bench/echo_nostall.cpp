@@ -14,10 +14,14 @@ task<void> serve(int fd) {
   {
     async_fd connection(fd);
     char buffer[4096];
-    while (const std::size_t n =
-               co_await connection.read_some(buffer, sizeof buffer)) {
-      co_await connection.write_all(buffer, n);
-      ++messages;
+    try {
+      while (const std::size_t n =
+                 co_await connection.read_some(buffer, sizeof buffer)) {
+        co_await connection.write_all(buffer, n);
+        ++messages;
+      }
+    } catch (const std::system_error&) {
+      // The client went away with an answer unread.
     }
   }
   close(fd);

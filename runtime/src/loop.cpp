@@ -390,6 +390,10 @@ bool loop_impl::unwatch_signal(int signal) noexcept {
 }
 
 void loop_impl::take_signals() noexcept {
+  const unsigned arrived = signals_so_far();
+  if (arrived == signals_seen_)
+    return;
+  signals_seen_ = arrived;
   for (const auto& [signal, n] : signals_)
     if (take_signal(signal, event_))
       n->enqueue();

@@ -84,6 +84,7 @@ private:
   int event_ = -1;
   std::unordered_map<int, std::unique_ptr<fd_callbacks>> callbacks_;
   std::unordered_map<int, callback_node*> signals_;
+  unsigned signals_seen_ = 0;
 
   std::mutex mail_mutex_;
   ready_queue mail_; // under the mutex

@@ -17,6 +17,8 @@ namespace nostall::detail {
 /// std::system_error for signals that cannot be handled.
 void claim_signal(int signal, int eventfd, bool once);
 void release_signal(int signal, int eventfd) noexcept;
+/// Counts all signals that were handled in the process; a cheap first question.
+unsigned signals_so_far() noexcept;
 /// Whether it arrived since the last call.
 bool take_signal(int signal, int eventfd) noexcept;
 

@@ -12,15 +12,9 @@ namespace nostall::detail {
 // h. of measures.md: a parked task shall not take more than 200 bytes.
 static_assert(sizeof(task_core) <= 88);
 
-task_core::task_core(scope& s, void* frame, std::source_location w) noexcept
-    : resume_at(std::coroutine_handle<>::from_address(frame)), root(frame),
-      in(&s), where(w) {
-  s.members.push_back(*this);
-}
-
-task_core::~task_core() {
-  if (done())
-    delete failed;
+// Only of records that are done: `failed` shares its place with the frame.
+void task_core::release_rest() noexcept {
+  delete failed;
   delete extras;
 }
 
@@ -89,20 +83,11 @@ void task_core::unwatch(done_node& n) noexcept {
   n.next = n.prev = nullptr;
 }
 
-void task_core::finish(task_state s) noexcept {
-  scope* const home = in;
-  state = s;
-  if (this_thread.current == this)
-    this_thread.current = nullptr;
-  unlink();
-  in = nullptr;
+void task_core::tell_watchers() noexcept {
   while (done_node* n = watchers) {
     unwatch(*n);
     n->fire(n, *this);
   }
-  if (home->member_done)
-    home->member_done(*home, *this);
-  unref();
 }
 
 void task_core::kill() noexcept {
@@ -127,15 +112,12 @@ void task_core::rethrow_failure() {
   throw_cancelled(nullptr);
 }
 
-void task_core::last_unref() noexcept {
-  if (failed && !fetched) {
-    exception_context c{exception_context::kind_type::task_failed,
-                        "task '" + name() +
-                            "' failed and nobody fetched its exception",
-                        failed->error, name(), where};
-    failed->sink->report(c);
-  }
-  perform(this, op::destroy);
+void task_core::report_failure() noexcept {
+  exception_context c{exception_context::kind_type::task_failed,
+                      "task '" + name() +
+                          "' failed and nobody fetched its exception",
+                      failed->error, name(), where};
+  failed->sink->report(c);
 }
 
 std::string task_core::name() const {

@@ -102,17 +102,27 @@ struct task_core : ready_node, link { // in its scope's members
   bool ended_by_cancel : 1 = false;
   bool has_value : 1 = false;
 
-  task_core(scope& s, void* frame, std::source_location w) noexcept;
+  task_core(scope& s, void* frame, std::source_location w) noexcept
+      : resume_at(std::coroutine_handle<>::from_address(frame)), root(frame),
+        in(&s), where(w) {
+    s.members.push_back(*this);
+  }
   task_core(const task_core&) = delete;
-  ~task_core();
+  ~task_core() {
+    if (failed || extras) [[unlikely]]
+      release_rest();
+  }
 
   bool done() const noexcept { return state >= task_state::FINISHED; }
   loop_core& loop() const noexcept { return in->loop(); }
 
   void ref() noexcept { ++refs; }
   void unref() noexcept {
-    if (--refs == 0)
-      last_unref();
+    if (--refs == 0) {
+      if (failed && !fetched) [[unlikely]]
+        report_failure();
+      perform(this, op::destroy);
+    }
   }
 
   bool cancel_due() const noexcept {
@@ -156,7 +166,19 @@ struct task_core : ready_node, link { // in its scope's members
   void watch(done_node& n) noexcept;
   void unwatch(done_node& n) noexcept;
   /// Ends the task: tells the watchers and the scope, drops the loop's reference.
-  void finish(task_state s) noexcept;
+  void finish(task_state s) noexcept {
+    scope* const home = in;
+    state = s;
+    if (this_thread.current == this)
+      this_thread.current = nullptr;
+    unlink();
+    in = nullptr;
+    if (watchers)
+      tell_watchers();
+    if (home->member_done)
+      home->member_done(*home, *this);
+    unref();
+  }
   /// Destroys the suspended coroutine without resuming it; ends as CANCELLED.
   void kill() noexcept;
   void set_failed(std::exception_ptr error);
@@ -165,7 +187,9 @@ struct task_core : ready_node, link { // in its scope's members
 
 private:
   bool refuse(waiter& w) noexcept;
-  void last_unref() noexcept;
+  void tell_watchers() noexcept;
+  void report_failure() noexcept;
+  void release_rest() noexcept;
 };
 
 /// The running task; throws usage_error when there is none. `what` is the name

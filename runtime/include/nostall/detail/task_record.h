@@ -137,7 +137,8 @@ task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
   }
   auto* r = new (block) task_record<T>(s, frame, where);
   if (!name.empty() || this_thread.context ||
-      (this_thread.current && this_thread.current->extras)) [[unlikely]]
+      (this_thread.current && this_thread.current->extras &&
+       this_thread.current->extras->context)) [[unlikely]]
     outfit(*r, name);
   s.loop().ready.push(*r);
   return r;
