@@ -18,7 +18,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/GlobPattern.h"
-#include <map>
+#include <utility>
 
 using namespace llvm;
 
@@ -114,8 +114,8 @@ private:
   std::vector<std::pair<std::string, std::vector<Replacement>>>
       NamedReplacements;
   std::string DefaultSource;
-  /// Functions that have an entry, by file or override, with their lines.
-  std::map<std::pair<const ModelFile *, std::string>, unsigned> Given;
+  /// Functions that have an entry, with their lines; an override starts anew.
+  StringMap<unsigned> Given;
 };
 
 /// The keys of one mapping: each is asked for once, what nobody asked for is
@@ -699,7 +699,7 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     const YamlNode &At = placeOfName(K, I);
     M.Name = Name;
     std::string Key = Name + '(' + (M.Params ? join(*M.Params, ",") : "*");
-    auto [Before, New] = Given.try_emplace({&Out, Key}, At.Line);
+    auto [Before, New] = Given.try_emplace(Key, At.Line);
     if (New)
       addExpanded(M, Out.Functions);
     else
@@ -821,7 +821,9 @@ void Parser::pathOverride(const YamlNode &N, ModelFile &Out) {
     error(N, "an override needs 'paths'");
   }
   bool WrongPaths = Errors.size() != Before;
+  auto Outside = std::exchange(Given, {});
   entries(K, O.Models);
+  Given = std::move(Outside);
   K.finish();
   if (!WrongPaths)
     Out.Overrides.push_back(std::move(O));

@@ -1,0 +1,27 @@
+// RUN: %nostall-verify %s --checks=-*,nostall-blocking-call
+// checks/models/nostall.yaml, and what the other models' replacements are in the
+// nostall dialect, against the runtime's own headers.
+#include <chrono>
+#include <nostall/as_completed.h>
+#include <nostall/sleep.h>
+#include <nostall/task.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+using namespace std::chrono_literals;
+using nostall::task;
+
+task<void> sleeps(std::chrono::milliseconds some) {
+  std::this_thread::sleep_for(some); // warning: (sleep) // fix: co_await nostall::sleep(some);
+  std::this_thread::sleep_for(1s + some); // warning: (sleep) // fix: co_await nostall::sleep(1s + some);
+  std::this_thread::sleep_for(0s);
+  sleep(1); // warning: (sleep) // fix: co_await nostall::sleep(std::chrono::seconds(1));
+  usleep(1); // warning: (sleep) // fix: co_await nostall::sleep(std::chrono::microseconds(1));
+  co_await nostall::sleep(some);
+}
+
+task<void> each(std::vector<task<int>> tasks) {
+  for (auto &&next : nostall::as_completed(std::move(tasks)))
+    co_await std::move(next);
+}
