@@ -122,12 +122,11 @@ private:
       const Expr *Init = V.Var->getInit();
       if (!Init || V.Var->isStaticLocal())
         return;
-      Init = Init->IgnoreImplicit();
       const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, Init));
-      if (!Call || !stripForwarding(U, Init)->isPRValue())
+      if (!Call || !Call->isPRValue())
         return;
       D.K = Drop::Kind::Variable;
-      D.E = Init;
+      D.E = Call;
       D.Callee = Call->getDirectCallee();
       if (D.Callee && mayDropResultOf(D.Callee))
         return;

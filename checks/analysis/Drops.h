@@ -26,7 +26,7 @@ struct Drop {
   Kind K = Kind::Value;
   const AwaitableType *Type = nullptr;
   clang::SourceLocation Loc;
-  /// Value: the discarded expression. Variable: its initialiser.
+  /// Value: the discarded expression. Variable: the call that made its value.
   const clang::Expr *E = nullptr;
   /// The function whose result it is, if it is one's.
   const clang::FunctionDecl *Callee = nullptr;

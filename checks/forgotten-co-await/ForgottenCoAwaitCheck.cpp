@@ -108,32 +108,42 @@ private:
     auto Range = fileRange(U, D.E->getSourceRange());
     if (!Range)
       return;
+    // What is replaced before and after the value: of `task<> t{f()};` all.
+    SourceLocation Begin = Range->getBegin(), End = Range->getEnd();
     if (D.K == Drop::Kind::Variable) {
       if (!D.Decl || !D.Decl->isSingleDecl() ||
           !cast<VarDecl>(D.Named)->isThisDeclarationADefinition() ||
-          isUsed(U, D))
+          isUsed(D))
         return;
-      auto Declarator = CharSourceRange::getCharRange(D.Decl->getBeginLoc(),
-                                                      Range->getBegin());
-      if (Declarator.getBegin().isMacroID())
+      Begin = D.Decl->getBeginLoc();
+      End = D.Decl->getEndLoc(); // the semicolon
+      if (Begin.isMacroID() || End.isMacroID())
         return;
-      Diag << FixItHint::CreateRemoval(Declarator);
     }
     std::string Before = "co_await ", After;
-    if (D.K == Drop::Kind::NamedValue && D.Type->MoveOnly && !D.E->isXValue() &&
-        D.Type->K == AwaitableType::Kind::Task) {
+    const bool Moves = D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&
+                       !D.E->isXValue() &&
+                       D.Type->K == AwaitableType::Kind::Task;
+    if (Moves) {
+      if (D.E->getType().isConstQualified())
+        return;
       Before += "std::move(";
       After = ")";
     } else if (isLooserThanUnary(D.E)) {
       Before += "(";
       After = ")";
     }
-    Diag << FixItHint::CreateInsertion(Range->getBegin(), Before);
-    if (!After.empty())
-      Diag << FixItHint::CreateInsertion(Range->getEnd(), After);
+    Diag << FixItHint::CreateReplacement(
+        CharSourceRange::getCharRange(Begin, Range->getBegin()), Before);
+    if (!After.empty() || End != Range->getEnd())
+      Diag << FixItHint::CreateReplacement(
+          CharSourceRange::getCharRange(Range->getEnd(), End), After);
+    if (Moves)
+      if (auto Include = Includes.include(U, "<utility>", Begin))
+        Diag << *Include;
   }
 
-  static bool isUsed(Unit &U, const Drop &D) {
+  static bool isUsed(const Drop &D) {
     return D.Named->isReferenced() || D.Named->isUsed();
   }
 
@@ -169,6 +179,7 @@ private:
 
   const bool AllowCastToVoid;
   const bool ReportPartialDrops;
+  Includer Includes;
 };
 
 } // namespace
