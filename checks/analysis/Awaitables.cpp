@@ -90,6 +90,21 @@ const DeclContext *outermostNamespace(const Decl *D) {
   return Result;
 }
 
+/// Whether a parameter of type \p Param is meant for \p R: the class itself,
+/// or an instance of the same template.
+bool isMeantFor(QualType Param, const CXXRecordDecl *R) {
+  Param = Param.getNonReferenceType();
+  if (const CXXRecordDecl *Of = Param->getAsCXXRecordDecl())
+    return Of->getCanonicalDecl() == R->getCanonicalDecl();
+  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const auto *Spec = Param->getAs<TemplateSpecializationType>();
+  const TemplateDecl *Template =
+      Spec ? Spec->getTemplateName().getAsTemplateDecl() : nullptr;
+  return Instance && Template &&
+         Template->getCanonicalDecl() ==
+             Instance->getSpecializedTemplate()->getCanonicalDecl();
+}
+
 } // namespace
 
 llvm::StringRef kindName(AwaitableType::Kind K) {
@@ -252,20 +267,13 @@ Awaitables::promiseFromTraits(const CXXRecordDecl *R) const {
       if (const CXXRecordDecl *Promise = PromiseIn(Spec))
         return Promise;
   }
-  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
-  if (!Instance)
-    return nullptr;
+  // None was instantiated: whose first argument is R, or R's template?
   llvm::SmallVector<ClassTemplatePartialSpecializationDecl *, 8> Partials;
   Traits->getPartialSpecializations(Partials);
   for (const auto *Partial : Partials) {
     const TemplateArgumentList &Args = Partial->getTemplateArgs();
-    if (!Args.size() || Args[0].getKind() != TemplateArgument::Type)
-      continue;
-    const auto *First =
-        Args[0].getAsType()->getAs<TemplateSpecializationType>();
-    if (First && First->getTemplateName().getAsTemplateDecl() &&
-        First->getTemplateName().getAsTemplateDecl()->getCanonicalDecl() ==
-            Instance->getSpecializedTemplate()->getCanonicalDecl())
+    if (Args.size() && Args[0].getKind() == TemplateArgument::Type &&
+        isMeantFor(Args[0].getAsType(), R))
       if (const CXXRecordDecl *Promise = PromiseIn(Partial))
         return Promise;
   }
@@ -295,21 +303,6 @@ Start Awaitables::startOf(const CXXRecordDecl *Promise) const {
       !Value->EvaluateAsBooleanCondition(IsReady, Ctx))
     return Start::Unknown;
   return IsReady ? Start::Eager : Start::Lazy;
-}
-
-/// Whether a parameter of type \p Param is meant for \p R: the class itself,
-/// or an instance of the same template.
-static bool isMeantFor(QualType Param, const CXXRecordDecl *R) {
-  Param = Param.getNonReferenceType();
-  if (const CXXRecordDecl *Of = Param->getAsCXXRecordDecl())
-    return Of->getCanonicalDecl() == R->getCanonicalDecl();
-  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
-  const auto *Spec = Param->getAs<TemplateSpecializationType>();
-  const TemplateDecl *Template =
-      Spec ? Spec->getTemplateName().getAsTemplateDecl() : nullptr;
-  return Instance && Template &&
-         Template->getCanonicalDecl() ==
-             Instance->getSpecializedTemplate()->getCanonicalDecl();
 }
 
 /// A free `operator co_await` in the class's own namespace. One elsewhere
