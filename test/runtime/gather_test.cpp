@@ -53,7 +53,8 @@ TEST(Gather, TakesHandlesAndGivesTheirValues) {
     auto [a, b] = co_await gather(h, takes(1ms, 5));
     EXPECT_EQ(a + b, 9);
     std::vector<task_handle<int>> more{h, create_task(takes(1ms, 6))};
-    EXPECT_EQ(co_await gather(std::move(more)), (std::vector{4, 6}));
+    const std::vector<int> got = co_await gather(std::move(more));
+    EXPECT_EQ(got, (std::vector{4, 6}));
   }());
 }
 

@@ -152,24 +152,24 @@ concept gatherable = requires {
 } // namespace detail
 
 template <detail::gatherable... A>
-NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+NOSTALL_CORO_WRAPPER
 inline auto gather(A... tasks NOSTALL_LIFETIMEBOUND) {
   return detail::gather_all<typename A::value_type...>(
       detail::as_task(std::move(tasks))...);
 }
 template <detail::gatherable... A>
-NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+NOSTALL_CORO_WRAPPER
 inline auto gather(return_exceptions_t, A... tasks NOSTALL_LIFETIMEBOUND) {
   return detail::settle_all<typename A::value_type...>(
       detail::as_task(std::move(tasks))...);
 }
 template <detail::gatherable A>
-NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+NOSTALL_CORO_WRAPPER
 inline auto gather(std::vector<A> tasks) {
   return detail::gather_range<typename A::value_type, A>(std::move(tasks));
 }
 template <detail::gatherable A>
-NOSTALL_SPAWNS NOSTALL_CORO_WRAPPER
+NOSTALL_CORO_WRAPPER
 inline auto gather(return_exceptions_t, std::vector<A> tasks) {
   return detail::settle_range<typename A::value_type, A>(std::move(tasks));
 }
