@@ -1,0 +1,136 @@
+// RUN: %nostall-verify %s
+// Arguments that make a call return at once. They count when they are constant.
+#include "co.h"
+#include <chrono>
+#include <fcntl.h>
+#include <future>
+#include <mutex>
+#include <netdb.h>
+#include <poll.h>
+#include <semaphore>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+constexpr int Nowait = WNOHANG;
+enum Flags { Dont = MSG_DONTWAIT };
+const int ConstantTimeout = 0;
+int variable_timeout = 0;
+
+co::task<> processes(int pid, int flags) {
+  int status;
+  waitpid(pid, &status, 0); // warning: call to 'waitpid' blocks the event loop (process)
+  waitpid(pid, &status, WNOHANG);
+  waitpid(pid, &status, WNOHANG | WUNTRACED);
+  waitpid(pid, &status, Nowait);
+  waitpid(pid, &status, WUNTRACED); // warning: (process)
+  waitpid(pid, &status, flags);     // warning: (process)
+  waitpid(pid, &status, flags | WNOHANG); // warning: (process)
+  ::wait(nullptr);                        // warning: (process)
+  siginfo_t info;
+  waitid(P_ALL, 0, &info, WEXITED | WNOHANG);
+  waitid(P_ALL, 0, &info, WEXITED); // warning: (process)
+  co_return;
+}
+
+co::task<> descriptors(int epoll, pollfd *fds, epoll_event *events, int timeout) {
+  poll(fds, 1, 0);
+  poll(fds, 1, -1);      // warning: call to 'poll' blocks the event loop (wait)
+  poll(fds, 1, 100);     // warning: (wait)
+  poll(fds, 1, timeout); // warning: (wait)
+  poll(fds, 1, ConstantTimeout);
+  poll(fds, 1, variable_timeout); // warning: (wait)
+  poll(fds, 1, sizeof(int) - 4);
+  poll(fds, 1, (0));
+  poll(fds, 1, true ? 0 : -1);
+  epoll_wait(epoll, events, 1, 0);
+  epoll_wait(epoll, events, 1, -1); // warning: call to 'epoll_wait' blocks
+  timeval zero = {0, 0};
+  select(1, nullptr, nullptr, nullptr, nullptr); // warning: (wait)
+  (void)zero;
+  co_return;
+}
+
+co::task<> sockets(int fd, void *buffer, int flags) {
+  recv(fd, buffer, 1, MSG_DONTWAIT);
+  recv(fd, buffer, 1, MSG_DONTWAIT | MSG_PEEK);
+  recv(fd, buffer, 1, Dont);
+  recv(fd, buffer, 1, 0);     // warning: call to 'recv' blocks the event loop (net-io)
+  recv(fd, buffer, 1, flags); // warning: (net-io)
+  send(fd, buffer, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+  send(fd, buffer, 1, MSG_NOSIGNAL); // warning: (net-io)
+  flock(fd, LOCK_EX | LOCK_NB);
+  flock(fd, LOCK_UN);
+  flock(fd, LOCK_EX);  // warning: call to 'flock' blocks the event loop (wait)
+  fcntl(fd, F_GETFL, 0);
+  fcntl(fd, F_SETLKW, nullptr); // warning: call to 'fcntl' blocks the event loop (wait)
+  open("fifo", O_RDONLY | O_NONBLOCK);
+  open("file", O_RDONLY); // warning: call to 'open' blocks the event loop (file-io)
+  co_return;
+}
+
+co::task<> futures(std::future<int> f, std::future<int> g, std::chrono::seconds d) {
+  f.wait_for(0s);
+  f.wait_for(std::chrono::seconds(0));
+  f.wait_for(std::chrono::seconds::zero());
+  f.wait_for(std::chrono::milliseconds{});
+  f.wait_for(0ms);
+  constexpr auto none = 0s;
+  f.wait_for(none);
+  f.wait_for(1s);      // warning: 'std::__basic_future::wait_for' blocks the event loop (wait)
+  f.wait_for(d);       // warning: (wait)
+  f.wait();            // warning: (wait)
+  g.get();             // warning: call to 'std::future::get' blocks the event loop (wait)
+  co_return;
+}
+
+co::task<> sleeps(int n) {
+  std::this_thread::sleep_for(0s);
+  std::this_thread::sleep_for(1s); // warning: call to 'std::this_thread::sleep_for' blocks
+  std::this_thread::sleep_for(std::chrono::seconds(n)); // warning: (sleep)
+  sleep(0);
+  sleep(n); // warning: (sleep)
+  usleep(0);
+  std::this_thread::yield();
+  co_return;
+}
+
+co::task<> locks(std::mutex &m, std::timed_mutex &t, std::binary_semaphore &s) {
+  (void)m.try_lock();
+  (void)t.try_lock_for(0s);
+  (void)s.try_acquire();
+  (void)s.try_acquire_for(0s);
+  s.acquire();  // warning: (wait)
+  s.release();
+  m.unlock();
+  co_return;
+}
+
+// A value that only the helper's caller knows is no constant in the helper.
+int wait_with(int flags) { return waitpid(-1, nullptr, flags); }
+template <int Flags> int wait_fixed() { return waitpid(-1, nullptr, Flags); }
+template <class T> int wait_trait() { return waitpid(-1, nullptr, T::flags); }
+struct Polls {
+  static constexpr int flags = WNOHANG;
+};
+struct Waits {
+  static constexpr int flags = 0;
+};
+co::task<> helpers() {
+  wait_with(WNOHANG); // warning: call to 'wait_with' blocks the event loop: it reaches 'waitpid'
+  wait_fixed<WNOHANG>();
+  wait_fixed<0>(); // warning: it reaches 'waitpid'
+  wait_trait<Polls>();
+  wait_trait<Waits>(); // warning: it reaches 'waitpid'
+  co_return;
+}
+
+co::task<> names(const char *host, addrinfo **out) {
+  getaddrinfo(host, "80", nullptr, out); // warning: call to 'getaddrinfo' blocks the event loop (dns)
+  co_return;
+}

@@ -1,0 +1,199 @@
+// RUN: %nostall-verify %s
+// What the caller's own state says: non-blocking descriptors, and futures that
+// were seen to be ready.
+#include "co.h"
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <future>
+#include <optional>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <system_error>
+#include <thread>
+#include <unistd.h>
+#include <utility>
+
+using namespace std::chrono_literals;
+
+//===--- EAGAIN ------------------------------------------------------------------
+
+co::task<int> tested(int fd, char *buffer) {
+  int n = read(fd, buffer, 1);
+  if (n < 0 && errno == EAGAIN)
+    co_await co::sleep(1);
+  co_return n;
+}
+co::task<int> tested_the_other_name(int fd, char *buffer) {
+  for (;;) {
+    int n = recv(fd, buffer, 1, 0);
+    if (n >= 0)
+      co_return n;
+    switch (errno) {
+    case EWOULDBLOCK:
+      co_await co::sleep(1);
+      continue;
+    default:
+      co_return -1;
+    }
+  }
+}
+co::task<int> tested_as_errc(int fd, char *buffer) {
+  int n = read(fd, buffer, 1);
+  std::error_code ec(errno, std::generic_category());
+  if (ec == std::errc::resource_unavailable_try_again)
+    co_await co::sleep(1);
+  co_return n;
+}
+co::task<int> untested(int fd, char *buffer) {
+  int n = read(fd, buffer, 1); // warning: call to 'read' blocks the event loop (file-io)
+  if (n < 0 && errno == EINTR)
+    co_await co::sleep(1);
+  co_return n;
+}
+// Testing helps no call that always waits.
+co::task<> tested_in_vain(int fd, char *buffer) {
+  sleep(1);                   // warning: (sleep)
+  pread(fd, buffer, 1, 0);    // warning: (file-io)
+  if (errno == EAGAIN)
+    co_await co::sleep(1);
+}
+// Tested in the caller, not in the function that reads.
+int reads(int fd, char *buffer) { return read(fd, buffer, 1); }
+int reads_and_tests(int fd, char *buffer) {
+  int n = read(fd, buffer, 1);
+  return n < 0 && errno == EAGAIN ? 0 : n;
+}
+co::task<> by_helper(int fd, char *buffer) {
+  reads(fd, buffer); // warning: it reaches 'read'
+  reads_and_tests(fd, buffer);
+  co_return;
+}
+
+//===--- O_NONBLOCK --------------------------------------------------------------
+
+co::task<> nonblocking_descriptors(char *buffer, int other) {
+  int fd = open("fifo", O_RDONLY | O_NONBLOCK);
+  read(fd, buffer, 1);
+  int event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  read(event, buffer, 8);
+  int sock = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  connect(sock, nullptr, 0);
+  fcntl(other, F_SETFL, O_NONBLOCK);
+  read(other, buffer, 1);
+  int plain = socket(AF_INET, SOCK_STREAM, 0);
+  connect(plain, nullptr, 0); // warning: call to 'connect' blocks the event loop (net-io)
+  co_return;
+}
+struct Connection {
+  int fd_ = -1;
+  int other_ = -1;
+  co::task<> open_and_read(char *buffer) {
+    fd_ = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    read(fd_, buffer, 1);
+    this->fd_ = 1;
+    read(this->other_, buffer, 1); // warning: call to 'read' blocks
+    co_return;
+  }
+};
+
+//===--- futures -----------------------------------------------------------------
+
+co::task<int> seen_ready(std::future<int> f) {
+  if (f.wait_for(0s) == std::future_status::ready)
+    co_return f.get();
+  co_return f.get(); // warning: call to 'std::future::get' blocks
+}
+co::task<int> negated(std::future<int> f) {
+  if (f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  co_return f.get();
+}
+co::task<int> swapped(std::future<int> f) {
+  if (std::future_status::ready == f.wait_for(0s))
+    co_return f.get();
+  co_return 0;
+}
+co::task<int> loops(std::future<int> f) {
+  while (f.wait_for(0s) != std::future_status::ready)
+    co_await co::sleep(1);
+  co_return f.get();
+}
+co::task<int> loops_until(std::future<int> f) {
+  do
+    co_await co::sleep(1);
+  while (!(f.wait_for(0s) == std::future_status::ready));
+  co_return f.get();
+}
+co::task<int> and_more(std::future<int> f, bool wanted) {
+  if (wanted && f.wait_for(0s) == std::future_status::ready)
+    co_return f.get();
+  if (wanted || f.wait_for(0s) == std::future_status::ready)
+    co_return f.get(); // warning: call to 'std::future::get' blocks
+  co_return 0;
+}
+co::task<int> or_not(std::future<int> f, bool wanted) {
+  if (!wanted || f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  co_return f.get();
+}
+co::task<int> conditional(std::future<int> f) {
+  co_return f.wait_for(0s) == std::future_status::ready ? f.get() : 0;
+}
+co::task<int> kept_answer(std::future<int> f) {
+  bool ready = f.wait_for(0s) == std::future_status::ready;
+  if (ready)
+    co_return f.get();
+  auto status = f.wait_for(0s);
+  if (status == std::future_status::ready)
+    co_return f.get();
+  if (auto s = f.wait_for(0s); s == std::future_status::ready)
+    co_return f.get();
+  co_return 0;
+}
+co::task<int> switched(std::future<int> f) {
+  switch (f.wait_for(0s)) {
+  case std::future_status::ready:
+    co_return f.get();
+  case std::future_status::timeout:
+    co_return f.get(); // warning: call to 'std::future::get' blocks
+  default:
+    break;
+  }
+  co_return 0;
+}
+co::task<int> reassigned(std::future<int> f, std::future<int> g) {
+  if (f.wait_for(0s) == std::future_status::ready) {
+    f = std::move(g);
+    co_return f.get(); // warning: call to 'std::future::get' blocks
+  }
+  co_return 0;
+}
+co::task<int> of_another(std::future<int> f, std::future<int> g) {
+  if (g.wait_for(0s) == std::future_status::ready)
+    co_return f.get(); // warning: call to 'std::future::get' blocks
+  co_return 0;
+}
+co::task<int> on_one_path(std::future<int> f, bool check) {
+  if (check)
+    while (f.wait_for(0s) != std::future_status::ready)
+      co_await co::sleep(1);
+  co_return f.get(); // warning: call to 'std::future::get' blocks
+}
+co::task<int> after_waiting(std::future<int> f) {
+  f.wait(); // warning: (wait)
+  co_return f.get();
+}
+struct Holder {
+  std::future<int> result_;
+  co::task<int> take() {
+    if (result_.wait_for(0s) == std::future_status::ready)
+      co_return result_.get();
+    co_return this->result_.get(); // warning: call to 'std::future::get' blocks
+  }
+};
+co::task<int> shared(std::shared_future<int> f) {
+  if (f.wait_for(0s) == std::future_status::ready)
+    co_return f.get();
+  co_return f.get(); // warning: call to 'std::shared_future::get' blocks
+}

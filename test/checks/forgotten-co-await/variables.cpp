@@ -1,0 +1,181 @@
+// RUN: %nostall-verify %s
+// Tasks in variables: dropped when no path awaits, returns, moves, stores or
+// passes them on.
+#include "co.h"
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+using co::task;
+task<> f();
+task<int> g();
+co::eager<int> e();
+co::operation<> op();
+bool flag();
+
+task<> dropped() {
+  auto a = f(); // warning: task in variable 'a' is never awaited, so the coroutine never runs
+  task<> b = f(); // warning: task in variable 'b'
+  task<> c{f()}; // warning: task in variable 'c'
+  task<> c2(f()); // warning: task in variable 'c2'
+  const auto d = f(); // warning: task in variable 'd'
+  auto &&i = f(); // warning: task in variable 'i'
+  const auto &j = f(); // warning: task in variable 'j'
+  auto k = e(); // warning: task in variable 'k' is never awaited, so it runs, but
+  auto l = op(); // warning: awaitable in variable 'l'
+  [[maybe_unused]] auto m = f(); // warning: task in variable 'm'
+  auto n = f(), o = f(); // warning: task in variable 'n' // warning: task in variable 'o'
+  auto p = flag() ? f() : f();
+  co_await std::move(p);
+}
+
+task<> asked_only() {
+  auto a = f(); // warning: task in variable 'a'
+  if (a.done())
+    co_return;
+  auto b = f(); // warning: task in variable 'b'
+  if (b)
+    co_return;
+  auto c = f(); // warning: task in variable 'c'
+  while (!c)
+    co_await co::sleep(1);
+}
+
+task<> named_as_statement(task<> parameter, std::vector<task<>> &many, task<> *pointer) {
+  auto t = f();
+  t; // warning: task 't' is never awaited
+  auto u = f();
+  std::move(u); // warning: task 'u' is never awaited
+  auto v = f();
+  (void)v;
+  parameter; // warning: task 'parameter' is never awaited
+  many[0]; // warning: never awaited
+  *pointer; // warning: never awaited
+  (t); // warning: task 't'
+  co_return;
+}
+
+task<> taken_care_of(std::vector<task<>> &many) {
+  auto a = f();
+  co_await std::move(a);
+  auto b = f();
+  many.push_back(std::move(b));
+  auto c = f();
+  auto d = std::move(c);
+  co_await std::move(d);
+  auto i = f();
+  co_await static_cast<task<> &&>(i);
+  auto j = e();
+  co_await j;
+  auto k = f();
+  k.start();
+  auto l = f();
+  auto lambda = [l = std::move(l)] {};
+  auto m = f();
+  auto by_reference = [&m]() -> task<> { co_await std::move(m); };
+  co_await by_reference();
+  auto n = f();
+  auto all_captured = [&]() -> task<> { co_await std::move(n); };
+  co_await all_captured();
+  auto o = f();
+  task<> *p = &o;
+  co_await std::move(*p);
+  auto q = f();
+  task<> &r = q;
+  co_await std::move(r);
+  auto s = f();
+  std::optional<task<>> maybe(std::move(s));
+  auto t = f();
+  std::tuple<task<>> tuple(std::move(t));
+  auto u = f();
+  auto shared = std::make_shared<task<>>(std::move(u));
+  auto &&v = f();
+  co_await std::move(v);
+  (void)lambda;
+}
+task<> returns() {
+  auto t = f();
+  return t;
+}
+task<> returns_moved() {
+  auto t = f();
+  return std::move(t);
+}
+task<int> co_returns() {
+  auto t = g();
+  co_return co_await std::move(t);
+}
+
+struct Server {
+  task<> accept_ = f();
+  std::map<int, task<>> all_;
+  std::optional<task<>> maybe_;
+  static task<> shared_;
+  void start() {
+    accept_ = f();
+    all_.emplace(1, f());
+    all_.insert_or_assign(2, f());
+    maybe_ = f();
+    maybe_.emplace(f());
+    shared_ = f();
+  }
+};
+task<> global = f();
+void plain() {
+  static task<> once = f();
+  auto t = f(); // warning: task in variable 't' is never awaited, so the coroutine never runs; await it in a coroutine, or spawn it
+}
+
+task<> structured() {
+  auto [a, b] = std::pair(f(), f());
+  co_await std::move(a);
+  co_await std::move(b);
+}
+task<> init_statements() {
+  if (auto t = f(); flag()) // warning: task in variable 't'
+    co_return;
+  for (auto t = f(); flag();) // warning: task in variable 't'
+    co_await co::sleep(1);
+  if (auto t = f()) // warning: task in variable 't'
+    co_return;
+  switch (auto t = f(); 1) { // warning: task in variable 't'
+  default:
+    break;
+  }
+}
+
+task<> reassigned() {
+  auto t = f();
+  t = f();
+  co_await std::move(t);
+}
+task<> declared_first(bool c) {
+  std::optional<task<>> t;
+  if (c)
+    t = f();
+  co_return;
+}
+
+task<> elements(std::vector<task<>> &many) {
+  for (auto &t : many)
+    co_await std::move(t);
+  for (auto &t : many)
+    (void)t;
+  for (auto &t : many)
+    if (t.done())
+      co_return;
+}
+task<> made_elements(std::vector<co::event> events) {
+  for (auto ev : events)
+    co_await ev;
+  for (auto ev : events) // warning: awaitable in loop variable 'ev'
+    co_await co::sleep(1);
+}
+
+// A parameter is the caller's.
+task<> keeps_alive(task<> parent) { co_await co::sleep(1); }
+void sink(task<>) {}
