@@ -1,7 +1,8 @@
 """The lit suites: what a test file is, and the words it may use.
 
     %nostall-verify FILE [options] [-- flags]   hold nostall to the comments (expectations.py)
-    %nostall, %clang-tidy, %plugin, %nostall-clangd, %clang, %python, FileCheck, not
+    %nostall, %clang-tidy, %plugin, %nostall-clangd, %clang, %python
+    FileCheck, split-file, not                  LLVM's test tools
     %build, %source                             the two trees
 
 A test is a `.test` or `.cpp` file with RUN lines; *Test.cpp is GoogleTest's.
@@ -41,6 +42,7 @@ config.substitutions += [
     ("%build\\b", config.build_dir),
     ("%source\\b", os.path.dirname(config.test_source_root)),
     ("\\bFileCheck\\b", os.path.join(config.llvm_tools_dir, "FileCheck")),
+    ("\\bsplit-file\\b", os.path.join(config.llvm_tools_dir, "split-file")),
 ]
 
 # Tests of user configuration must not see this machine's.

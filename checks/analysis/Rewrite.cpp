@@ -196,14 +196,30 @@ std::optional<std::string> spawned(Unit &U, llvm::StringRef CallText,
   return T.fill(Dialect.Spawn);
 }
 
+/// Whether the unit has read a file called \p Path.
+static bool isIncluded(const SourceManager &SM, llvm::StringRef Path) {
+  std::string Suffix = ("/" + Path).str();
+  for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It)
+    if (It->first.getName().ends_with(Suffix))
+      return true;
+  // What clangd has read as a part of its preamble.
+  for (unsigned I = 0, E = SM.loaded_sloc_entry_size(); I != E; ++I) {
+    const SrcMgr::SLocEntry &Entry = SM.getLoadedSLocEntry(I);
+    if (!Entry.isFile())
+      continue;
+    OptionalFileEntryRef File = Entry.getFile().getContentCache().OrigEntry;
+    if (File && File->getName().ends_with(Suffix))
+      return true;
+  }
+  return false;
+}
+
 std::optional<FixItHint> Includer::include(Unit &U, llvm::StringRef Header,
                                            SourceLocation Near) {
   const SourceManager &SM = U.context().getSourceManager();
   FileID File = SM.getFileID(SM.getExpansionLoc(Near));
-  llvm::StringRef Path = Header.trim("<>\"");
-  for (auto It = SM.fileinfo_begin(); It != SM.fileinfo_end(); ++It)
-    if (It->first.getName().ends_with(("/" + Path).str()))
-      return std::nullopt;
+  if (isIncluded(SM, Header.trim("<>\"")))
+    return std::nullopt;
   std::optional<llvm::StringRef> Text = SM.getBufferDataOrNone(File);
   if (!Text || !Added.insert({File, Header.str()}).second)
     return std::nullopt;

@@ -5,7 +5,14 @@
 // whose cost it does not know only with FastCheckFilter None or Loose;
 // `nostall init` writes both files.
 //
+// clangd looks for Clang's own headers beside its executable, where ours has
+// none: it is told where they are, unless the user tells it.
+//
 //===----------------------------------------------------------------------===//
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
 
 namespace clang::clangd {
 // libclangdMain.a has no installed header.
@@ -13,5 +20,14 @@ int clangdMain(int argc, char *argv[]);
 } // namespace clang::clangd
 
 int main(int argc, char *argv[]) {
-  return clang::clangd::clangdMain(argc, argv);
+  static char ResourceDir[] = "--resource-dir=" CLANG_RESOURCE_DIR;
+  std::vector<char *> Args(argv, argv + argc);
+  bool Given = std::any_of(argv, argv + argc, [](std::string_view Arg) {
+    return Arg.find("-resource-dir") < 2;
+  });
+  if (!Given && !Args.empty())
+    Args.insert(Args.begin() + 1, ResourceDir);
+  int Count = static_cast<int>(Args.size());
+  Args.push_back(nullptr);
+  return clang::clangd::clangdMain(Count, Args.data());
 }
