@@ -1,0 +1,134 @@
+// RUN: %nostall-verify %s
+// The notes walk from the loop down to the operation and say how it is known.
+#include "co.h"
+#include <algorithm>
+#include <fstream>
+#include <nostall/annotations.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+void primitive() {
+  sleep(1); // note: 'primitive' calls 'sleep' here // note: 'sleep' is known to block by model posix.yaml (man 3 sleep)
+}
+void middle() {
+  primitive(); // note: 'middle' calls 'primitive' here
+}
+co::task<> walks() {
+  middle(); // warning: call to 'middle' blocks the event loop: it reaches 'sleep' (sleep)
+  co_return;
+}
+
+co::task<> direct() {
+  usleep(1); // warning: (sleep) // note: 'usleep' is known to block by model posix.yaml
+  co_return;
+}
+
+struct Config {
+  Config() {
+    std::ifstream in("config"); // note: 'Config' constructs 'std::basic_ifstream' here // note: 'std::basic_ifstream' is known to block by model std.yaml
+  }
+};
+struct Closes {
+  ~Closes() {
+    sync(); // note: 'Closes::~Closes' calls 'sync' here // note: 'sync' is known to block
+  }
+};
+void closes() {
+  Closes c; // note: 'closes' runs the destructor 'Closes::~Closes' here
+}
+co::task<> objects() {
+  Config c; // warning: construction of 'Config' blocks
+  closes(); // warning: it reaches 'sync'
+  co_return;
+}
+
+void sort(std::vector<int> &v) {
+  std::sort(v.begin(), v.end(), [](int a, int b) { // note: 'sort' calls 'std::sort', which runs the lambda here
+    pause(); // note: 'lambda' calls 'pause' here // note: 'pause' is known to block
+    return a < b;
+  });
+}
+co::task<> callables(std::vector<int> &v) {
+  sort(v); // warning: it reaches 'pause'
+  std::for_each(v.begin(), v.end(), [](int) { // warning: it reaches 'fsync' // note: this calls 'std::for_each', which runs the lambda
+    fsync(1); // note: 'lambda' calls 'fsync' here
+  });
+  co_return;
+}
+
+struct Base {
+  virtual ~Base() = default;
+  virtual void f() = 0;
+};
+struct Heir : Base {
+  void f() override {
+    getppid();
+    fdatasync(1); // note: 'Heir::f' calls 'fdatasync' here // note: 'fdatasync' is known to block
+  }
+};
+co::task<> dispatched(Base &b) {
+  b.f(); // warning: it reaches 'fdatasync' // note: this calls 'Base::f', which 'Heir::f' overrides
+  co_return;
+}
+
+NOSTALL_BLOCKING(db) void query();
+void clang_blocking() [[clang::blocking]];
+void asks() {
+  query(); // note: 'asks' calls 'query' here // note: 'query' is known to block by annotation NOSTALL_BLOCKING
+}
+co::task<> annotated() {
+  asks(); // warning: it reaches 'query' (db)
+  clang_blocking(); // warning: (wait) // note: 'clang_blocking' is known to block by attribute [[clang::blocking]]
+  co_return;
+}
+
+// One finding a call, however much lies below; the notes count.
+void three() {
+  sleep(1);
+  usleep(1);
+  sync();
+}
+void two() {
+  pause();
+  pause();
+}
+co::task<> counts() {
+  three(); // warning: it reaches 'sleep' // note: 2 more blocking calls are reached from here
+  two();   // warning: it reaches 'pause' // note: 1 more blocking call is reached from here
+  co_return;
+}
+
+// Round in circles, and out at the operation.
+void ping(int n);
+void pong(int n) {
+  if (n)
+    ping(n - 1); // note: 'pong' calls 'ping' here
+}
+void ping(int n) {
+  pong(n);
+  getpgid(0);
+  if (!n)
+    mkdtemp(nullptr); // note: 'ping' calls 'mkdtemp' here // note: 'mkdtemp' is known to block
+}
+void itself(int n) {
+  if (n)
+    itself(n - 1);
+  else
+    rmdir(""); // note: 'itself' calls 'rmdir' here
+}
+void only_itself(int n) { only_itself(n - 1); }
+co::task<> recursion() {
+  pong(1);   // warning: it reaches 'mkdtemp'
+  itself(1); // warning: it reaches 'rmdir'
+  only_itself(1);
+  co_return;
+}
+
+// A body that is no coroutine says why it is on the loop.
+template <class F> void call_soon(NOSTALL_RUNS_ON(loop) F) {}
+void hands_over() {
+  call_soon([] { // note: 'lambda' runs on the event loop: it is handed to 'call_soon' here
+    sleep(1);    // warning: (sleep)
+  });
+}
