@@ -7,6 +7,7 @@
 #include "Flow.h"
 #include "Unit.h"
 #include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace clang;
 
@@ -40,12 +41,7 @@ Contexts::Contexts(Unit &U) : U(U) {
     for (const CallFact &Call : U.facts(F).Calls)
       if (!Call.Callables.empty() && Call.Callee)
         place(Call);
-  for (const FunctionDecl *F : U.functions())
-    for (const CallFact &Call : U.facts(F).Calls)
-      if (Call.Awaited && Call.Callee && of(F).C != Context::Worker)
-        if (auto It = Placements.find(placeKey(Call.Callee));
-            It != Placements.end() && coroutineBody(Call.Callee))
-          It->second = {}; // awaited elsewhere, too: a coroutine like others
+  followAwaits();
   for (const FunctionDecl *F : U.functions()) {
     Placement &P = Placements[placeKey(F)];
     if (P.C != Context::Unknown)
@@ -70,6 +66,40 @@ Contexts::Contexts(Unit &U) : U(U) {
       P.W = Placement::Why::Generator;
     }
   }
+}
+
+/// A coroutine that only coroutines on workers await runs there as well; one
+/// that is handed to a worker and awaited elsewhere is one like others.
+void Contexts::followAwaits() {
+  struct Calls {
+    llvm::SmallVector<const FunctionDecl *, 2> Awaiters;
+    bool Otherwise = false;
+  };
+  llvm::MapVector<const FunctionDecl *, Calls> CallsOf;
+  for (const FunctionDecl *F : U.functions())
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (Call.Callee && coroutineBody(Call.Callee)) {
+        Calls &Of = CallsOf[placeKey(Call.Callee)];
+        if (Call.Awaited)
+          Of.Awaiters.push_back(F);
+        else
+          Of.Otherwise = true;
+      }
+  auto OnWorker = [&](const FunctionDecl *F) {
+    return of(F).C == Context::Worker;
+  };
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (const auto &[F, Of] : CallsOf)
+      if (of(F).C == Context::Unknown && !Of.Otherwise &&
+          llvm::all_of(Of.Awaiters, OnWorker)) {
+        Placements[F] = Placement(of(Of.Awaiters.front()));
+        Changed = true;
+      }
+  }
+  for (const auto &[F, Of] : CallsOf)
+    if (OnWorker(F) && !llvm::all_of(Of.Awaiters, OnWorker))
+      Placements[F] = {};
 }
 
 CallableUse Contexts::useOf(const CallFact &Call,

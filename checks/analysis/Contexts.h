@@ -54,6 +54,7 @@ public:
 
 private:
   void place(const CallFact &Call);
+  void followAwaits();
   CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
   std::optional<Context> switchOf(const AwaitFact &Await) const;
   const llvm::DenseMap<const void *, Context> &

@@ -34,7 +34,10 @@ struct Drop {
   const clang::DeclStmt *Decl = nullptr;
   bool InHandler = false;
   bool IsVoidCast = false;
-  /// The coroutine around it accepts the value in a co_await.
+  /// A branch of this ?:, whose other branch must keep the same type.
+  const clang::ConditionalOperator *Choice = nullptr;
+  /// The coroutine around it accepts the value in a co_await, and in the other
+  /// branch of its ?:, too.
   bool CanAwaitHere = false;
 };
 

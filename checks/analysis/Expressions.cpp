@@ -37,8 +37,9 @@ bool ownsValue(const VarDecl *V) {
   const Expr *Init = V->getInit();
   if (const auto *Cleanups = dyn_cast_or_null<ExprWithCleanups>(Init))
     Init = Cleanups->getSubExpr();
-  const auto *M = dyn_cast_or_null<MaterializeTemporaryExpr>(
-      Init ? Init->IgnoreParenImpCasts() : nullptr);
+  while (const auto *Cast = dyn_cast_or_null<ImplicitCastExpr>(Init))
+    Init = Cast->getSubExpr();
+  const auto *M = dyn_cast_or_null<MaterializeTemporaryExpr>(Init);
   return M && M->getExtendingDecl() == V;
 }
 

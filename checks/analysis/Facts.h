@@ -93,6 +93,8 @@ struct DiscardFact {
   const clang::Expr *Value = nullptr; ///< without casts and parentheses
   /// Within a catch handler, where co_await is not allowed.
   bool InHandler = false;
+  /// Of a branch, the whole ?:.
+  const clang::ConditionalOperator *Choice = nullptr;
 };
 
 /// One use of a local variable of class type.

@@ -122,7 +122,8 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   return Facts.Calls.back();
 }
 
-void FactsRecorder::discard(const Expr *E, DiscardFact::How How) {
+void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
+                            const ConditionalOperator *Choice) {
   while (true) {
     const Expr *Before = E;
     E = E->IgnoreParenImpCasts();
@@ -142,20 +143,20 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How) {
   }
   if (const auto *B = dyn_cast<BinaryOperator>(E);
       B && B->getOpcode() == BO_Comma)
-    return discard(B->getRHS(), How); // the left side when it is walked
+    return discard(B->getRHS(), How, Choice); // the left side when it is walked
   if (const auto *C = dyn_cast<ConditionalOperator>(E)) {
     std::optional<bool> Known = constantCondition(Ctx, C->getCond());
     if (Known != false)
-      discard(C->getTrueExpr(), DiscardFact::How::Branch);
+      discard(C->getTrueExpr(), DiscardFact::How::Branch, C);
     if (Known != true)
-      discard(C->getFalseExpr(), DiscardFact::How::Branch);
+      discard(C->getFalseExpr(), DiscardFact::How::Branch, C);
     return;
   }
   if (const auto *B = dyn_cast<BinaryOperator>(E); B && B->isLogicalOp())
-    return discard(B->getRHS(), How);
+    return discard(B->getRHS(), How, Choice);
   DiscardedValues.insert(E);
   if (E->getType()->isRecordType() || E->isTypeDependent())
-    Facts.Discards.push_back({How, E, HandlerDepth > 0});
+    Facts.Discards.push_back({How, E, HandlerDepth > 0, Choice});
 }
 
 void FactsRecorder::addReference(const DeclRefExpr *E) {
@@ -227,7 +228,8 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
   }
   if (DiscardedValues.contains(Ref))
     Use.H = VariableUse::How::Discarded;
-  else if (Use.H == VariableUse::How::Other && Moved)
+  else if (Moved && (Use.H == VariableUse::How::Other ||
+                     Use.H == VariableUse::How::Captured))
     Use.H = VariableUse::How::Moved;
   return Use;
 }

@@ -27,7 +27,8 @@ protected:
   void addAwaiterCall(const clang::CoroutineSuspendExpr *Suspend,
                       const clang::Expr *E);
   /// \p E is dropped: so is what its casts, commas and branches end in.
-  void discard(const clang::Expr *E, DiscardFact::How How);
+  void discard(const clang::Expr *E, DiscardFact::How How,
+               const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
   /// A literal of a macro that the models may list.
   void noteMacro(clang::SourceLocation Loc);

@@ -83,7 +83,7 @@ private:
   }
 
   static StringRef remedy(const Drop &D) {
-    if (!D.CanAwaitHere)
+    if (!D.CanAwaitHere && !D.Choice)
       return "await it in a coroutine, or spawn it";
     return D.InHandler ? "await it outside the catch handler"
                        : "add 'co_await'";
