@@ -45,7 +45,11 @@ completion_order::~completion_order() {
 
 next_completed_base::next_completed_base(completion_order& o) noexcept
     : completion_waiter([](waiter* w) noexcept {
-        static_cast<completion_waiter*>(w)->unlink();
+        auto* self = static_cast<next_completed_base*>(w);
+        if (self->linked()) {
+          self->unlink();
+          --self->order_.promised_;
+        }
         return true;
       }),
       order_(o) {}
@@ -54,13 +58,18 @@ bool next_completed_base::await_ready() noexcept {
   if (order_.given_ == order_.ended_.size())
     return false;
   got = order_.ended_[order_.given_++];
+  ++order_.promised_;
   return true;
 }
 
 bool next_completed_base::await_suspend(std::coroutine_handle<> h) {
   task_core& me = current_task_core("as_completed()");
+  if (order_.promised_ == order_.size_)
+    throw_usage("nostall: an element of as_completed was awaited twice: there "
+                "are no more results than tasks");
   if (!me.begin_wait(*this, h))
     return false;
+  ++order_.promised_;
   order_.waiters_.push_back(*this);
   return true;
 }

@@ -151,24 +151,30 @@ void loop_impl::run_until(bool (*over)(void*), void* what) {
 // What ended the run must not be followed by a wait.
 void loop_impl::iterate(bool (*over)(void*), void* what) noexcept {
   run_ready();
-  move_due_timers();
-  poll(ready.empty() && !over(what));
-  take_mail();
+  if (!timers.empty())
+    move_due_timers();
+  if (ready.empty())
+    poll(!over(what));
+  else if (watched != 0)
+    poll(false);
+  if (has_mail_.load(std::memory_order_acquire) ||
+      signals_so_far() != signals_seen_)
+    take_mail();
 }
 
 void loop_impl::run_ready() noexcept {
-  batch_.append(ready);
+  if (ready.empty())
+    return;
+  ran_since_poll_ = true;
+  ready_queue batch;
+  batch.append(ready);
   if (debug) [[unlikely]] {
-    while (ready_node* n = batch_.pop()) {
-      ran_since_poll_ = true;
+    while (ready_node* n = batch.pop())
       run_timed(n);
-    }
     return;
   }
-  while (ready_node* n = batch_.pop()) {
-    ran_since_poll_ = true;
+  while (ready_node* n = batch.pop())
     n->perform(n, op::run);
-  }
 }
 
 // Debug mode: measures the step, and says who took too long.
@@ -201,8 +207,6 @@ void loop_impl::run_timed(ready_node* n) noexcept {
 }
 
 void loop_impl::move_due_timers() noexcept {
-  if (timers.empty())
-    return;
   const std::int64_t t = now();
   while (!timers.empty() && timers.next_deadline() <= t) {
     timer_node* n = timers.pop();
@@ -390,10 +394,7 @@ bool loop_impl::unwatch_signal(int signal) noexcept {
 }
 
 void loop_impl::take_signals() noexcept {
-  const unsigned arrived = signals_so_far();
-  if (arrived == signals_seen_)
-    return;
-  signals_seen_ = arrived;
+  signals_seen_ = signals_so_far();
   for (const auto& [signal, n] : signals_)
     if (take_signal(signal, event_))
       n->enqueue();

@@ -21,6 +21,7 @@
 #include "nostall/detail/loop_core.h"
 #include "nostall/loop.h"
 #include "nostall/report.h"
+#include "signals.h"
 
 #include <atomic>
 #include <memory>
@@ -78,7 +79,6 @@ private:
   void kill_tasks() noexcept;
   void drop_callbacks() noexcept;
 
-  ready_queue batch_;
   bool ran_since_poll_ = true;
   int epoll_ = -1;
   int event_ = -1;

@@ -20,14 +20,13 @@ struct slot {
   struct sigaction before {};
 };
 slot slots[NSIG];
-std::atomic<unsigned> arrivals{0};
 std::mutex slots_mutex; // for claiming and releasing, never in the handler
 
 void on_signal(int signal) {
   const int saved = errno;
   slot& s = slots[signal];
   s.arrived.store(true);
-  arrivals.fetch_add(1);
+  signal_count.fetch_add(1);
   const std::uint64_t one = 1;
   const int fd = s.eventfd.load();
   if (fd >= 0)
@@ -64,10 +63,6 @@ void release_signal(int signal, int eventfd) noexcept {
     return; // another loop has taken it over
   sigaction(signal, &s.before, nullptr);
   s.eventfd.store(-1);
-}
-
-unsigned signals_so_far() noexcept {
-  return arrivals.load(std::memory_order_acquire);
 }
 
 bool take_signal(int signal, int eventfd) noexcept {

@@ -10,6 +10,8 @@
 #ifndef NOSTALL_SRC_SIGNALS_H
 #define NOSTALL_SRC_SIGNALS_H
 
+#include <atomic>
+
 namespace nostall::detail {
 
 /// `once`: the first signal also restores the default disposition, so that a
@@ -17,8 +19,11 @@ namespace nostall::detail {
 /// std::system_error for signals that cannot be handled.
 void claim_signal(int signal, int eventfd, bool once);
 void release_signal(int signal, int eventfd) noexcept;
-/// Counts all signals that were handled in the process; a cheap first question.
-unsigned signals_so_far() noexcept;
+/// All signals that were handled in the process; asked in every iteration.
+inline std::atomic<unsigned> signal_count{0};
+inline unsigned signals_so_far() noexcept {
+  return signal_count.load(std::memory_order_acquire);
+}
 /// Whether it arrived since the last call.
 bool take_signal(int signal, int eventfd) noexcept;
 

@@ -68,6 +68,18 @@ TEST(AsCompleted, LeavingEarlyCancelsTheRest) {
   EXPECT_TRUE(w.reports.empty());
 }
 
+TEST(AsCompleted, AwaitingMoreThanThereIsIsNamed) {
+  world w;
+  w.run([]() -> task<void> {
+    std::vector<task<int>> one;
+    one.push_back(takes(1));
+    for (auto next : as_completed(std::move(one))) {
+      co_await next;
+      EXPECT_THROW(co_await next, usage_error);
+    }
+  }());
+}
+
 TEST(AsCompleted, SurvivesEverywhere) {
   EXPECT_GT(survives_everywhere([]() -> task<void> {
               for (auto next : as_completed(some()))

@@ -48,6 +48,7 @@ protected:
   std::size_t size_;
   std::vector<task_core*> ended_; // first `given_` of them were handed out
   std::size_t given_ = 0;
+  std::size_t promised_ = 0; ///< handed out, or asked for by who waits
   list<struct completion_waiter> waiters_;
 };
 
