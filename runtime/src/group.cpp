@@ -102,10 +102,16 @@ void group_join_awaiter::await_resume() {
 
 namespace nostall {
 
-task_group::task_group()
-    : group(detail::running_loop_core("task_group"),
-            detail::this_thread.current
-                ? detail::this_thread.current->in
-                : &detail::this_thread.loop->root) {}
+namespace {
+detail::scope& scope_around() {
+  detail::loop_core& l = detail::running_loop_core("task_group");
+  const detail::task_core* t = detail::this_thread.current;
+  return t ? *t->in : l.root;
+}
+} // namespace
+
+task_group::task_group() : task_group(scope_around()) {}
+task_group::task_group(detail::scope& around) noexcept
+    : group(around.loop(), &around) {}
 
 } // namespace nostall

@@ -61,6 +61,29 @@ TEST(Shield, ATimeoutInsideWorks) {
   }());
 }
 
+TEST(Shield, ATimeoutInsideConvertsItsOwnAlthoughTheOneAroundIsUpToo) {
+  world w;
+  w.run([]() -> task<void> {
+    std::string order;
+    auto body = [](std::string& o) -> task<void> {
+      try {
+        co_await shield(
+            wait_for([]() -> task<void> { co_await sleep_forever(); }(), 5ms));
+      } catch (const timeout_error&) {
+        o += "inner ";
+      }
+      co_await yield_now();
+      o += "wrong";
+    };
+    try {
+      co_await wait_for(body(order), 1ms);
+    } catch (const timeout_error&) {
+      order += "outer";
+    }
+    EXPECT_EQ(order, "inner outer");
+  }());
+}
+
 TEST(Shield, TheEndOfRunWaitsForIt) {
   bool done = false;
   {

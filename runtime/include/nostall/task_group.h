@@ -79,6 +79,7 @@ public:
   }
 
 private:
+  explicit task_group(detail::scope& around) noexcept;
   template <class F> friend task<void> with_task_group(F body);
 };
 
