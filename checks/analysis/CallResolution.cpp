@@ -109,6 +109,15 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
   return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
 }
 
+/// A variable that was moved from: its destructor has nothing left to wait for.
+static bool hasLeft(const FunctionFacts &Facts, const ValueDecl *Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed);
+  return V && llvm::any_of(V->Uses, [](const VariableUse &Use) {
+           return Use.H == VariableUse::How::Moved ||
+                  Use.H == VariableUse::How::Returned;
+         });
+}
+
 /// The call whose result \p Destroyed, a local variable, still holds when it
 /// dies, and whose result waits then (std::async). A variable that was told to
 /// do something, or has left, does not hold it.
@@ -165,6 +174,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
 
+  if (Call.K == CallFact::Kind::Destructor && hasLeft(Facts, Call.Through))
+    return;
   if (Call.K == CallFact::Kind::Destructor)
     if (const CallFact *Made = waitsOnDestroy(Facts, Call)) {
       const FunctionModel &M = *U.model(Made->Callee);

@@ -373,12 +373,19 @@ private:
   /// A temporary that dies with its full-expression: materialised and not
   /// bound to a variable, or dropped. Others become a variable or argument.
   bool isDestroyedHere(const CXXBindTemporaryExpr *E) const {
+    const MaterializeTemporaryExpr *Held = nullptr;
     for (const Stmt *Parent : llvm::reverse(Path)) {
-      if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(Parent))
-        return !M->getExtendingDecl();
-      if (!isa<ExprWithCleanups, ImplicitCastExpr, ParenExpr>(Parent))
+      // A call that takes it by T&& has most likely moved from it.
+      if (Held)
+        return !Held->isXValue() || !isa<CallExpr, CXXConstructExpr>(Parent);
+      Held = dyn_cast<MaterializeTemporaryExpr>(Parent);
+      if (Held && Held->getExtendingDecl())
+        return false;
+      if (!Held && !isa<ExprWithCleanups, ImplicitCastExpr, ParenExpr>(Parent))
         break;
     }
+    if (Held)
+      return true;
     return DiscardedValues.contains(E->getSubExpr()->IgnoreParenImpCasts());
   }
 };
