@@ -1,0 +1,2 @@
+// folly/executors/GlobalExecutor.h: see folly/fake.h.
+#include <folly/fake.h>

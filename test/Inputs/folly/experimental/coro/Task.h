@@ -1,0 +1,2 @@
+// folly/experimental/coro/Task.h: see folly/fake.h.
+#include <folly/fake.h>

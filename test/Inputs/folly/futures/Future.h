@@ -1,0 +1,2 @@
+// folly/futures/Future.h: see folly/fake.h.
+#include <folly/fake.h>
