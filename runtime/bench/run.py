@@ -3,6 +3,8 @@
 
 usage: run.py BUILD_DIR [--rounds N] [--json FILE] [--cases a,b,...]
 
+Builds the benchmarks there first, optimised, with clang++-22 if it is installed.
+
 Every round calls each contender once, one after the other, so that whatever else
 the machine does meets all alike. Figures are medians of CPU nanoseconds an
 operation. A target holds when the figure is within it, or, since the targets were
@@ -78,6 +80,19 @@ def header(compiler):
             after.children_system - before.children_system)
 
 
+def prepare(directory):
+    compiler = shutil.which("clang++-22") or "c++"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL}
+    subprocess.run(["cmake", "-S", os.path.join(HERE, ".."), "-B", directory,
+                    "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+                    "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG",
+                    "-DCMAKE_CXX_COMPILER=" + compiler,
+                    "-DNOSTALL_RUNTIME_TESTS=OFF", "-DNOSTALL_RUNTIME_BENCH=ON"],
+                   **quiet)
+    subprocess.run(["ninja", "-C", directory], **quiet)
+    return os.path.join(directory, "bench")
+
+
 def contender(build, name, case):
     if case.startswith("echo_"):
         return echo(build, name, int(case[5:]))
@@ -109,9 +124,7 @@ def main():
     p.add_argument("--json")
     p.add_argument("--cases")
     o = p.parse_args()
-    build = o.build
-    if os.path.isdir(os.path.join(build, "bench")):
-        build = os.path.join(build, "bench")
+    build = prepare(o.build)
     cases = o.cases.split(",") if o.cases else list(CASES)
     names = ["floor", "nostall", "asio", "libuv", "asyncio", "uvloop"]
     seen = {c: {n: [] for n in names} for c in cases}
@@ -144,6 +157,7 @@ def main():
         result[c] = {"median": f, "ratio": ratio, "target": target, "holds": ok}
         if not ok:
             missed.append(f"{letter} ({what})")
+    print("k   the stall watchdog is not part of the runtime yet")
     print("all targets hold" if not missed else "missed: " + ", ".join(missed))
     if o.json:
         with open(o.json, "w") as out:

@@ -74,6 +74,12 @@ TEST(TaskHandle, EmptyHandleIsNamed) {
   task_handle<int> h;
   EXPECT_FALSE(h.valid());
   EXPECT_THROW(h.done(), usage_error);
+  world w;
+  w.run([]() -> task<void> {
+    task_handle<int> empty;
+    EXPECT_THROW(co_await empty, usage_error);
+    EXPECT_THROW(co_await std::move(empty), usage_error);
+  }());
 }
 
 TEST(TaskHandle, CreateTaskNeedsARunningLoop) {

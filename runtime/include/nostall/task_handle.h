@@ -121,6 +121,7 @@ public:
   auto operator co_await() const& { return detail::handle_awaiter<T>(ref()); }
   /// The same, for the last one who looks: the value is moved out.
   auto operator co_await() && {
+    get();
     return detail::handle_awaiter<T, true>(std::exchange(t_, nullptr));
   }
   /// Waits for the end, whatever it is. Throws only if this wait is cancelled.

@@ -150,10 +150,9 @@ public:
   /// Takes over a reference.
   explicit join_awaiter(task_core* t) noexcept : join_awaiter(t, &undo) {}
   ~join_awaiter() {
-    if (target_) {
+    if (next)
       target_->unwatch(*this);
-      target_->unref();
-    }
+    target_->unref();
   }
   bool await_ready() const noexcept { return target_->done(); }
   bool await_suspend(std::coroutine_handle<> h) {
