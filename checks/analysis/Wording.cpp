@@ -76,6 +76,40 @@ std::string displayHop(const Witness &W) {
   llvm_unreachable("covered switch");
 }
 
+std::string displayDrop(const Drop &D) {
+  const char *What =
+      D.Type->K == AwaitableType::Kind::Task ? "task" : "awaitable";
+  switch (D.K) {
+  case Drop::Kind::Value:
+    return D.Callee ? What + (" returned by '" + displayName(D.Callee) + "'")
+                    : What + std::string(" made here");
+  case Drop::Kind::NamedValue:
+    return What + (D.Named ? " '" + D.Named->getNameAsString() + "'"
+                           : std::string(" named here"));
+  case Drop::Kind::Variable:
+    return What + (" in variable '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::RangeElement:
+    return What + (" in loop variable '" + D.Named->getNameAsString() + "'");
+  }
+  llvm_unreachable("covered switch");
+}
+
+llvm::StringRef consequenceOf(const AwaitableType &Type) {
+  if (Type.K != AwaitableType::Kind::Task)
+    return "so nothing waits for its operation, which may never start";
+  switch (Type.S) {
+  case Start::Lazy:
+    return "so the coroutine never runs";
+  case Start::Eager:
+    return "so it runs, but its result and its exceptions are lost, and "
+           "nothing waits for it";
+  case Start::Unknown:
+    return "so nothing waits for it, and its result and its exceptions are "
+           "lost";
+  }
+  llvm_unreachable("covered switch");
+}
+
 std::string generalAdvice(Category Cat) {
   switch (Cat) {
   case Category::Sleep:

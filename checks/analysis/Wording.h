@@ -8,6 +8,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_WORDING_H
 #define NOSTALL_CHECKS_ANALYSIS_WORDING_H
 
+#include "Drops.h"
 #include "Effects.h"
 #include "Facts.h"
 #include <string>
@@ -20,6 +21,10 @@ std::string displayName(const clang::FunctionDecl *F);
 std::string displayCall(const CallFact &Call);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...
 std::string displayHop(const Witness &W);
+/// "task returned by 'f'", "awaitable in variable 't'", ...
+std::string displayDrop(const Drop &D);
+/// What then happens: "so the coroutine never runs", ...
+llvm::StringRef consequenceOf(const AwaitableType &Type);
 /// In words, what to do about a call of this category.
 std::string generalAdvice(Category Cat);
 

@@ -48,40 +48,6 @@ protected:
   }
 
 private:
-  static std::string subject(const Drop &D) {
-    const char *What =
-        D.Type->K == AwaitableType::Kind::Task ? "task" : "awaitable";
-    switch (D.K) {
-    case Drop::Kind::Value:
-      return D.Callee ? What + (" returned by '" + displayName(D.Callee) + "'")
-                      : What + std::string(" made here");
-    case Drop::Kind::NamedValue:
-      return What + (D.Named ? " '" + D.Named->getNameAsString() + "'"
-                             : std::string(" named here"));
-    case Drop::Kind::Variable:
-      return What + (" in variable '" + D.Named->getNameAsString() + "'");
-    case Drop::Kind::RangeElement:
-      return What + (" in loop variable '" + D.Named->getNameAsString() + "'");
-    }
-    llvm_unreachable("covered switch");
-  }
-
-  static StringRef consequence(const AwaitableType &Type) {
-    if (Type.K != AwaitableType::Kind::Task)
-      return "so nothing waits for its operation, which may never start";
-    switch (Type.S) {
-    case Start::Lazy:
-      return "so the coroutine never runs";
-    case Start::Eager:
-      return "so it runs, but its result and its exceptions are lost, and "
-             "nothing waits for it";
-    case Start::Unknown:
-      return "so nothing waits for it, and its result and its exceptions are "
-             "lost";
-    }
-    llvm_unreachable("covered switch");
-  }
-
   static StringRef remedy(const Drop &D) {
     if (!D.CanAwaitHere && !D.Choice)
       return "await it in a coroutine, or spawn it";
@@ -92,7 +58,7 @@ private:
   void report(Unit &U, const FunctionFacts &Facts, const Drop &D) {
     {
       auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
-                  << subject(D) << consequence(*D.Type) << remedy(D);
+                  << displayDrop(D) << consequenceOf(*D.Type) << remedy(D);
       if (D.CanAwaitHere && !D.InHandler)
         addAwait(Diag, U, D);
     }
@@ -112,8 +78,7 @@ private:
     SourceLocation Begin = Range->getBegin(), End = Range->getEnd();
     if (D.K == Drop::Kind::Variable) {
       if (!D.Decl || !D.Decl->isSingleDecl() ||
-          !cast<VarDecl>(D.Named)->isThisDeclarationADefinition() ||
-          isUsed(D))
+          !cast<VarDecl>(D.Named)->isThisDeclarationADefinition() || isUsed(D))
         return;
       Begin = D.Decl->getBeginLoc();
       End = D.Decl->getEndLoc(); // the semicolon
