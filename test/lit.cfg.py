@@ -4,12 +4,15 @@
     %nostall, %clang-tidy, %plugin, %nostall-clangd, %clang, %python
     FileCheck, split-file, not                  LLVM's test tools
     %build, %source                             the two trees
+    %away                                       a folder (to be made) with no database above it
 
 A test is a `.test` or `.cpp` file with RUN lines; *Test.cpp is GoogleTest's.
 """
 
+import hashlib
 import os
 import sys
+import tempfile
 
 import lit.formats
 
@@ -28,6 +31,8 @@ config.excludes = ["Inputs", "CMakeLists.txt"] + [
 config.excludes.append("runtime")
 
 nostall = os.path.join(config.build_dir, "tool", "cli", "nostall")
+# %t lies in the build folder, below a compile_commands.json.
+away = os.path.join(tempfile.gettempdir(), "nostall-" + hashlib.md5(config.build_dir.encode()).hexdigest()[:12])
 clang = os.path.join(config.llvm_tools_dir, "clang++")
 expectations = os.path.join(config.test_source_root, "expectations.py")
 config.substitutions += [
@@ -40,6 +45,7 @@ config.substitutions += [
     ("%nostall\\b", nostall),
     ("%python\\b", sys.executable),
     ("%build\\b", config.build_dir),
+    ("%away\\b", away),
     ("%source\\b", os.path.dirname(config.test_source_root)),
     ("\\bFileCheck\\b", os.path.join(config.llvm_tools_dir, "FileCheck")),
     ("\\bsplit-file\\b", os.path.join(config.llvm_tools_dir, "split-file")),
