@@ -20,9 +20,10 @@ namespace nostall {
 
 /// The page embedded under \p Name by cmake/EmbedPages.cmake.
 [[maybe_unused]] static llvm::StringRef pageOf(llvm::StringRef Name) {
-  static constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> Pages[] = {
+  static constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> Pages[] =
+      {
 #include "EmbeddedPages.inc"
-      {"", ""}};
+          {"", ""}};
   for (const auto &[CheckName, Text] : Pages)
     if (CheckName == Name)
       return Text;
@@ -50,8 +51,8 @@ namespace {
 
 class NostallModule : public clang::tidy::ClangTidyModule {
 public:
-  void addCheckFactories(
-      clang::tidy::ClangTidyCheckFactories &Factories) override {
+  void
+  addCheckFactories(clang::tidy::ClangTidyCheckFactories &Factories) override {
     for (const CheckInfo &Check : catalogue())
       Factories.registerCheckFactory(Check.Name, Check.Make);
   }

@@ -22,9 +22,10 @@ namespace nostall {
 
 cl::SubCommand LintCommand("lint", "Lint files and folders (the default)");
 
-static cl::list<std::string>
-    Names(cl::Positional, cl::desc("FILE|DIR..."), cl::cat(NostallCategory),
-          cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
+static cl::list<std::string> Names(cl::Positional, cl::desc("FILE|DIR..."),
+                                   cl::cat(NostallCategory),
+                                   cl::sub(cl::SubCommand::getTopLevel()),
+                                   cl::sub(LintCommand));
 
 static cl::opt<bool> Fix("fix", cl::desc("Apply safe fixes"),
                          cl::cat(NostallCategory),
@@ -42,10 +43,11 @@ static cl::opt<bool>
           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
           cl::sub(LintCommand));
 
-static cl::opt<bool>
-    ListChecks("list-checks", cl::desc("Print the checks that are on"),
-               cl::cat(NostallCategory),
-               cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
+static cl::opt<bool> ListChecks("list-checks",
+                                cl::desc("Print the checks that are on"),
+                                cl::cat(NostallCategory),
+                                cl::sub(cl::SubCommand::getTopLevel()),
+                                cl::sub(LintCommand));
 
 namespace {
 
@@ -54,7 +56,9 @@ class LintRun {
 public:
   LintRun(std::unique_ptr<ClangTidyOptionsProvider> Provider, bool GivenFlags)
       : Context(std::move(Provider)), Parse(chosenParseOptions()),
-        FixMode(FixNotes ? FB_FixNotes : Fix ? FB_Fix : FB_NoFix),
+        FixMode(FixNotes ? FB_FixNotes
+                : Fix    ? FB_Fix
+                         : FB_NoFix),
         GivenFlags(GivenFlags) {}
 
   Tally Totals;

@@ -26,8 +26,7 @@ int runListChecks() {
   }
   SmallString<256> File("dummy");
   (void)sys::fs::make_absolute(File);
-  clang::tidy::GlobList On(
-      (*Provider)->getOptions(File).Checks.value_or(""));
+  clang::tidy::GlobList On((*Provider)->getOptions(File).Checks.value_or(""));
 
   size_t Width = 0;
   for (const CheckInfo &Check : catalogue())

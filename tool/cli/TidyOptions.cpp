@@ -30,9 +30,8 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     ConfigFile("config-file", cl::value_desc("file"),
                cl::desc("Read the configuration from this file"),
-               cl::cat(NostallCategory),
-               cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand),
-               cl::sub(ListChecksCommand));
+               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+               cl::sub(LintCommand), cl::sub(ListChecksCommand));
 
 static cl::opt<std::string> HeaderFilter(
     "header-filter", cl::value_desc("regex"),
@@ -45,17 +44,18 @@ static cl::opt<std::string> ExcludeHeaderFilter(
     cl::desc("Headers not to report findings from"), cl::cat(NostallCategory),
     cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
 
-static cl::opt<std::string> LineFilter(
-    "line-filter", cl::value_desc("json"),
-    cl::desc("Report only findings on these lines: "
-             "[{\"name\":\"a.cpp\",\"lines\":[[1,3],[5,7]]}]"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand));
+static cl::opt<std::string>
+    LineFilter("line-filter", cl::value_desc("json"),
+               cl::desc("Report only findings on these lines: "
+                        "[{\"name\":\"a.cpp\",\"lines\":[[1,3],[5,7]]}]"),
+               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+               cl::sub(LintCommand));
 
-static cl::opt<bool>
-    UseColor("use-color", cl::desc("Colours (default: on a terminal)"),
-             cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-             cl::sub(LintCommand));
+static cl::opt<bool> UseColor("use-color",
+                              cl::desc("Colours (default: on a terminal)"),
+                              cl::cat(NostallCategory),
+                              cl::sub(cl::SubCommand::getTopLevel()),
+                              cl::sub(LintCommand));
 
 std::string chosenChecks() { return Checks; }
 
@@ -92,9 +92,9 @@ parseConfig(MemoryBufferRef Buffer, std::vector<std::string> &Problems) {
   if (Parsed)
     return Parsed;
   if (Problems.size() == Before)
-    Problems.push_back((Buffer.getBufferIdentifier() + ": " +
-                        Parsed.getError().message())
-                           .str());
+    Problems.push_back(
+        (Buffer.getBufferIdentifier() + ": " + Parsed.getError().message())
+            .str());
   // The run goes on with what the other sources say.
   return ClangTidyOptions();
 }
@@ -145,7 +145,8 @@ makeOptionsProvider(std::vector<std::string> &Problems) {
   for (const auto *Option : {&HeaderFilter, &ExcludeHeaderFilter}) {
     std::string Why;
     if (Option->getNumOccurrences() && !Regex(*Option).isValid(Why))
-      return createStringError("--" + Option->ArgStr + "='" + Option->getValue() +
+      return createStringError("--" + Option->ArgStr + "='" +
+                               Option->getValue() +
                                "' is no regular expression: " + Why);
   }
 
@@ -168,7 +169,8 @@ makeOptionsProvider(std::vector<std::string> &Problems) {
         parseConfig(MemoryBufferRef(Text, Name), Problems);
     // Without the one configuration that was asked for there is no run.
     if (Problems.size() != Before) {
-      std::string Why = join(make_range(Problems.begin() + Before, Problems.end()), "\n");
+      std::string Why =
+          join(make_range(Problems.begin() + Before, Problems.end()), "\n");
       return createStringError(Why);
     }
     return std::make_unique<ConfigOptionsProvider>(

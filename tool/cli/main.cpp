@@ -44,8 +44,8 @@ When several apply, the highest counts.
 static int run(int Argc, const char **Argv) {
   std::string Error;
   FlagsAfterDashes Flags =
-      clang::tooling::FixedCompilationDatabase::loadFromCommandLine(
-          Argc, Argv, Error);
+      clang::tooling::FixedCompilationDatabase::loadFromCommandLine(Argc, Argv,
+                                                                    Error);
   if (!Error.empty()) {
     for (StringRef Line : split(StringRef(Error).rtrim(), '\n')) {
       Line.consume_front("error: ");

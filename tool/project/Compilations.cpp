@@ -27,16 +27,17 @@ readDatabase(StringRef File) {
     Read = JSONCompilationDatabase::loadFromFile(
         File, Error, JSONCommandLineSyntax::AutoDetect);
     if (Read)
-      Read = inferTargetAndDriverMode(inferMissingCompileCommands(
-          expandResponseFiles(std::move(Read), llvm::vfs::getRealFileSystem())));
+      Read = inferTargetAndDriverMode(
+          inferMissingCompileCommands(expandResponseFiles(
+              std::move(Read), llvm::vfs::getRealFileSystem())));
   } else {
     Read = FixedCompilationDatabase::loadFromFile(File, Error);
   }
   if (Read)
     return Read;
-  return llvm::createStringError(
-      "cannot read the compilation database '" + File +
-      "': " + StringRef(Error).rtrim() + "; make it again with your build system");
+  return llvm::createStringError("cannot read the compilation database '" +
+                                 File + "': " + StringRef(Error).rtrim() +
+                                 "; make it again with your build system");
 }
 
 /// The database file in \p Directory itself; empty: there is none.

@@ -56,7 +56,7 @@ private:
   llvm::Expected<const Source *> findFrom(llvm::StringRef Directory);
 
   Source Given;
-  llvm::StringMap<Source> ByFile;             ///< every database read
+  llvm::StringMap<Source> ByFile;              ///< every database read
   llvm::StringMap<const Source *> ByDirectory; ///< what findFrom answered
 };
 

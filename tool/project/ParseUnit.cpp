@@ -82,8 +82,8 @@ public:
     Invocation->getCodeGenOpts().DisableFree = Options.LeaveMemory;
     // Or the front end prints "2 warnings generated." on its own.
     Invocation->getDiagnosticOpts().ShowCarets = false;
-    return FrontendActionFactory::runInvocation(
-        std::move(Invocation), Files, std::move(PCHs), Diagnostics);
+    return FrontendActionFactory::runInvocation(std::move(Invocation), Files,
+                                                std::move(PCHs), Diagnostics);
   }
 
 private:
@@ -97,7 +97,8 @@ private:
 
 /// Takes the flags out of \p Args that Clang's driver does not know: most
 /// compile commands were written for g++.
-static std::vector<std::string> dropUnknownFlags(std::vector<std::string> &Args) {
+static std::vector<std::string>
+dropUnknownFlags(std::vector<std::string> &Args) {
   std::vector<const char *> Raw;
   for (const std::string &Arg : llvm::drop_begin(Args))
     Raw.push_back(Arg.c_str());
@@ -122,18 +123,16 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
                                              const ParseOptions &Options) {
   using namespace tooling;
   CommandLineArguments Args = std::move(Command.CommandLine);
-  Args = getInsertArgumentAdjuster(Options.ExtraArgsBefore,
-                                   ArgumentInsertPosition::BEGIN)(
-      Args, Command.Filename);
-  Args = getInsertArgumentAdjuster(Options.ExtraArgs,
-                                   ArgumentInsertPosition::END)(
-      Args, Command.Filename);
+  Args = getInsertArgumentAdjuster(
+      Options.ExtraArgsBefore, ArgumentInsertPosition::BEGIN)(Args,
+                                                              Command.Filename);
+  Args = getInsertArgumentAdjuster(
+      Options.ExtraArgs, ArgumentInsertPosition::END)(Args, Command.Filename);
   Args = getClangStripOutputAdjuster()(Args, Command.Filename);
   Args = getClangStripDependencyFileAdjuster()(Args, Command.Filename);
   Args = getClangSyntaxOnlyAdjuster()(Args, Command.Filename);
-  if (llvm::none_of(Args, [](StringRef Arg) {
-        return Arg.starts_with("-resource-dir");
-      }))
+  if (llvm::none_of(
+          Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); }))
     Args.insert(Args.begin() + 1, "-resource-dir=" CLANG_RESOURCE_DIR);
   return Args;
 }

@@ -37,9 +37,9 @@ struct ParseOptions {
 
 struct ParseResult {
   enum Kind {
-    Parsed,      ///< OnAST has seen the whole unit
+    Parsed,         ///< OnAST has seen the whole unit
     DoesNotCompile, ///< the consumer has the errors; OnAST was not called
-    BadCommand,  ///< the front end never started
+    BadCommand,     ///< the front end never started
   } Outcome = BadCommand;
   /// Why the front end never started, where the consumer was not told.
   std::string Problem;

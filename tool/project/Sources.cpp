@@ -44,7 +44,9 @@ public:
   }
 
 private:
-  void problem(const llvm::Twine &Text) { Result.Problems.push_back(Text.str()); }
+  void problem(const llvm::Twine &Text) {
+    Result.Problems.push_back(Text.str());
+  }
 
   void addFile(StringRef Name, StringRef Path) {
     if (!Seen.insert(Path).second)
@@ -139,7 +141,8 @@ private:
   /// and its like) are left out, links to folders are not followed.
   void walk(StringRef Directory, std::vector<std::string> &Files) {
     std::error_code EC;
-    for (fs::directory_iterator It(Directory, EC, /*follow_symlinks=*/false), End;
+    for (fs::directory_iterator It(Directory, EC, /*follow_symlinks=*/false),
+         End;
          !EC && It != End; It.increment(EC)) {
       StringRef Path = It->path();
       if (path::filename(Path).starts_with("."))

@@ -28,8 +28,9 @@ std::string summaryLine(const Tally &T) {
   if (T.Suppressed)
     Line += ", " + std::to_string(T.Suppressed) + " suppressed by NOLINT";
   if (T.NotCompiling)
-    Line += ", " + count(T.NotCompiling, "file") + " not checked: " +
-            (T.NotCompiling == 1 ? "it does not compile" : "they do not compile");
+    Line +=
+        ", " + count(T.NotCompiling, "file") + " not checked: " +
+        (T.NotCompiling == 1 ? "it does not compile" : "they do not compile");
   return Line;
 }
 

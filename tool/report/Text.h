@@ -17,10 +17,10 @@ namespace nostall {
 struct Tally {
   unsigned Files = 0;
   unsigned Findings = 0;
-  unsigned Suppressed = 0;    ///< by NOLINT
-  unsigned NotCompiling = 0;  ///< files with errors: not checked
-  bool WrongUse = false;      ///< something said on the command line or in a
-                              ///< configuration file could not be followed
+  unsigned Suppressed = 0;   ///< by NOLINT
+  unsigned NotCompiling = 0; ///< files with errors: not checked
+  bool WrongUse = false;     ///< something said on the command line or in a
+                             ///< configuration file could not be followed
   /// 3 over 2 over 1: the code says what kept the answer from being whole
   /// before it says what the answer is.
   int exitCode() const {
