@@ -34,7 +34,6 @@ class Mentioned : public clang::RecursiveASTVisitor<Mentioned> {
 public:
   llvm::DenseSet<const FunctionModel *> Functions;
   llvm::DenseSet<const TypeModel *> Types;
-  llvm::StringSet<> Dialects;
 
   bool shouldVisitImplicitCode() const { return true; }
   bool shouldVisitTemplateInstantiations() const { return true; }
@@ -64,8 +63,6 @@ private:
     if (!R)
       return true;
     Types.insert(builtinModels().find(R));
-    if (const DialectModel *D = builtinModels().findDialect(R))
-      Dialects.insert(D->File);
     if (R->hasDefinition())
       if (const clang::CXXDestructorDecl *Destructor = R->getDestructor())
         Functions.insert(builtinModels().find(Destructor));

@@ -1,0 +1,2 @@
+// See boost/cobalt/fake.hpp.
+#include <boost/cobalt/fake.hpp>

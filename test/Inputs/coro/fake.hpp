@@ -1,0 +1,63 @@
+//===- coro/fake.hpp - declarations like libcoro's -------------------------===//
+//
+// No Debian package has libcoro. These are written after its documentation, as
+// far as the models speak of it; libcoro's own headers declare the same names.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TEST_LIBCORO_H
+#define NOSTALL_TEST_LIBCORO_H
+
+#include "co.h"
+#include <chrono>
+
+namespace coro {
+
+template <class T = void> struct task : co::task<T> {
+  task(co::task<T> &&t) : co::task<T>(static_cast<co::task<T> &&>(t)) {}
+};
+
+template <class A> auto sync_wait(A &&awaitable) -> void;
+
+class thread_pool {
+public:
+  [[nodiscard]] auto schedule() -> co::operation<>;
+  template <class T> [[nodiscard]] auto schedule(task<T> t) -> task<T>;
+  [[nodiscard]] auto yield() -> co::operation<>;
+  auto spawn_detached(task<void> &&t) noexcept -> bool;
+  auto spawn_joinable(task<void> &&t) noexcept -> task<void>;
+  auto spawn(task<void> &&t) noexcept -> bool;
+  auto shutdown() noexcept -> void;
+};
+
+#define NOSTALL_TEST_SCHEDULER(name, spawn)                                    \
+  class name {                                                                 \
+  public:                                                                      \
+    auto process_events(std::chrono::milliseconds timeout = {}) -> unsigned;   \
+    auto schedule() -> co::operation<>;                                        \
+    auto schedule_after(std::chrono::milliseconds amount) -> task<void>;       \
+    auto schedule_at(std::chrono::steady_clock::time_point at) -> task<void>;  \
+    auto yield() -> co::operation<>;                                           \
+    auto yield_for(std::chrono::milliseconds amount) -> task<void>;            \
+    auto yield_until(std::chrono::steady_clock::time_point at) -> task<void>;  \
+    auto poll(int fd) -> task<int>;                                            \
+    auto spawn_detached(task<void> &&t) -> bool;                               \
+    auto spawn(task<void> &&t) -> task<void>;                                  \
+    auto shutdown() noexcept -> void;                                          \
+  };
+NOSTALL_TEST_SCHEDULER(scheduler, spawn_joinable)
+NOSTALL_TEST_SCHEDULER(io_scheduler, spawn)
+#undef NOSTALL_TEST_SCHEDULER
+
+class task_group {
+public:
+  auto start(task<void> &&t) -> void;
+};
+class task_container {
+public:
+  auto start(task<void> &&t) -> void;
+};
+
+} // namespace coro
+
+#endif

@@ -1,0 +1,198 @@
+//===- qt/fake.h - declarations like Qt's -----------------------------------===//
+//
+// Qt's development packages are large, so the tests do without them. These are
+// written after Qt's and QCoro's documentation, as far as the models speak of
+// them; Qt's own headers declare the same names.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TEST_QT_H
+#define NOSTALL_TEST_QT_H
+
+#include "co.h"
+
+namespace QCoro {
+template <class T = void> struct Task : co::eager<T> {
+  Task(co::eager<T>) {}
+};
+template <class T = void> struct LazyTask : co::task<T> {
+  LazyTask(co::task<T> &&t) : co::task<T>(static_cast<co::task<T> &&>(t)) {}
+};
+} // namespace QCoro
+
+struct QString {
+  QString(const char *);
+};
+struct QStringList {};
+
+class QThread {
+public:
+  static void sleep(unsigned long s);
+  static void msleep(unsigned long ms);
+  static void usleep(unsigned long us);
+  bool wait(unsigned long ms = ~0ul);
+  template <class F> static QThread *create(F) { return nullptr; }
+};
+class QMutex {
+public:
+  void lock();
+  bool tryLock(int timeout = 0);
+  void unlock();
+};
+class QRecursiveMutex : public QMutex {
+public:
+  void lock();
+  bool tryLock(int timeout = 0);
+  void unlock();
+};
+class QReadWriteLock {
+public:
+  void lockForRead();
+  void lockForWrite();
+  void unlock();
+};
+template <class M = QMutex> class QMutexLocker {
+public:
+  explicit QMutexLocker(M *mutex);
+  ~QMutexLocker();
+  void unlock();
+  void relock();
+};
+class QReadLocker {
+public:
+  explicit QReadLocker(QReadWriteLock *lock);
+  ~QReadLocker();
+  void unlock();
+  void relock();
+};
+class QWriteLocker {
+public:
+  explicit QWriteLocker(QReadWriteLock *lock);
+  ~QWriteLocker();
+  void unlock();
+  void relock();
+};
+class QWaitCondition {
+public:
+  bool wait(QMutex *mutex, unsigned long ms = ~0ul);
+};
+class QSemaphore {
+public:
+  void acquire(int n = 1);
+  bool tryAcquire(int n = 1);
+  bool tryAcquire(int n, int timeout);
+};
+template <class T> class QFuture {
+public:
+  void waitForFinished();
+  T result() const;
+  QStringList results() const;
+  T resultAt(int index) const;
+  T takeResult();
+  bool isFinished() const;
+};
+template <class T> class QFutureSynchronizer {
+public:
+  void waitForFinished();
+};
+class QThreadPool {
+public:
+  bool waitForDone(int ms = -1);
+  template <class F> void start(F) {}
+};
+namespace QtConcurrent {
+template <class F> QFuture<int> run(F) { return {}; }
+} // namespace QtConcurrent
+class QTimer {
+public:
+  template <class F> static void singleShot(int ms, F) {}
+};
+
+class QIODevice {
+public:
+  virtual bool waitForReadyRead(int ms);
+  virtual bool waitForBytesWritten(int ms);
+};
+class QAbstractSocket : public QIODevice {
+public:
+  virtual bool waitForConnected(int ms = 30000);
+  virtual bool waitForDisconnected(int ms = 30000);
+  bool waitForReadyRead(int ms = 30000) override;
+  bool waitForBytesWritten(int ms = 30000) override;
+};
+class QSslSocket : public QAbstractSocket {
+public:
+  bool waitForEncrypted(int ms = 30000);
+};
+class QLocalSocket : public QIODevice {
+public:
+  bool waitForConnected(int ms = 30000);
+  bool waitForDisconnected(int ms = 30000);
+  bool waitForReadyRead(int ms = 30000) override;
+  bool waitForBytesWritten(int ms = 30000) override;
+};
+class QTcpServer {
+public:
+  bool waitForNewConnection(int ms = 0, bool *timedOut = nullptr);
+};
+class QProcess : public QIODevice {
+public:
+  bool waitForStarted(int ms = 30000);
+  bool waitForFinished(int ms = 30000);
+  bool waitForReadyRead(int ms = 30000) override;
+  bool waitForBytesWritten(int ms = 30000) override;
+  static int execute(const QString &command);
+};
+class QHostInfo {
+public:
+  static QHostInfo fromName(const QString &name);
+};
+class QSqlQuery {
+public:
+  bool exec();
+  bool execBatch();
+};
+class QSqlDatabase {
+public:
+  bool open();
+};
+class QFile : public QIODevice {
+public:
+  bool open(int mode);
+  bool copy(const QString &to);
+  bool rename(const QString &to);
+  bool remove();
+};
+class QSaveFile {
+public:
+  bool commit();
+};
+class QDir {
+public:
+  bool mkpath(const QString &path) const;
+  bool removeRecursively();
+  QStringList entryList() const;
+  QStringList entryInfoList() const;
+};
+class QSettings {
+public:
+  void sync();
+};
+class QEventLoop {
+public:
+  int exec();
+};
+class QCoreApplication {
+public:
+  static int exec();
+};
+class QDialog {
+public:
+  int exec();
+};
+class QMenu {
+public:
+  int exec();
+};
+
+#endif

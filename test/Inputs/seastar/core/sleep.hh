@@ -1,0 +1,2 @@
+// See seastar/fake.hh.
+#include <seastar/fake.hh>

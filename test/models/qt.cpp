@@ -1,0 +1,129 @@
+// RUN: %nostall-verify %s --checks=-*,nostall-blocking-call,nostall-await-holding-lock,nostall-forgotten-co-await --config="{CheckOptions: {nostall-blocking-call.Strict: true}}"
+// checks/models/qt.yaml against declarations like Qt's and QCoro's: one call for
+// every entry.
+#include <qt/fake.h>
+#include <unistd.h>
+
+using QCoro::Task;
+
+int slow() { return sleep(1); }
+
+Task<> sleeps(int) {
+  QThread::sleep(1); // warning: (sleep)
+  QThread::msleep(1); // warning: (sleep)
+  QThread::usleep(1); // warning: (sleep)
+  QThread::msleep(0);
+  co_return;
+}
+QCoro::LazyTask<> lazy() {
+  QThread::sleep(1); // warning: (sleep)
+  co_return;
+}
+
+Task<> waits(QThread &thread, QWaitCondition &condition, QMutex *mutex, QSemaphore &semaphore,
+             QFutureSynchronizer<int> &futures, QThreadPool &pool) {
+  thread.wait(); // warning: (wait)
+  condition.wait(mutex); // warning: (wait)
+  semaphore.acquire(); // warning: (wait)
+  semaphore.tryAcquire(1, 10); // warning: (wait)
+  semaphore.tryAcquire(1, 0);
+  semaphore.tryAcquire();
+  futures.waitForFinished(); // warning: (wait)
+  pool.waitForDone(); // warning: (wait)
+  co_return;
+}
+Task<> futures(QFuture<int> a, QFuture<int> b, QFuture<int> c, QFuture<int> d, QFuture<int> e, QFuture<int> f) {
+  a.waitForFinished(); // warning: (wait)
+  b.result(); // warning: (wait)
+  c.results(); // warning: (wait)
+  d.resultAt(0); // warning: (wait)
+  e.takeResult(); // warning: (wait)
+  if (f.isFinished())
+    f.result();
+  QtConcurrent::run(slow);
+  co_return;
+}
+
+Task<> devices(QIODevice &device, QAbstractSocket &socket, QSslSocket &secure, QLocalSocket &local, QTcpServer &server) {
+  device.waitForReadyRead(1); // warning: (net-io)
+  device.waitForReadyRead(0);
+  device.waitForBytesWritten(1); // warning: (net-io)
+  socket.waitForConnected(); // warning: (net-io)
+  socket.waitForDisconnected(); // warning: (net-io)
+  socket.waitForReadyRead(); // warning: (net-io)
+  socket.waitForBytesWritten(); // warning: (net-io)
+  secure.waitForEncrypted(); // warning: (net-io)
+  local.waitForConnected(); // warning: (net-io)
+  local.waitForDisconnected(); // warning: (net-io)
+  local.waitForReadyRead(); // warning: (net-io)
+  local.waitForBytesWritten(); // warning: (net-io)
+  server.waitForNewConnection(10); // warning: (net-io)
+  server.waitForNewConnection();
+  QHostInfo::fromName("a"); // warning: (dns)
+  co_return;
+}
+
+Task<> processes(QProcess &process) {
+  process.waitForStarted(); // warning: (process)
+  process.waitForFinished(); // warning: (process)
+  process.waitForReadyRead(); // warning: (process)
+  process.waitForBytesWritten(); // warning: (process)
+  QProcess::execute("ls"); // warning: (process)
+  co_return;
+}
+
+Task<> storage(QSqlQuery &query, QSqlDatabase &database, QFile &file, QSaveFile &save, QDir &folder, QSettings &settings) {
+  query.exec(); // warning: (db)
+  query.execBatch(); // warning: (db)
+  database.open(); // warning: (db)
+  file.open(1); // warning: (file-io)
+  file.copy("a"); // warning: (file-io)
+  file.rename("a"); // warning: (file-io)
+  file.remove(); // warning: (file-io)
+  save.commit(); // warning: (file-io)
+  folder.mkpath("a"); // warning: (file-io)
+  folder.removeRecursively(); // warning: (file-io)
+  folder.entryList(); // warning: (file-io)
+  folder.entryInfoList(); // warning: (file-io)
+  settings.sync(); // warning: (file-io)
+  co_return;
+}
+
+Task<> loops(QEventLoop &loop, QDialog &dialog, QMenu &menu) {
+  loop.exec(); // warning: (sync-run)
+  QCoreApplication::exec(); // warning: (sync-run)
+  dialog.exec(); // warning: (sync-run)
+  menu.exec(); // warning: (sync-run)
+  co_return;
+}
+
+Task<> locks(QMutex &mutex, QRecursiveMutex &recursive, QReadWriteLock &lock) {
+  mutex.lock(); // warning: (lock)
+  mutex.tryLock();
+  mutex.tryLock(10); // warning: (lock)
+  mutex.unlock();
+  recursive.lock(); // warning: (lock)
+  recursive.tryLock(10); // warning: (lock)
+  recursive.unlock();
+  lock.lockForRead(); // warning: (lock)
+  lock.unlock();
+  lock.lockForWrite(); // warning: (lock)
+  lock.unlock();
+  co_return;
+}
+Task<> guards(QMutex &mutex, QReadWriteLock &lock) {
+  { QReadLocker reader(&lock); } // warning: (lock)
+  { QWriteLocker writer(&lock); } // warning: (lock)
+  QMutexLocker locker(&mutex); // warning: (lock)
+  co_await co::sleep(1); // warning: holds its lock
+  locker.unlock();
+  co_await co::sleep(1);
+  locker.relock();
+  co_await co::sleep(1); // warning: holds its lock
+}
+
+void callables(QThreadPool &pool) {
+  QThread::create([] { slow(); });
+  pool.start([] { slow(); });
+  QTimer::singleShot(1, [] { slow(); }); // warning: it reaches 'sleep'
+}
