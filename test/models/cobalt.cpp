@@ -4,7 +4,6 @@
 // needs: <boost/asio.hpp>
 // fix-adds: #include <boost/cobalt/op.hpp>
 // fix-adds: #include <boost/cobalt/this_coro.hpp>
-#include <boost/asio.hpp>
 #include <boost/cobalt/fake.hpp>
 #include <thread>
 #include <unistd.h>
