@@ -12,6 +12,7 @@
 #include <coroutine>
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <utility>
 
 namespace folly {
@@ -49,11 +50,15 @@ public:
   bool loop();
   bool loopOnce(int flags = 0);
   void loopForever();
+  bool loopIgnoreKeepAlive();
+  void drive();
   void runInLoop(Func);
   void runBeforeLoop(Func *);
   void runInEventBaseThread(Func) noexcept;
   void runInEventBaseThreadAlwaysEnqueue(Func) noexcept;
   void runInEventBaseThreadAndWait(Func) noexcept;
+  void runImmediatelyOrRunInEventBaseThreadAndWait(Func) noexcept;
+  void runImmediatelyOrRunInEventBaseThread(Func) noexcept;
   void runAfterDelay(Func, uint32_t milliseconds);
   bool tryRunAfterDelay(Func, uint32_t milliseconds);
 };
@@ -81,6 +86,7 @@ public:
   T get() &&;
   T getTry() &&;
   T getVia(Executor *) &&;
+  T getTryVia(Executor *) &&;
   Future &wait() &;
   Future &waitVia(Executor *) &;
 };
@@ -105,6 +111,78 @@ public:
   void wait();
   bool try_wait_for(std::chrono::milliseconds);
   bool try_wait_until(std::chrono::steady_clock::time_point);
+  bool timed_wait(std::chrono::milliseconds);
+};
+class SaturatingSemaphore {
+public:
+  void wait();
+  bool try_wait_for(std::chrono::milliseconds);
+  bool try_wait_until(std::chrono::steady_clock::time_point);
+};
+class Latch {
+public:
+  void wait();
+  void arrive_and_wait();
+  bool try_wait();
+  bool try_wait_for(std::chrono::milliseconds);
+  bool try_wait_until(std::chrono::steady_clock::time_point);
+};
+namespace detail {
+class LifoSemBase {
+public:
+  void wait();
+  bool try_wait_for(std::chrono::milliseconds);
+  bool try_wait_until(std::chrono::steady_clock::time_point);
+};
+template <class T> class MPMCQueueBase {
+public:
+  void blockingRead(T &);
+  void blockingWrite(T);
+  bool read(T &);
+};
+} // namespace detail
+class LifoSem : public detail::LifoSemBase {};
+template <class T> class MPMCQueue : public detail::MPMCQueueBase<T> {};
+template <class T> class UnboundedQueue {
+public:
+  void dequeue(T &);
+  bool try_dequeue(T &);
+};
+
+//===--- files, processes, names ---------------------------------------------------------
+
+bool readFile(const char *, std::string &);
+bool writeFile(const std::string &, const char *);
+void writeFileAtomic(const char *, const std::string &);
+int writeFileAtomicNoThrow(const char *, const std::string &);
+long readFull(int, void *, unsigned long);
+long preadFull(int, void *, unsigned long, long);
+long writeFull(int, const void *, unsigned long);
+long pwriteFull(int, const void *, unsigned long, long);
+int fsyncNoInt(int);
+int fdatasyncNoInt(int);
+int openNoInt(const char *, int, unsigned = 0666);
+class File {
+public:
+  File();
+  explicit File(int fd, bool owns = false);
+  explicit File(const char *name, int flags = 0, unsigned mode = 0666);
+};
+class Subprocess {
+public:
+  int wait();
+  int waitAndGetRusage(void *);
+  void waitChecked();
+  int waitTimeout(std::chrono::milliseconds);
+  int waitOrTerminateOrKill(std::chrono::milliseconds, std::chrono::milliseconds);
+  int terminateOrKill(std::chrono::milliseconds);
+  std::string communicate(std::string input = "");
+  int poll();
+};
+class SocketAddress {
+public:
+  void setFromHostPort(const char *host, unsigned short port);
+  void setFromIpPort(const char *ip, unsigned short port);
 };
 
 //===--- Synchronized ------------------------------------------------------------------
@@ -117,13 +195,36 @@ public:
   T &operator*() const;
   void unlock();
 };
-template <class T> class Synchronized {
+template <class T> class SynchronizedBase {
 public:
   LockedPtr<T> wlock();
   LockedPtr<const T> rlock() const;
+  LockedPtr<T> ulock();
   LockedPtr<T> lock();
-  template <class F> auto withWLock(F &&f);
+  template <class F> void withWLock(F &&f) {}
+  template <class F> void withRLock(F &&f) {}
+  template <class F> void withULock(F &&f) {}
+  template <class F> void withLock(F &&f) {}
+  template <class F> void withWLockPtr(F &&f) {}
+  template <class F> void withRLockPtr(F &&f) {}
+  template <class F> void withULockPtr(F &&f) {}
+  template <class F> void withLockPtr(F &&f) {}
 };
+template <class T> class Synchronized : public SynchronizedBase<T> {
+public:
+  LockedPtr<T> contextualLock();
+  LockedPtr<const T> contextualRLock() const;
+};
+class SharedMutexImpl {
+public:
+  void lock();
+  void unlock();
+  void lock_shared();
+  void unlock_shared();
+  void lock_upgrade();
+  void unlock_upgrade();
+};
+using SharedMutex = SharedMutexImpl;
 
 //===--- coroutines --------------------------------------------------------------------
 
@@ -166,6 +267,10 @@ template <class T> awaiter_of<T> operator co_await(Task<T> &&);
 
 template <class T> TaskWithExecutor<T> co_withExecutor(Executor::KeepAlive<>, Task<T>);
 template <class T> T blockingWait(Task<T>);
+struct blocking_wait_fn { // newer: blockingWait is an object
+  template <class T> T operator()(Task<T>) const;
+};
+constexpr blocking_wait_fn blocking_wait;
 template <class... T> Task<void> collectAll(Task<T>...);
 Task<void> sleep(std::chrono::microseconds);
 

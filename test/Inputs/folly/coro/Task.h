@@ -1,0 +1,2 @@
+// folly/coro/Task.h: see folly/fake.h.
+#include <folly/fake.h>
