@@ -13,6 +13,7 @@
 #include "analysis/Models.h"
 #include "tool/project/LintUnit.h"
 #include "tool/report/Text.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace llvm;
@@ -117,11 +118,13 @@ private:
         complain("clang does not know the flag '" + Flag +
                  "' of the compile command: parsing without it");
     if (Result.Parse.Outcome == ParseResult::Parsed && !Result.AnyCheckOn &&
-        Said.insert("no check").second)
-      wrongUse("no check is on for '" + J.File + "' with --checks='" +
-               Context.getOptions().Checks.value_or("") +
+        Said.insert("no check").second) {
+      std::string Globs = Context.getOptions().Checks.value_or("");
+      erase_if(Globs, isSpace); // a .clang-tidy may spread them over lines
+      wrongUse("no check is on for '" + J.File + "' with --checks='" + Globs +
                "' (the defaults, .clang-tidy and the command line together); "
                "add nostall-* at its end");
+    }
   }
 
   /// Keeps the errors that no earlier unit has shown.

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "tool/project/Memory.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -78,6 +79,7 @@ static int run(int Argc, const char **Argv) {
 } // namespace nostall
 
 int main(int Argc, const char **Argv) {
+  nostall::preferHugePages();
   InitLLVM Init(Argc, Argv);
   return nostall::run(Argc, Argv);
 }
