@@ -87,7 +87,7 @@ private:
     // Edits before have moved what lies behind them: near enough.
     size_t At = std::min(offset(Token), Result.size());
     size_t Size = std::min(Token.size(), Result.size() - At);
-    static constexpr StringLiteral Marks[] = {
+    static constexpr llvm::StringLiteral Marks[] = {
         "(",  ")",      "{",         "}",        ";",      "<",     ">",     "&&",
         "::", "co_await ", "co_return ", "co_yield ", "auto ", "if (", "[&]", "..."};
     switch (pick(6)) {
