@@ -51,6 +51,12 @@ def same_program(left: str, right: str) -> bool:
     return [t.text for t in tokens(left)] == [t.text for t in tokens(right)]
 
 
+def opens_block(all_tokens: list[Token], index: int) -> bool:
+    """Whether the `{` at `index` begins a block; after anything else it initialises."""
+    before = all_tokens[index - 1].text if index else ";"
+    return before in (")", "else", "try", "do", ";", "{", "}", "const", "noexcept")
+
+
 def statement_lines(source: str, all_tokens: list[Token], index: int) -> range:
     """The lines of the statement that the token at `index` stands in."""
     first = index

@@ -13,6 +13,12 @@ silent; anything else is linted again, and must then parse and be silent. Some
 variants have no fix: where the deleted `co_await` was all that made the function
 a coroutine, nothing can be awaited there any more. They are counted.
 
+A second way to forget: the task is kept in a variable that nothing awaits
+(`auto kept = f();`). The compiler says nothing of those, so they are what nostall
+is for. They are made all at once, one variant a program, from every `co_await`
+that is a statement by itself; each function keeps one, so that it stays a
+coroutine.
+
 One nostall run serves as compile filter, lint, fix and as a measure of what the
 compiler's own -Wall -Wextra finds. --every N takes every Nth variant only, for a
 quick look; the count that is printed says so.
@@ -25,7 +31,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpptext import line_of, same_program, statement_lines, tokens
+from cpptext import line_of, opens_block, same_program, statement_lines, tokens
 from programs import UNPARSED, Finding, Program, in_parallel, lint, programs
 
 CHECK = "nostall-forgotten-co-await"
@@ -52,8 +58,8 @@ class Outcome:
     wrong: str = ""
 
 
-def function_words(all_tokens, index: int) -> list[str]:
-    """The tokens of the outermost function body, or member's, around `index`."""
+def function_around(all_tokens, index: int) -> tuple[int, int]:
+    """The outermost function body, or member's, around `index`, as token indices."""
     depths, opened = [], []
     for position, token in enumerate(all_tokens):
         if token.text == "{":
@@ -63,8 +69,14 @@ def function_words(all_tokens, index: int) -> list[str]:
     around = sorted(pair for pair in depths if pair[0] < index < pair[1])
     for start, end in around:
         if all_tokens[start - 1].text in (")", "const", "noexcept"):
-            return [token.text for token in all_tokens[start:end]]
-    return []
+            return start, end
+    return 0, len(all_tokens)
+
+
+def suspensions(all_tokens, index: int) -> int:
+    """How many words make the function around `index` a coroutine."""
+    start, end = function_around(all_tokens, index)
+    return sum(t.text in ("co_await", "co_return", "co_yield") for t in all_tokens[start:end])
 
 
 def variants(program: Program) -> list[Variant]:
@@ -77,18 +89,55 @@ def variants(program: Program) -> list[Variant]:
         changed = source[: token.offset] + re.sub(
             r"^ ", "", source[token.offset + len("co_await") :]
         )
-        words = function_words(found, index)
-        suspensions = sum(word in ("co_await", "co_return", "co_yield") for word in words)
         result.append(
             Variant(
                 program,
                 changed,
                 line_of(source, token.offset),
                 statement_lines(source, found, index),
-                suspensions == 1,
+                suspensions(found, index) == 1,
             )
         )
     return result
+
+
+def keep_all(program: Program) -> tuple[str, list[int]]:
+    """The program with its awaited statements kept in variables, and their lines."""
+    source = program.text
+    found = tokens(source)
+    left: dict[tuple[int, int], int] = {}
+    edits = []
+    for index, token in enumerate(found):
+        before = found[index - 1].text
+        if token.text != "co_await" or before not in ("{", "}", ";", ")", "else"):
+            continue
+        if before == "{" and not opens_block(found, index - 1):
+            continue
+        body = function_around(found, index)
+        left.setdefault(body, suspensions(found, index))
+        if left[body] > 1:
+            left[body] -= 1
+            edits.append(token.offset)
+    for number, offset in reversed(list(enumerate(edits))):
+        source = f"{source[:offset]}auto kept{number} ={source[offset + len('co_await'):]}"
+    return source, [line_of(program.text, offset) for offset in edits]
+
+
+def try_kept(program: Program, nostall: str) -> tuple[int, int, list[str]]:
+    """How many tasks were kept, how many of them the compiler saw, and what is wrong."""
+    source, lines = keep_all(program)
+    with tempfile.TemporaryDirectory(prefix="nostall-mutant-") as folder:
+        file = Path(folder) / program.file.name
+        file.write_text(source)
+        report = lint(nostall, file, program.flags_for(file) + EXTRA_FLAGS, SELECTION)
+    if report.code == UNPARSED:
+        return len(lines), 0, [f"{program.path}: does not parse with its tasks kept\n{report.text}"]
+    found = {f.line for f in report.findings if f.check == CHECK}
+    by_compiler = {
+        f.line for f in report.findings if f.check.startswith("clang-diagnostic-unused")
+    }
+    wrong = [f"{program.path}:{line}: kept in a variable, not found" for line in lines if line not in found]
+    return len(lines), sum(line in by_compiler for line in lines), wrong
 
 
 def key(finding: Finding) -> tuple:
@@ -148,6 +197,11 @@ def main() -> int:
         lambda v: try_variant(v, options.nostall, before[v.program.path]), queue
     )
 
+    keeping = [p for p in reversed(chosen) if keep_all(p)[1]]
+    kept = in_parallel(lambda p: try_kept(p, options.nostall), keeping)
+
+    for complaint in (complaint for _, _, wrong in kept for complaint in wrong):
+        print(complaint)
     for variant, outcome in zip(queue, outcomes):
         if outcome.wrong:
             print(f"{variant.program.path}:{variant.line}: {outcome.wrong}")
@@ -160,7 +214,11 @@ def main() -> int:
         f" {sum(o.fixed == 'other' for o in compiling)} to another that compiles and is silent;"
         f" {sum(not o.fixed for o in compiling)} have no fix"
     )
-    return 1 if any(o.wrong for o in outcomes) or not compiling else 0
+    count, missed = sum(k[0] for k in kept), sum(len(k[2]) for k in kept)
+    print(f"kept in a variable: nostall finds {count - missed} of {count},"
+          f" -Wall -Wextra {sum(k[1] for k in kept)}")
+    failed = missed or any(o.wrong for o in outcomes)
+    return 1 if failed or not compiling or not count else 0
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpptext import line_of, tokens
+from cpptext import line_of, opens_block, tokens
 from programs import UNPARSED, Program, in_parallel, lint, programs
 
 CHECK = "nostall-blocking-call"
@@ -128,9 +128,7 @@ def places(source: str) -> list[int]:
     found = tokens(source)
     for index, token in enumerate(found):
         if token.text == "{":
-            # A block follows one of these; `{` after anything else initialises.
-            block = found[index - 1].text in (")", "else", "try", "do", ";", "{", "}")
-            open_braces.append(token.offset + 1 if block else None)
+            open_braces.append(token.offset + 1 if opens_block(found, index) else None)
         elif token.text == "}":
             open_braces.pop()
         elif token.text == "co_await":
