@@ -21,6 +21,10 @@ task<> runs(coro::scheduler &scheduler, coro::io_scheduler &old, coro::thread_po
   co_return;
 }
 
+task<int> receives(coro::net::tcp::client &client, char *buffer) {
+  co_return client.recv(buffer, 1);
+}
+
 task<> switches(coro::thread_pool &pool, coro::scheduler &scheduler, coro::io_scheduler &old) {
   co_await pool.schedule();
   slow();

@@ -10,6 +10,7 @@
 
 #include "co.h"
 #include <chrono>
+#include <sys/socket.h>
 
 namespace coro {
 
@@ -57,6 +58,16 @@ class task_container {
 public:
   auto start(task<void> &&t) -> void;
 };
+
+namespace net::tcp {
+class client {
+public:
+  auto recv(char *buffer, unsigned size) -> int { return ::recv(fd_, buffer, size, 0); }
+
+private:
+  int fd_ = -1;
+};
+} // namespace net::tcp
 
 } // namespace coro
 
