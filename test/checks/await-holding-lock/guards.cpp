@@ -232,6 +232,11 @@ task<> moved_to_inner() {
   }
   co_await save();
 }
+task<> moved_to_the_lambda() {
+  std::unique_lock guard(m);
+  auto f = [guard = std::move(guard)] {};
+  co_await save();
+}
 task<> empty_guard() {
   std::unique_lock<std::mutex> guard;
   co_await save();

@@ -123,6 +123,7 @@ co::task<> destroys() {
   delete heap;               // warning: it reaches 'sleep'
   make_end();                // warning: destruction of a temporary
   make_end().use();          // warning: destruction of a temporary
+  const WaitsAtEnd &kept = make_end(); // warning: destruction of 'kept' blocks
   std::jthread worker([] {});// warning: destruction of 'worker' blocks the event loop (wait)
   std::thread plain([] {});
   plain.detach();
