@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -61,22 +60,19 @@ void report_sink::report(const exception_context& c) noexcept {
   }
 }
 
-loop_impl::loop_impl(event_loop& l, clock_source* c) {
+loop_impl::loop_impl(event_loop& l, clock_source* c) : mail(new mailbox) {
   owner = &l;
   clock = c;
   const char* env = std::getenv("NOSTALL_DEBUG");
   debug = env && *env && *env != '0';
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
-  if (epoll_ < 0)
-    fail("nostall: epoll_create1");
-  event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (event_ < 0) {
+  if (epoll_ < 0) {
     const int error = errno;
-    close(epoll_);
+    mail->unref();
     errno = error;
-    fail("nostall: eventfd");
+    fail("nostall: epoll_create1");
   }
-  poll_control(EPOLL_CTL_ADD, event_, EPOLLIN, nullptr);
+  poll_control(EPOLL_CTL_ADD, mail->event(), EPOLLIN | EPOLLET, nullptr);
 }
 
 loop_impl::~loop_impl() {
@@ -87,8 +83,8 @@ loop_impl::~loop_impl() {
     unwatch_signal(signals_.begin()->first);
   kill_tasks();
   drop_callbacks();
-  close(event_);
   close(epoll_);
+  mail->unref();
 }
 
 // Destroying a frame may create or end other tasks, so the tree is asked anew.
@@ -118,7 +114,7 @@ void loop_impl::drop_callbacks() noexcept {
     n->loop = nullptr;
     n->unref();
   }
-  ready.append(mail_);
+  mail->close(ready);
   while (ready_node* n = ready.pop())
     n->perform(n, op::drop);
 }
@@ -157,8 +153,7 @@ void loop_impl::iterate(bool (*over)(void*), void* what) noexcept {
     poll(!over(what));
   else if (watched != 0)
     poll(false);
-  if (has_mail_.load(std::memory_order_acquire) ||
-      signals_so_far() != signals_seen_)
+  if (!mail->empty() || signals_so_far() != signals_seen_)
     take_mail();
 }
 
@@ -194,7 +189,10 @@ void loop_impl::run_timed(ready_node* n) noexcept {
   if (took >= slow) {
     exception_context c{exception_context::kind_type::slow_callback, {}, nullptr,
                         task ? task->name() : std::string(),
-                        task ? task->where : callback->where, took};
+                        task       ? task->where
+                        : callback ? callback->where
+                                   : std::source_location(),
+                        took};
     c.message = (task ? "task '" + c.task_name + "'" : "a callback") +
                 std::string(" held the loop for ") +
                 std::to_string(took.count() / 1'000'000) + " ms";
@@ -220,16 +218,16 @@ void loop_impl::poll(bool may_wait) noexcept {
     return;
   std::int64_t timeout = 0;
   if (wait) {
-    asleep_.store(true);
-    if (has_mail_.load() || stopping.load()) {
-      asleep_.store(false);
+    mail->fall_asleep();
+    if (!mail->empty() || stopping.load()) {
+      mail->awake();
       wait = false;
     } else if (timers.empty()) {
       timeout = -1;
     } else {
       const std::int64_t until = timers.next_deadline();
       if (clock && clock->idle_until(loop_time(std::chrono::nanoseconds(until)))) {
-        asleep_.store(false);
+        mail->awake();
         wait = false;
       } else {
         timeout = until - now();
@@ -241,45 +239,21 @@ void loop_impl::poll(bool may_wait) noexcept {
   epoll_event events[events_at_once];
   const int n = wait_for_events(epoll_, events, timeout);
   if (wait)
-    asleep_.store(false);
+    mail->awake();
   ran_since_poll_ = false;
-  for (int i = 0; i < n; ++i) {
-    if (auto* s = static_cast<fd_source*>(events[i].data.ptr)) {
+  for (int i = 0; i < n; ++i)
+    if (auto* s = static_cast<fd_source*>(events[i].data.ptr)) // else the mail's
       s->on_events(events[i].events);
-    } else {
-      std::uint64_t count;
-      [[maybe_unused]] const auto r = read(event_, &count, sizeof count);
-    }
-  }
 }
 
 void loop_impl::take_mail() noexcept {
   take_signals();
-  if (!has_mail_.load(std::memory_order_acquire))
-    return;
-  ready_queue mail;
-  {
-    const std::lock_guard lock(mail_mutex_);
-    mail.append(mail_);
-    has_mail_.store(false);
-  }
-  ready.append(mail);
+  mail->take(ready);
 }
 
 void loop_impl::send(callback_node* n) noexcept {
-  {
-    const std::lock_guard lock(mail_mutex_);
-    n->queued = true;
-    mail_.push(*n);
-    has_mail_.store(true);
-  }
-  if (asleep_.exchange(false))
-    wake_up();
-}
-
-void loop_impl::wake_up() noexcept {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const auto r = write(event_, &one, sizeof one);
+  n->queued = true;
+  mail->push(*n);
 }
 
 void loop_impl::poll_control(int operation, int fd, std::uint32_t events,
@@ -371,7 +345,7 @@ bool loop_impl::unwatch(int fd, bool writer) noexcept {
 void loop_impl::watch_signal(int signal, callback_node* n, bool once) {
   check_thread(*this, "add_signal_handler");
   try {
-    claim_signal(signal, event_, once);
+    claim_signal(signal, mail->event(), once);
   } catch (...) {
     n->unref();
     throw;
@@ -386,7 +360,7 @@ bool loop_impl::unwatch_signal(int signal) noexcept {
   const auto it = signals_.find(signal);
   if (it == signals_.end())
     return false;
-  release_signal(signal, event_);
+  release_signal(signal, mail->event());
   it->second->cancelled = true;
   it->second->unref();
   signals_.erase(it);
@@ -396,7 +370,7 @@ bool loop_impl::unwatch_signal(int signal) noexcept {
 void loop_impl::take_signals() noexcept {
   signals_seen_ = signals_so_far();
   for (const auto& [signal, n] : signals_)
-    if (take_signal(signal, event_))
+    if (take_signal(signal, mail->event()))
       n->enqueue();
 }
 
@@ -549,7 +523,7 @@ void event_loop::run_until_done(detail::task_core& t) {
 void event_loop::stop() noexcept { impl_->stopping.store(true); }
 void event_loop::stop_threadsafe() noexcept {
   impl_->stopping.store(true);
-  impl_->wake_up();
+  impl_->mail->wake_up();
 }
 bool event_loop::is_running() const noexcept { return impl_->running; }
 

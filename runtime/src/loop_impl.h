@@ -1,6 +1,6 @@
 //===- loop_impl.h - the loop behind loop.h -------------------------------===//
 //
-//   other threads ── send ──▶ mailbox ─┐ (mutex, one eventfd write a batch)
+//   other threads ── send ──▶ mailbox ─┐ (mailbox.h)
 //   signals ── handler ──▶ flag ───────┤
 //                                      ▼
 //   ready ──▶ run   timers ──▶ ready   poll ──▶ ready   mailbox ──▶ ready
@@ -16,6 +16,7 @@
 #define NOSTALL_SRC_LOOP_IMPL_H
 
 #include "context.h"
+#include "mailbox.h"
 #include "nostall/detail/callback.h"
 #include "nostall/detail/fd_source.h"
 #include "nostall/detail/loop_core.h"
@@ -25,7 +26,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <unordered_map>
 
@@ -53,7 +53,6 @@ struct loop_impl final : loop_core {
   void iterate(bool (*over)(void*), void* what) noexcept;
 
   void send(callback_node* n) noexcept;
-  void wake_up() noexcept;
 
   void watch(int fd, bool writer, callback_node* n);
   bool unwatch(int fd, bool writer) noexcept;
@@ -67,6 +66,7 @@ struct loop_impl final : loop_core {
   std::chrono::nanoseconds slow = std::chrono::milliseconds(100);
   std::thread::id thread = std::this_thread::get_id();
   std::atomic<bool> stopping{false};
+  mailbox* const mail; ///< counted; others may hold it longer
   std::size_t watched = 0; ///< descriptors registered with epoll
 
 private:
@@ -81,15 +81,9 @@ private:
 
   bool ran_since_poll_ = true;
   int epoll_ = -1;
-  int event_ = -1;
   std::unordered_map<int, std::unique_ptr<fd_callbacks>> callbacks_;
   std::unordered_map<int, callback_node*> signals_;
   unsigned signals_seen_ = 0;
-
-  std::mutex mail_mutex_;
-  ready_queue mail_; // under the mutex
-  std::atomic<bool> has_mail_{false};
-  std::atomic<bool> asleep_{false};
 };
 
 inline loop_impl& impl_of(loop_core& l) noexcept {
