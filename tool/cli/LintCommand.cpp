@@ -13,6 +13,7 @@
 #include "analysis/Models.h"
 #include "tool/project/LintUnit.h"
 #include "tool/report/Text.h"
+#include "tool/report/TidyFindings.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -77,7 +78,7 @@ public:
       Parse.LeaveMemory = IsLast && &Command == &J.Commands.back();
       LintResult Result =
           lintUnit(Command, Parse, Context, FixMode == FB_FixNotes);
-      keepNew(std::move(Result.Errors));
+      keepNew(toFindings(Result.Errors, Sources));
       if (FixMode == FB_NoFix)
         flush();
       reportConfiguration(J, Result);
@@ -127,20 +128,18 @@ private:
     }
   }
 
-  /// Keeps the errors that no earlier unit has shown.
-  void keepNew(std::vector<ClangTidyError> Errors) {
-    for (ClangTidyError &E : Errors) {
-      std::string Key = E.Message.FilePath + ":" +
-                        std::to_string(E.Message.FileOffset) + ":" +
-                        E.DiagnosticName + ":" + E.Message.Message;
+  /// Keeps the findings that no earlier unit has shown.
+  void keepNew(std::vector<Finding> Findings) {
+    for (Finding &F : Findings) {
+      std::string Key = F.Main.File + ":" + std::to_string(F.Main.Offset) +
+                        ":" + F.Check + ":" + F.Main.Text;
       if (!Shown.insert(Key).second)
         continue;
-      StringRef Name = E.DiagnosticName;
-      if (Name == "clang-tidy-config")
+      if (F.Check == "clang-tidy-config")
         Totals.WrongUse = true;
-      else if (Name != "clang-diagnostic-error")
+      else if (!F.isCompilerError())
         ++Totals.Findings;
-      Kept.push_back(std::move(E));
+      Kept.push_back(std::move(F));
     }
   }
 
@@ -153,7 +152,8 @@ private:
   ParseOptions Parse;
   FixBehaviour FixMode;
   bool GivenFlags;
-  std::vector<ClangTidyError> Kept;
+  SourceTexts Sources;
+  std::vector<Finding> Kept;
   StringSet<> Shown, Said;
 };
 

@@ -1,6 +1,7 @@
 //===- Text.cpp - findings, printed as clang-tidy prints them -------------===//
 
 #include "Text.h"
+#include "TidyFindings.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -8,10 +9,13 @@ using namespace clang::tidy;
 
 namespace nostall {
 
-void printText(llvm::ArrayRef<ClangTidyError> Errors, ClangTidyContext &Context,
+void printText(llvm::ArrayRef<Finding> Findings, ClangTidyContext &Context,
                FixBehaviour Fix) {
-  if (Errors.empty())
+  if (Findings.empty())
     return;
+  std::vector<ClangTidyError> Errors;
+  for (const Finding &F : Findings)
+    Errors.push_back(toTidyError(F));
   unsigned WarningsAsErrors = 0; // every finding counts the same here
   handleErrors(Errors, Context, Fix, WarningsAsErrors,
                llvm::vfs::getRealFileSystem());

@@ -1,13 +1,14 @@
 //===- Text.h - findings, printed as clang-tidy prints them -----*- C++ -*-===//
 //
 // The default output: what editors and CI annotators parse already. Printing
-// and the application of fix-its are clang-tidy's own code.
+// and the application of fixes are clang-tidy's own code.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_TOOL_REPORT_TEXT_H
 #define NOSTALL_TOOL_REPORT_TEXT_H
 
+#include "Finding.h"
 #include "clang-tidy/ClangTidy.h"
 #include <string>
 
@@ -28,8 +29,8 @@ struct Tally {
   }
 };
 
-/// Prints \p Errors to standard output and applies fix-its as \p Fix says.
-void printText(llvm::ArrayRef<clang::tidy::ClangTidyError> Errors,
+/// Prints \p Findings to standard output and applies fixes as \p Fix says.
+void printText(llvm::ArrayRef<Finding> Findings,
                clang::tidy::ClangTidyContext &Context,
                clang::tidy::FixBehaviour Fix);
 
