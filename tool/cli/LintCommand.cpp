@@ -9,8 +9,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Inputs.h"
+#include "Reporting.h"
 #include "TidyOptions.h"
 #include "analysis/Models.h"
+#include "clang-tidy/GlobList.h"
 #include "tool/project/LintUnit.h"
 #include "tool/report/Text.h"
 #include "tool/report/TidyFindings.h"
@@ -56,11 +58,12 @@ namespace {
 /// One run of the command over all its jobs.
 class LintRun {
 public:
-  LintRun(std::unique_ptr<ClangTidyOptionsProvider> Provider, bool GivenFlags)
-      : Context(std::move(Provider)), Parse(chosenParseOptions()),
-        FixMode(FixNotes ? FB_FixNotes
-                : Fix    ? FB_Fix
-                         : FB_NoFix),
+  LintRun(std::unique_ptr<ClangTidyOptionsProvider> Provider, Reporting Reports,
+          bool GivenFlags)
+      : Context(std::move(Provider)), Reports(std::move(Reports)),
+        Parse(chosenParseOptions()), FixMode(FixNotes ? FB_FixNotes
+                                             : Fix    ? FB_Fix
+                                                      : FB_NoFix),
         GivenFlags(GivenFlags) {}
 
   Tally Totals;
@@ -72,6 +75,7 @@ public:
 
   void lint(const Job &J, bool IsLast) {
     ++Totals.Files;
+    Linted.insert(J.File);
     reportModelErrors(J);
     bool Checked = true;
     for (const auto &Command : J.Commands) {
@@ -79,8 +83,10 @@ public:
       LintResult Result =
           lintUnit(Command, Parse, Context, FixMode == FB_FixNotes);
       keepNew(toFindings(Result.Errors, Sources));
-      if (FixMode == FB_NoFix)
-        flush();
+      if (FixMode == FB_NoFix && Reports.streamsText()) {
+        printText(ArrayRef(Kept).drop_front(Printed), Context, FixMode);
+        Printed = Kept.size();
+      }
       reportConfiguration(J, Result);
       if (Result.Parse.Outcome != ParseResult::Parsed && Checked) {
         Checked = false;
@@ -94,8 +100,25 @@ public:
   }
 
   void finish() {
-    flush();
     Totals.Suppressed = Context.getStats().ErrorsIgnoredNOLINT;
+    bool IsPrinted = FixMode == FB_NoFix && Reports.streamsText();
+    Expected<Settled> Run = Reports.settle(std::move(Kept), Sources, Totals);
+    if (!Run)
+      return wrongUse(toString(Run.takeError()));
+    if (Reports.printsText() && !IsPrinted) {
+      std::vector<Finding> Text = Run->Failures;
+      append_range(Text, Run->Findings);
+      printText(Text, Context, FixMode);
+    }
+    if (Error E = Reports.write(*Run, Sources, Totals))
+      wrongUse(toString(std::move(E)));
+    for (const std::string &Stale :
+         Reports.staleEntries([&](StringRef File, StringRef Check) {
+           return Linted.contains(File) &&
+                  GlobList(Context.getOptionsForFile(File).Checks.value_or(""))
+                      .contains(Check);
+         }))
+      complain(Stale);
   }
 
 private:
@@ -137,24 +160,19 @@ private:
         continue;
       if (F.Check == "clang-tidy-config")
         Totals.WrongUse = true;
-      else if (!F.isCompilerError())
-        ++Totals.Findings;
       Kept.push_back(std::move(F));
     }
   }
 
-  void flush() {
-    printText(Kept, Context, FixMode);
-    Kept.clear();
-  }
-
   ClangTidyContext Context;
+  Reporting Reports;
   ParseOptions Parse;
   FixBehaviour FixMode;
   bool GivenFlags;
   SourceTexts Sources;
   std::vector<Finding> Kept;
-  StringSet<> Shown, Said;
+  size_t Printed = 0; ///< of Kept
+  StringSet<> Linted, Shown, Said;
 };
 
 } // namespace
@@ -180,7 +198,12 @@ int runLint(FlagsAfterDashes Flags) {
     return ExitWrongUse;
   }
 
-  LintRun Run(std::move(*Provider), GivenFlags);
+  auto Reports = Reporting::fromOptions(Fix || FixNotes);
+  if (!Reports) {
+    complain(toString(Reports.takeError()));
+    return ExitWrongUse;
+  }
+  LintRun Run(std::move(*Provider), std::move(*Reports), GivenFlags);
   for (const std::string &Glob : globsWithoutCheck(chosenChecks()))
     Run.wrongUse("no check is called '" + Glob +
                  "'; nostall --list-checks --checks='*' prints them all");

@@ -72,9 +72,10 @@ struct Finding {
   /// The folder in which the unit was compiled.
   std::string BuildDirectory;
 
-  /// An error of the compiler or of clang-tidy: it tells why there is no
-  /// answer, and is no answer itself.
-  bool isCompilerError() const { return Check == "clang-diagnostic-error"; }
+  /// It tells why there is no whole answer, and is no answer itself.
+  bool isFailure() const {
+    return Check == "clang-diagnostic-error" || Check == "clang-tidy-config";
+  }
 
   bool operator==(const Finding &O) const {
     return std::tie(Check, Severity, WarningAsError, Main, Notes,

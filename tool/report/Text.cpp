@@ -22,13 +22,17 @@ void printText(llvm::ArrayRef<Finding> Findings, ClangTidyContext &Context,
   llvm::outs().flush();
 }
 
-static std::string count(unsigned N, llvm::StringRef What) {
+static std::string count(unsigned N, const llvm::Twine &What) {
   return (llvm::Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
 }
 
 std::string summaryLine(const Tally &T) {
-  std::string Line = T.Findings ? count(T.Findings, "finding") : "no findings";
+  std::string New = T.Known ? "new " : "";
+  std::string Line = T.Findings ? count(T.Findings, New + "finding")
+                                : "no " + New + "findings";
   Line += " in " + count(T.Files, "file");
+  if (T.Known)
+    Line += ", " + std::to_string(T.Known) + " in the baseline";
   if (T.Suppressed)
     Line += ", " + std::to_string(T.Suppressed) + " suppressed by NOLINT";
   if (T.NotCompiling)

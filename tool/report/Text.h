@@ -18,6 +18,7 @@ namespace nostall {
 struct Tally {
   unsigned Files = 0;
   unsigned Findings = 0;
+  unsigned Known = 0;        ///< to the baseline; not among Findings
   unsigned Suppressed = 0;   ///< by NOLINT
   unsigned NotCompiling = 0; ///< files with errors: not checked
   bool WrongUse = false;     ///< something said on the command line or in a

@@ -1,0 +1,210 @@
+//===- Reporting.cpp - what is reported, and where to ---------------------===//
+
+#include "Reporting.h"
+#include "Commands.h"
+#include "tool/report/Fingerprints.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace nostall {
+
+static cl::SubCommand &Top() { return cl::SubCommand::getTopLevel(); }
+
+static cl::opt<std::string>
+    Format("format", cl::value_desc("format"), cl::init("text"),
+           cl::desc("What to print: text, sarif, jsonl, github, codeclimate, "
+                    "junit or html (default: text)"),
+           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+
+static cl::opt<std::string>
+    Output("output", cl::value_desc("file"),
+           cl::desc("Write it to this file instead of standard output"),
+           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+
+static cl::list<std::string> AlsoReport(
+    "report", cl::value_desc("format:file"),
+    cl::desc("Write a report besides, as in sarif:nostall.sarif; may be given "
+             "several times"),
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+
+static cl::opt<std::string>
+    BaselineFile("baseline", cl::value_desc("file"),
+                 cl::desc("Report only findings that are not in this baseline"),
+                 cl::cat(NostallCategory), cl::sub(Top()),
+                 cl::sub(LintCommand));
+
+static cl::opt<std::string> WriteBaseline(
+    "write-baseline", cl::value_desc("file"),
+    cl::desc("Write all findings to this baseline, and report none"),
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+
+static cl::opt<std::string> ChangedSince(
+    "changed-since", cl::value_desc("revision"),
+    cl::desc("Report only findings in lines, or by way of lines, that changed "
+             "since this git revision"),
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+
+static cl::opt<std::string> RootOption(
+    "root", cl::value_desc("dir"),
+    cl::desc("Folder that paths in reports are relative to (default: the git "
+             "repository's, or the current one)"),
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+
+/// The folder that the project's paths begin at.
+static Expected<std::string> projectRoot() {
+  SmallString<256> Folder(RootOption.empty() ? StringRef(".")
+                                             : StringRef(RootOption));
+  if (std::error_code EC = sys::fs::make_absolute(Folder))
+    return createStringError("--root: " + EC.message());
+  sys::path::remove_dots(Folder, /*remove_dot_dot=*/true);
+  if (RootOption.getNumOccurrences()) {
+    if (!sys::fs::is_directory(Folder))
+      return createStringError("--root: there is no folder '" + RootOption +
+                               "'");
+    return std::string(Folder);
+  }
+  for (StringRef Up = Folder; !Up.empty(); Up = sys::path::parent_path(Up))
+    if (sys::fs::exists(Up + "/.git"))
+      return Up.str();
+  return std::string(Folder);
+}
+
+static Expected<const ReportFormat *> formatCalled(StringRef Name) {
+  if (const ReportFormat *Found = findReportFormat(Name))
+    return Found;
+  std::string Names = "text";
+  for (const ReportFormat &F : reportFormats())
+    Names += (&F == &reportFormats().back() ? " and " : ", ") + F.Name.str();
+  return createStringError("there is no format '" + Name +
+                           "'; the formats are " + Names);
+}
+
+Expected<Reporting> Reporting::fromOptions(bool AppliesFixes) {
+  Reporting R;
+  if (Error E = projectRoot().moveInto(R.Root))
+    return E;
+  if (Format != "text") {
+    if (Error E = formatCalled(Format).moveInto(R.OnStdout))
+      return E;
+    R.Targets.push_back({R.OnStdout, Output.empty() ? "-" : Output.getValue()});
+    if (AppliesFixes)
+      return createStringError(
+          "--fix tells what it fixes as text; for another format besides, give "
+          "--report=" +
+          Format + ":FILE");
+  } else if (Output.getNumOccurrences()) {
+    return createStringError("text is for reading and goes to standard output; "
+                             "--output needs another --format");
+  }
+  for (const std::string &Wish : AlsoReport) {
+    auto [Name, File] = StringRef(Wish).split(':');
+    if (File.empty())
+      return createStringError("--report='" + Wish +
+                               "' is not of the form FORMAT:FILE");
+    Target T{nullptr, File.str()};
+    if (Error E = formatCalled(Name).moveInto(T.Format))
+      return E;
+    R.Targets.push_back(std::move(T));
+  }
+  R.BaselineToWrite = WriteBaseline;
+  if (BaselineFile.getNumOccurrences()) {
+    auto Read = Baseline::read(BaselineFile);
+    if (!Read)
+      return Read.takeError();
+    R.Known = std::move(*Read);
+  }
+  if (ChangedSince.getNumOccurrences()) {
+    auto Lines = ChangedLines::since(ChangedSince, ".");
+    if (!Lines)
+      return createStringError("--changed-since: " +
+                               toString(Lines.takeError()));
+    R.Changed = std::move(*Lines);
+  }
+  return R;
+}
+
+/// Writes \p File at once or not at all; "-" is standard output.
+static Error writeFile(StringRef File,
+                       function_ref<void(raw_ostream &)> Write) {
+  Error E = writeToOutput(File, [&](raw_ostream &Out) {
+    Write(Out);
+    return Error::success();
+  });
+  return E ? createStringError("cannot write '" + File +
+                               "': " + toString(std::move(E)))
+           : Error::success();
+}
+
+Expected<Settled> Reporting::settle(std::vector<Finding> All,
+                                    SourceTexts &Sources, Tally &Totals) {
+  llvm::sort(All, comesBefore);
+  Settled Run;
+  std::vector<Finding> Findings;
+  for (Finding &F : All)
+    (F.isFailure() ? Run.Failures : Findings).push_back(std::move(F));
+  // Of all of them: which one of several lines that look alike a finding
+  // stands in must not hang on which of them are reported.
+  std::vector<std::string> Prints = fingerprints(Findings, Sources, Root);
+
+  if (!BaselineToWrite.empty()) {
+    ReportData Data{Findings, Prints, {}, Root, Totals, Sources};
+    if (Error E = writeFile(BaselineToWrite, [&](raw_ostream &Out) {
+          Baseline::write(Data, Out);
+        }))
+      return E;
+    Totals.Known = Findings.size();
+    Findings.clear();
+  }
+  for (size_t I = 0; I != Findings.size(); ++I) {
+    if (Known && Known->covers(Prints[I])) {
+      ++Totals.Known;
+      continue;
+    }
+    if (Changed && !Changed->concerns(Findings[I]))
+      continue;
+    Run.Findings.push_back(std::move(Findings[I]));
+    Run.Fingerprints.push_back(std::move(Prints[I]));
+  }
+  Totals.Findings = Run.Findings.size();
+  return Run;
+}
+
+Error Reporting::write(const Settled &Run, SourceTexts &Sources,
+                       const Tally &Totals) const {
+  ReportData Data{Run.Findings, Run.Fingerprints, Run.Failures,
+                  Root,         Totals,           Sources};
+  Error Problems = Error::success();
+  for (const Target &T : Targets)
+    Problems = joinErrors(std::move(Problems),
+                          writeFile(T.File, [&](raw_ostream &Out) {
+                            T.Format->Write(Data, Out);
+                          }));
+  return Problems;
+}
+
+std::vector<std::string> Reporting::staleEntries(
+    function_ref<bool(StringRef, StringRef)> CouldBeFound) const {
+  std::vector<std::string> Result;
+  // A new baseline has no stale entries.
+  if (!Known || !BaselineToWrite.empty())
+    return Result;
+  auto Stale = Known->stale([&](const Baseline::Entry &E) {
+    std::string File =
+        sys::path::is_absolute(E.File) ? E.File : Root + "/" + E.File;
+    return !sys::fs::exists(File) || CouldBeFound(File, E.Check);
+  });
+  for (const Baseline::Entry *E : Stale)
+    Result.push_back("the baseline's finding in '" + E->File +
+                     "' is gone: " + E->Message + " [" + E->Check + "]");
+  if (!Stale.empty())
+    Result.push_back("to take what is gone out of the baseline, add "
+                     "--write-baseline=" +
+                     BaselineFile);
+  return Result;
+}
+
+} // namespace nostall

@@ -1,0 +1,72 @@
+//===- Reporting.h - what is reported, and where to -------------*- C++ -*-===//
+//
+//   all findings ──settle──▶ those to report ──▶ text on standard output
+//                  baseline                 └▶ --format, --output, --report
+//                  changed lines
+//
+// The options about the output, and what they do. Text is printed unit by unit
+// where nothing has to be known of the whole run first; anything else at its
+// end, sorted.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_CLI_REPORTING_H
+#define NOSTALL_TOOL_CLI_REPORTING_H
+
+#include "tool/report/Baseline.h"
+#include "tool/report/ChangedLines.h"
+#include "tool/report/Reports.h"
+
+namespace nostall {
+
+/// What a run comes to.
+struct Settled {
+  std::vector<Finding> Findings; ///< to be reported; sorted
+  std::vector<std::string> Fingerprints;
+  std::vector<Finding> Failures; ///< why there is no whole answer
+};
+
+class Reporting {
+public:
+  /// Reads the options and what they name. \p AppliesFixes: --fix is given.
+  static llvm::Expected<Reporting> fromOptions(bool AppliesFixes);
+
+  /// Standard output gets text.
+  bool printsText() const { return !OnStdout; }
+  /// Text may be printed before all findings are known.
+  bool streamsText() const {
+    return printsText() && !Known && !Changed && BaselineToWrite.empty();
+  }
+
+  /// Takes out of \p All what is known or did not change, counts what is left
+  /// in \p Totals, and writes the baseline that was asked for.
+  llvm::Expected<Settled> settle(std::vector<Finding> All, SourceTexts &Sources,
+                                 Tally &Totals);
+
+  /// Writes all reports but the text.
+  llvm::Error write(const Settled &Run, SourceTexts &Sources,
+                    const Tally &Totals) const;
+
+  /// Sentences about baseline entries that no finding fits any more. \p
+  /// CouldBeFound: the run looked into the file, with the check on.
+  std::vector<std::string> staleEntries(
+      llvm::function_ref<bool(llvm::StringRef File, llvm::StringRef Check)>
+          CouldBeFound) const;
+
+private:
+  struct Target {
+    const ReportFormat *Format;
+    std::string File; ///< "-": standard output
+  };
+
+  std::string Root;
+  const ReportFormat *OnStdout = nullptr; ///< null: text
+  std::vector<Target> Targets;            ///< OnStdout's included
+  std::optional<Baseline> Known;
+  std::string BaselineToWrite;
+  std::optional<ChangedLines> Changed;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,66 @@
+//===- Chain.cpp - what each note of a finding is for ---------------------===//
+
+#include "Chain.h"
+
+using llvm::StringRef;
+
+namespace nostall {
+
+static constexpr llvm::StringLiteral KnownToBlock = "' is known to block by ";
+
+NoteRole roleOf(const FindingMessage &Note) {
+  StringRef Text = Note.Text;
+  if (!Note.Edits.empty() || Text.starts_with("to start it from a function") ||
+      Text.starts_with("to keep the call"))
+    return NoteRole::Offer;
+  if (Text.contains(KnownToBlock))
+    return NoteRole::Cause;
+  if (Text == "the lock is taken here" ||
+      Text.contains("' runs on the event loop: "))
+    return NoteRole::Before;
+  if (Text.starts_with("on the path where ") || Text.starts_with("this ") ||
+      (Text.starts_with("'") && Text.ends_with(" here")))
+    return NoteRole::Hop;
+  return NoteRole::Aside;
+}
+
+std::vector<const FindingMessage *> wayOf(const Finding &F) {
+  std::vector<const FindingMessage *> Way;
+  bool TakesLock = false;
+  for (const FindingMessage &Note : F.Notes)
+    if (roleOf(Note) == NoteRole::Before) {
+      Way.push_back(&Note);
+      TakesLock |= Note.Text == "the lock is taken here";
+    }
+  // From the lock the branches lead to the await; from a call the hops lead
+  // away from it.
+  if (!TakesLock)
+    Way.push_back(&F.Main);
+  for (const FindingMessage &Note : F.Notes)
+    if (NoteRole Role = roleOf(Note);
+        Role == NoteRole::Hop || Role == NoteRole::Cause)
+      Way.push_back(&Note);
+  if (TakesLock)
+    Way.push_back(&F.Main);
+  return Way;
+}
+
+/// What stands between the last '(' before "; " and its ')' in "call to 'f'
+/// blocks the event loop (file-io); use ...".
+static StringRef categoryIn(StringRef Message) {
+  StringRef Rest = Message.split(" the event loop").second;
+  return Rest.split("); ").first.rsplit('(').second;
+}
+
+std::optional<RootCause> rootCauseOf(const Finding &F) {
+  for (const FindingMessage &Note : F.Notes) {
+    auto [Before, Source] = StringRef(Note.Text).split(KnownToBlock);
+    if (Source.empty())
+      continue;
+    Before.consume_front("'");
+    return RootCause{Before.str(), categoryIn(F.Main.Text).str(), Source.str()};
+  }
+  return std::nullopt;
+}
+
+} // namespace nostall
