@@ -118,6 +118,41 @@ static bool hasLeft(const FunctionFacts &Facts, const ValueDecl *Destroyed) {
          });
 }
 
+/// The destructors that run with an object of \p R, which owns others
+/// (std::vector<T>): T's, as far as an owner's ownership goes.
+void Effects::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
+  const TypeModel *M = U.models().find(R);
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  if (!M || !M->Owns || !Spec)
+    return;
+  auto Add = [&](const TemplateArgument &Arg) {
+    const CXXRecordDecl *Of = Arg.getKind() == TemplateArgument::Type
+                                  ? Arg.getAsType()->getAsCXXRecordDecl()
+                                  : nullptr;
+    Of = Of ? Of->getDefinition() : nullptr;
+    if (!Of || Of->hasTrivialDestructor())
+      return;
+    if (const CXXDestructorDecl *Dtor = Of->getDestructor())
+      Out.insert(Dtor);
+    addOwned(Of, Out);
+  };
+  for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
+    if (Arg.getKind() == TemplateArgument::Pack)
+      llvm::for_each(Arg.pack_elements(), Add);
+    else
+      Add(Arg);
+}
+
+/// Whether \p Owner, a local variable, was told to give up what it owns.
+static bool gaveUp(const FunctionFacts &Facts, const ValueDecl *Owner,
+                   const TypeModel &M) {
+  const VariableFact *V = Facts.variable(Owner);
+  return V && llvm::any_of(V->Uses, [&](const VariableUse &Use) {
+           return Use.Method && Use.Method->getIdentifier() &&
+                  llvm::is_contained(M.GivesUp, Use.Method->getName());
+         });
+}
+
 /// The call whose result \p Destroyed, a local variable, still holds when it
 /// dies, and whose result waits then (std::async). A variable that was told to
 /// do something, or has left, does not hold it.
@@ -139,6 +174,47 @@ const CallFact *Effects::waitsOnDestroy(const FunctionFacts &Facts,
                             [&](const CallFact &C) { return C.Site == Made; });
   return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
                                                                     : nullptr;
+}
+
+bool mayBeElsewhere(const Unit &U, const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return !(Method && Method->isPureVirtual()) && !F->isDefaulted() &&
+         !F->isDeleted() && !F->isDependentContext() && !F->getBuiltinID() &&
+         !U.isInSystemHeader(F);
+}
+
+/// What the owner that \p Call destroys takes with it.
+void Effects::resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
+                           Resolved &Out) {
+  const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
+  const TypeModel *M = U.models().find(Owner);
+  if (!M || !M->Owns || gaveUp(Facts, Call.Through, *M))
+    return;
+  OwnedDestructors Owned;
+  addOwned(Owner, Owned);
+  for (const CXXDestructorDecl *Dtor : Owned) {
+    const FunctionModel *Known = U.model(Dtor);
+    if (Known && Known->Effect == FunctionModel::EffectKind::Blocking) {
+      Out.Prim = addPrimitive(
+          {Known->Cat, Dtor, Call.Loc, describe(*Known), Known});
+      Out.PrimHow = Witness::How::Destroys;
+    }
+    if (Known || U.models().isOpaque(Dtor))
+      continue;
+    if (Dtor->isVirtual())
+      addOverrides(Dtor, Out);
+    if (const FunctionDecl *Body = definitionOf(Dtor))
+      Out.OwnedBodies.push_back(Body);
+    else if (mayBeElsewhere(U, Dtor))
+      Out.Externals.push_back(Dtor);
+  }
+}
+
+void Effects::addOverrides(const CXXMethodDecl *M, Resolved &Out) {
+  for (const CXXMethodDecl *Override : overridesOf(M))
+    if (const FunctionDecl *Body = definitionOf(Override);
+        Body && !coroutineBody(Body))
+      Out.OverrideBodies.push_back(Body);
 }
 
 void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
@@ -220,6 +296,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   if (M && M->Effect != FunctionModel::EffectKind::None)
     return;
   if (Opaque) {
+    if (Call.K == CallFact::Kind::Destructor)
+      resolveOwned(Facts, Call, Out);
     if (Call.K == CallFact::Kind::Operator)
       RunsThrough();
     return;
@@ -228,11 +306,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   const bool DeletesBase = isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
                            cast<CXXDestructorDecl>(Callee)->isVirtual();
   if (Call.K == CallFact::Kind::Virtual || DeletesBase)
-    for (const CXXMethodDecl *Override :
-         overridesOf(cast<CXXMethodDecl>(Callee)))
-      if (const FunctionDecl *OverrideBody = definitionOf(Override);
-          OverrideBody && !coroutineBody(OverrideBody))
-        Out.OverrideBodies.push_back(OverrideBody);
+    addOverrides(cast<CXXMethodDecl>(Callee), Out);
   if (Body) {
     if (coroutineBody(Body) && U.awaitables().classifyCoroutine(Body).K !=
                                    AwaitableType::Kind::Generator)
@@ -242,12 +316,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   }
   if (Call.K == CallFact::Kind::Operator)
     RunsThrough();
-  const bool IsPure = isa<CXXMethodDecl>(Callee) &&
-                      cast<CXXMethodDecl>(Callee)->isPureVirtual();
-  if (!IsPure && !Callee->isDefaulted() && !Callee->isDeleted() &&
-      !Callee->isDependentContext() && !Callee->getBuiltinID() &&
-      !U.isInSystemHeader(Callee))
-    Out.External = Callee;
+  if (mayBeElsewhere(U, Callee))
+    Out.Externals.push_back(Callee);
 }
 
 const std::vector<const CXXMethodDecl *> &

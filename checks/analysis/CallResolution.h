@@ -21,6 +21,9 @@ const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
 llvm::SmallVector<const clang::FunctionDecl *, 1>
 bodiesOf(const clang::FunctionDecl *F);
 
+/// Whether a body for \p F, which has none here, may be found elsewhere.
+bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
+
 /// What one call may do, before summaries of other functions are merged in.
 struct Effects::Resolved {
   const CallFact *Call = nullptr;
@@ -30,7 +33,10 @@ struct Effects::Resolved {
   const clang::FunctionDecl *Body = nullptr; ///< of the callee
   llvm::SmallVector<const clang::FunctionDecl *, 0> OverrideBodies;
   llvm::SmallVector<const clang::FunctionDecl *, 0> RunCallables;
-  const clang::FunctionDecl *External = nullptr;
+  /// Destructors of what the destroyed object owns.
+  llvm::SmallVector<const clang::FunctionDecl *, 0> OwnedBodies;
+  /// Functions that are called and whose bodies are not here.
+  llvm::SmallVector<const clang::FunctionDecl *, 1> Externals;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
 };

@@ -128,8 +128,10 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
   }
   for (const FunctionDecl *Override : R.OverrideBodies)
     Changed |= mergeBody(Facts, R, Override, Witness::How::MayDispatch, Into);
-  if (R.External)
-    Changed |= addExternal(R.External, Into);
+  for (const FunctionDecl *Destructor : R.OwnedBodies)
+    Changed |= mergeBody(Facts, R, Destructor, Witness::How::Destroys, Into);
+  for (const FunctionDecl *F : R.Externals)
+    Changed |= addExternal(F, Into);
   for (const ParmVarDecl *P : R.RunParams)
     Invoke(P);
   return Changed;
@@ -164,15 +166,17 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
       if (R.Prim && !isReachable(F, Call))
         continue;
       if (!R.Prim && !R.Body && R.OverrideBodies.empty() &&
-          R.RunCallables.empty() && !R.External && R.RunParams.empty())
+          R.RunCallables.empty() && R.OwnedBodies.empty() &&
+          R.Externals.empty() && R.RunParams.empty())
         continue;
       if (R.Body) {
         Fr.Next.push_back(R.Body);
         for (const CallableArgument &Arg : Call.Callables)
           llvm::append_range(Fr.Next, bodiesOf(Arg.Body));
       }
-      Fr.Next.append(R.OverrideBodies.begin(), R.OverrideBodies.end());
-      Fr.Next.append(R.RunCallables.begin(), R.RunCallables.end());
+      llvm::append_range(Fr.Next, R.OverrideBodies);
+      llvm::append_range(Fr.Next, R.OwnedBodies);
+      llvm::append_range(Fr.Next, R.RunCallables);
       N->Calls.push_back(std::move(R));
     }
     Stack.push_back(std::move(Fr));
@@ -207,10 +211,9 @@ Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
       for (const FunctionDecl *Body : bodiesOf(Arg.Body))
         explore(Body);
   }
-  for (const FunctionDecl *F : R.OverrideBodies)
-    explore(F);
-  for (const FunctionDecl *F : R.RunCallables)
-    explore(F);
+  for (const auto &Bodies : {R.OverrideBodies, R.OwnedBodies, R.RunCallables})
+    for (const FunctionDecl *F : Bodies)
+      explore(F);
   Summary S;
   contribute(Facts, R, S);
   return S;

@@ -99,6 +99,13 @@ private:
   struct Resolved;
   struct Node;
 
+  using OwnedDestructors =
+      llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4>;
+
+  void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
+  void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
+                    Resolved &Out);
+  void addOverrides(const clang::CXXMethodDecl *M, Resolved &Out);
   void resolve(const FunctionFacts &Facts, const CallFact &Call, unsigned Order,
                Resolved &Out);
   bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);

@@ -41,21 +41,22 @@ template <class A> void describe(A &Ar, CallableModel &C) {
 }
 template <class A> void describe(A &Ar, FunctionModel &M) {
   auto &[Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
-         IsReadyTest, ReadyValue, WaitsOnDestroy, Callables, Spawns, Droppable,
-         SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards, LoopOnly,
-         LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements,
-         Advice, Source, File, Line] = M;
+         IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, Callables,
+         Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
+         Forwards, LoopOnly, LoopOnlyTwin, SetsNonblocking, Acquires, Releases,
+         Replacements, Advice, Source, File, Line] = M;
   Ar(Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
-     IsReadyTest, ReadyValue, WaitsOnDestroy, Callables, Spawns, Droppable,
-     SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards, LoopOnly,
-     LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements, Advice,
-     Source, File, Line);
+     IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, Callables, Spawns,
+     Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards,
+     LoopOnly, LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements,
+     Advice, Source, File, Line);
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-         DeferTags, AdoptTags, CancellationType, Source, File, Line] = M;
+         DeferTags, AdoptTags, Owns, GivesUp, CancellationType, Source, File,
+         Line] = M;
   Ar(Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-     DeferTags, AdoptTags, CancellationType, Source, File, Line);
+     DeferTags, AdoptTags, Owns, GivesUp, CancellationType, Source, File, Line);
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,

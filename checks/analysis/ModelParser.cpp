@@ -316,6 +316,7 @@ static void eachNames(std::vector<std::vector<ArgumentTest>> &Groups, Fn F) {
 }
 template <class Fn> static void eachNames(FunctionModel &M, Fn F) {
   F(M.ReadyValue);
+  F(M.NotReadyValue);
   eachNames(M.When, F);
   eachNames(M.Unless, F);
   auto InTests = [&](std::vector<ArgumentTest> &Tests) {
@@ -669,6 +670,8 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     if (V->Text != "true" && V->Text != "false")
       M.ReadyValue = text(*V, "true or the value that means ready");
   }
+  if (const YamlNode *V = K.get("not-ready"))
+    M.NotReadyValue = text(*V, "the value that means not ready");
   if (const YamlNode *V = K.get("callables"))
     M.Callables = callables(*V);
   if (const YamlNode *V = K.get("spawns"))
@@ -742,6 +745,10 @@ void Parser::type(const YamlNode &N, ModelFile &Out) {
     M.Executor = context(*V);
   if (const YamlNode *V = K.get("lock-guard"))
     lockGuard(*V, M);
+  if (const YamlNode *V = K.get("owns"))
+    M.Owns = flag(*V);
+  if (const YamlNode *V = K.get("gives-up"))
+    M.GivesUp = texts(*V, "a member's name");
   if (const YamlNode *V = K.get("cancellation-type"))
     M.CancellationType = text(*V, "a type's qualified name");
   if (const YamlNode *V = K.get("source"))

@@ -160,6 +160,8 @@ struct FunctionModel {
   /// `ReadyValue` ("std::future_status::ready").
   bool IsReadyTest = false;
   std::string ReadyValue;
+  /// A value that means "not ready" where there are no others but these two.
+  std::string NotReadyValue;
   /// Destroying the returned object waits (std::async), unless `Unless` holds.
   bool ResultWaitsOnDestroy = false;
 
@@ -202,6 +204,10 @@ struct TypeModel {
   /// constructor tag types that leave it unlocked, or that adopt a held lock.
   bool LockGuard = false;
   std::vector<std::string> GuardReleases, GuardAcquires, DeferTags, AdoptTags;
+  /// When it dies, so do objects of the types that its template arguments
+  /// name, unless one of the members GivesUp was called.
+  bool Owns = false;
+  std::vector<std::string> GivesUp;
   std::string CancellationType; ///< reserved for checks of cancellation
   std::string Source, File;
   unsigned Line = 0;

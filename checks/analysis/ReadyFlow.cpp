@@ -109,18 +109,24 @@ private:
       return std::nullopt;
     const Expr *Sides[] = {Op->getLHS(), Op->getRHS()};
     for (unsigned I = 0; I != 2; ++I)
-      if (auto A = answerOf(K, Sides[I]);
-          A && A->Status && isReadyValue(*A->Status, Sides[1 - I]))
-        return Answer{A->Of, Op->getOpcode() == BO_EQ, nullptr};
+      if (auto A = answerOf(K, Sides[I]); A && A->Status)
+        if (auto Ready = readiness(*A->Status, Sides[1 - I]))
+          return Answer{A->Of, *Ready == (Op->getOpcode() == BO_EQ), nullptr};
     return std::nullopt;
   }
 
-  static bool isReadyValue(const FunctionModel &M, const Expr *E) {
+  /// What the value \p E of a state means, where the model says that.
+  static std::optional<bool> readiness(const FunctionModel &M, const Expr *E) {
     E = E->IgnoreParenImpCasts();
     if (const auto *Constant = dyn_cast<ConstantExpr>(E))
       E = Constant->getSubExpr()->IgnoreParenImpCasts();
     const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    return Ref && modelName(Ref->getDecl()) == M.ReadyValue;
+    const std::string Name = Ref ? modelName(Ref->getDecl()) : "";
+    if (Name == M.ReadyValue)
+      return true;
+    if (!M.NotReadyValue.empty() && Name == M.NotReadyValue)
+      return false;
+    return std::nullopt;
   }
 
   void keep(Known &K, const ValueDecl *V, const Expr *Value) {
@@ -162,7 +168,7 @@ private:
             dyn_cast_or_null<SwitchStmt>(From.getTerminatorStmt())) {
       const auto *Case = dyn_cast_or_null<CaseStmt>(To.getLabel());
       auto A = Case ? answerOf(K, Switch->getCond()) : std::nullopt;
-      if (A && A->Status && isReadyValue(*A->Status, Case->getLHS()))
+      if (A && A->Status && readiness(*A->Status, Case->getLHS()) == true)
         K.Ready.insert(A->Of);
       return;
     }

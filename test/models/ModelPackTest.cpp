@@ -31,6 +31,7 @@ functions:
     unless-ready: true
     otherwise: {blocks: console-io, when: {arg: 0, refers-to: [std::cout]}, source: s2}
     tests-readiness: x::ready
+    not-ready: x::waiting
     result-waits-on-destroy: true
     callables: [{arg: 1, use: by-executor, executor: 0, when: {argument-count: 2}}]
     spawns: true
@@ -55,6 +56,8 @@ types:
     awaitable: true
     executor: loop
     lock-guard: {acquires: [lock], releases: [unlock], defer: x::D, adopt: x::A}
+    owns: true
+    gives-up: release
     cancellation-type: x::C
 dialects:
   - {name: d, tasks: x::task, namespace: x, spawn: "s({call})", offload: {code: "o({call})", includes: <o.h>}}

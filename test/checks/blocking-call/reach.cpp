@@ -4,10 +4,12 @@
 #include <fstream>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 void direct_helper() { sleep(1); }
 void two_deep() { direct_helper(); }
@@ -128,6 +130,36 @@ co::task<> destroys() {
   std::thread plain([] {});
   plain.detach();
   co_return;
+}
+
+struct Workers {
+  std::vector<std::jthread> threads;
+};
+struct Opaque {
+  ~Opaque();
+};
+std::unique_ptr<WaitsAtEnd> owner_of_end();
+void takes_owner(std::unique_ptr<WaitsAtEnd>);
+co::task<> owners() {
+  auto one = std::make_unique<WaitsAtEnd>(); // warning: destruction of 'one' blocks the event loop: it reaches 'sleep'
+  std::vector<WaitsAtEnd> many(2);           // warning: destruction of 'many' blocks
+  std::optional<HasEnd> maybe;               // warning: destruction of 'maybe' blocks
+  std::vector<std::unique_ptr<WaitsAtEnd>> nested; // warning: destruction of 'nested' blocks
+  std::vector<std::jthread> threads;         // warning: destruction of 'threads' blocks the event loop (wait)
+  Workers workers;                           // warning: destruction of 'workers' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
+  owner_of_end();                            // warning: destruction of a temporary
+  co_return;
+}
+co::task<std::unique_ptr<WaitsAtEnd>> owners_of_nothing() {
+  std::vector<WaitsAtEnd *> pointers;
+  std::vector<int> numbers;
+  std::unique_ptr<Opaque> elsewhere;
+  auto passed = owner_of_end();
+  takes_owner(std::move(passed));
+  auto released = owner_of_end();
+  delete[] reinterpret_cast<char *>(released.release());
+  auto returned = owner_of_end();
+  co_return returned;
 }
 
 co::task<> future_of_async() {

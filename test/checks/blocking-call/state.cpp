@@ -140,6 +140,26 @@ co::task<int> or_not(std::future<int> f, bool wanted) {
 co::task<int> conditional(std::future<int> f) {
   co_return f.wait_for(0s) == std::future_status::ready ? f.get() : 0;
 }
+co::task<int> until_ready(std::future<int> f) {
+  while (f.wait_for(0s) == std::future_status::timeout)
+    co_await co::sleep(1);
+  co_return f.get();
+}
+co::task<int> until_not_waiting(std::future<int> f) {
+  for (;;) {
+    if (f.wait_for(0s) != std::future_status::timeout)
+      break;
+    co_await co::sleep(1);
+  }
+  co_return f.get();
+}
+co::task<int> while_waiting(std::future<int> f) {
+  if (f.wait_for(0s) == std::future_status::timeout)
+    co_return f.get(); // warning: call to 'std::future::get' blocks
+  if (f.wait_for(0s) != std::future_status::deferred)
+    co_return f.get();
+  co_return 0;
+}
 co::task<int> kept_answer(std::future<int> f) {
   bool ready = f.wait_for(0s) == std::future_status::ready;
   if (ready)
