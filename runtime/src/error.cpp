@@ -1,7 +1,6 @@
 //===- error.cpp - messages of the exceptions, and how to tell a cancellation ===//
 
 #include "nostall/error.h"
-#include "nostall/report.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -47,29 +46,6 @@ std::string describe(const std::exception_ptr& error) {
     return e.what();
   } catch (...) {
     return "an exception that is no std::exception";
-  }
-}
-
-std::string to_string(const exception_context& c) {
-  std::string s = "nostall: " + c.message;
-  if (c.where.line() != 0) {
-    s += " (";
-    s += c.where.file_name();
-    s += ':';
-    s += std::to_string(c.where.line());
-    s += ')';
-  }
-  if (c.exception)
-    s += ": " + describe(c.exception);
-  return s;
-}
-
-void default_exception_handler(const exception_context& c) noexcept {
-  try {
-    const std::string line = to_string(c) + "\n";
-    std::fwrite(line.data(), 1, line.size(), stderr);
-  } catch (...) {
-    std::fputs("nostall: an error could not be reported: no memory\n", stderr);
   }
 }
 

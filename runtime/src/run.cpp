@@ -15,7 +15,7 @@ bool runner::interrupt_guard::wanted() noexcept {
 }
 
 void runner::interrupt_guard::claim(detail::callback_node* n) {
-  detail::impl_of(loop_.core()).watch_signal(SIGINT, n, true);
+  detail::impl_of(loop_.core()).signals.watch(SIGINT, n, true);
 }
 
 runner::interrupt_guard::~interrupt_guard() {

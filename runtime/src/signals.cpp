@@ -9,6 +9,7 @@
 #include <mutex>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace nostall::detail {
 
@@ -34,8 +35,6 @@ void on_signal(int signal) {
   errno = saved;
 }
 
-} // namespace
-
 void claim_signal(int signal, int eventfd, bool once) {
   if (signal <= 0 || signal >= NSIG)
     throw std::system_error(EINVAL, std::generic_category(),
@@ -46,14 +45,18 @@ void claim_signal(int signal, int eventfd, bool once) {
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART | (once ? SA_RESETHAND : 0);
   sigemptyset(&action.sa_mask);
-  struct sigaction before {};
-  if (sigaction(signal, &action, &before) != 0)
-    throw std::system_error(errno, std::generic_category(),
-                            "nostall: this signal cannot be handled");
-  if (s.eventfd.load() < 0)
-    s.before = before;
+  // First the slot, then the handler: a signal in between is not lost.
+  const int owner = s.eventfd.load();
   s.arrived.store(false);
   s.eventfd.store(eventfd);
+  struct sigaction before {};
+  if (sigaction(signal, &action, &before) != 0) {
+    s.eventfd.store(owner);
+    throw std::system_error(errno, std::generic_category(),
+                            "nostall: this signal cannot be handled");
+  }
+  if (owner < 0)
+    s.before = before;
 }
 
 void release_signal(int signal, int eventfd) noexcept {
@@ -65,10 +68,52 @@ void release_signal(int signal, int eventfd) noexcept {
   s.eventfd.store(-1);
 }
 
+// Whether it arrived since the last call.
 bool take_signal(int signal, int eventfd) noexcept {
   slot& s = slots[signal];
   return s.eventfd.load() == eventfd && s.arrived.load() &&
          s.arrived.exchange(false);
+}
+
+} // namespace
+
+void signal_callbacks::unwatch_all() noexcept {
+  while (!callbacks_.empty())
+    unwatch(callbacks_.begin()->first);
+}
+
+void signal_callbacks::watch(int signal, callback_node* n, bool once) {
+  callback_node** slot = nullptr;
+  try {
+    slot = &callbacks_[signal];
+    claim_signal(signal, eventfd_, once);
+  } catch (...) {
+    if (slot && !*slot)
+      callbacks_.erase(signal);
+    n->unref();
+    throw;
+  }
+  if (callback_node* old = std::exchange(*slot, n))
+    old->unref();
+}
+
+bool signal_callbacks::unwatch(int signal) noexcept {
+  const auto it = callbacks_.find(signal);
+  if (it == callbacks_.end())
+    return false;
+  callback_node* const old = it->second;
+  release_signal(signal, eventfd_);
+  callbacks_.erase(it);
+  old->cancelled = true;
+  old->unref();
+  return true;
+}
+
+void signal_callbacks::take() noexcept {
+  seen_ = signal_count.load(std::memory_order_acquire);
+  for (const auto& [signal, n] : callbacks_)
+    if (take_signal(signal, eventfd_))
+      n->enqueue();
 }
 
 } // namespace nostall::detail

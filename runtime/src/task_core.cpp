@@ -1,6 +1,7 @@
 //===- task_core.cpp - the life of a task's record ------------------------===//
 
 #include "nostall/detail/task_core.h"
+#include "context.h"
 #include "loop_impl.h"
 #include "nostall/detail/task_record.h"
 #include "nostall/error.h"
@@ -102,8 +103,14 @@ void task_core::kill() noexcept {
   finish(task_state::CANCELLED);
 }
 
-void task_core::set_failed(std::exception_ptr error) {
-  failed = new failure{std::move(error), loop().reports()};
+void task_core::fail(std::coroutine_handle<> frame,
+                     std::exception_ptr error) noexcept {
+  frame.destroy();
+  this_thread.current = nullptr;
+  failed = ended_by_cancel
+               ? nullptr
+               : new failure{std::move(error), loop().reports()};
+  finish(ended_by_cancel ? task_state::CANCELLED : task_state::FINISHED);
 }
 
 void task_core::rethrow_failure() {
@@ -139,7 +146,23 @@ void outfit(task_core& t, std::string_view name) {
   context_data* context = current_context();
   if (name.empty() && !context)
     return;
-  t.extras = new task_extras{std::string(name), retain_context(context)};
+  try {
+    t.extras = new task_extras{std::string(name), nullptr};
+  } catch (...) {
+    t.kill();
+    t.unref();
+    throw;
+  }
+  t.extras->context = retain_context(context);
+}
+
+void* allocate_record(std::size_t bytes, std::coroutine_handle<> frame) {
+  try {
+    return allocate_block(bytes);
+  } catch (...) {
+    frame.destroy();
+    throw;
+  }
 }
 
 void add_done_node(task_core& t, callback_node* n) {

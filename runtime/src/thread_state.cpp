@@ -2,6 +2,7 @@
 
 #include "nostall/detail/thread_state.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <utility>
 
@@ -21,7 +22,7 @@ struct block_keeper {
         list.head = *static_cast<void**>(block);
         std::free(block);
       }
-      list.count = max_blocks; // what is freed later still goes to the heap
+      list.count = UINT32_MAX; // what is freed later still goes to the heap
     }
   }
 };

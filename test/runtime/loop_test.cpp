@@ -207,6 +207,51 @@ TEST(Loop, ReaderAndWriterOfOneDescriptor) {
   close(s[1]);
 }
 
+// A foreign main loop that runs one iteration at a time, with nothing to do between.
+TEST(Loop, IdleIterationsSeeNews) {
+  world w;
+  fds p;
+  int reads = 0;
+  w.loop->add_reader(p.r, [&] {
+    ++reads;
+    p.take();
+  });
+  w.turns(3);
+  EXPECT_EQ(reads, 0);
+  p.put();
+  w.turns(2);
+  EXPECT_EQ(reads, 1);
+}
+
+// The callable that is replaced or removed takes its own descriptor along.
+TEST(Loop, ADestructorOfACallbackMayUseTheLoop) {
+  struct meddler {
+    event_loop* loop;
+    int fd;
+    int* gone;
+    meddler(event_loop& l, int f, int& g) : loop(&l), fd(f), gone(&g) {}
+    meddler(meddler&& o) noexcept
+        : loop(std::exchange(o.loop, nullptr)), fd(o.fd), gone(o.gone) {}
+    ~meddler() {
+      if (loop) {
+        ++*gone;
+        loop->remove_reader(fd);
+      }
+    }
+    void operator()() const {}
+  };
+  world w;
+  fds p;
+  int gone = 0;
+  w.loop->add_reader(p.r, meddler(*w.loop, p.r, gone));
+  w.loop->add_reader(p.r, meddler(*w.loop, p.r, gone)); // the first removes it
+  EXPECT_EQ(gone, 2);
+  EXPECT_FALSE(w.loop->remove_reader(p.r));
+  w.loop->add_reader(p.r, meddler(*w.loop, p.r, gone));
+  EXPECT_TRUE(w.loop->remove_reader(p.r));
+  EXPECT_EQ(gone, 3);
+}
+
 TEST(Loop, RegularFilesCannotBeWatched) {
   world w;
   const int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -318,6 +363,31 @@ TEST(Loop, DebugModeRefusesOtherThreads) {
   t.join();
   w.loop->set_debug(false);
   EXPECT_NE(what.find("call_soon_threadsafe"), std::string::npos) << what;
+}
+
+TEST(Loop, DebugModeKeepsNothingOfWhatItRefuses) {
+  world w;
+  fds p;
+  w.loop->set_debug(true);
+  auto held = std::make_shared<int>(1);
+  int refused = 0;
+  std::thread t([&] {
+    auto refuses = [&](auto call) {
+      try {
+        call();
+      } catch (const usage_error&) {
+        ++refused;
+      }
+    };
+    refuses([&] { w.loop->call_soon([held] {}); });
+    refuses([&] { w.loop->call_later(1ms, [held] {}); });
+    refuses([&] { w.loop->add_reader(p.r, [held] {}); });
+    refuses([&] { w.loop->add_signal_handler(SIGUSR2, [held] {}); });
+  });
+  t.join();
+  w.loop->set_debug(false);
+  EXPECT_EQ(refused, 4);
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 TEST(Loop, DebugModeNamesSlowCallbacks) {

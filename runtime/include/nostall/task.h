@@ -85,6 +85,11 @@ public:
     return std::exchange(frame_, {});
   }
 
+  /// The same, where it is known that debug mode is off and the task valid.
+  std::coroutine_handle<promise_type> release_valid() noexcept {
+    return std::exchange(frame_, {});
+  }
+
 private:
   friend promise_type;
   explicit task(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {}

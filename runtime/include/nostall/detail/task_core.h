@@ -63,9 +63,12 @@ struct waiter {
 
 /// Somebody who wants to know when a task has ended. Circular, no sentinel.
 struct done_node {
-  done_node* next = nullptr;
-  done_node* prev = nullptr;
-  void (*fire)(done_node*, task_core&) noexcept = nullptr;
+  done_node* next = nullptr; ///< null: watches nothing, and `prev` says nothing
+  done_node* prev;
+  void (*fire)(done_node*, task_core&) noexcept;
+
+  explicit done_node(void (*f)(done_node*, task_core&) noexcept = nullptr) noexcept
+      : fire(f) {}
 };
 
 /// What an ended task failed with, and who is told if nobody asks.
@@ -158,7 +161,7 @@ struct task_core : ready_node, link { // in its scope's members
       std::coroutine_handle<>::from_address(h).resume();
     }
     if (ended) [[unlikely]]
-      return true;
+      return true; // `complete` destroys the frame, still as the current task
     here.current = nullptr;
     return false;
   }
@@ -169,8 +172,6 @@ struct task_core : ready_node, link { // in its scope's members
   void finish(task_state s) noexcept {
     scope* const home = in;
     state = s;
-    if (this_thread.current == this)
-      this_thread.current = nullptr;
     unlink();
     in = nullptr;
     if (watchers)
@@ -181,7 +182,8 @@ struct task_core : ready_node, link { // in its scope's members
   }
   /// Destroys the suspended coroutine without resuming it; ends as CANCELLED.
   void kill() noexcept;
-  void set_failed(std::exception_ptr error);
+  /// Ends the current task, whose coroutine let an exception pass.
+  void fail(std::coroutine_handle<> frame, std::exception_ptr error) noexcept;
   [[noreturn]] void rethrow_failure();
   std::string name() const;
 

@@ -28,8 +28,10 @@ using stored_result =
 
 [[noreturn]] void throw_not_done(const task_core& t, const char* what);
 void set_name(task_core& t, std::string_view name);
-/// Name and context variables of a new task.
+/// Name and context variables of a new task, which is killed if there is no memory.
 void outfit(task_core& t, std::string_view name);
+/// Destroys the coroutine if there is no memory.
+void* allocate_record(std::size_t bytes, std::coroutine_handle<> frame);
 void add_done_node(task_core& t, callback_node* n);
 
 template <class T> struct task_record final : task_core {
@@ -49,13 +51,15 @@ template <class T> struct task_record final : task_core {
 
   static void act(ready_node* n, op what) noexcept {
     auto* self = static_cast<task_record*>(static_cast<task_core*>(n));
-    switch (what) {
-    case op::run:
+    if (what == op::run) [[likely]] {
       if (self->done()) [[unlikely]] // killed while it was queued
         self->unref();
       else if (self->step())
         self->complete();
-      break;
+      return;
+    }
+    switch (what) {
+    case op::run:
     case op::drop:
       if (self->done())
         self->unref();
@@ -73,24 +77,17 @@ template <class T> struct task_record final : task_core {
   void complete() noexcept {
     const auto frame = std::coroutine_handle<promise<T>>::from_address(root);
     promise<T>& p = frame.promise();
-    task_state s = task_state::FINISHED;
-    std::exception_ptr error;
-    if (p.failed()) {
-      error = std::move(p.error);
-      if (ended_by_cancel)
-        s = task_state::CANCELLED;
-    } else {
-      if constexpr (!std::is_void_v<T>)
-        std::construct_at(std::addressof(value), std::move(p.value));
-      else
-        std::construct_at(std::addressof(value));
-      has_value = true;
-    }
+    if (p.failed()) [[unlikely]]
+      return fail(frame, std::move(p.error));
+    if constexpr (!std::is_void_v<T>)
+      std::construct_at(std::addressof(value), std::move(p.value));
+    else
+      std::construct_at(std::addressof(value));
+    has_value = true;
     frame.destroy();
+    this_thread.current = nullptr;
     failed = nullptr;
-    if (error && s == task_state::FINISHED)
-      set_failed(std::move(error));
-    finish(s);
+    finish(task_state::FINISHED);
   }
 
   decltype(auto) peek() {
@@ -124,24 +121,37 @@ template <class T> struct task_record final : task_core {
   }
 };
 
+inline bool context_to_inherit() noexcept {
+  const task_core* t = this_thread.current;
+  return this_thread.context || (t && t->extras && t->extras->context);
+}
+
 template <class T>
-task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
-                      std::source_location where) {
+[[gnu::noinline]] task_record<T>*
+spawn_with_care(scope& s, task<T>&& t, std::string_view name,
+                std::source_location where) {
   const auto frame = t.release("create_task");
-  void* block;
-  try {
-    block = allocate_block(sizeof(task_record<T>));
-  } catch (...) {
-    frame.destroy();
-    throw;
-  }
+  void* const block = allocate_record(sizeof(task_record<T>), frame);
   auto* r = new (block) task_record<T>(s, frame, where);
-  if (!name.empty() || this_thread.context ||
-      (this_thread.current && this_thread.current->extras &&
-       this_thread.current->extras->context)) [[unlikely]]
-    outfit(*r, name);
   s.loop().ready.push(*r);
+  outfit(*r, name);
   return r;
+}
+
+/// Makes a task of `t`. The short way is for a task without name and context,
+/// whose record has a kept block: almost all of them.
+template <class T>
+inline task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
+                             std::source_location where) {
+  if (t.valid() && !noting_tasks() && name.empty() && !context_to_inherit())
+      [[likely]]
+    if (void* block = take_block(block_class(sizeof(task_record<T>))))
+        [[likely]] {
+      auto* r = new (block) task_record<T>(s, t.release_valid(), where);
+      s.loop().ready.push(*r);
+      return r;
+    }
+  return spawn_with_care<T>(s, std::move(t), name, where);
 }
 
 /// Waits for a task's end without touching it.
@@ -168,11 +178,10 @@ public:
 
 protected:
   join_awaiter(task_core* t, bool (*hook)(waiter*) noexcept) noexcept
-      : waiter(hook), target_(t) {
-    fire = [](done_node* n, task_core&) noexcept {
-      static_cast<join_awaiter*>(n)->task->wake();
-    };
-  }
+      : waiter(hook), done_node([](done_node* n, task_core&) noexcept {
+          static_cast<join_awaiter*>(n)->task->wake();
+        }),
+        target_(t) {}
   static bool undo(waiter* w) noexcept {
     auto* self = static_cast<join_awaiter*>(w);
     self->target_->unwatch(*self);

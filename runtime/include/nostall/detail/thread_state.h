@@ -7,7 +7,7 @@
 // It also holds the free lists of coroutine frames and task records: blocks by
 // size, sixteen bytes apart, taken and given back without a lock. A block may be
 // freed on another thread than the one that took it; it then stays there. At
-// most `max_blocks` of a size are kept. Under sanitizers nothing is kept.
+// most `max_kept_bytes` of a size are kept. Under sanitizers nothing is kept.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,7 +33,7 @@ struct context_data;
 struct callback_node;
 
 inline constexpr std::size_t block_classes = 64;
-inline constexpr std::uint32_t max_blocks = 16384;
+inline constexpr std::size_t max_kept_bytes = std::size_t{16} << 20;
 
 struct free_list {
   void* head;
@@ -59,20 +59,32 @@ void release_block_slow(void* block, std::size_t size_class) noexcept;
 
 // A class holds 16n+8 bytes: what malloc gives without waste.
 constexpr std::size_t block_class(std::size_t bytes) { return (bytes + 7) / 16; }
+constexpr std::uint32_t max_blocks(std::size_t size_class) {
+  return static_cast<std::uint32_t>(max_kept_bytes / (16 * size_class + 8));
+}
 
-inline void* allocate_block(std::size_t bytes) {
-#if NOSTALL_SANITIZED
-  return ::operator new(bytes);
-#else
-  const std::size_t c = block_class(bytes);
-  if (c < block_classes) [[likely]] {
-    free_list& list = this_thread.blocks[c];
+/// A kept block of that class, or null.
+inline void* take_block([[maybe_unused]] std::size_t size_class) noexcept {
+#if !NOSTALL_SANITIZED
+  if (size_class < block_classes) [[likely]] {
+    free_list& list = this_thread.blocks[size_class];
     if (void* block = list.head) [[likely]] {
       list.head = *static_cast<void**>(block);
       --list.count;
       return block;
     }
   }
+#endif
+  return nullptr;
+}
+
+inline void* allocate_block(std::size_t bytes) {
+#if NOSTALL_SANITIZED
+  return ::operator new(bytes);
+#else
+  const std::size_t c = block_class(bytes);
+  if (void* block = take_block(c)) [[likely]]
+    return block;
   return allocate_block_slow(bytes, c);
 #endif
 }
@@ -84,7 +96,7 @@ inline void release_block(void* block, std::size_t bytes) noexcept {
   const std::size_t c = block_class(bytes);
   if (c < block_classes) [[likely]] {
     free_list& list = this_thread.blocks[c];
-    if (list.count < max_blocks) [[likely]] {
+    if (list.count < max_blocks(c)) [[likely]] {
       *static_cast<void**>(block) = list.head;
       list.head = block;
       ++list.count;

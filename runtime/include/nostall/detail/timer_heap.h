@@ -39,7 +39,14 @@ public:
   }
   timer_node* pop() noexcept {
     timer_node* n = heap_[0].node;
-    erase(*n);
+    __builtin_prefetch(n); // a cold frame comes in while the heap is mended
+    const entry last = heap_.back();
+    heap_.pop_back();
+    if (!heap_.empty()) {
+      sift_down(0, last);
+      __builtin_prefetch(heap_[0].node);
+    }
+    n->place = timer_node::outside;
     return n;
   }
   void erase(timer_node& n) noexcept {
