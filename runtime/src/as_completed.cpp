@@ -1,7 +1,8 @@
 //===- as_completed.cpp - the order of ending -----------------------------===//
 //
 // A task that ends goes to the first who waits; if nobody waits, it is kept in
-// `ended_` until somebody asks.
+// `ended_` until somebody asks. Who is destroyed before it could resume gives the
+// task back, to the next in line or to the front of what is kept.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,13 +20,10 @@ completion_order::completion_order(std::vector<task_core*> tasks)
     w.target = tasks[i];
     w.fire = [](done_node* n, task_core& t) noexcept {
       completion_order& self = *static_cast<watch*>(n)->home;
-      if (self.waiters_.empty()) {
+      if (self.waiters_.empty())
         self.ended_.push_back(&t);
-        return;
-      }
-      completion_waiter* first = self.waiters_.pop_front();
-      first->got = &t;
-      first->task->wake();
+      else
+        self.serve(t);
     };
     if (tasks[i]->done())
       ended_.push_back(tasks[i]);
@@ -34,7 +32,15 @@ completion_order::completion_order(std::vector<task_core*> tasks)
   }
 }
 
+void completion_order::serve(task_core& t) noexcept {
+  completion_waiter* first = waiters_.pop_front();
+  served_.push_back(*first);
+  first->got = &t;
+  first->task->wake();
+}
+
 completion_order::~completion_order() {
+  served_.for_each([](completion_waiter& w) { w.got = nullptr; });
   for (std::size_t i = 0; i < size_; ++i) {
     task_core& t = *watches_[i].target;
     t.unwatch(watches_[i]);
@@ -45,14 +51,23 @@ completion_order::~completion_order() {
 
 next_completed_base::next_completed_base(completion_order& o) noexcept
     : completion_waiter([](waiter* w) noexcept {
-        auto* self = static_cast<next_completed_base*>(w);
-        if (self->linked()) {
-          self->unlink();
-          --self->order_.promised_;
-        }
+        static_cast<next_completed_base*>(w)->give_up();
         return true;
       }),
       order_(o) {}
+
+void next_completed_base::give_up() noexcept {
+  if (!linked()) // resumed, never waited, or the range is gone
+    return;
+  unlink();
+  if (got && !order_.waiters_.empty()) {
+    order_.serve(*got);
+  } else if (got) { // there is room: `ended_` was reserved for all
+    const auto front = static_cast<std::ptrdiff_t>(order_.given_);
+    order_.ended_.insert(order_.ended_.begin() + front, got);
+  }
+  --order_.promised_;
+}
 
 bool next_completed_base::await_ready() noexcept {
   if (order_.given_ == order_.ended_.size())
@@ -76,6 +91,10 @@ bool next_completed_base::await_suspend(std::coroutine_handle<> h) {
 
 task_core& next_completed_base::take() {
   finish_wait(*this);
+  unlink();
+  if (!got)
+    throw_usage("nostall: an element of as_completed was awaited by another "
+                "task, and its range was destroyed meanwhile");
   return *got;
 }
 

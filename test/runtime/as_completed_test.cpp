@@ -3,6 +3,9 @@
 #include "support.h"
 
 #include <nostall/as_completed.h>
+#include <nostall/task_group.h>
+
+#include <memory>
 
 namespace {
 
@@ -66,6 +69,61 @@ TEST(AsCompleted, LeavingEarlyCancelsTheRest) {
     EXPECT_EQ(v.loop->all_task_names().size(), 1u); // only this one
   }(w));
   EXPECT_TRUE(w.reports.empty());
+}
+
+task<int> waits_for(next_completed<int> next) { co_return co_await next; }
+
+// Two tasks wait for elements; the first has its result on the way when it is
+// destroyed with its group.
+TEST(AsCompleted, AResultOnItsWayToADestroyedTaskGoesToTheNext) {
+  world w;
+  w.run([]() -> task<void> {
+    std::vector<task<int>> two;
+    two.push_back(takes(1));
+    two.push_back(takes(5));
+    auto range = as_completed(std::move(two));
+    auto doomed = std::make_unique<task_group>();
+    auto lost = doomed->start(waits_for(*range.begin()));
+    co_await yield_now();
+    auto heir = create_task(waits_for(*range.begin()));
+    // Runs when the first has ended and `lost` is woken, before that resumes.
+    get_running_loop().call_later(1ms, [&] { doomed.reset(); });
+    EXPECT_EQ(co_await heir, 1);
+    EXPECT_TRUE(lost.cancelled());
+    EXPECT_EQ(co_await *range.begin(), 5);
+  }());
+}
+
+TEST(AsCompleted, AResultOnItsWayToADestroyedTaskIsKept) {
+  world w;
+  w.run([]() -> task<void> {
+    auto range = as_completed(some());
+    for (const int round : {0, 1}) { // destroyed while it waits, and when woken
+      auto doomed = std::make_unique<task_group>();
+      auto lost = doomed->start(waits_for(*range.begin()));
+      co_await yield_now();
+      if (round == 1)
+        co_await sleep(std::chrono::milliseconds(1));
+      doomed.reset();
+      EXPECT_TRUE(lost.cancelled());
+    }
+    std::vector<int> got;
+    for (auto next : range)
+      got.push_back(co_await next);
+    EXPECT_EQ(got, (std::vector{1, 2, 3}));
+  }());
+}
+
+TEST(AsCompleted, ARangeThatIsGoneIsNamed) {
+  world w;
+  w.run([]() -> task<void> {
+    auto range = std::unique_ptr<as_completed_range<int>>(
+        new as_completed_range<int>(as_completed(some())));
+    auto h = create_task(waits_for(*range->begin()));
+    co_await yield_now();
+    get_running_loop().call_later(1ms, [&] { range.reset(); });
+    EXPECT_THROW(co_await h, usage_error);
+  }());
 }
 
 TEST(AsCompleted, AwaitingMoreThanThereIsIsNamed) {

@@ -4,12 +4,14 @@
 //       use(co_await next);
 //
 // Every step of the range is an awaitable for the next task that ends: its value,
-// or its exception. Each has to be awaited. Takes tasks and handles.
+// or its exception. Each has to be awaited, by this task or by others, while the
+// range lives. Takes tasks and handles.
 //
 // The tasks are started when the range is made. Leaving the loop early cancels
 // those that have not ended, and leaves them to the event loop to finish; what
 // they fail with goes to the exception handler. A cancellation while waiting
-// leaves all tasks alone until the range is destroyed.
+// leaves all tasks alone until the range is destroyed. Whoever is cancelled or
+// destroyed while waiting has taken nothing: the result goes to the next who asks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,6 +52,8 @@ protected:
   std::size_t given_ = 0;
   std::size_t promised_ = 0; ///< handed out, or asked for by who waits
   list<struct completion_waiter> waiters_;
+  list<struct completion_waiter> served_; ///< woken, not resumed yet
+  void serve(task_core& t) noexcept;
 };
 
 struct completion_waiter : waiter, link {
@@ -62,12 +66,16 @@ public:
   explicit next_completed_base(completion_order& o) noexcept;
   next_completed_base(const next_completed_base& o) noexcept
       : next_completed_base(o.order_) {}
+  ~next_completed_base() { give_up(); }
   bool await_ready() noexcept;
   bool await_suspend(std::coroutine_handle<> h);
 
 protected:
   task_core& take();
   completion_order& order_;
+
+private:
+  void give_up() noexcept;
 };
 
 } // namespace detail
