@@ -58,6 +58,8 @@ constexpr int sleepers = 100'000;
 constexpr int parked = 100'000;
 constexpr int cancels = 100'000;
 constexpr int timeouts = 500'000;
+constexpr int offloads = 50'000;
+constexpr int bulk = 1000, bulks = 300;
 
 } // namespace bench
 

@@ -2,6 +2,7 @@
 """CPython's asyncio, and uvloop: python_peer.py LOOP CASE. Fewer repetitions than
 the compiled contenders, since each takes longer; the figure is per operation."""
 import asyncio
+import concurrent.futures
 import random
 import resource
 import sys
@@ -19,6 +20,10 @@ async def chain(n):
 async def yields(n):
     for _ in range(n):
         await asyncio.sleep(0)
+
+
+def add(n):
+    return n + 1
 
 
 def resident():
@@ -76,6 +81,18 @@ async def measure(case):
         n = 20_000
         for i in range(n):
             await asyncio.wait_for(leaf(i), 1)
+    elif case == "thread":
+        n = 10_000
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        loop = asyncio.get_running_loop()
+        for i in range(n):
+            await loop.run_in_executor(pool, add, i)
+    elif case == "thread_bulk":
+        n = 20_000
+        pool = concurrent.futures.ThreadPoolExecutor(1)
+        loop = asyncio.get_running_loop()
+        for _ in range(n // 1000):
+            await asyncio.gather(*[loop.run_in_executor(pool, add, i) for i in range(1000)])
     else:
         return -1
     return (time.process_time_ns() - t) / n

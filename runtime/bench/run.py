@@ -33,12 +33,17 @@ CASES = {
     "late": ("d", "median lateness (ns)", 100_000, None),
     "echo_1": ("e", "echo 64 B, 1 connection", None, 1.08),
     "echo_100": ("e", "echo 64 B, 100 connections", None, 1.08),
+    "thread": ("f", "to_thread and back", None, 1.15),
+    "thread_bulk": ("f", "to_thread in bulk, a call", 150, 118),
     "parked": ("h", "memory of a parked task (bytes)", 200, 120),
     "cancel": ("i", "cancel a parked task, join", 2600, 1840),
     "wait_for": ("j", "wait_for that does not expire", 100, None),
     "header": ("l", "umbrella header (CPU s)", 1.2, None),
 }
 ECHO_MESSAGES = 200_000
+# Threads and processes hand over to each other: both ends on one core, since wake-ups
+# across a virtual machine's cores cost whatever the host likes.
+PINNED = {"thread", "thread_bulk"}
 
 
 def python():
@@ -99,10 +104,12 @@ def contender(build, name, case):
     if case == "header":
         return (header(shutil.which("clang++-22") or "c++")
                 if name == "nostall" else None)
+    pin = ["taskset", "-c", "0"] if case in PINNED and shutil.which("taskset") else []
     if name in ("asyncio", "uvloop"):
-        return value([python(), os.path.join(HERE, "python_peer.py"), name, case])
-    path = os.path.join(build, "bench-" + name)
-    return value([path, case]) if os.path.exists(path) else None
+        return value(pin + [python(), os.path.join(HERE, "python_peer.py"), name, case])
+    part = "offload_" if case in PINNED else ""
+    path = os.path.join(build, "bench-" + part + name)
+    return value(pin + [path, case]) if os.path.exists(path) else None
 
 
 def holds(case, figures):

@@ -12,6 +12,14 @@
 
 namespace nostall::detail {
 
+namespace {
+// So many results to come make it worth while to look out for the next.
+constexpr std::size_t burst = 4;
+
+// Only calls that were abandoned can still run when a loop ends.
+constexpr std::chrono::seconds patience(10);
+} // namespace
+
 loop_impl::loop_impl(event_loop& l, clock_source* c)
     : mail(new mailbox), signals(mail->event()) {
   owner = &l;
@@ -32,6 +40,8 @@ loop_impl::~loop_impl() {
         "run return first");
   signals.unwatch_all();
   kill_tasks();
+  if (executor)
+    executor->end(patience);
   drop_callbacks();
   mail->unref();
 }
@@ -93,8 +103,10 @@ template <class Over> void loop_impl::run_until(Over over) {
       descriptors.poll(0);
     if (signals.arrived())
       signals.take();
-    if (!mail->empty())
+    if (!mail->empty()) {
+      mail_came_ = true;
       mail->take(ready);
+    }
   }
 }
 
@@ -159,6 +171,8 @@ void loop_impl::move_due_timers() noexcept {
 // asleep, and wakes it, or has sent early enough to be seen here.
 void loop_impl::wait_for_events() noexcept {
   std::int64_t timeout = -1;
+  if (std::exchange(mail_came_, false) && offloaded >= burst)
+    linger();
   mail->fall_asleep();
   if (!mail->empty() || stopping.load()) {
     timeout = 0;
@@ -174,6 +188,13 @@ void loop_impl::wait_for_events() noexcept {
   descriptors.poll(timeout);
   mail->awake();
   ran_since_poll_ = false;
+}
+
+// In a burst of short calls to threads the next result is some hundred nanoseconds
+// away, and sleeping for it would cost a wake-up each.
+void loop_impl::linger() noexcept {
+  for (int i = 0; i < 20 && mail->empty(); ++i)
+    std::this_thread::yield();
 }
 
 void check_thread_slow(loop_core& l, const char* what) {
@@ -214,6 +235,8 @@ void event_loop::shut_down() {
   // Level-triggered: every wait of every task is refused until it has ended.
   impl_->root.cancel();
   impl_->run_until([&] { return !impl_->root.first_task(); });
+  if (const auto last = std::move(impl_->executor))
+    last->end(detail::patience);
 }
 
 } // namespace nostall

@@ -22,6 +22,7 @@
 #include "nostall/detail/loop_core.h"
 #include "nostall/loop.h"
 #include "nostall/report.h"
+#include "nostall/thread_pool_executor.h"
 #include "poller.h"
 #include "signals.h"
 
@@ -55,16 +56,20 @@ struct loop_impl final : loop_core {
   poller descriptors;
   mailbox* const mail; ///< counted; others may hold it longer
   signal_callbacks signals;
+  std::unique_ptr<thread_pool_executor> executor; ///< null until it is asked for
+  std::size_t offloaded = 0; ///< calls that threads still have
 
 private:
   void run_ready() noexcept;
   void run_timed(ready_node* n) noexcept;
   void move_due_timers() noexcept;
   void wait_for_events() noexcept;
+  void linger() noexcept;
   void kill_tasks() noexcept;
   void drop_callbacks() noexcept;
 
   bool ran_since_poll_ = true;
+  bool mail_came_ = false; ///< since the loop last slept
 };
 
 inline loop_impl& impl_of(loop_core& l) noexcept {

@@ -43,6 +43,7 @@ namespace nostall {
 
 template <class T> class task;
 template <class T> class task_handle;
+class thread_pool_executor;
 
 namespace detail {
 struct loop_impl;
@@ -171,6 +172,16 @@ public:
     watch_signal(signal, make(std::forward<F>(f), where));
   }
   NOSTALL_LOOP_ONLY bool remove_signal_handler(int signal);
+
+  /// f(args...) on `executor`: a task of its result. See thread_pool_executor.h.
+  template <class Executor, class F, class... A>
+  NOSTALL_NONBLOCKING auto run_in_executor(Executor& executor,
+                                           NOSTALL_RUNS_ON(worker) F&& f,
+                                           A&&... args);
+  /// What to_thread uses; made on first use, shut down with the loop.
+  NOSTALL_LOOP_ONLY thread_pool_executor& default_executor();
+  NOSTALL_LOOP_ONLY void
+  set_default_executor(std::unique_ptr<thread_pool_executor> e);
 
   loop_time time() const noexcept;
 

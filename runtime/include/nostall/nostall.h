@@ -19,6 +19,7 @@
 #include "nostall/async_semaphore.h"
 #include "nostall/context_var.h"
 #include "nostall/error.h"
+#include "nostall/executor.h"
 #include "nostall/gather.h"
 #include "nostall/loop.h"
 #include "nostall/outcome.h"
@@ -31,6 +32,7 @@
 #include "nostall/task_group.h"
 #include "nostall/task_handle.h"
 #include "nostall/test_clock.h"
+#include "nostall/thread_pool_executor.h"
 #include "nostall/timeout.h"
 #include "nostall/wait.h"
 
