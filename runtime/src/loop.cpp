@@ -44,6 +44,7 @@ loop_impl::~loop_impl() {
     executor->end(patience);
   drop_callbacks();
   mail->unref();
+  sink->handler.reset(); // may refer to what goes with the loop
 }
 
 // Destroying a frame may create or end other tasks, so the tree is asked anew.

@@ -33,7 +33,7 @@
 namespace nostall::detail {
 
 /// Where reports of one loop go. Outlives the loop as long as an unfetched
-/// failure may need it.
+/// failure may need it; the loop's handler does not: late reports go to stderr.
 struct report_sink {
   std::unique_ptr<handler_base> handler;
   void report(const exception_context& c) noexcept;

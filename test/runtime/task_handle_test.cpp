@@ -284,6 +284,19 @@ TEST(TaskHandle, OutlivesTheLoop) {
   EXPECT_EQ(ended.result(), 2);
 }
 
+TEST(TaskHandle, AFailureThatOutlivesTheLoopIsWrittenToStderr) {
+  testing::internal::CaptureStderr();
+  task_handle<int> h;
+  {
+    world w; // its exception handler refers to it
+    h = start(w, fails());
+    w.turns(4);
+    EXPECT_TRUE(h.done());
+  }
+  h = {};
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("boom"), std::string::npos);
+}
+
 TEST(TaskHandle, MoveOnlyResultsAreMovedOut) {
   world w;
   w.run([]() -> task<void> {

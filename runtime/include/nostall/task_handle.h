@@ -20,7 +20,8 @@
 // next wait. `h.join()` waits only, and leaves the task alone.
 //
 // A handle belongs to the loop's thread. It may outlive the loop: a task that was
-// destroyed with its loop is CANCELLED.
+// destroyed with its loop is CANCELLED; an exception that nobody fetched until then
+// is written to stderr, for the loop's handler is gone.
 //
 //===----------------------------------------------------------------------===//
 
