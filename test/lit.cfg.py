@@ -27,8 +27,8 @@ config.excludes = ["Inputs", "CMakeLists.txt"] + [
     for name in names
     if name.endswith("Test.cpp")
 ]
-# runtime/ has GoogleTest and CTest of its own; bench/ is measured, not tested.
-config.excludes += ["runtime", "bench"]
+# runtime/ has GoogleTest and CTest of its own; the others are programs and inputs.
+config.excludes += ["runtime", "bench", "survive.cpp"]
 
 nostall = os.path.join(config.build_dir, "tool", "cli", "nostall")
 # %t lies in the build folder, below a compile_commands.json.

@@ -211,6 +211,8 @@ void Effects::resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
 }
 
 void Effects::addOverrides(const CXXMethodDecl *M, Resolved &Out) {
+  if (!U.isInSystemHeader(M) && M->isExternallyVisible())
+    Out.Dispatched = M;
   for (const CXXMethodDecl *Override : overridesOf(M))
     if (const FunctionDecl *Body = definitionOf(Override);
         Body && !coroutineBody(Body))

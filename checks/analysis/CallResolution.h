@@ -37,8 +37,17 @@ struct Effects::Resolved {
   llvm::SmallVector<const clang::FunctionDecl *, 0> OwnedBodies;
   /// Functions that are called and whose bodies are not here.
   llvm::SmallVector<const clang::FunctionDecl *, 1> Externals;
+  /// The method whose overrides in other units may be called instead.
+  const clang::CXXMethodDecl *Dispatched = nullptr;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
+};
+
+/// A function that has been looked through.
+struct Effects::Node {
+  const FunctionFacts *Facts = nullptr;
+  std::vector<Resolved> Calls;
+  Summary S;
 };
 
 } // namespace nostall

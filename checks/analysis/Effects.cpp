@@ -27,11 +27,11 @@ Summary::first(llvm::function_ref<bool(Category)> Enabled) const {
   return Best;
 }
 
-struct Effects::Node {
-  const FunctionFacts *Facts = nullptr;
-  std::vector<Resolved> Calls;
-  Summary S;
-};
+Hop Witness::kind() const {
+  return H == Hop::Calls && isa_and_nonnull<CXXConstructorDecl>(Callee)
+             ? Hop::Constructs
+             : H;
+}
 
 Effects::Effects(Unit &U) : U(U), Suppressed(U.context().getSourceManager()) {}
 Effects::~Effects() = default;
@@ -80,6 +80,8 @@ bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
         Changed |= addPrimitiveId(Id, Into);
     for (const FunctionDecl *F : From.Externals)
       Changed |= addExternal(F, Into);
+    Changed |= From.Dispatches && !Into.Dispatches;
+    Into.Dispatches |= From.Dispatches;
   }
   return Changed;
 }
@@ -132,6 +134,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
     Changed |= mergeBody(Facts, R, Destructor, Witness::How::Destroys, Into);
   for (const FunctionDecl *F : R.Externals)
     Changed |= addExternal(F, Into);
+  Changed |= R.Dispatched && !Into.Dispatches;
+  Into.Dispatches |= R.Dispatched != nullptr;
   for (const ParmVarDecl *P : R.RunParams)
     Invoke(P);
   return Changed;
@@ -167,7 +171,7 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
         continue;
       if (!R.Prim && !R.Body && R.OverrideBodies.empty() &&
           R.RunCallables.empty() && R.OwnedBodies.empty() &&
-          R.Externals.empty() && R.RunParams.empty())
+          R.Externals.empty() && R.RunParams.empty() && !R.Dispatched)
         continue;
       if (R.Body) {
         Fr.Next.push_back(R.Body);

@@ -24,6 +24,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
 
+#include "CallGraph.h"
 #include "Facts.h"
 #include "Models.h"
 #include "Suppressions.h"
@@ -48,13 +49,7 @@ struct Primitive {
 
 /// One hop of a chain.
 struct Witness {
-  enum class How : unsigned char {
-    Calls,        ///< calls Callee
-    RunsCallable, ///< calls Callee, which runs the callable Next
-    MayDispatch,  ///< calls Callee, of which Next is an override
-    Destroys,     ///< runs the destructor Callee
-    DropsResult,  ///< destroys what Callee returned, which waits
-  };
+  using How = Hop;
   How H = How::Calls;
   clang::SourceLocation Loc;
   const clang::FunctionDecl *Callee = nullptr;
@@ -62,6 +57,9 @@ struct Witness {
   const clang::FunctionDecl *Next = nullptr;
   unsigned Prim = 0;  ///< Effects::primitive index, at the end of the chain
   unsigned Order = 0; ///< of the call in its body
+
+  /// H, told apart as it is worded.
+  Hop kind() const;
 };
 
 struct Summary {
@@ -70,6 +68,8 @@ struct Summary {
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
   llvm::SmallSetVector<const clang::FunctionDecl *, 4> Externals;
+  /// A virtual call is reached that overrides in other units may serve.
+  bool Dispatches = false;
   /// Parameters that are called before the function returns.
   llvm::SmallBitVector InvokedParams;
 
@@ -81,6 +81,8 @@ struct Summary {
 };
 
 class Effects {
+  friend class Summariser;
+
 public:
   explicit Effects(Unit &U);
   ~Effects();

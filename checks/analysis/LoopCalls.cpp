@@ -25,7 +25,7 @@ std::vector<LoopCall> callsOnLoop(Unit &U) {
       if (!Call.Callee || U.contexts().at(Facts, Call) != Context::Loop)
         continue;
       Summary Effect = U.effects().effectOf(Facts, Call);
-      if (!Effect.blocks() && Effect.Externals.empty())
+      if (!Effect.blocks() && Effect.Externals.empty() && !Effect.Dispatches)
         continue;
       const FunctionFlow *Flow = U.flow(F);
       if (!Flow || !Call.Site || Flow->isReachable(Call.Site))

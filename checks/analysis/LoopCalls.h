@@ -21,7 +21,7 @@ struct LoopCall {
   const CallFact *Call = nullptr;
   Summary Effect;
 
-  /// Nothing here blocks, but Effect.Externals may.
+  /// Nothing here blocks, but what is in other units may.
   bool isConditional() const { return !Effect.blocks(); }
 };
 

@@ -23,9 +23,12 @@ std::string displayName(const FunctionDecl *F) {
   return modelName(F);
 }
 
+std::string quotedName(llvm::StringRef Name) {
+  return Name == "lambda" ? "the lambda" : ("'" + Name + "'").str();
+}
+
 static std::string quoted(const FunctionDecl *F) {
-  std::string Name = displayName(F);
-  return Name == "lambda" ? "the lambda" : "'" + Name + "'";
+  return quotedName(displayName(F));
 }
 
 std::string displayCall(const CallFact &Call) {
@@ -56,24 +59,44 @@ std::string displayCall(const CallFact &Call) {
   llvm_unreachable("covered switch");
 }
 
-std::string displayHop(const Witness &W) {
-  switch (W.H) {
-  case Witness::How::Calls:
-    if (isa<CXXConstructorDecl>(W.Callee))
-      return "constructs " + quoted(W.Callee);
-    return "calls " + quoted(W.Callee);
-  case Witness::How::RunsCallable:
-    return "calls " + quoted(W.Callee) + ", which runs " + quoted(W.Next);
-  case Witness::How::MayDispatch:
-    return "calls " + quoted(W.Callee) + ", which " + quoted(W.Next) +
-           " overrides";
-  case Witness::How::Destroys:
-    return "runs the destructor " + quoted(W.Callee);
-  case Witness::How::DropsResult:
-    return "drops the result of " + quoted(W.Callee) +
-           ", whose destructor waits";
+std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next) {
+  std::string Called = quotedName(Callee);
+  switch (H) {
+  case Hop::Calls:
+    return "calls " + Called;
+  case Hop::Constructs:
+    return "constructs " + Called;
+  case Hop::RunsCallable:
+    return "calls " + Called + ", which runs " + quotedName(Next);
+  case Hop::MayDispatch:
+    return "calls " + Called + ", which " + quotedName(Next) + " overrides";
+  case Hop::Destroys:
+    return "runs the destructor " + Called;
+  case Hop::DropsResult:
+    return "drops the result of " + Called + ", whose destructor waits";
   }
   llvm_unreachable("covered switch");
+}
+
+std::string displayHop(const Witness &W) {
+  return hopText(W.kind(), displayName(W.Callee),
+                 W.Next ? displayName(W.Next) : "");
+}
+
+std::string blockingText(llvm::StringRef Call, Category Cat,
+                         llvm::StringRef Reached, llvm::StringRef Remedy) {
+  std::string Text = Call.str();
+  Text += Cat == Category::SyncRun ? " deadlocks" : " blocks";
+  Text += " the event loop";
+  if (!Reached.empty())
+    Text += (": it reaches '" + Reached + "'").str();
+  Text += (" (" + categoryName(Cat) + "); " + Remedy).str();
+  return Text;
+}
+
+std::string moreText(unsigned Count) {
+  return std::to_string(Count) + " more blocking " +
+         (Count == 1 ? "call is" : "calls are") + " reached from here";
 }
 
 std::string displayDrop(const Drop &D) {

@@ -19,8 +19,17 @@ namespace nostall {
 std::string displayName(const clang::FunctionDecl *F);
 /// "call to 'f'", "construction of 'T'", "destruction of 'x'", ...
 std::string displayCall(const CallFact &Call);
+/// "'f'", or "the lambda".
+std::string quotedName(llvm::StringRef Name);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...
+std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next);
 std::string displayHop(const Witness &W);
+/// The warning: "<call> blocks the event loop: it reaches '<f>' (net-io);
+/// <remedy>". \p Reached is empty where the call blocks by itself.
+std::string blockingText(llvm::StringRef Call, Category Cat,
+                         llvm::StringRef Reached, llvm::StringRef Remedy);
+/// "2 more blocking calls are reached from here"
+std::string moreText(unsigned Count);
 /// "task returned by 'f'", "awaitable in variable 't'", ...
 std::string displayDrop(const Drop &D);
 /// What then happens: "so the coroutine never runs", ...

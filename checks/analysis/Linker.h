@@ -1,0 +1,101 @@
+//===- Linker.h - chains through many units ---------------------*- C++ -*-===//
+//
+//   CallGraph, CallGraph, ... ──Linker──▶ which open calls block, and how
+//
+// Puts the units' graphs together by symbol and asks, for each category, which
+// functions reach a primitive of it. That is a breadth-first search backwards
+// from the primitives: linear in the calls, and the chains that it gives are
+// the shortest. A function that several units have the body of (inline,
+// template) is taken from the first.
+//
+// The result depends on the graphs and their order alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_LINKER_H
+#define NOSTALL_CHECKS_ANALYSIS_LINKER_H
+
+#include "CallGraph.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include <array>
+#include <optional>
+
+namespace nostall {
+
+class Linker {
+public:
+  /// \p Units must outlive the linker.
+  explicit Linker(std::vector<const CallGraph *> Units);
+
+  /// One call of a chain.
+  struct Step {
+    const CallGraph *Unit = nullptr; ///< whose texts these are
+    Hop How = Hop::Calls;
+    CallGraph::Text Callee = 0;
+    CallGraph::Place At;
+    llvm::StringRef Caller; ///< the function that the call stands in
+    llvm::StringRef Next;   ///< the function that the chain goes on in
+  };
+
+  struct Verdict {
+    Category Cat = Category::Wait;
+    std::vector<Step> Steps; ///< the open call first, the primitive last
+    const CallGraph *Unit = nullptr;
+    const CallGraph::Primitive *Blocks = nullptr;
+    unsigned More = 0; ///< other primitives that are reached
+  };
+
+  /// What the open call number \p Open of unit number \p Unit comes to; none
+  /// where nothing known blocks.
+  std::optional<Verdict> settle(unsigned Unit, unsigned Open) const;
+
+  /// How the function that is displayed as \p Function blocks, if it does.
+  std::optional<Verdict> explain(llvm::StringRef Function) const;
+
+  /// At most so many primitives are counted, and calls looked through for it.
+  static constexpr unsigned MaxCounted = 32, MaxVisited = 4096;
+
+private:
+  /// A category, and whether a caller that tests for EAGAIN rules it out.
+  static constexpr unsigned NumPlanes = 2 * NumCategories;
+  static unsigned planeOf(const CallGraph::Primitive &P) {
+    return 2 * static_cast<unsigned>(P.Cat) + P.UnlessWouldBlockTested;
+  }
+  static constexpr uint32_t Unreached = ~0u;
+
+  struct Function {
+    const CallGraph *Unit = nullptr;
+    const CallGraph::Node *Node = nullptr;
+    unsigned UnitNumber = 0;
+  };
+  /// An edge of a function, as it stands after linking.
+  struct Target {
+    uint32_t To = 0; ///< a function, or Unreached: the primitive of Edge
+    const CallGraph::Edge *Edge = nullptr;
+    Hop How = Hop::Calls;
+  };
+
+  void joinSymbols();
+  void connect();
+  void addCallables();
+  void addTarget(uint32_t From, Target T);
+  void search(unsigned Plane);
+  bool isRuledOut(uint32_t Caller, unsigned Plane) const;
+  std::optional<Verdict> verdict(uint32_t From, uint32_t Enabled) const;
+  unsigned countBelow(uint32_t From, uint32_t Enabled) const;
+
+  std::vector<const CallGraph *> Units;
+  std::vector<Function> Functions;
+  std::vector<std::vector<uint32_t>> FunctionOf; ///< by unit, by node
+  llvm::DenseMap<CallGraph::Symbol, uint32_t> BySymbol;
+  llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> Overriders;
+  std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
+  std::vector<std::vector<uint32_t>> Callers;        ///< by function
+  /// By plane, by function: calls down to the nearest primitive.
+  std::array<std::vector<uint32_t>, NumPlanes> Distance;
+};
+
+} // namespace nostall
+
+#endif
