@@ -11,6 +11,7 @@ A test is a `.test` or `.cpp` file with RUN lines; *Test.cpp is GoogleTest's.
 
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 
@@ -59,5 +60,9 @@ os.makedirs(config.environment["HOME"], exist_ok=True)
 with open(os.path.join(config.test_exec_root, ".clang-tidy"), "w") as nearest:
     nearest.write("{}\n")
 
+if shutil.which("chromium") and shutil.which("chromedriver"):
+    config.available_features.add("browser")
+if shutil.which("node") and os.path.isdir(os.path.join(config.build_dir, "schema", "node_modules")):
+    config.available_features.add("sarif-schema")
 if config.slow:
     config.available_features.add("slow")

@@ -18,6 +18,7 @@ static constexpr ReportFormat Formats[] = {
     {"codeclimate", "Code Climate's JSON: GitLab's code quality",
      writeCodeClimate},
     {"junit", "JUnit's XML: test reports of any CI", writeJUnit},
+    {"html", "one page to look at, which needs nothing else", writeHtml},
 };
 
 llvm::ArrayRef<ReportFormat> reportFormats() { return Formats; }

@@ -48,6 +48,7 @@ void writeJsonLines(const ReportData &Data, llvm::raw_ostream &Out);
 void writeGitHub(const ReportData &Data, llvm::raw_ostream &Out);
 void writeCodeClimate(const ReportData &Data, llvm::raw_ostream &Out);
 void writeJUnit(const ReportData &Data, llvm::raw_ostream &Out);
+void writeHtml(const ReportData &Data, llvm::raw_ostream &Out);
 
 } // namespace nostall
 

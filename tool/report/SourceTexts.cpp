@@ -51,4 +51,13 @@ unsigned SourceTexts::lineCount(StringRef File) {
   return read(File).Starts.size();
 }
 
+unsigned SourceTexts::lineOffset(StringRef File, unsigned Number) {
+  return read(File).Starts[Number - 1];
+}
+
+StringRef SourceTexts::text(StringRef File) {
+  const Source &S = read(File);
+  return S.Text ? S.Text->getBuffer() : StringRef("");
+}
+
 } // namespace nostall

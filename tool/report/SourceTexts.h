@@ -36,6 +36,13 @@ public:
 
   unsigned lineCount(llvm::StringRef File);
 
+  /// Where line \p Number, which exists, begins.
+  unsigned lineOffset(llvm::StringRef File, unsigned Number);
+
+  /// The whole file, with a null character after its end; empty if it cannot be
+  /// read.
+  llvm::StringRef text(llvm::StringRef File);
+
 private:
   struct Source {
     std::unique_ptr<llvm::MemoryBuffer> Text; ///< null: it cannot be read
