@@ -94,6 +94,8 @@ public:
   /// The hops from \p W down to its primitive, \p W first.
   llvm::SmallVector<Witness, 4> chain(Category Cat, Witness W);
   const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
+  /// The NOLINT comments that were asked about calls that block.
+  Suppressions &suppressions() { return Suppressed; }
   unsigned countEnabled(const Summary &S,
                         llvm::function_ref<bool(Category)> Enabled) const;
 

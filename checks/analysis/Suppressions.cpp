@@ -33,28 +33,44 @@ const Suppressions::FileLines &Suppressions::linesOf(FileID File) {
     return It->second;
   llvm::SmallVector<StringRef, 0> Lines;
   Text->split(Lines, '\n');
-  llvm::SmallVector<StringRef, 4> Open;
+  llvm::SmallVector<size_t, 4> Open; // of blocks without an end so far
   for (unsigned Number = 1; Number <= Lines.size(); ++Number) {
-    StringRef Rest = Lines[Number - 1];
-    auto Cover = [&](unsigned At, llvm::ArrayRef<StringRef> Globs) {
-      auto &Of = It->second[At].Globs;
-      Of.insert(Of.end(), Globs.begin(), Globs.end());
+    StringRef Line = Lines[Number - 1];
+    auto Add = [&](StringRef Keyword) {
+      llvm::SmallVector<size_t, 4> Added;
+      StringRef Rest = Line.drop_front(Keyword.end() - Line.begin());
+      for (StringRef Glob : globsAfter(Rest)) {
+        const char *Place =
+            Rest.starts_with("(") ? Glob.begin() : Keyword.begin();
+        Added.push_back(Names.size());
+        Names.push_back({File, static_cast<unsigned>(Place - Text->begin()),
+                         Glob, Keyword});
+      }
+      return Added;
     };
-    for (size_t At = Rest.find("NOLINT"); At != StringRef::npos;
-         At = Rest.find("NOLINT")) {
-      Rest = Rest.drop_front(At + strlen("NOLINT"));
-      if (Rest.consume_front("NEXTLINE"))
-        Cover(Number + 1, globsAfter(Rest));
-      else if (Rest.consume_front("BEGIN"))
-        llvm::append_range(Open, globsAfter(Rest));
+    auto Cover = [&](unsigned At, llvm::ArrayRef<size_t> Which) {
+      llvm::append_range(It->second[At], Which);
+    };
+    for (size_t At = Line.find("NOLINT"); At != StringRef::npos;) {
+      StringRef Rest = Line.drop_front(At + strlen("NOLINT"));
+      auto Keyword = [&](StringRef Suffix) {
+        return Line.substr(At, strlen("NOLINT") + Suffix.size());
+      };
+      if (Rest.starts_with("NEXTLINE"))
+        Cover(Number + 1, Add(Keyword("NEXTLINE")));
+      else if (Rest.starts_with("BEGIN"))
+        llvm::append_range(Open, Add(Keyword("BEGIN")));
       else if (Rest.consume_front("END"))
         for (StringRef Glob : globsAfter(Rest))
-          if (auto Found = llvm::find(Open, Glob); Found != Open.end())
+          if (auto Found = llvm::find_if(
+                  Open, [&](size_t I) { return Names[I].Glob == Glob; });
+              Found != Open.end())
             Open.erase(Found);
           else
             continue;
       else
-        Cover(Number, globsAfter(Rest));
+        Cover(Number, Add(Keyword("")));
+      At = Line.find("NOLINT", At + strlen("NOLINT"));
     }
     if (!Open.empty())
       Cover(Number, Open);
@@ -72,14 +88,31 @@ bool Suppressions::covers(SourceLocation Loc, StringRef Check) {
   auto It = Lines.find(SM.getLineNumber(File, Offset));
   if (It == Lines.end())
     return false;
-  return llvm::any_of(It->second.Globs, [&](StringRef Glob) {
-    auto Pattern = llvm::GlobPattern::create(Glob);
+  bool Any = false;
+  for (size_t I : It->second) {
+    auto Pattern = llvm::GlobPattern::create(Names[I].Glob);
     if (!Pattern) {
       llvm::consumeError(Pattern.takeError());
-      return false;
+    } else if (Pattern->match(Check)) {
+      Names[I].Used = true;
+      Any = true;
     }
-    return Pattern->match(Check);
-  });
+  }
+  return Any;
+}
+
+llvm::ArrayRef<Suppressions::Name> Suppressions::all() {
+  for (unsigned I = 0, N = SM.local_sloc_entry_size(); I != N; ++I) {
+    const SrcMgr::SLocEntry &Entry = SM.getLocalSLocEntry(I);
+    if (!Entry.isFile() ||
+        SrcMgr::isSystem(Entry.getFile().getFileCharacteristic()))
+      continue;
+    FileID File =
+        SM.getFileID(SourceLocation::getFromRawEncoding(Entry.getOffset()));
+    if (SM.getFileEntryRefForID(File))
+      linesOf(File);
+  }
+  return Names;
 }
 
 } // namespace nostall

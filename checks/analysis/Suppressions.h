@@ -4,7 +4,7 @@
 // context may have its cause in a helper far away, and there its author may
 // have said that the call is meant: then the helper does not count as blocking
 // through that call. This reads the same directives, in all their forms, at any
-// place of any file.
+// place of any file, and remembers which of them were of use.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +12,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_SUPPRESSIONS_H
 
 #include "clang/Basic/SourceLocation.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringRef.h"
 #include <map>
@@ -28,17 +29,28 @@ public:
   explicit Suppressions(const clang::SourceManager &SM) : SM(SM) {}
 
   /// Whether a NOLINT, NOLINTNEXTLINE or NOLINTBEGIN/END directive covers
-  /// \p Check at \p Loc's line (of a macro, where it is expanded).
+  /// \p Check at \p Loc's line (of a macro, where it is expanded). Those that
+  /// do have been of use.
   bool covers(clang::SourceLocation Loc, llvm::StringRef Check);
 
-private:
-  struct Line {
-    std::vector<llvm::StringRef> Globs;
+  /// A name in the list of a directive; "*" for a directive without a list.
+  struct Name {
+    clang::FileID File;
+    unsigned Offset = 0; ///< of the name
+    llvm::StringRef Glob;
+    llvm::StringRef Keyword; ///< "NOLINT", "NOLINTNEXTLINE", "NOLINTBEGIN"
+    bool Used = false;
   };
-  using FileLines = std::map<unsigned, Line>;
+  /// Every name in a file outside system headers.
+  llvm::ArrayRef<Name> all();
+
+private:
+  /// By line, the indices in Names of what covers it.
+  using FileLines = std::map<unsigned, std::vector<size_t>>;
   const FileLines &linesOf(clang::FileID File);
 
   const clang::SourceManager &SM;
+  std::vector<Name> Names;
   llvm::DenseMap<clang::FileID, FileLines> Files;
 };
 

@@ -47,6 +47,13 @@ static cl::opt<bool>
           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
           cl::sub(LintCommand));
 
+static cl::opt<bool> WarnUnusedSuppressions(
+    "warn-unused-suppressions",
+    cl::desc("Report NOLINT comments that name checks of nostall and suppress "
+             "nothing"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
+
 static cl::opt<bool> ListChecks("list-checks",
                                 cl::desc("Print the checks that are on"),
                                 cl::cat(NostallCategory),
@@ -81,12 +88,11 @@ public:
     for (const auto &Command : J.Commands) {
       Parse.LeaveMemory = IsLast && &Command == &J.Commands.back();
       LintResult Result =
-          lintUnit(Command, Parse, Context, FixMode == FB_FixNotes);
+          lintUnit(Command, Parse, Context, FixMode == FB_FixNotes,
+                   WarnUnusedSuppressions);
+      append_range(Suppressions, std::move(Result.Suppressions));
       keepNew(toFindings(Result.Errors, Sources));
-      if (FixMode == FB_NoFix && Reports.streamsText()) {
-        printText(ArrayRef(Kept).drop_front(Printed), Context, FixMode);
-        Printed = Kept.size();
-      }
+      print();
       reportConfiguration(J, Result);
       if (Result.Parse.Outcome != ParseResult::Parsed && Checked) {
         Checked = false;
@@ -101,11 +107,12 @@ public:
 
   void finish() {
     Totals.Suppressed = Context.getStats().ErrorsIgnoredNOLINT;
-    bool IsPrinted = FixMode == FB_NoFix && Reports.streamsText();
+    keepNew(unusedSuppressions(Suppressions, Sources));
+    print();
     Expected<Settled> Run = Reports.settle(std::move(Kept), Sources, Totals);
     if (!Run)
       return wrongUse(toString(Run.takeError()));
-    if (Reports.printsText() && !IsPrinted) {
+    if (Reports.printsText() && !isPrintedAtOnce()) {
       std::vector<Finding> Text = Run->Failures;
       append_range(Text, Run->Findings);
       printText(Text, Context, FixMode);
@@ -151,6 +158,18 @@ private:
     }
   }
 
+  bool isPrintedAtOnce() const {
+    return FixMode == FB_NoFix && Reports.streamsText();
+  }
+
+  /// Prints what is not printed yet, if that need not wait.
+  void print() {
+    if (!isPrintedAtOnce())
+      return;
+    printText(ArrayRef(Kept).drop_front(Printed), Context, FixMode);
+    Printed = Kept.size();
+  }
+
   /// Keeps the findings that no earlier unit has shown.
   void keepNew(std::vector<Finding> Findings) {
     for (Finding &F : Findings) {
@@ -170,6 +189,7 @@ private:
   FixBehaviour FixMode;
   bool GivenFlags;
   SourceTexts Sources;
+  std::vector<NamedSuppression> Suppressions;
   std::vector<Finding> Kept;
   size_t Printed = 0; ///< of Kept
   StringSet<> Linted, Shown, Said;

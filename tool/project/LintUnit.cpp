@@ -49,13 +49,37 @@ static std::vector<std::string> unknownOptions(const ClangTidyContext &Context,
   return Unknown;
 }
 
+namespace {
+/// Remembers what the checks warned of before NOLINT and filters take it away.
+class UnitConsumer : public ClangTidyDiagnosticConsumer {
+public:
+  UnitConsumer(ClangTidyContext &Context, bool WantFixesFromNotes)
+      : ClangTidyDiagnosticConsumer(Context, /*ExternalDiagEngine=*/nullptr,
+                                    /*RemoveIncompatibleErrors=*/true,
+                                    WantFixesFromNotes),
+        Context(Context) {}
+
+  void HandleDiagnostic(DiagnosticsEngine::Level Level,
+                        const Diagnostic &Info) override {
+    if (Level != DiagnosticsEngine::Note && Info.getLocation().isValid())
+      if (std::string Check = Context.getCheckName(Info.getID());
+          StringRef(Check).starts_with("nostall-"))
+        Raised.push_back({Info.getLocation(), std::move(Check)});
+    ClangTidyDiagnosticConsumer::HandleDiagnostic(Level, Info);
+  }
+
+  std::vector<RaisedWarning> Raised;
+
+private:
+  ClangTidyContext &Context;
+};
+} // namespace
+
 LintResult lintUnit(tooling::CompileCommand Command,
                     const ParseOptions &Options, ClangTidyContext &Context,
-                    bool WantFixesFromNotes) {
+                    bool WantFixesFromNotes, bool WantSuppressions) {
   LintResult Result;
-  ClangTidyDiagnosticConsumer Consumer(Context, /*ExternalDiagEngine=*/nullptr,
-                                       /*RemoveIncompatibleErrors=*/true,
-                                       WantFixesFromNotes);
+  UnitConsumer Consumer(Context, WantFixesFromNotes);
   auto DiagOptions = std::make_unique<DiagnosticOptions>();
   // The context remembers which check an id belongs to, so the ids live as long
   // as it does: of one unit as of the next.
@@ -86,6 +110,9 @@ LintResult lintUnit(tooling::CompileCommand Command,
     for (auto &Check : Checks)
       Check->runOn(AST);
     Checks.clear();
+    if (WantSuppressions)
+      Result.Suppressions =
+          namedSuppressions(*Shared, Context, Consumer.Raised);
   };
   Result.Parse =
       parseUnit(std::move(Command), Options, Consumer, OnStart, OnAST);

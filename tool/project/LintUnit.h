@@ -13,6 +13,7 @@
 #define NOSTALL_TOOL_PROJECT_LINTUNIT_H
 
 #include "ParseUnit.h"
+#include "UnusedSuppressions.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 
 namespace nostall {
@@ -25,12 +26,14 @@ struct LintResult {
   bool AnyCheckOn = false;
   /// Options of nostall's checks in the configuration that none of them reads.
   std::vector<std::string> UnknownOptions;
+  /// NOLINT comments that name checks of nostall, if they were asked for.
+  std::vector<NamedSuppression> Suppressions;
 };
 
 LintResult lintUnit(clang::tooling::CompileCommand Command,
                     const ParseOptions &Options,
                     clang::tidy::ClangTidyContext &Context,
-                    bool WantFixesFromNotes);
+                    bool WantFixesFromNotes, bool WantSuppressions);
 
 } // namespace nostall
 
