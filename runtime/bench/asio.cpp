@@ -31,6 +31,13 @@ awaitable<void> sleeps(int us) {
                        std::chrono::microseconds(us));
   co_await t.async_wait(use_awaitable);
 }
+awaitable<void> is_late(std::chrono::steady_clock::time_point until,
+                        std::vector<double>& late) {
+  asio::steady_timer t(co_await asio::this_coro::executor, until);
+  co_await t.async_wait(use_awaitable);
+  late.push_back(static_cast<double>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - until).count()));
+}
 awaitable<void> parks(asio::steady_timer& t) {
   co_await t.async_wait(use_awaitable);
 }
@@ -108,6 +115,16 @@ double measure(asio::io_context& io, std::string_view name) {
       asio::co_spawn(io, sleeps(d.next_us()), asio::detached);
     io.run();
     result = per(t, bench::sleepers);
+  } else if (name == "late") {
+    bench::delays d;
+    const auto begin = std::chrono::steady_clock::now() + bench::lead;
+    std::vector<double> late;
+    for (int i = 0; i < bench::sleepers; ++i)
+      asio::co_spawn(
+          io, is_late(begin + std::chrono::microseconds(d.next_us()), late),
+          asio::detached);
+    io.run();
+    result = bench::lateness(late);
   } else if (name == "parked") {
     asio::steady_timer never(io, 24h);
     const long before = bench::resident_bytes();
@@ -133,9 +150,9 @@ int main(int argc, char** argv) {
     return 2;
   const std::string_view name = argv[1];
   asio::io_context io(1);
-  if (name != "parked" && name != "sleep")
+  if (name != "parked" && name != "sleep" && name != "late")
     measure(io, name);
   const double v = measure(io, name);
   bench::print(v);
-  return v < 0;
+  return name != "late" && v < 0;
 }

@@ -133,7 +133,8 @@ bare parks() {
 
 double per(double start, double n) { return (bench::cpu_ns() - start) / n; }
 
-double sleeps() {
+// `late`: all are set up first, and how late they came is the result.
+double sleeps(bool late) {
   using timer = std::pair<std::int64_t, int>;
   std::priority_queue<timer, std::vector<timer>, std::greater<>> heap;
   const int epoll = epoll_create1(0);
@@ -144,12 +145,19 @@ double sleeps() {
   };
   const double start = bench::cpu_ns();
   bench::delays d;
+  const std::int64_t begin = now() + std::chrono::nanoseconds(bench::lead).count();
+  std::vector<double> delays;
+  if (late)
+    delays.reserve(bench::sleepers);
   for (int i = 0; i < bench::sleepers; ++i)
-    heap.push({now() + d.next_us() * 1000LL, i});
+    heap.push({(late ? begin : now()) + d.next_us() * 1000LL, i});
   while (!heap.empty()) {
     const std::int64_t t = now();
-    while (!heap.empty() && heap.top().first <= t)
+    while (!heap.empty() && heap.top().first <= t) {
+      if (late)
+        delays.push_back(double(now() - heap.top().first));
       heap.pop();
+    }
     if (heap.empty())
       break;
     const std::int64_t wait = heap.top().first - now();
@@ -160,7 +168,7 @@ double sleeps() {
     }
   }
   close(epoll);
-  return per(start, bench::sleepers);
+  return late ? bench::lateness(delays) : per(start, bench::sleepers);
 }
 
 double measure(const char* name) {
@@ -217,8 +225,8 @@ double measure(const char* name) {
     bench::keep(sum);
     return per(t, bench::single_spawns);
   }
-  if (is("sleep"))
-    return sleeps();
+  if (is("sleep") || is("late"))
+    return sleeps(is("late"));
   if (is("parked")) {
     std::vector<bare> all;
     all.reserve(bench::parked);
@@ -250,7 +258,8 @@ double measure(const char* name) {
 int main(int argc, char** argv) {
   if (argc != 2)
     return 2;
-  if (std::strcmp(argv[1], "parked") != 0 && std::strcmp(argv[1], "sleep") != 0)
+  if (std::strcmp(argv[1], "parked") != 0 && std::strcmp(argv[1], "sleep") != 0 &&
+      std::strcmp(argv[1], "late") != 0)
     measure(argv[1]);
   const double v = measure(argv[1]);
   bench::print(v);

@@ -11,10 +11,13 @@
 #ifndef NOSTALL_BENCH_MEASURE_H
 #define NOSTALL_BENCH_MEASURE_H
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
 #include <unistd.h>
+#include <vector>
 
 namespace bench {
 
@@ -38,6 +41,16 @@ inline long resident_bytes() {
 template <class T> inline void keep(T& v) { asm volatile("" : "+m"(v)); }
 
 inline void print(double v) { std::printf("%.2f\n", v); }
+
+/// What `late` prints: the median of how late the timers were, in ns, or the least
+/// if one was early.
+inline double lateness(std::vector<double>& late) {
+  std::sort(late.begin(), late.end());
+  return late.front() < 0 ? late.front() : late[late.size() / 2];
+}
+/// The timers of `late` begin to fire so long after the start: setting them up is
+/// measured by `sleep`.
+constexpr std::chrono::seconds lead(1);
 
 /// The delays of case d: 0 to 100 ms, the same for every contender.
 struct delays {

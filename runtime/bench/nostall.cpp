@@ -4,7 +4,6 @@
 
 #include <nostall/nostall.h>
 
-#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +24,11 @@ task<void> yields(int n) {
     co_await yield_now();
 }
 task<void> sleeps(int us) { co_await sleep(std::chrono::microseconds(us)); }
+task<double> is_late(loop_time until) {
+  co_await sleep_until(until);
+  co_return static_cast<double>(
+      std::chrono::nanoseconds(get_running_loop().time() - until).count());
+}
 task<void> parks(async_event& e) { co_await e.wait(); }
 task<void> long_sleep() { co_await sleep(1h); }
 
@@ -89,22 +93,17 @@ task<double> measure(std::string_view name) {
       co_await h;
     co_return per(t, bench::sleepers);
   }
-  if (name == "late") { // median lateness in ns, and a negative one if ever early
+  if (name == "late") {
     bench::delays d;
+    const loop_time begin = get_running_loop().time() + bench::lead;
     std::vector<task_handle<double>> all;
     for (int i = 0; i < bench::sleepers; ++i)
-      all.push_back(create_task([](int us) -> task<double> {
-        const auto until =
-            get_running_loop().time() + std::chrono::microseconds(us);
-        co_await sleep_until(until);
-        co_return static_cast<double>(
-            std::chrono::nanoseconds(get_running_loop().time() - until).count());
-      }(d.next_us())));
+      all.push_back(create_task(
+          is_late(begin + std::chrono::microseconds(d.next_us()))));
     std::vector<double> late;
     for (auto& h : all)
       late.push_back(co_await h);
-    std::sort(late.begin(), late.end());
-    co_return late.front() < 0 ? late.front() : late[late.size() / 2];
+    co_return bench::lateness(late);
   }
   if (name == "parked") {
     async_event e;

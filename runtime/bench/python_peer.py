@@ -57,6 +57,18 @@ async def measure(case):
         n = 20_000
         r = random.Random(1)
         await asyncio.gather(*(asyncio.sleep(r.random() / 10) for _ in range(n)))
+    elif case == "late":
+        n = 20_000
+        r = random.Random(1)
+        loop = asyncio.get_running_loop()
+        begin = loop.time() + 1
+
+        async def is_late(until):
+            await asyncio.sleep(until - loop.time())
+            return 1e9 * (loop.time() - until)
+
+        late = sorted(await asyncio.gather(*(is_late(begin + r.random() / 10) for _ in range(n))))
+        return late[0] if late[0] < 0 else late[n // 2]
     elif case == "parked":
         n = 50_000
         e = asyncio.Event()

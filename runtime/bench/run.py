@@ -7,9 +7,11 @@ Builds the benchmarks there first, optimised, with clang++-22 if it is installed
 
 Every round calls each contender once, one after the other, so that whatever else
 the machine does meets all alike. Figures are medians of CPU nanoseconds an
-operation. A target holds when the figure is within it, or, since the targets were
-set on another day, when the ratio to the floor is within the target's ratio to
-the floor of that day.
+operation, but for bytes, seconds, and the lateness of timers: that is by the clock, and
+below zero if a timer was early. A target holds when the figure is within it, or, since
+the targets were set on another day, when the ratio to the floor is within the target's
+ratio to the floor of that day. No floor of lateness was noted then: on a busy machine
+even raw epoll wakes late, and the runtime may be a quarter later than that.
 """
 import argparse
 import json
@@ -121,6 +123,8 @@ def holds(case, figures):
         return floor is not None and ours / floor <= day
     if 0 <= ours <= target:
         return True
+    if case == "late":
+        return bool(floor) and 0 <= ours <= 1.25 * floor
     return bool(floor and day and ours >= 0 and ours / floor <= target / day)
 
 
@@ -147,6 +151,8 @@ def main():
                     seen[c][n].append(v)
         print(f"round {r + 1} of {o.rounds}, {time.time() - begin:.0f} s",
               file=sys.stderr)
+    load = " ".join(f"{l:.1f}" for l in os.getloadavg())
+    print(f"load average {load} on {os.cpu_count()} cores")
     print(f"{'':3} {'CPU ns an operation':32}" +
           "".join(f"{n:>10}" for n in names) + f"{'x floor':>9} {'target':>9}")
     result, missed = {}, []

@@ -257,6 +257,14 @@ protected:
     tracked t(n);
     co_await a.wait(st);
   }
+  static task<void> awaits_and_goes_on(const awaitable& a, stage& st, int& n,
+                                       int& reached) {
+    tracked t(n);
+    co_await a.wait(st);
+    reached = 1;
+    co_await yield_now();
+    reached = 2;
+  }
   static task<void> awaits_in_time(const awaitable& a, stage& st, int& n) {
     tracked t(n);
     co_await wait_for(a.wait(st), 1ms);
@@ -265,8 +273,9 @@ protected:
     for (int i = 0; i < n; ++i)
       s.w.loop->run_once();
   }
-  void park() {
-    h = start(s.w, awaits(GetParam(), s, alive));
+  void park() { park(awaits(GetParam(), s, alive)); }
+  void park(task<void> t) {
+    h = start(s.w, std::move(t));
     if (!GetParam().parks)
       return s.w.loop->run_once();
     iterate();
@@ -363,9 +372,22 @@ TEST_P(Awaitable, CancelledByAScopeWhileItWaits) {
 TEST_P(Awaitable, CancelledWithItsValueOnTheWay) {
   if (!GetParam().release)
     return;
-  park();
+  int reached = 0;
+  park(awaits_and_goes_on(GetParam(), s, alive, reached));
   wake();
   h.cancel();
+  iterate();
+  EXPECT_EQ(reached, 1); // the value first; the request at the next wait
+  expect_cancelled();
+  EXPECT_TRUE(s.w.reports.empty());
+}
+
+TEST_P(Awaitable, OutOfTimeWithItsValueOnTheWay) {
+  if (!GetParam().release || GetParam().release == pass_time)
+    return;
+  park(awaits_in_time(GetParam(), s, alive));
+  wake();
+  s.w.clock.advance(1ms);
   iterate();
   expect_value();
 }

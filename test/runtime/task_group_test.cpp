@@ -114,6 +114,28 @@ TEST(TaskGroup, ChildrenStartedAfterCancelAreRefused) {
   }());
 }
 
+TEST(TaskGroup, CancellationIsAStateForTheChildren) {
+  world w;
+  w.run([]() -> task<void> {
+    int refused = 0;
+    auto stubborn = [](int& n) -> task<void> {
+      for (int i = 0; i < 3; ++i)
+        try {
+          co_await sleep(1h);
+        } catch (const cancelled_error&) {
+          ++n;
+        }
+    };
+    task_group g;
+    g.start(stubborn(refused));
+    co_await yield_now();
+    g.cancel();
+    co_await g.join();
+    EXPECT_EQ(refused, 3);
+    co_await sleep(1ms); // the one who joined is outside
+  }());
+}
+
 TEST(TaskGroup, ACancelledChildIsNoError) {
   world w;
   w.run([]() -> task<void> {

@@ -110,6 +110,23 @@ TEST(TaskHandle, TheLoopOwnsRunningTasks) {
   EXPECT_TRUE(ran);
 }
 
+TEST(TaskHandle, ARunningTaskMayDropItsLastHandle) {
+  world w;
+  w.run([]() -> task<void> {
+    task_handle<void> h;
+    bool after = false;
+    h = create_task([](task_handle<void>& self, bool& a) -> task<void> {
+      self = {};
+      co_await yield_now();
+      a = true;
+    }(h, after));
+    for (int i = 0; i < 4; ++i)
+      co_await yield_now();
+    EXPECT_TRUE(after);
+  }());
+  EXPECT_TRUE(w.reports.empty());
+}
+
 TEST(TaskHandle, AnUnfetchedExceptionIsReportedWithNameAndPlace) {
   world w;
   w.run([]() -> task<void> {
