@@ -14,6 +14,7 @@
 #include "analysis/Models.h"
 #include "clang-tidy/GlobList.h"
 #include "tool/project/LintUnit.h"
+#include "tool/report/Generated.h"
 #include "tool/report/Text.h"
 #include "tool/report/TidyFindings.h"
 #include "llvm/ADT/StringExtras.h"
@@ -46,6 +47,13 @@ static cl::opt<bool>
     Quiet("quiet", cl::desc("Print findings and mistakes, but no summary"),
           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
           cl::sub(LintCommand));
+
+static cl::opt<bool> IncludeGenerated(
+    "include-generated",
+    cl::desc("Report findings in files that say at their top that they are "
+             "generated, too"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
 
 static cl::opt<bool> WarnUnusedSuppressions(
     "warn-unused-suppressions",
@@ -177,6 +185,11 @@ private:
                         ":" + F.Check + ":" + F.Main.Text;
       if (!Shown.insert(Key).second)
         continue;
+      if (!IncludeGenerated && !F.isFailure() &&
+          saysItIsGenerated(Sources.text(F.Main.File))) {
+        ++Totals.Generated;
+        continue;
+      }
       if (F.Check == "clang-tidy-config")
         Totals.WrongUse = true;
       Kept.push_back(std::move(F));

@@ -4,6 +4,7 @@
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Path.h"
 #include <algorithm>
 
@@ -38,9 +39,11 @@ public:
     path::remove_dots(Path, /*remove_dot_dot=*/true);
     if (fs::is_directory(Path))
       return addDirectory(Name, Path);
-    if (!fs::exists(Path))
-      return problem("there is no file or folder " + quoted(Name));
-    addFile(Name, Path);
+    if (fs::exists(Path))
+      return addFile(Name, Path);
+    if (Path.str().find_first_of("*?[{") != StringRef::npos)
+      return addGlob(Name, Path);
+    problem("there is no file or folder " + quoted(Name));
   }
 
 private:
@@ -113,6 +116,67 @@ private:
       addFile(File, File);
   }
 
+  /// Adds every file that fits the pattern \p Path.
+  void addGlob(StringRef Name, StringRef Path) {
+    llvm::SmallVector<StringRef, 16> Names;
+    Path.split(Names, '/', -1, /*KeepEmpty=*/false);
+    std::vector<llvm::GlobPattern> Globs;
+    for (StringRef Part : Names) {
+      auto Glob = llvm::GlobPattern::create(Part, /*MaxSubPatterns=*/1024);
+      if (!Glob)
+        return problem(quoted(Name) +
+                       " is no pattern: " + llvm::toString(Glob.takeError()));
+      Globs.push_back(std::move(*Glob));
+    }
+    // Names before the first that is a pattern are the folder to look in.
+    size_t First =
+        llvm::find_if(Names,
+                      [](StringRef Part) {
+                        return Part.find_first_of("*?[{") != StringRef::npos;
+                      }) -
+        Names.begin();
+    llvm::SmallString<256> Folder("/");
+    for (StringRef Part : llvm::ArrayRef(Names).take_front(First))
+      path::append(Folder, Part);
+    bool NamesSuffix = Names.back().contains('.');
+
+    std::vector<std::string> Below, Files;
+    if (fs::is_directory(Folder))
+      walk(Folder, Below, /*AnyFile=*/NamesSuffix);
+    for (std::string &File : Below) {
+      llvm::SmallVector<StringRef, 16> Parts;
+      StringRef(File).split(Parts, '/', -1, /*KeepEmpty=*/false);
+      if (fits(llvm::ArrayRef(Parts).drop_front(First),
+               llvm::ArrayRef(Names).drop_front(First),
+               llvm::ArrayRef(Globs).drop_front(First)))
+        Files.push_back(std::move(File));
+    }
+    if (Files.empty())
+      return problem("no " + llvm::Twine(NamesSuffix ? "file" : "C++ source") +
+                     " fits " + quoted(Name));
+    llvm::sort(Files);
+    for (const std::string &File : Files)
+      addFile(File, File);
+  }
+
+  /// Whether the names in \p Parts fit the patterns one by one; "**" fits any
+  /// number of names.
+  static bool fits(llvm::ArrayRef<StringRef> Parts,
+                   llvm::ArrayRef<StringRef> Names,
+                   llvm::ArrayRef<llvm::GlobPattern> Globs) {
+    if (Names.empty())
+      return Parts.empty();
+    if (Names.front() == "**") {
+      for (size_t Skipped = 0; Skipped <= Parts.size(); ++Skipped)
+        if (fits(Parts.drop_front(Skipped), Names.drop_front(),
+                 Globs.drop_front()))
+          return true;
+      return false;
+    }
+    return !Parts.empty() && Globs.front().match(Parts.front()) &&
+           fits(Parts.drop_front(), Names.drop_front(), Globs.drop_front());
+  }
+
   std::vector<std::string> listedBelow(StringRef Directory,
                                        const CompilationDatabase &Database) {
     // Build systems write real paths, people type through symbolic links.
@@ -137,9 +201,11 @@ private:
     return Files;
   }
 
-  /// Adds the C++ sources below \p Directory to \p Files; hidden folders (.git
-  /// and its like) are left out, links to folders are not followed.
-  void walk(StringRef Directory, std::vector<std::string> &Files) {
+  /// Adds the C++ sources below \p Directory, or all files, to \p Files; hidden
+  /// folders (.git and its like) are left out, links to folders are not
+  /// followed.
+  void walk(StringRef Directory, std::vector<std::string> &Files,
+            bool AnyFile = false) {
     std::error_code EC;
     for (fs::directory_iterator It(Directory, EC, /*follow_symlinks=*/false),
          End;
@@ -148,8 +214,8 @@ private:
       if (path::filename(Path).starts_with("."))
         continue;
       if (It->type() == fs::file_type::directory_file)
-        walk(Path, Files);
-      else if (isCxxSource(Path))
+        walk(Path, Files, AnyFile);
+      else if (AnyFile || isCxxSource(Path))
         Files.push_back(Path.str());
     }
     if (EC) {

@@ -1,11 +1,13 @@
 //===- Sources.h - from the command line's names to compile commands ------===//
 //
-// Turns `FILE|DIR...` into jobs: one source file with the commands it is
+// Turns `FILE|DIR|GLOB...` into jobs: one source file with the commands it is
 // compiled with.
 //
 //   FILE   itself
 //   DIR    every C++ source below it that the database lists; without a
 //          database every file below it that has a C++ source's suffix
+//   GLOB   every C++ source that fits it: * ? [a-z] {a,b} in a name, ** for any
+//          number of folders; with a suffix in it, every file that fits
 //
 // Each source comes once, however often it is named; the order is that of the
 // command line, and alphabetical within a folder. What cannot be had is a

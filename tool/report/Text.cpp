@@ -35,6 +35,8 @@ std::string summaryLine(const Tally &T) {
     Line += ", " + std::to_string(T.Known) + " in the baseline";
   if (T.Suppressed)
     Line += ", " + std::to_string(T.Suppressed) + " suppressed by NOLINT";
+  if (T.Generated)
+    Line += ", " + std::to_string(T.Generated) + " in generated files left out";
   if (T.NotCompiling)
     Line +=
         ", " + count(T.NotCompiling, "file") + " not checked: " +

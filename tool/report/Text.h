@@ -20,6 +20,7 @@ struct Tally {
   unsigned Findings = 0;
   unsigned Known = 0;        ///< to the baseline; not among Findings
   unsigned Suppressed = 0;   ///< by NOLINT
+  unsigned Generated = 0;    ///< left out, since they are in generated files
   unsigned NotCompiling = 0; ///< files with errors: not checked
   bool WrongUse = false;     ///< something said on the command line or in a
                              ///< configuration file could not be followed
