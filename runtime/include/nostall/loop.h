@@ -28,6 +28,7 @@
 #define NOSTALL_LOOP_H
 
 #include "nostall/annotations.h"
+#include "nostall/callback_handle.h"
 #include "nostall/detail/callback.h"
 #include "nostall/report.h"
 
@@ -57,44 +58,6 @@ template <class F> struct handler_of final : handler_base {
   void handle(const exception_context& c) override { f(c); }
 };
 } // namespace detail
-
-/// A callback that was handed to the loop. Dropping the handle changes nothing.
-class callback_handle {
-public:
-  callback_handle() noexcept = default;
-  callback_handle(const callback_handle& o) noexcept : node_(o.node_) {
-    if (node_)
-      node_->ref();
-  }
-  callback_handle(callback_handle&& o) noexcept
-      : node_(std::exchange(o.node_, nullptr)) {}
-  callback_handle& operator=(callback_handle o) noexcept {
-    std::swap(node_, o.node_);
-    return *this;
-  }
-  ~callback_handle() {
-    if (node_)
-      node_->unref();
-  }
-
-  /// The callback will not run, unless it has run already.
-  NOSTALL_LOOP_ONLY void cancel() noexcept {
-    if (node_)
-      node_->cancel();
-  }
-  bool cancelled() const noexcept { return node_ && node_->cancelled; }
-  /// The deadline of a timer.
-  loop_time when() const noexcept {
-    return loop_time(std::chrono::nanoseconds(node_ ? node_->deadline : 0));
-  }
-
-private:
-  friend class event_loop;
-  explicit callback_handle(detail::callback_node& n) noexcept : node_(&n) {
-    n.ref();
-  }
-  detail::callback_node* node_ = nullptr;
-};
 
 class event_loop {
 public:

@@ -17,6 +17,7 @@
 #include "nostall/async_mutex.h"
 #include "nostall/async_queue.h"
 #include "nostall/async_semaphore.h"
+#include "nostall/callback_handle.h"
 #include "nostall/context_var.h"
 #include "nostall/error.h"
 #include "nostall/executor.h"
