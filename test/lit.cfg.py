@@ -47,6 +47,7 @@ config.substitutions += [
     ("%python\\b", sys.executable),
     ("%build\\b", config.build_dir),
     ("%away\\b", away),
+    ("%{path}", config.environment["PATH"]),
     ("%source\\b", os.path.dirname(config.test_source_root)),
     ("\\bFileCheck\\b", os.path.join(config.llvm_tools_dir, "FileCheck")),
     ("\\bsplit-file\\b", os.path.join(config.llvm_tools_dir, "split-file")),
@@ -64,5 +65,7 @@ if shutil.which("chromium") and shutil.which("chromedriver"):
     config.available_features.add("browser")
 if shutil.which("node") and os.path.isdir(os.path.join(config.build_dir, "schema", "node_modules")):
     config.available_features.add("sarif-schema")
+if shutil.which("pre-commit"):
+    config.available_features.add("pre-commit")
 if config.slow:
     config.available_features.add("slow")
