@@ -27,7 +27,7 @@ namespace nostall {
 
 cl::SubCommand LintCommand("lint", "Lint files and folders (the default)");
 
-static cl::list<std::string> Names(cl::Positional, cl::desc("FILE|DIR..."),
+static cl::list<std::string> Names(cl::Positional, cl::desc("FILE|DIR|GLOB..."),
                                    cl::cat(NostallCategory),
                                    cl::sub(cl::SubCommand::getTopLevel()),
                                    cl::sub(LintCommand));

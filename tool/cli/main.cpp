@@ -1,6 +1,6 @@
 //===- main.cpp - the `nostall` command, dispatched -----------------------===//
 //
-//   nostall [lint] FILE|DIR...        findings, as clang-tidy prints them
+//   nostall [lint] FILE|DIR|GLOB...   findings, as text or in other formats
 //   nostall explain CHECK             a check's page
 //   nostall list-checks               what is on
 //   nostall dump STAGE FILE           a stage of the analysis
@@ -28,11 +28,14 @@ void complain(const Twine &Text) {
 static constexpr char Overview[] =
     R"(nostall finds what stalls a C++20 coroutine program.
 
-Usage: nostall [lint] FILE|DIR... [options] [-- compiler flags]
+Usage: nostall [lint] FILE|DIR|GLOB... [options] [-- compiler flags]
 
-Give source files or folders. How they are compiled is read from
+Give source files, folders, or patterns like 'src/**/*.cpp'. How they are compiled is read from
 compile_commands.json, which is looked for in the folders above each file and
 in their build/ folders, or from -p, or from the flags after --.
+
+Findings are printed as text, or as --format says; --report writes them to
+files besides. --baseline and --changed-since leave out what is not new.
 
 Exit codes:
   0  no findings
