@@ -42,11 +42,11 @@ template <class T> inline void keep(T& v) { asm volatile("" : "+m"(v)); }
 
 inline void print(double v) { std::printf("%.2f\n", v); }
 
-/// What `late` prints: the median of how late the timers were, in ns, or the least
-/// if one was early.
+/// What `late` prints, in microseconds: the median of how late the timers were, or
+/// the least if one was early.
 inline double lateness(std::vector<double>& late) {
   std::sort(late.begin(), late.end());
-  return late.front() < 0 ? late.front() : late[late.size() / 2];
+  return (late.front() < 0 ? late.front() : late[late.size() / 2]) / 1000;
 }
 /// The timers of `late` begin to fire so long after the start: setting them up is
 /// measured by `sleep`.

@@ -65,7 +65,7 @@ async def measure(case):
 
         async def is_late(until):
             await asyncio.sleep(until - loop.time())
-            return 1e9 * (loop.time() - until)
+            return 1e6 * (loop.time() - until)
 
         late = sorted(await asyncio.gather(*(is_late(begin + r.random() / 10) for _ in range(n))))
         return late[0] if late[0] < 0 else late[n // 2]

@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <thread>
@@ -347,6 +348,21 @@ TEST(Loop, NoRunningLoopIsNamed) {
     EXPECT_NE(std::string(e.what()).find("running event loop"),
               std::string::npos);
   }
+}
+
+TEST(Loop, TheEnvironmentSwitchesDebugModeOn) {
+  const char* before = std::getenv("NOSTALL_DEBUG");
+  const std::string kept = before ? before : "";
+  for (const char* off : {"", "0"}) {
+    setenv("NOSTALL_DEBUG", off, 1);
+    EXPECT_FALSE(event_loop().debug());
+  }
+  setenv("NOSTALL_DEBUG", "1", 1);
+  EXPECT_TRUE(event_loop().debug());
+  if (before)
+    setenv("NOSTALL_DEBUG", kept.c_str(), 1);
+  else
+    unsetenv("NOSTALL_DEBUG");
 }
 
 TEST(Loop, DebugModeRefusesOtherThreads) {
