@@ -55,7 +55,7 @@ static cl::opt<std::string> RootOption(
     cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
 
 /// The folder that the project's paths begin at.
-static Expected<std::string> projectRoot() {
+static Expected<ProjectRoot> projectRoot() {
   SmallString<256> Folder(RootOption.empty() ? StringRef(".")
                                              : StringRef(RootOption));
   if (std::error_code EC = sys::fs::make_absolute(Folder))
@@ -65,20 +65,23 @@ static Expected<std::string> projectRoot() {
     if (!sys::fs::is_directory(Folder))
       return createStringError("--root: there is no folder '" + RootOption +
                                "'");
-    return std::string(Folder);
+    return ProjectRoot(Folder);
   }
   for (StringRef Up = Folder; !Up.empty(); Up = sys::path::parent_path(Up))
     if (sys::fs::exists(Up + "/.git"))
-      return Up.str();
-  return std::string(Folder);
+      return ProjectRoot(Up);
+  return ProjectRoot(Folder);
 }
 
 static Expected<const ReportFormat *> formatCalled(StringRef Name) {
   if (const ReportFormat *Found = findReportFormat(Name))
     return Found;
-  std::string Names = "text";
+  std::string Names;
   for (const ReportFormat &F : reportFormats())
-    Names += (&F == &reportFormats().back() ? " and " : ", ") + F.Name.str();
+    Names += (Names.empty()                   ? ""
+              : &F == &reportFormats().back() ? " and "
+                                              : ", ") +
+             F.Name.str();
   return createStringError("there is no format '" + Name +
                            "'; the formats are " + Names);
 }
@@ -87,18 +90,17 @@ Expected<Reporting> Reporting::fromOptions(bool AppliesFixes) {
   Reporting R;
   if (Error E = projectRoot().moveInto(R.Root))
     return E;
-  if (Format != "text") {
-    if (Error E = formatCalled(Format).moveInto(R.OnStdout))
+  if (Format != "text" || !Output.empty()) {
+    Target T{nullptr, Output.empty() ? "-" : Output.getValue()};
+    if (Error E = formatCalled(Format).moveInto(T.Format))
       return E;
-    R.Targets.push_back({R.OnStdout, Output.empty() ? "-" : Output.getValue()});
+    R.Targets.push_back(std::move(T));
+    R.TextOnStdout = false;
     if (AppliesFixes)
-      return createStringError(
-          "--fix tells what it fixes as text; for another format besides, give "
-          "--report=" +
-          Format + ":FILE");
-  } else if (Output.getNumOccurrences()) {
-    return createStringError("text is for reading and goes to standard output; "
-                             "--output needs another --format");
+      return createStringError("--fix tells what it fixes as text on standard "
+                               "output; for another format besides, give "
+                               "--report=" +
+                               Format + ":FILE");
   }
   for (const std::string &Wish : AlsoReport) {
     auto [Name, File] = StringRef(Wish).split(':');
@@ -193,8 +195,7 @@ std::vector<std::string> Reporting::staleEntries(
   if (!Known || !BaselineToWrite.empty())
     return Result;
   auto Stale = Known->stale([&](const Baseline::Entry &E) {
-    std::string File =
-        sys::path::is_absolute(E.File) ? E.File : Root + "/" + E.File;
+    std::string File = Root.fileOf(E.File);
     return !sys::fs::exists(File) || CouldBeFound(File, E.Check);
   });
   for (const Baseline::Entry *E : Stale)

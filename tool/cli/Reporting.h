@@ -32,7 +32,7 @@ public:
   static llvm::Expected<Reporting> fromOptions(bool AppliesFixes);
 
   /// Standard output gets text.
-  bool printsText() const { return !OnStdout; }
+  bool printsText() const { return TextOnStdout; }
   /// Text may be printed before all findings are known.
   bool streamsText() const {
     return printsText() && !Known && !Changed && BaselineToWrite.empty();
@@ -59,9 +59,9 @@ private:
     std::string File; ///< "-": standard output
   };
 
-  std::string Root;
-  const ReportFormat *OnStdout = nullptr; ///< null: text
-  std::vector<Target> Targets;            ///< OnStdout's included
+  ProjectRoot Root;
+  bool TextOnStdout = true;
+  std::vector<Target> Targets;
   std::optional<Baseline> Known;
   std::string BaselineToWrite;
   std::optional<ChangedLines> Changed;

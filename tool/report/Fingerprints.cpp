@@ -2,32 +2,22 @@
 
 #include "Fingerprints.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/SHA256.h"
 
 using llvm::StringRef;
 
 namespace nostall {
 
-std::string pathFromRoot(StringRef File, StringRef Root) {
-  StringRef Rest = File;
-  if (!Root.empty() && Rest.consume_front(Root.rtrim('/')) &&
-      Rest.consume_front("/"))
-    return llvm::sys::path::convert_to_slash(Rest);
-  return llvm::sys::path::convert_to_slash(File);
-}
-
 /// What a finding is known by, but for the number of its occurrence.
 static std::string hashOf(const Finding &F, SourceTexts &Sources,
-                          StringRef Root) {
+                          const ProjectRoot &Root) {
   // A finding about no line is known by what it says.
   std::string Line = Sources.line(F.Main.File, F.Main.Line).str();
   llvm::erase_if(Line, [](char C) { return llvm::isSpace(C); });
   if (Line.empty())
     Line = F.Main.Text;
   llvm::SHA256 Hash;
-  for (const std::string &Part :
-       {F.Check, pathFromRoot(F.Main.File, Root), Line}) {
+  for (const std::string &Part : {F.Check, Root.pathOf(F.Main.File), Line}) {
     Hash.update(Part);
     Hash.update(StringRef("\0", 1)); // "ab" + "c" is not "a" + "bc"
   }
@@ -36,7 +26,8 @@ static std::string hashOf(const Finding &F, SourceTexts &Sources,
 }
 
 std::vector<std::string> fingerprints(llvm::ArrayRef<Finding> Findings,
-                                      SourceTexts &Sources, StringRef Root) {
+                                      SourceTexts &Sources,
+                                      const ProjectRoot &Root) {
   std::vector<std::string> Result;
   llvm::StringMap<unsigned> Seen;
   for (const Finding &F : Findings) {

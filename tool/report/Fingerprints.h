@@ -15,20 +15,17 @@
 #define NOSTALL_TOOL_REPORT_FINGERPRINTS_H
 
 #include "Finding.h"
+#include "ProjectRoot.h"
 #include "SourceTexts.h"
 #include "llvm/ADT/ArrayRef.h"
 
 namespace nostall {
 
-/// \p File as seen from the folder \p Root, with slashes; absolute if it lies
-/// elsewhere.
-std::string pathFromRoot(llvm::StringRef File, llvm::StringRef Root);
-
 /// One for each of \p Findings, which are sorted: "0123456789abcdef:1", the
 /// hash and the number of the occurrence.
 std::vector<std::string> fingerprints(llvm::ArrayRef<Finding> Findings,
                                       SourceTexts &Sources,
-                                      llvm::StringRef Root);
+                                      const ProjectRoot &Root);
 
 } // namespace nostall
 

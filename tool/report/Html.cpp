@@ -87,7 +87,8 @@ public:
   }
 
   void write() {
-    std::string Title = "nostall: " + sys::path::filename(Data.Root).str();
+    std::string Title =
+        "nostall: " + sys::path::filename(Data.Root.folder()).str();
     Out << "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
            "<meta charset=\"utf-8\">\n"
            "<meta name=\"viewport\" "
@@ -123,8 +124,8 @@ private:
         << (Data.Findings.empty()
                 ? ("No " + New + "findings").str()
                 : count(Data.Findings.size(), (New + "finding").str()))
-        << " in " << htmlText(sys::path::filename(Data.Root)) << "</h1>\n<p>"
-        << count(T.Files, "file") << " looked at";
+        << " in " << htmlText(sys::path::filename(Data.Root.folder()))
+        << "</h1>\n<p>" << count(T.Files, "file") << " looked at";
     if (T.Known)
       Out << ", " << T.Known << " more in the baseline";
     if (T.Suppressed)

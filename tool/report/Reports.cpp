@@ -1,17 +1,13 @@
 //===- Reports.cpp - the table of output formats --------------------------===//
 
 #include "Reports.h"
-#include "Fingerprints.h"
 
 using llvm::StringRef;
 
 namespace nostall {
 
-std::string ReportData::path(StringRef File) const {
-  return pathFromRoot(File, Root);
-}
-
 static constexpr ReportFormat Formats[] = {
+    {"text", "for reading, in a file", writeTextFile},
     {"sarif", "SARIF 2.1.0: code scanning, editors, most viewers", writeSarif},
     {"jsonl", "one JSON object a line: your own scripts", writeJsonLines},
     {"github", "annotations in a GitHub workflow's log", writeGitHub},

@@ -13,6 +13,7 @@
 #define NOSTALL_TOOL_REPORT_REPORTS_H
 
 #include "Finding.h"
+#include "ProjectRoot.h"
 #include "SourceTexts.h"
 #include "Text.h"
 #include "llvm/ADT/ArrayRef.h"
@@ -24,12 +25,12 @@ struct ReportData {
   llvm::ArrayRef<Finding> Findings;         ///< sorted; those to be shown
   llvm::ArrayRef<std::string> Fingerprints; ///< of each
   llvm::ArrayRef<Finding> Failures;         ///< why files were not checked
-  llvm::StringRef Root; ///< absolute folder, without a slash at its end
+  const ProjectRoot &Root;
   const Tally &Totals;
   SourceTexts &Sources;
 
   /// \p File as reports name it.
-  std::string path(llvm::StringRef File) const;
+  std::string path(llvm::StringRef File) const { return Root.pathOf(File); }
 };
 
 struct ReportFormat {
@@ -38,11 +39,12 @@ struct ReportFormat {
   void (*Write)(const ReportData &Data, llvm::raw_ostream &Out);
 };
 
-/// All formats that are written when the run is over; text is none of them.
+/// All formats that a file can have.
 llvm::ArrayRef<ReportFormat> reportFormats();
 /// Null: there is no such format.
 const ReportFormat *findReportFormat(llvm::StringRef Name);
 
+void writeTextFile(const ReportData &Data, llvm::raw_ostream &Out);
 void writeSarif(const ReportData &Data, llvm::raw_ostream &Out);
 void writeJsonLines(const ReportData &Data, llvm::raw_ostream &Out);
 void writeGitHub(const ReportData &Data, llvm::raw_ostream &Out);

@@ -94,7 +94,7 @@ private:
     J.attribute("columnKind", "utf16CodeUnits");
     J.attributeObject("originalUriBaseIds", [&] {
       J.attributeObject(Base, [&] {
-        J.attribute("uri", "file://" + uriPath(Data.Root) + "/");
+        J.attribute("uri", "file://" + uriPath(Data.Root.folder()) + "/");
         text("description", "the root of the source tree");
       });
     });
