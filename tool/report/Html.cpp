@@ -232,7 +232,8 @@ private:
       Out << "</section>\n";
     }
     Out << "</div>\n<p class=\"nothing\" id=\"nothing\" hidden>No finding is "
-           "like that.</p>\n";
+           "like that.</p>\n<p class=\"js-only\"><button id=\"more\" "
+           "type=\"button\" hidden></button></p>\n";
   }
 
   void finding(const Finding &F, size_t Index) {

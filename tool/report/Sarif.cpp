@@ -54,8 +54,7 @@ namespace {
 
 class SarifWriter {
 public:
-  SarifWriter(const ReportData &Data, raw_ostream &Out)
-      : Data(Data), J(Out, /*IndentSize=*/2) {
+  SarifWriter(const ReportData &Data, raw_ostream &Out) : Data(Data), J(Out) {
     for (const CheckInfo &Check : catalogue())
       addRule(Check.Name);
     for (const Finding &F : Data.Findings)
@@ -195,6 +194,8 @@ private:
   }
 
   void relatedLocations(const Finding &F) {
+    if (F.Notes.empty())
+      return;
     unsigned Id = 0;
     J.attributeArray("relatedLocations", [&] {
       for (const FindingMessage &Note : F.Notes)
@@ -208,6 +209,10 @@ private:
   }
 
   void fixes(const Finding &F) {
+    if (F.Main.Edits.empty() && all_of(F.Notes, [](const FindingMessage &N) {
+          return N.Edits.empty();
+        }))
+      return;
     // What to do stands last in a message.
     StringRef Remedy = StringRef(F.Main.Text).rsplit("; ").second;
     auto All = [&] {

@@ -8,6 +8,7 @@
   const search = document.getElementById("search");
   const grouping = document.getElementById("grouping");
   const shown = document.getElementById("shown");
+  const more = document.getElementById("more");
   const nothing = document.getElementById("nothing");
   const facets = [...document.querySelectorAll(".facet")];
 
@@ -24,8 +25,8 @@
   root.classList.add("js");
 
   // Every word has to be there; of one kind of facet any chosen one will do.
+  let words = [];
   function matches(finding) {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     return (
       words.every((word) => finding.text.includes(word)) &&
       Object.entries(chosen).every(([kind, values]) => values.size === 0 || values.has(finding[kind]))
@@ -37,42 +38,65 @@
     return kind === "cause" ? "Other findings" : "No file";
   }
 
-  function draw() {
+  // Puts every finding under its heading. Files stay in their order; checks and
+  // causes with most findings lead, and what has no cause comes last.
+  let groups = [];
+  function group() {
     const kind = grouping.value;
-    const groups = new Map();
-    let count = 0;
+    const byValue = new Map();
     for (const finding of findings) {
-      finding.node.hidden = !matches(finding);
-      if (finding.node.hidden) continue;
-      count += 1;
-      const key = finding[kind];
-      if (!groups.has(key)) groups.set(key, []);
-      groups.get(key).push(finding.node);
+      const value = finding[kind];
+      if (!byValue.has(value)) byValue.set(value, []);
+      byValue.get(value).push(finding);
     }
-    // Files stay in their order; checks and causes with most findings lead, and
-    // what has no cause comes last.
-    const order = [...groups];
+    const order = [...byValue];
     if (kind !== "file") order.sort((a, b) => !a[0] - !b[0] || b[1].length - a[1].length);
-    const sections = order.map(([value, nodes]) => {
+    groups = order.map(([value, members]) => {
       const section = document.createElement("section");
-      section.className = "group";
       const title = document.createElement("h2");
-      title.append(heading(kind, value) + " ");
       const number = document.createElement("span");
+      section.className = "group";
       number.className = "count";
-      number.textContent = nodes.length === 1 ? "1 finding" : `${nodes.length} findings`;
-      title.append(number);
-      section.append(title, ...nodes);
-      return section;
+      title.append(heading(kind, value) + " ", number);
+      section.append(title, ...members.map((finding) => finding.node));
+      return { section, number, members };
     });
-    list.replaceChildren(...sections);
-    nothing.hidden = count > 0;
-    shown.hidden = count === findings.length;
-    shown.textContent = `${count} of ${findings.length} findings`;
-    for (const facet of facets) {
-      const { kind: of, value } = facet.dataset;
-      facet.setAttribute("aria-pressed", chosen[of].has(value));
+    list.replaceChildren(...groups.map((of) => of.section));
+    draw();
+  }
+
+  // Shows what matches, but no more at once than a browser lays out in no time.
+  const step = 200;
+  let limit = step;
+  function draw() {
+    let matching = 0;
+    for (const { section, number, members } of groups) {
+      let here = 0;
+      for (const finding of members) {
+        const match = matches(finding);
+        finding.node.hidden = !match || matching >= limit;
+        matching += match;
+        here += match;
+      }
+      section.hidden = members.every((finding) => finding.node.hidden);
+      number.textContent = here === 1 ? "1 finding" : `${here} findings`;
     }
+    nothing.hidden = matching > 0;
+    shown.hidden = matching === findings.length;
+    shown.textContent = `${matching} of ${findings.length} findings`;
+    more.hidden = matching <= limit;
+    more.textContent = `Show more (${matching - limit} are left)`;
+    for (const facet of facets) {
+      const { kind, value } = facet.dataset;
+      facet.setAttribute("aria-pressed", chosen[kind].has(value));
+    }
+  }
+
+  // After another question, from the beginning.
+  function ask() {
+    words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    limit = step;
+    draw();
   }
 
   for (const facet of facets) {
@@ -81,7 +105,7 @@
       event.preventDefault();
       const values = chosen[facet.dataset.kind];
       if (!values.delete(facet.dataset.value)) values.add(facet.dataset.value);
-      draw();
+      ask();
     });
     facet.addEventListener("keydown", (event) => {
       if (event.key !== " ") return;
@@ -90,12 +114,16 @@
     });
   }
 
-  search.addEventListener("input", draw);
-  grouping.addEventListener("change", draw);
+  search.addEventListener("input", ask);
+  grouping.addEventListener("change", group);
+  more.addEventListener("click", () => {
+    limit += step;
+    draw();
+  });
   document.getElementById("reset").addEventListener("click", () => {
     search.value = "";
     Object.values(chosen).forEach((values) => values.clear());
-    draw();
+    ask();
   });
 
   document.getElementById("fold").addEventListener("click", (event) => {
@@ -135,5 +163,5 @@
   });
   dark.addEventListener("change", name);
   name();
-  draw();
+  group();
 })();
