@@ -19,16 +19,16 @@ static json::Object location(const FindingMessage &M, const ReportData &Data) {
 }
 
 static json::Object issue(const Finding &F, const ReportData &Data) {
+  StringRef Severity = F.severityName();
   json::Object Issue{
       {"type", "issue"},
       {"check_name", jsonText(F.Check)},
       {"description", jsonText(F.Main.Text)},
       {"categories", json::Array{F.isFailure() ? "Bug Risk" : "Performance"}},
-      {"severity", F.isFailure() ? "blocker"
-                   : F.Severity == Finding::Error || F.WarningAsError
-                       ? "critical"
-                   : F.Severity == Finding::Remark ? "info"
-                                                   : "major"},
+      {"severity", F.isFailure()          ? "blocker"
+                   : Severity == "error"  ? "critical"
+                   : Severity == "remark" ? "info"
+                                          : "major"},
       {"location", location(F.Main, Data)}};
   json::Array Others;
   for (const FindingMessage *Step : wayOf(F))

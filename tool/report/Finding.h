@@ -18,6 +18,8 @@
 #ifndef NOSTALL_TOOL_REPORT_FINDING_H
 #define NOSTALL_TOOL_REPORT_FINDING_H
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
 #include <tuple>
@@ -43,6 +45,10 @@ struct Edit {
     return Where == O.Where && Text == O.Text;
   }
 };
+
+/// \p Edits, which are sorted, in one part for each file.
+llvm::SmallVector<llvm::ArrayRef<Edit>, 2>
+editsByFile(llvm::ArrayRef<Edit> Edits);
 
 /// A sentence about a place: a warning, or a note.
 struct FindingMessage {
@@ -75,6 +81,13 @@ struct Finding {
   /// It tells why there is no whole answer, and is no answer itself.
   bool isFailure() const {
     return Check == "clang-diagnostic-error" || Check == "clang-tidy-config";
+  }
+
+  /// "error", "warning" or "remark".
+  llvm::StringRef severityName() const {
+    return Severity == Error || WarningAsError ? "error"
+           : Severity == Remark                ? "remark"
+                                               : "warning";
   }
 
   bool operator==(const Finding &O) const {

@@ -33,11 +33,8 @@ static std::string escaped(StringRef Text, bool IsProperty) {
 static void writeCommand(const Finding &F, const ReportData &Data,
                          raw_ostream &Out) {
   const FindingMessage &M = F.Main;
-  Out << "::"
-      << (F.Severity == Finding::Error || F.WarningAsError ? "error"
-          : F.Severity == Finding::Remark                  ? "notice"
-                                                           : "warning")
-      << ' ';
+  StringRef Severity = F.severityName();
+  Out << "::" << (Severity == "remark" ? "notice" : Severity) << ' ';
   if (!M.File.empty())
     Out << "file=" << escaped(Data.path(M.File), true) << ',';
   if (M.Line)

@@ -237,10 +237,7 @@ private:
   }
 
   void finding(const Finding &F, size_t Index) {
-    StringRef Severity = F.Severity == Finding::Error || F.WarningAsError
-                             ? "error"
-                         : F.Severity == Finding::Remark ? "remark"
-                                                         : "warning";
+    StringRef Severity = F.severityName();
     // What to do stands last in a message.
     auto [Message, Remedy] = StringRef(F.Main.Text).rsplit("; ");
     Out << "<article class=\"finding " << Severity << "\" id=\"" << id(Index)
@@ -310,13 +307,8 @@ private:
   void fixes(const Finding &F) {
     auto Fix = [&](StringRef Title, ArrayRef<Edit> Edits) {
       Out << "<details class=\"fix\">\n<summary>" << Title << "</summary>\n";
-      for (size_t Begin = 0, End; Begin != Edits.size(); Begin = End) {
-        StringRef File = Edits[Begin].Where.File;
-        End = Begin;
-        while (End != Edits.size() && Edits[End].Where.File == File)
-          ++End;
-        Source.difference(Edits.slice(Begin, End - Begin), Out);
-      }
+      for (ArrayRef<Edit> OfFile : editsByFile(Edits))
+        Source.difference(OfFile, Out);
       Out << "</details>\n";
     };
     if (!F.Main.Edits.empty())

@@ -56,10 +56,7 @@ static json::Object messageObject(const FindingMessage &M,
 static json::Object findingObject(const Finding &F, const ReportData &Data) {
   json::Object Result = messageObject(F.Main, Data);
   Result["check"] = jsonText(F.Check);
-  Result["severity"] = F.Severity == Finding::Error || F.WarningAsError
-                           ? "error"
-                       : F.Severity == Finding::Remark ? "remark"
-                                                       : "warning";
+  Result["severity"] = F.severityName();
   if (auto Cause = rootCauseOf(F))
     Result["cause"] = json::Object{{"name", jsonText(Cause->Name)},
                                    {"category", jsonText(Cause->Category)},

@@ -148,10 +148,8 @@ private:
   void writeResult(const Finding &F, StringRef Fingerprint) {
     J.attribute("ruleId", jsonText(F.Check));
     J.attribute("ruleIndex", RuleIndex.lookup(F.Check));
-    J.attribute("level", F.Severity == Finding::Error || F.WarningAsError
-                             ? "error"
-                         : F.Severity == Finding::Remark ? "note"
-                                                         : "warning");
+    StringRef Severity = F.severityName();
+    J.attribute("level", Severity == "remark" ? "note" : Severity);
     text("message", F.Main.Text);
     if (!F.Main.File.empty())
       J.attributeArray("locations", [&] { J.object([&] { place(F.Main); }); });
@@ -229,19 +227,14 @@ private:
     J.object([&] {
       text("description", Description);
       J.attributeArray("artifactChanges", [&] {
-        for (size_t Begin = 0, End; Begin != Edits.size(); Begin = End) {
-          StringRef File = Edits[Begin].Where.File;
-          End = Begin;
-          while (End != Edits.size() && Edits[End].Where.File == File)
-            ++End;
+        for (ArrayRef<Edit> OfFile : editsByFile(Edits))
           J.object([&] {
-            artifact(File);
+            artifact(OfFile.front().Where.File);
             J.attributeArray("replacements", [&] {
-              for (const Edit &E : Edits.slice(Begin, End - Begin))
+              for (const Edit &E : OfFile)
                 J.object([&] { replacement(E); });
             });
           });
-        }
       });
     });
   }

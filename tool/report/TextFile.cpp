@@ -39,11 +39,7 @@ static void writeMessage(const FindingMessage &M, StringRef Kind,
 
 void writeTextFile(const ReportData &Data, raw_ostream &Out) {
   auto Write = [&](const Finding &F) {
-    writeMessage(F.Main,
-                 F.Severity == Finding::Error || F.WarningAsError ? "error"
-                 : F.Severity == Finding::Remark                  ? "remark"
-                                                                  : "warning",
-                 F.Check, Data, Out);
+    writeMessage(F.Main, F.severityName(), F.Check, Data, Out);
     for (const FindingMessage &Note : F.Notes)
       writeMessage(Note, "note", "", Data, Out);
   };
