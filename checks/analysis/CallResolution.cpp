@@ -73,6 +73,10 @@ bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
   return !Flow || Flow->isReachable(Call.Site);
 }
 
+bool Effects::isSuppressed(SourceLocation Loc) {
+  return Suppressed.covers(Loc, "nostall-blocking-call");
+}
+
 unsigned Effects::addPrimitive(Primitive P) {
   Primitives.push_back(std::move(P));
   return Primitives.size() - 1;
@@ -236,7 +240,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return RunsThrough();
 
   auto AddPrimitive = [&](unsigned Index, Witness::How How) {
-    if (Suppressed.covers(Call.Loc, "nostall-blocking-call"))
+    if (isSuppressed(Call.Loc))
       return;
     Out.Prim = Index;
     Out.PrimHow = How;

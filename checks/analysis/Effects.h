@@ -93,6 +93,8 @@ public:
   Summary effectOf(const FunctionFacts &Facts, const CallFact &Call);
   /// The hops from \p W down to its primitive, \p W first.
   llvm::SmallVector<Witness, 4> chain(Category Cat, Witness W);
+  /// Whether the author has said that nothing is to be said of this line.
+  bool isSuppressed(clang::SourceLocation Loc);
   const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
   /// The NOLINT comments that were asked about calls that block.
   Suppressions &suppressions() { return Suppressed; }

@@ -6,6 +6,7 @@
 #include "Effects.h"
 #include "Facts.h"
 #include "Flow.h"
+#include "Summariser.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
@@ -191,6 +192,8 @@ const FunctionFlow *Unit::flow(const FunctionDecl *F) {
     It = Flows.try_emplace(F, FunctionFlow::build(Ctx, F)).first;
   return It->second.get();
 }
+
+void Unit::summarise() { Summary = std::make_unique<Summariser>(*this); }
 
 Contexts &Unit::contexts() {
   if (!Contx)

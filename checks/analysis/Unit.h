@@ -34,6 +34,7 @@ class Awaitables;
 class Contexts;
 class Effects;
 class FunctionFlow;
+class Summariser;
 struct FunctionFacts;
 
 class Unit {
@@ -59,6 +60,9 @@ public:
   const FunctionFlow *flow(const clang::FunctionDecl *F);
   Awaitables &awaitables() { return *Await; }
   Effects &effects() { return *Eff; }
+  /// Where calls that other units decide are noted; null where nobody links.
+  Summariser *summariser() { return Summary.get(); }
+  void summarise();
   Contexts &contexts();
 
   /// The model entry of \p F, memoised.
@@ -73,6 +77,7 @@ private:
   std::unique_ptr<Awaitables> Await;
   std::unique_ptr<Effects> Eff;
   std::unique_ptr<Contexts> Contx;
+  std::unique_ptr<Summariser> Summary;
   std::vector<const clang::FunctionDecl *> Functions;
   bool FunctionsListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>

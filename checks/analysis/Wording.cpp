@@ -94,6 +94,19 @@ std::string blockingText(llvm::StringRef Call, Category Cat,
   return Text;
 }
 
+static constexpr llvm::StringLiteral OpenCallPrefix = "open call #";
+
+std::string openCallText(unsigned Number) {
+  return (OpenCallPrefix + llvm::Twine(Number)).str();
+}
+
+std::optional<unsigned> openCallIn(llvm::StringRef Text) {
+  unsigned Number = 0;
+  if (!Text.consume_front(OpenCallPrefix) || Text.getAsInteger(10, Number))
+    return std::nullopt;
+  return Number;
+}
+
 std::string moreText(unsigned Count) {
   return std::to_string(Count) + " more blocking " +
          (Count == 1 ? "call is" : "calls are") + " reached from here";

@@ -28,6 +28,13 @@ std::string displayHop(const Witness &W);
 /// <remedy>". \p Reached is empty where the call blocks by itself.
 std::string blockingText(llvm::StringRef Call, Category Cat,
                          llvm::StringRef Reached, llvm::StringRef Remedy);
+/// Offers to run the call on another thread.
+inline constexpr llvm::StringLiteral OffloadNote =
+    "to keep the call, run it on another thread";
+/// What stands for the warning of an open call until it is settled.
+std::string openCallText(unsigned Number);
+/// The number in such a text; none in any other.
+std::optional<unsigned> openCallIn(llvm::StringRef Text);
 /// "2 more blocking calls are reached from here"
 std::string moreText(unsigned Count);
 /// "task returned by 'f'", "awaitable in variable 't'", ...

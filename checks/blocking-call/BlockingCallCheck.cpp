@@ -14,6 +14,7 @@
 #include "analysis/Contexts.h"
 #include "analysis/LoopCalls.h"
 #include "analysis/Rewrite.h"
+#include "analysis/Summariser.h"
 #include "analysis/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -55,10 +56,18 @@ protected:
   void checkUnit(Unit &U) override {
     // Instantiations of one template share their places.
     llvm::DenseSet<SourceLocation> Reported;
-    for (const LoopCall &L : callsOnLoop(U))
-      if (auto Found = L.Effect.first([&](Category C) { return isEnabled(C); });
-          Found && Reported.insert(L.Call->Loc).second)
+    std::vector<LoopCall> Calls = callsOnLoop(U), Undecided;
+    for (const LoopCall &L : Calls) {
+      auto Found = L.Effect.first([&](Category C) { return isEnabled(C); });
+      if (!Found)
+        Undecided.push_back(L);
+      else if (Reported.insert(L.Call->Loc).second)
         report(U, *L.Facts, *L.Call, L.Effect, Found->first, Found->second);
+    }
+    if (U.summariser())
+      for (const LoopCall &L : Undecided)
+        if (Reported.insert(L.Call->Loc).second)
+          leaveOpen(U, L);
   }
 
 private:
@@ -74,24 +83,20 @@ private:
     const DialectModel *Dialect =
         Facts.Coroutine ? U.awaitables().dialectOf(Facts.Function) : nullptr;
     std::optional<Rewrite> Async, Offload;
-    if (Dialect) {
-      if (IsDirect && Prim.Model)
-        Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
-      if (!Async && Cat != Category::SyncRun && Cat != Category::Lock)
-        Offload = offloaded(U, Facts, Call, *Dialect);
-    }
+    if (Dialect && IsDirect && Prim.Model)
+      Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
+    if (!Async && mayOffload(Cat))
+      Offload = offloadOf(U, Facts, Call);
     std::string Remedy = generalAdvice(Cat);
     if (Async)
       Remedy = "use '" + Async->Text + "'";
     else if (Prim.Model && !Prim.Model->Advice.empty())
       Remedy = Prim.Model->Advice;
     {
-      std::string Reaches =
-          IsDirect ? "" : ": it reaches '" + displayName(Prim.Callee) + "'";
-      StringRef Verb = Cat == Category::SyncRun ? "deadlocks" : "blocks";
-      auto Diag = diag(Call.Loc, "%0 %1 the event loop%2 (%3); %4")
-                  << displayCall(Call) << Verb << Reaches << categoryName(Cat)
-                  << Remedy;
+      auto Diag = diag(Call.Loc, "%0")
+                  << blockingText(displayCall(Call), Cat,
+                                  IsDirect ? "" : displayName(Prim.Callee),
+                                  Remedy);
       if (Async)
         attach(Diag, U, *Async);
     }
@@ -114,15 +119,37 @@ private:
     unsigned Count = U.effects().countEnabled(
         Effect, [&](Category C) { return isEnabled(C); });
     if (Count > 1)
-      diag(Call.Loc,
-           "%0 more blocking %select{call is|calls are}1 reached from "
-           "here",
-           DiagnosticIDs::Note)
-          << Count - 1 << (Count > 2);
+      diag(Call.Loc, "%0", DiagnosticIDs::Note) << moreText(Count - 1);
     if (Offload)
-      attach(diag(Call.Loc, "to keep the call, run it on another thread",
-                  DiagnosticIDs::Note),
-             U, *Offload);
+      noteOffload(U, Call, *Offload);
+  }
+
+  /// What the linker needs to report \p L, should another unit make it block:
+  /// the notes that only this unit can write, under a text that it replaces.
+  void leaveOpen(Unit &U, const LoopCall &L) {
+    if (U.effects().isSuppressed(L.Call->Loc))
+      return;
+    unsigned Number =
+        U.summariser()->open(L, [&](Category C) { return isEnabled(C); });
+    diag(L.Call->Loc, "%0") << openCallText(Number);
+    noteContext(U, *L.Facts);
+    if (auto Offload = offloadOf(U, *L.Facts, *L.Call))
+      noteOffload(U, *L.Call, *Offload);
+  }
+
+  static bool mayOffload(Category Cat) {
+    return Cat != Category::SyncRun && Cat != Category::Lock;
+  }
+
+  static std::optional<Rewrite>
+  offloadOf(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
+    const DialectModel *Dialect =
+        Facts.Coroutine ? U.awaitables().dialectOf(Facts.Function) : nullptr;
+    return Dialect ? offloaded(U, Facts, Call, *Dialect) : std::nullopt;
+  }
+
+  void noteOffload(Unit &U, const CallFact &Call, const Rewrite &Offload) {
+    attach(diag(Call.Loc, OffloadNote, DiagnosticIDs::Note), U, Offload);
   }
 
   /// Why a body that is no coroutine is taken to run on the loop.

@@ -1,0 +1,147 @@
+//===- FileCache.cpp - every file, read once ------------------------------===//
+
+#include "FileCache.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <chrono>
+
+using namespace llvm;
+
+namespace nostall {
+
+/// A change within this time before a file was read may leave no trace in its
+/// time of change: file systems count in steps, two seconds at the most.
+static constexpr std::chrono::seconds TimeStep(2);
+
+FileCache::Slot &FileCache::slot(StringRef Path) {
+  std::lock_guard<std::mutex> Guard(Lock);
+  std::unique_ptr<Slot> &S = Slots[Path];
+  if (!S) {
+    S = std::make_unique<Slot>();
+    S->E.Path = Path.str();
+  }
+  return *S;
+}
+
+void FileCache::ask(Slot &S) {
+  if (S.Asked)
+    return;
+  S.Asked = true;
+  S.E.Status = vfs::getRealFileSystem()->status(S.E.Path);
+}
+
+const FileCache::Entry &FileCache::status(StringRef Path) {
+  Slot &S = slot(Path);
+  std::lock_guard<std::mutex> Guard(S.Busy);
+  ask(S);
+  return S.E;
+}
+
+const FileCache::Entry &FileCache::read(StringRef Path) {
+  Slot &S = slot(Path);
+  std::lock_guard<std::mutex> Guard(S.Busy);
+  ask(S);
+  Entry &E = S.E;
+  if (E.WasRead || !E.isFile())
+    return E;
+  E.WasRead = true;
+  // A copy, not a mapping: a file that is cut short while it is mapped kills
+  // whoever reads it.
+  auto Text = MemoryBuffer::getFile(E.Path, /*IsText=*/false,
+                                    /*RequiresNullTerminator=*/true,
+                                    /*IsVolatile=*/true);
+  if (!Text) {
+    E.Status = Text.getError();
+    return E;
+  }
+  E.Text = std::move(*Text);
+  XXH128_hash_t Hash = xxh3_128bits(arrayRefFromStringRef(E.Text->getBuffer()));
+  E.Hash = {Hash.low64, Hash.high64};
+  ErrorOr<vfs::Status> After = vfs::getRealFileSystem()->status(E.Path);
+  const auto Changed = E.Status->getLastModificationTime();
+  E.TimeCounts = After && After->getSize() == E.Text->getBufferSize() &&
+                 After->getLastModificationTime() == Changed &&
+                 std::chrono::system_clock::now() - Changed > TimeStep;
+  // What Clang is told of the size has to fit what it gets.
+  E.Status = vfs::Status(
+      E.Path, E.Status->getUniqueID(), Changed, E.Status->getUser(),
+      E.Status->getGroup(), E.Text->getBufferSize(), E.Status->getType(),
+      E.Status->getPermissions());
+  return E;
+}
+
+//===--- one unit's view --------------------------------------------------===//
+
+namespace {
+class CachedFile : public vfs::File {
+public:
+  CachedFile(const FileCache::Entry &E, std::string Name)
+      : E(E), Name(std::move(Name)) {}
+
+  ErrorOr<vfs::Status> status() override {
+    return vfs::Status::copyWithNewName(*E.Status, Name);
+  }
+  ErrorOr<std::unique_ptr<MemoryBuffer>>
+  getBuffer(const Twine &, int64_t, bool RequiresNullTerminator,
+            bool) override {
+    return MemoryBuffer::getMemBuffer(E.Text->getBuffer(), Name,
+                                      RequiresNullTerminator);
+  }
+  std::error_code close() override { return {}; }
+
+private:
+  const FileCache::Entry &E;
+  std::string Name;
+};
+} // namespace
+
+std::string UnitFiles::absolute(const Twine &Path) const {
+  SmallString<256> Full;
+  Path.toVector(Full);
+  sys::path::make_absolute(WorkingDirectory, Full);
+  return std::string(Full);
+}
+
+ErrorOr<vfs::Status> UnitFiles::status(const Twine &Path) {
+  const FileCache::Entry &E = Cache.status(absolute(Path));
+  Asked.insert(&E);
+  if (!E.Status)
+    return E.Status.getError();
+  return vfs::Status::copyWithNewName(*E.Status, Path);
+}
+
+ErrorOr<std::unique_ptr<vfs::File>>
+UnitFiles::openFileForRead(const Twine &Path) {
+  const FileCache::Entry &E = Cache.read(absolute(Path));
+  Asked.insert(&E);
+  if (!E.Status)
+    return E.Status.getError();
+  if (!E.Text)
+    return make_error_code(std::errc::invalid_argument);
+  return std::make_unique<CachedFile>(E, Path.str());
+}
+
+vfs::directory_iterator UnitFiles::dir_begin(const Twine &Dir,
+                                             std::error_code &EC) {
+  return vfs::getRealFileSystem()->dir_begin(absolute(Dir), EC);
+}
+
+std::error_code UnitFiles::setCurrentWorkingDirectory(const Twine &Path) {
+  std::string Full = absolute(Path);
+  const FileCache::Entry &E = Cache.status(Full);
+  if (!E.Status)
+    return E.Status.getError();
+  if (!E.Status->isDirectory())
+    return std::make_error_code(std::errc::not_a_directory);
+  WorkingDirectory = std::move(Full);
+  return {};
+}
+
+std::error_code UnitFiles::getRealPath(const Twine &Path,
+                                       SmallVectorImpl<char> &Out) {
+  return vfs::getRealFileSystem()->getRealPath(absolute(Path), Out);
+}
+
+} // namespace nostall

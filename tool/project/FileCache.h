@@ -1,0 +1,99 @@
+//===- FileCache.h - every file, read once ----------------------*- C++ -*-===//
+//
+// The units of a program read the same headers. All of a run's units see one
+// set of files: each is asked for and read once, and stays as it was then,
+// even if somebody saves it meanwhile. So what a run says fits together, and
+// the content that it is true of is known (hash).
+//
+//   disk ──FileCache (one a run, shared by threads)──UnitFiles (one a unit)──▶ Clang
+//
+// UnitFiles also remembers what its unit asked for: files, folders, and names
+// that were not there, because a file that appears in front of an include path
+// changes a unit as well.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_PROJECT_FILECACHE_H
+#define NOSTALL_TOOL_PROJECT_FILECACHE_H
+
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/VirtualFileSystem.h"
+#include <array>
+#include <memory>
+#include <mutex>
+
+namespace nostall {
+
+/// 128 bits of a file's content (XXH3).
+using ContentHash = std::array<uint64_t, 2>;
+
+class FileCache {
+public:
+  struct Entry {
+    std::string Path; ///< absolute
+    llvm::ErrorOr<llvm::vfs::Status> Status{std::errc::no_such_file_or_directory};
+    /// Of a regular file, once it was read; null if it cannot be.
+    std::unique_ptr<llvm::MemoryBuffer> Text;
+    ContentHash Hash{};
+    bool WasRead = false;
+    /// The time of change says whether the content is still the same: the file
+    /// was not touched while it was read, or shortly before.
+    bool TimeCounts = false;
+
+    bool isFile() const { return Status && Status->isRegularFile(); }
+  };
+
+  /// What is known of \p Path, an absolute path; asked for once.
+  const Entry &status(llvm::StringRef Path);
+  /// The same, with the content.
+  const Entry &read(llvm::StringRef Path);
+
+private:
+  struct Slot {
+    std::mutex Busy;
+    bool Asked = false;
+    Entry E;
+  };
+  Slot &slot(llvm::StringRef Path);
+  static void ask(Slot &S);
+
+  std::mutex Lock;
+  llvm::StringMap<std::unique_ptr<Slot>> Slots;
+};
+
+/// The file system of one unit.
+class UnitFiles : public llvm::vfs::FileSystem {
+public:
+  UnitFiles(FileCache &Cache, llvm::StringRef WorkingDirectory)
+      : Cache(Cache), WorkingDirectory(WorkingDirectory) {}
+
+  llvm::ErrorOr<llvm::vfs::Status> status(const llvm::Twine &Path) override;
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
+  openFileForRead(const llvm::Twine &Path) override;
+  llvm::vfs::directory_iterator dir_begin(const llvm::Twine &Dir,
+                                          std::error_code &EC) override;
+  llvm::ErrorOr<std::string> getCurrentWorkingDirectory() const override {
+    return WorkingDirectory;
+  }
+  std::error_code setCurrentWorkingDirectory(const llvm::Twine &Path) override;
+  std::error_code getRealPath(const llvm::Twine &Path,
+                              llvm::SmallVectorImpl<char> &Out) override;
+
+  /// All that the unit asked for, each once, in the order of asking.
+  llvm::ArrayRef<const FileCache::Entry *> asked() const {
+    return Asked.getArrayRef();
+  }
+
+private:
+  std::string absolute(const llvm::Twine &Path) const;
+
+  FileCache &Cache;
+  std::string WorkingDirectory;
+  llvm::SetVector<const FileCache::Entry *> Asked;
+};
+
+} // namespace nostall
+
+#endif
