@@ -94,6 +94,10 @@ std::string blockingText(llvm::StringRef Call, Category Cat,
   return Text;
 }
 
+bool canOffload(Category Cat) {
+  return Cat != Category::SyncRun && Cat != Category::Lock;
+}
+
 static constexpr llvm::StringLiteral OpenCallPrefix = "open call #";
 
 std::string openCallText(unsigned Number) {

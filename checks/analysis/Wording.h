@@ -28,6 +28,10 @@ std::string displayHop(const Witness &W);
 /// <remedy>". \p Reached is empty where the call blocks by itself.
 std::string blockingText(llvm::StringRef Call, Category Cat,
                          llvm::StringRef Reached, llvm::StringRef Remedy);
+/// Of a longer chain the middle is left out.
+inline constexpr unsigned MaxHopsShown = 32;
+/// Whether another thread is the place for a call of this category.
+bool canOffload(Category Cat);
 /// Offers to run the call on another thread.
 inline constexpr llvm::StringLiteral OffloadNote =
     "to keep the call, run it on another thread";

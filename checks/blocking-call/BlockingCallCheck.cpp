@@ -26,9 +26,6 @@ namespace {
 constexpr llvm::StringLiteral DefaultCategories =
     "sleep;wait;process;net-io;dns;file-io;db;gpu;cpu;sync-run";
 
-/// Of a longer chain the middle is left out.
-constexpr unsigned MaxHopsShown = 32;
-
 class BlockingCallCheck : public NostallCheck {
 public:
   BlockingCallCheck(StringRef Name, tidy::ClangTidyContext *Context)
@@ -85,7 +82,7 @@ private:
     std::optional<Rewrite> Async, Offload;
     if (Dialect && IsDirect && Prim.Model)
       Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
-    if (!Async && mayOffload(Cat))
+    if (!Async && canOffload(Cat))
       Offload = offloadOf(U, Facts, Call);
     std::string Remedy = generalAdvice(Cat);
     if (Async)
@@ -127,18 +124,12 @@ private:
   /// What the linker needs to report \p L, should another unit make it block:
   /// the notes that only this unit can write, under a text that it replaces.
   void leaveOpen(Unit &U, const LoopCall &L) {
-    if (U.effects().isSuppressed(L.Call->Loc))
-      return;
     unsigned Number =
         U.summariser()->open(L, [&](Category C) { return isEnabled(C); });
     diag(L.Call->Loc, "%0") << openCallText(Number);
     noteContext(U, *L.Facts);
     if (auto Offload = offloadOf(U, *L.Facts, *L.Call))
       noteOffload(U, *L.Call, *Offload);
-  }
-
-  static bool mayOffload(Category Cat) {
-    return Cat != Category::SyncRun && Cat != Category::Lock;
   }
 
   static std::optional<Rewrite>

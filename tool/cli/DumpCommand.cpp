@@ -61,7 +61,8 @@ int runDump(FlagsAfterDashes Flags) {
     TextDiagnosticPrinter Printer(errs(), PrinterOptions);
     // One command is enough to look at a stage.
     ParseResult Result = parseUnit(
-        J.Commands.front(), chosenParseOptions(), Printer,
+        J.Commands.front(), chosenParseOptions(),
+        vfs::createPhysicalFileSystem(), Printer,
         [](CompilerInstance &Compiler, StringRef) {
           Compiler.getDiagnostics().setIgnoreAllWarnings(true);
         },

@@ -55,6 +55,8 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse,
       J.Origin.empty())
     return "it does not compile with " + Clang + " and " + FallbackStandard +
            " alone; give -p BUILD_DIR, or the flags after --";
+  if (Parse.Outcome == ParseResult::Crashed)
+    return Clang + " crashed on it; other files were checked all the same";
   if (Parse.Outcome == ParseResult::DoesNotCompile)
     return "it does not compile with " + Clang;
   if (!Parse.Problem.empty())

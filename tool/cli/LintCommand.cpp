@@ -13,12 +13,13 @@
 #include "TidyOptions.h"
 #include "analysis/Models.h"
 #include "clang-tidy/GlobList.h"
-#include "tool/project/LintUnit.h"
+#include "tool/project/Program.h"
 #include "tool/report/Generated.h"
 #include "tool/report/Text.h"
 #include "tool/report/TidyFindings.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Threading.h"
 
 using namespace llvm;
 using namespace clang::tidy;
@@ -42,6 +43,13 @@ static cl::opt<bool> FixNotes(
     cl::desc("Apply fixes that notes offer, too: read what they do first"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
     cl::sub(LintCommand));
+
+static cl::opt<unsigned>
+    Workers("j", cl::value_desc("n"),
+            cl::desc("Files to read at once (default: as many as there are "
+                     "processors)"),
+            cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+            cl::sub(LintCommand));
 
 static cl::opt<bool>
     Quiet("quiet", cl::desc("Print findings and mistakes, but no summary"),
@@ -76,9 +84,9 @@ public:
   LintRun(std::unique_ptr<ClangTidyOptionsProvider> Provider, Reporting Reports,
           bool GivenFlags)
       : Context(std::move(Provider)), Reports(std::move(Reports)),
-        Parse(chosenParseOptions()), FixMode(FixNotes ? FB_FixNotes
-                                             : Fix    ? FB_Fix
-                                                      : FB_NoFix),
+        FixMode(FixNotes ? FB_FixNotes
+                : Fix    ? FB_Fix
+                         : FB_NoFix),
         GivenFlags(GivenFlags) {}
 
   Tally Totals;
@@ -88,33 +96,32 @@ public:
     complain(Text);
   }
 
-  void lint(const Job &J, bool IsLast) {
-    ++Totals.Files;
-    Linted.insert(J.File);
-    reportModelErrors(J);
-    bool Checked = true;
-    for (const auto &Command : J.Commands) {
-      Parse.LeaveMemory = IsLast && &Command == &J.Commands.back();
-      LintResult Result =
-          lintUnit(Command, Parse, Context, FixMode == FB_FixNotes,
-                   WarnUnusedSuppressions);
-      append_range(Suppressions, std::move(Result.Suppressions));
-      keepNew(toFindings(Result.Errors, Sources));
-      print();
-      reportConfiguration(J, Result);
-      if (Result.Parse.Outcome != ParseResult::Parsed && Checked) {
-        Checked = false;
-        complainNotChecked(J, Result.Parse, GivenFlags);
-        if (GivenFlags && Result.Parse.Outcome == ParseResult::BadCommand)
-          Totals.WrongUse = true;
-        else
-          ++Totals.NotCompiling;
-      }
+  LintOptions lintOptions() const {
+    LintOptions Lint;
+    Lint.Parse = chosenParseOptions();
+    Lint.FixesFromNotes = FixMode == FB_FixNotes;
+    Lint.NamedSuppressions = WarnUnusedSuppressions;
+    return Lint;
+  }
+
+  void take(const Job &J, UnitReport Report) {
+    Totals.Files += Linted.insert(J.File).second;
+    keepNew(std::move(Report.Findings));
+    print();
+    append_range(Suppressions, std::move(Report.Suppressions));
+    Totals.Suppressed += Report.Suppressed;
+    reportConfiguration(J, Report);
+    if (Report.Parse.Outcome != ParseResult::Parsed &&
+        Failed.insert(J.File).second) {
+      complainNotChecked(J, Report.Parse, GivenFlags);
+      if (GivenFlags && Report.Parse.Outcome == ParseResult::BadCommand)
+        Totals.WrongUse = true;
+      else
+        ++Totals.NotCompiling;
     }
   }
 
   void finish() {
-    Totals.Suppressed = Context.getStats().ErrorsIgnoredNOLINT;
     keepNew(unusedSuppressions(Suppressions, Sources));
     print();
     Expected<Settled> Run = Reports.settle(std::move(Kept), Sources, Totals);
@@ -136,7 +143,7 @@ public:
       complain(Stale);
   }
 
-private:
+  /// Before the checks ask: whoever asks first is told.
   void reportModelErrors(const Job &J) {
     std::vector<ModelError> Errors;
     modelsFor(J.File, Errors);
@@ -147,7 +154,8 @@ private:
     }
   }
 
-  void reportConfiguration(const Job &J, const LintResult &Result) {
+private:
+  void reportConfiguration(const Job &J, const UnitReport &Result) {
     for (const std::string &Option : Result.UnknownOptions)
       if (Said.insert(Option).second)
         wrongUse("no check has the option '" + Option +
@@ -158,7 +166,8 @@ private:
                  "' of the compile command: parsing without it");
     if (Result.Parse.Outcome == ParseResult::Parsed && !Result.AnyCheckOn &&
         Said.insert("no check").second) {
-      std::string Globs = Context.getOptions().Checks.value_or("");
+      std::string Globs =
+          Context.getOptionsForFile(J.File).Checks.value_or("");
       erase_if(Globs, isSpace); // a .clang-tidy may spread them over lines
       wrongUse("no check is on for '" + J.File + "' with --checks='" + Globs +
                "' (the defaults, .clang-tidy and the command line together); "
@@ -198,14 +207,13 @@ private:
 
   ClangTidyContext Context;
   Reporting Reports;
-  ParseOptions Parse;
   FixBehaviour FixMode;
   bool GivenFlags;
   SourceTexts Sources;
   std::vector<NamedSuppression> Suppressions;
   std::vector<Finding> Kept;
   size_t Printed = 0; ///< of Kept
-  StringSet<> Linted, Shown, Said;
+  StringSet<> Linted, Failed, Shown, Said;
 };
 
 } // namespace
@@ -247,12 +255,20 @@ int runLint(FlagsAfterDashes Flags) {
   if (!Quiet)
     for (const std::string &Remark : Work.Remarks)
       complain(Remark);
-  for (const Job &J : Work.List) {
-    Run.lint(J, /*IsLast=*/&J == &Work.List.back());
-    for (const std::string &Problem : ConfigProblems)
-      Run.wrongUse(Problem);
-    ConfigProblems.clear();
-  }
+  for (const Job &J : Work.List)
+    Run.reportModelErrors(J);
+  ProgramOptions Options;
+  Options.Lint = Run.lintOptions();
+  Options.Workers = Workers ? Workers : hardware_concurrency().compute_thread_count();
+  Options.MakeProvider = [](std::vector<std::string> &Problems) {
+    // The same options made a provider before.
+    return cantFail(makeOptionsProvider(Problems));
+  };
+  ProgramReport Whole = lintProgram(Work.List, Options);
+  for (ProgramReport::Unit &U : Whole.Units)
+    Run.take(*U.Of, std::move(U.Report));
+  for (const std::string &Problem : Whole.ConfigProblems)
+    Run.wrongUse(Problem);
   Run.finish();
   if (!Quiet && Run.Totals.Files)
     complain(summaryLine(Run.Totals));

@@ -3,9 +3,12 @@
 #include "LintUnit.h"
 #include "Catalogue.h"
 #include "NostallCheck.h"
+#include "analysis/Summariser.h"
+#include "analysis/Wording.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/DiagnosticOptions.h"
 #include "clang/Frontend/CompilerInstance.h"
+#include "tool/report/TidyFindings.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
 using namespace clang;
@@ -75,11 +78,44 @@ private:
 };
 } // namespace
 
-LintResult lintUnit(tooling::CompileCommand Command,
-                    const ParseOptions &Options, ClangTidyContext &Context,
-                    bool WantFixesFromNotes, bool WantSuppressions) {
-  LintResult Result;
-  UnitConsumer Consumer(Context, WantFixesFromNotes);
+/// Takes the findings out of \p All that stand for open calls. Of one that a
+/// filter or NOLINT has hidden, an empty finding is left.
+static void sortOut(std::vector<Finding> All, UnitReport &Into) {
+  Into.Open.resize(Into.Calls.Open.size());
+  for (Finding &F : All)
+    if (auto Number = openCallIn(F.Main.Text))
+      Into.Open[*Number] = std::move(F);
+    else
+      Into.Findings.push_back(std::move(F));
+}
+
+/// Gives files of \p Calls the names that findings have.
+static void nameFiles(CallGraph &Calls, StringRef Directory) {
+  llvm::DenseMap<CallGraph::Text, CallGraph::Text> Named;
+  auto Rename = [&](CallGraph::Place &At) {
+    auto [It, IsNew] = Named.try_emplace(At.File, At.File);
+    if (IsNew && At.File) {
+      std::string Name = fullFileName(Calls.text(At.File), Directory);
+      if (Name != Calls.text(At.File)) {
+        It->second = Calls.Strings.size();
+        Calls.Strings.push_back(std::move(Name));
+      }
+    }
+    At.File = It->second;
+  };
+  for (CallGraph::Primitive &P : Calls.Primitives)
+    Rename(P.At);
+  for (CallGraph::Node &N : Calls.Nodes)
+    for (CallGraph::Edge &E : N.Edges)
+      Rename(E.At);
+}
+
+UnitReport lintUnit(tooling::CompileCommand Command,
+                    const LintOptions &Options, ClangTidyContext &Context,
+                    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+                    SourceTexts &Sources) {
+  UnitReport Report;
+  UnitConsumer Consumer(Context, Options.FixesFromNotes);
   auto DiagOptions = std::make_unique<DiagnosticOptions>();
   // The context remembers which check an id belongs to, so the ids live as long
   // as it does: of one unit as of the next.
@@ -88,6 +124,7 @@ LintResult lintUnit(tooling::CompileCommand Command,
   DiagnosticsEngine Engine(Ids, *DiagOptions, &Consumer,
                            /*ShouldOwnClient=*/false);
   Context.setDiagnosticsEngine(std::move(DiagOptions), &Engine);
+  const unsigned SuppressedBefore = Context.getStats().ErrorsIgnoredNOLINT;
 
   std::vector<std::unique_ptr<NostallCheck>> Checks;
   auto OnStart = [&](CompilerInstance &Compiler, StringRef File) {
@@ -97,34 +134,46 @@ LintResult lintUnit(tooling::CompileCommand Command,
     for (const CheckInfo &Info : catalogue()) {
       if (!Context.isCheckEnabled(Info.Name))
         continue;
-      Result.AnyCheckOn = true;
+      Report.AnyCheckOn = true;
       auto Check = Info.Make(Info.Name, &Context);
       if (Check->isLanguageVersionSupported(Compiler.getLangOpts()))
         Checks.push_back(std::move(Check));
     }
     Context.setOptionsCollector(nullptr);
-    Result.UnknownOptions = unknownOptions(Context, Read);
+    Report.UnknownOptions = unknownOptions(Context, Read);
   };
   auto OnAST = [&](ASTContext &AST) {
     auto Shared = Unit::of(AST); // keeps the analysis from check to check
+    if (Options.Summarise)
+      Shared->summarise();
     for (auto &Check : Checks)
       Check->runOn(AST);
+    if (Summariser *Summary = Shared->summariser())
+      Report.Calls = Summary->finish();
     Checks.clear();
-    if (WantSuppressions)
-      Result.Suppressions =
+    if (Options.NamedSuppressions)
+      Report.Suppressions =
           namedSuppressions(*Shared, Context, Consumer.Raised);
   };
-  Result.Parse =
-      parseUnit(std::move(Command), Options, Consumer, OnStart, OnAST);
-  Result.Errors = Consumer.take();
+  const std::string Directory = Command.Directory;
+  Report.Parse = parseUnit(std::move(Command), Options.Parse, std::move(Files),
+                           Consumer, OnStart, OnAST);
+  nameFiles(Report.Calls, Directory);
+  std::vector<ClangTidyError> Errors = Consumer.take();
   // An error about a flag: the front end goes on with another value, and what
   // it parses then is not what the user compiles.
-  if (Result.Parse.Outcome == ParseResult::Parsed &&
-      llvm::any_of(Result.Errors, [](const ClangTidyError &E) {
+  if (Report.Parse.Outcome == ParseResult::Parsed &&
+      llvm::any_of(Errors, [](const ClangTidyError &E) {
         return E.DiagnosticName == "clang-diagnostic-error";
       }))
-    Result.Parse.Outcome = ParseResult::BadCommand;
-  return Result;
+    Report.Parse.Outcome = ParseResult::BadCommand;
+  sortOut(toFindings(Errors, Sources), Report);
+  // NOLINT hides open calls as well, which are no findings yet.
+  Report.Suppressed =
+      Context.getStats().ErrorsIgnoredNOLINT - SuppressedBefore -
+      llvm::count_if(Report.Open,
+                     [](const Finding &F) { return F.Check.empty(); });
+  return Report;
 }
 
 } // namespace nostall

@@ -12,28 +12,29 @@
 #ifndef NOSTALL_TOOL_PROJECT_LINTUNIT_H
 #define NOSTALL_TOOL_PROJECT_LINTUNIT_H
 
-#include "ParseUnit.h"
-#include "UnusedSuppressions.h"
+#include "FileCache.h"
+#include "UnitReport.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "tool/report/SourceTexts.h"
 
 namespace nostall {
 
-struct LintResult {
-  ParseResult Parse;
-  /// Findings, and the errors of a unit that does not compile.
-  std::vector<clang::tidy::ClangTidyError> Errors;
-  /// Some check of nostall is on for this file.
-  bool AnyCheckOn = false;
-  /// Options of nostall's checks in the configuration that none of them reads.
-  std::vector<std::string> UnknownOptions;
-  /// NOLINT comments that name checks of nostall, if they were asked for.
-  std::vector<NamedSuppression> Suppressions;
+struct LintOptions {
+  ParseOptions Parse;
+  /// Fixes that notes offer are wanted, too.
+  bool FixesFromNotes = false;
+  /// NOLINT comments that name checks of nostall are wanted, too.
+  bool NamedSuppressions = false;
+  /// Other units are linked with this one.
+  bool Summarise = true;
 };
 
-LintResult lintUnit(clang::tooling::CompileCommand Command,
-                    const ParseOptions &Options,
-                    clang::tidy::ClangTidyContext &Context,
-                    bool WantFixesFromNotes, bool WantSuppressions);
+/// \p Files is what the unit reads through; \p Sources reads the same files.
+UnitReport
+lintUnit(clang::tooling::CompileCommand Command, const LintOptions &Options,
+         clang::tidy::ClangTidyContext &Context,
+         llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+         SourceTexts &Sources);
 
 } // namespace nostall
 

@@ -139,11 +139,10 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
 
 ParseResult parseUnit(tooling::CompileCommand Command,
                       const ParseOptions &Options,
+                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk,
                       DiagnosticConsumer &Diagnostics, StartCallback OnStart,
                       ASTCallback OnAST) {
   ParseResult Result;
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk =
-      llvm::vfs::createPhysicalFileSystem();
   if (std::error_code EC =
           Disk->setCurrentWorkingDirectory(Command.Directory)) {
     Result.Problem = "cannot enter the compile command's directory '" +

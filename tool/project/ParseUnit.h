@@ -17,7 +17,9 @@
 #define NOSTALL_TOOL_PROJECT_PARSEUNIT_H
 
 #include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/Support/VirtualFileSystem.h"
 #include <string>
 #include <vector>
 
@@ -40,6 +42,7 @@ struct ParseResult {
     Parsed,         ///< OnAST has seen the whole unit
     DoesNotCompile, ///< the consumer has the errors; OnAST was not called
     BadCommand,     ///< the front end never started
+    Crashed,        ///< Clang or a check came to harm
   } Outcome = BadCommand;
   /// Why the front end never started, where the consumer was not told.
   std::string Problem;
@@ -47,10 +50,11 @@ struct ParseResult {
   std::vector<std::string> IgnoredFlags;
 };
 
-/// Parses \p Command. \p OnStart is called before the first token, with the
+/// Parses \p Command, which reads through \p Files. \p OnStart is called before the first token, with the
 /// file that is parsed; \p OnAST at the end of a unit that compiles.
 ParseResult
 parseUnit(clang::tooling::CompileCommand Command, const ParseOptions &Options,
+          llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
           clang::DiagnosticConsumer &Diagnostics,
           llvm::function_ref<void(clang::CompilerInstance &, llvm::StringRef)>
               OnStart,

@@ -11,6 +11,16 @@ using llvm::StringRef;
 
 namespace nostall {
 
+std::string fullFileName(StringRef Path, StringRef Directory) {
+  llvm::SmallString<256> Full(Path);
+  llvm::sys::path::make_absolute(Directory, Full);
+  llvm::SmallString<256> Short(Full);
+  llvm::sys::path::remove_dots(Short, /*remove_dot_dot=*/true);
+  bool Same = Short == Full || !Full.str().contains("..") ||
+              llvm::sys::fs::equivalent(Short, Full);
+  return std::string(Same ? Short : Full);
+}
+
 namespace {
 
 class Converter {
@@ -18,6 +28,8 @@ public:
   explicit Converter(SourceTexts &Sources) : Sources(Sources) {}
 
   Finding finding(const ClangTidyError &E) {
+    if (BuildDirectory != E.BuildDirectory)
+      Names.clear();
     BuildDirectory = E.BuildDirectory;
     Finding F;
     F.Check = E.DiagnosticName;
@@ -33,21 +45,12 @@ public:
   }
 
 private:
-  /// The one name of \p Path. ".." is taken out only where that leads to the
-  /// same file: "link/.." need not be the folder that the link stands in.
   std::string fullName(StringRef Path) {
     if (Path.empty())
       return "";
-    llvm::SmallString<256> Full(Path);
-    llvm::sys::path::make_absolute(BuildDirectory, Full);
-    auto [It, IsNew] = Names.try_emplace(Full);
-    if (IsNew) {
-      llvm::SmallString<256> Short(Full);
-      llvm::sys::path::remove_dots(Short, /*remove_dot_dot=*/true);
-      bool Same = Short == Full || !Full.str().contains("..") ||
-                  llvm::sys::fs::equivalent(Short, Full);
-      It->second = std::string(Same ? Short : Full);
-    }
+    auto [It, IsNew] = Names.try_emplace(Path);
+    if (IsNew)
+      It->second = fullFileName(Path, BuildDirectory);
     return It->second;
   }
 

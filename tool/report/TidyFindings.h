@@ -14,6 +14,11 @@
 
 namespace nostall {
 
+/// The one name of \p Path, as it is seen from \p Directory. ".." is taken out
+/// only where that leads to the same file: "link/.." need not be the folder
+/// that the link stands in.
+std::string fullFileName(llvm::StringRef Path, llvm::StringRef Directory);
+
 /// \p Errors are what is left after NOLINT and all filters. Lines and columns
 /// are counted in \p Sources.
 std::vector<Finding>

@@ -1,0 +1,51 @@
+//===- Program.h - many units, in parallel ----------------------*- C++ -*-===//
+//
+//   jobs ──worker threads (lintUnit)──▶ reports ──linkReports──▶ findings
+//
+// A worker has its own ClangTidyContext; all share one FileCache. A unit that
+// crashes Clang, or takes too long or too much, costs that unit only.
+//
+// The reports come in the order of the jobs, however many workers there are,
+// and say the same.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_PROJECT_PROGRAM_H
+#define NOSTALL_TOOL_PROJECT_PROGRAM_H
+
+#include "FileCache.h"
+#include "LintUnit.h"
+#include "Sources.h"
+#include "clang-tidy/ClangTidyOptions.h"
+#include <functional>
+
+namespace nostall {
+
+struct ProgramOptions {
+  LintOptions Lint;
+  unsigned Workers = 1;
+  /// Makes the configuration of one worker; what is wrong in the files that it
+  /// reads is added to the vector, which outlives it.
+  std::function<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>(
+      std::vector<std::string> &)>
+      MakeProvider;
+  /// Told of each unit as it is done, in any order, on the calling thread.
+  std::function<void(size_t Done, size_t Total, const Job &)> OnDone;
+};
+
+struct ProgramReport {
+  struct Unit {
+    const Job *Of = nullptr;
+    UnitReport Report;
+  };
+  std::vector<Unit> Units; ///< in the order of the jobs and their commands
+  std::vector<std::string> ConfigProblems; ///< sorted, each once
+};
+
+/// Lints every command of \p List and links the results.
+ProgramReport lintProgram(llvm::ArrayRef<Job> List,
+                          const ProgramOptions &Options);
+
+} // namespace nostall
+
+#endif
