@@ -205,7 +205,7 @@ unsigned Summariser::open(const LoopCall &L,
 /// an inline function, whose body they have where they can call it, unless it
 /// may be called by way of a method that it overrides.
 bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
-  if (!F->isExternallyVisible() || F->isDependentContext())
+  if (F->isDependentContext())
     return false;
   // What a coroutine does is reported in its own body, but for a generator's.
   if (coroutineBody(F) && U.awaitables().classifyCoroutine(F).K !=
@@ -217,7 +217,9 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
     return false;
   if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
     if (Method->isVirtual() && Method->size_overridden_methods())
-      return true;
+      return true; // even if nobody else can name its class
+  if (!F->isExternallyVisible())
+    return false;
   switch (F->getTemplateSpecializationKind()) {
   case TSK_ImplicitInstantiation:
     return false;

@@ -78,7 +78,8 @@ const Suppressions::FileLines &Suppressions::linesOf(FileID File) {
   return It->second;
 }
 
-bool Suppressions::covers(SourceLocation Loc, StringRef Check) {
+bool Suppressions::cover(SourceLocation Loc, StringRef Check,
+                         llvm::function_ref<void(Name &)> Mark) {
   auto [File, Offset] = SM.getDecomposedLoc(SM.getExpansionLoc(Loc));
   if (File.isInvalid())
     return false;
@@ -94,7 +95,7 @@ bool Suppressions::covers(SourceLocation Loc, StringRef Check) {
     if (!Pattern) {
       llvm::consumeError(Pattern.takeError());
     } else if (Pattern->match(Check)) {
-      Names[I].Used = true;
+      Mark(Names[I]);
       Any = true;
     }
   }

@@ -14,6 +14,7 @@
 #include "clang/Basic/SourceLocation.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include <map>
 #include <vector>
@@ -31,7 +32,14 @@ public:
   /// Whether a NOLINT, NOLINTNEXTLINE or NOLINTBEGIN/END directive covers
   /// \p Check at \p Loc's line (of a macro, where it is expanded). Those that
   /// do have been of use.
-  bool covers(clang::SourceLocation Loc, llvm::StringRef Check);
+  bool covers(clang::SourceLocation Loc, llvm::StringRef Check) {
+    return cover(Loc, Check, [](Name &N) { N.Used = true; });
+  }
+  /// The same for an open call: whether they are of use turns out at the link.
+  void coversOpenCall(clang::SourceLocation Loc, llvm::StringRef Check,
+                      unsigned Number) {
+    cover(Loc, Check, [&](Name &N) { N.OpenCalls.push_back(Number); });
+  }
 
   /// A name in the list of a directive; "*" for a directive without a list.
   struct Name {
@@ -40,6 +48,7 @@ public:
     llvm::StringRef Glob;
     llvm::StringRef Keyword; ///< "NOLINT", "NOLINTNEXTLINE", "NOLINTBEGIN"
     bool Used = false;
+    std::vector<unsigned> OpenCalls{}; ///< that it hides
   };
   /// Every name in a file outside system headers.
   llvm::ArrayRef<Name> all();
@@ -47,6 +56,8 @@ public:
 private:
   /// By line, the indices in Names of what covers it.
   using FileLines = std::map<unsigned, std::vector<size_t>>;
+  bool cover(clang::SourceLocation Loc, llvm::StringRef Check,
+             llvm::function_ref<void(Name &)> Mark);
   const FileLines &linesOf(clang::FileID File);
 
   const clang::SourceManager &SM;

@@ -92,6 +92,10 @@ void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
                        ? std::nullopt
                        : Program.settle(Unit, Number))
         R.Findings.push_back(settled(R, Number, *V));
+    for (NamedSuppression &S : R.Suppressions)
+      S.Used |= llvm::any_of(S.OpenCalls, [&](unsigned Number) {
+        return Program.settle(Unit, Number).has_value();
+      });
     R.Open.clear();
   }
 }

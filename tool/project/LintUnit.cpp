@@ -66,8 +66,14 @@ public:
                         const Diagnostic &Info) override {
     if (Level != DiagnosticsEngine::Note && Info.getLocation().isValid())
       if (std::string Check = Context.getCheckName(Info.getID());
-          StringRef(Check).starts_with("nostall-"))
-        Raised.push_back({Info.getLocation(), std::move(Check)});
+          StringRef(Check).starts_with("nostall-")) {
+        llvm::SmallString<128> Text;
+        Info.FormatDiagnostic(Text);
+        // clang-tidy has put the check's name behind it.
+        StringRef Said = Text.str().rsplit(" [").first;
+        Raised.push_back(
+            {Info.getLocation(), std::move(Check), openCallIn(Said)});
+      }
     ClangTidyDiagnosticConsumer::HandleDiagnostic(Level, Info);
   }
 

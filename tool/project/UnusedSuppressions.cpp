@@ -54,7 +54,10 @@ namedSuppressions(Unit &U, const tidy::ClangTidyContext &Context,
     // clang-tidy honours the comments at a macro's use and at its definition.
     for (SourceLocation Loc = W.Loc;;
          Loc = SM.getImmediateExpansionRange(Loc).getBegin()) {
-      Comments.covers(SM.getSpellingLoc(Loc), W.Check);
+      if (W.OpenCall)
+        Comments.coversOpenCall(SM.getSpellingLoc(Loc), W.Check, *W.OpenCall);
+      else
+        Comments.covers(SM.getSpellingLoc(Loc), W.Check);
       if (!Loc.isMacroID())
         break;
     }
@@ -70,7 +73,7 @@ namedSuppressions(Unit &U, const tidy::ClangTidyContext &Context,
     sys::path::make_absolute(Context.getCurrentBuildDirectory(), Path);
     sys::path::remove_dots(Path, /*remove_dot_dot=*/true);
     Result.push_back({std::string(Path), Name.Offset, Name.Glob.str(),
-                      Name.Keyword.str(), Name.Used});
+                      Name.Keyword.str(), Name.Used, Name.OpenCalls});
   }
   return Result;
 }

@@ -29,12 +29,16 @@ struct NamedSuppression {
   unsigned Offset = 0;
   std::string Glob, Keyword;
   bool Used = false;
+  /// Open calls of the unit that it hides: of use, if one of them blocks.
+  std::vector<unsigned> OpenCalls{};
 };
 
 /// A warning that a check has raised, whatever became of it.
 struct RaisedWarning {
   clang::SourceLocation Loc;
   std::string Check;
+  /// It stands for an open call of this number.
+  std::optional<unsigned> OpenCall{};
 };
 
 /// Those of \p U that name checks of nostall which are on. \p Raised: all
