@@ -1,0 +1,209 @@
+//===- LinkerTest.cpp - chains through many units -------------------------===//
+//
+// Graphs built by hand: what the linker makes of long chains, cycles, several
+// bodies of one function, callables that are handed on, and tests for EAGAIN.
+//
+//===----------------------------------------------------------------------===//
+
+#include "analysis/Linker.h"
+#include "gtest/gtest.h"
+
+using namespace nostall;
+using Edge = CallGraph::Edge;
+
+namespace {
+
+/// A unit in the making. Symbols are numbers from 1.
+class UnitGraph {
+public:
+  CallGraph G;
+
+  unsigned function(CallGraph::Symbol Id, const std::string &Name) {
+    G.Nodes.emplace_back();
+    G.Nodes.back().Id = Id;
+    G.Nodes.back().Name = text(Name);
+    return G.Nodes.size() - 1;
+  }
+  Edge &calls(unsigned From, CallGraph::Symbol Id) {
+    Edge &E = edge(From, Edge::To::Symbol);
+    E.Of = Id;
+    return E;
+  }
+  Edge &callsNode(unsigned From, unsigned To) {
+    Edge &E = edge(From, Edge::To::Node);
+    E.Target = To;
+    return E;
+  }
+  void callsOverriders(unsigned From, CallGraph::Symbol Base) {
+    edge(From, Edge::To::Overriders).Of = Base;
+  }
+  void callsParameter(unsigned From, unsigned Number) {
+    edge(From, Edge::To::Parameter).Target = Number;
+  }
+  void blocks(unsigned From, Category Cat, const std::string &Name,
+              bool UnlessWouldBlockTested = false) {
+    CallGraph::Primitive P;
+    P.Cat = Cat;
+    P.Name = text(Name);
+    P.UnlessWouldBlockTested = UnlessWouldBlockTested;
+    G.Primitives.push_back(P);
+    edge(From, Edge::To::Primitive).Target = G.Primitives.size() - 1;
+  }
+  /// An open call, whose edges are still to come.
+  unsigned open() {
+    CallGraph::OpenCall Call;
+    Call.Caller = function(0, "serve");
+    Call.Enabled = ~0u;
+    G.Open.push_back(Call);
+    return Call.Caller;
+  }
+
+private:
+  Edge &edge(unsigned From, Edge::To Kind) {
+    Edge E;
+    E.Kind = Kind;
+    G.Nodes[From].Edges.push_back(E);
+    return G.Nodes[From].Edges.back();
+  }
+  CallGraph::Text text(const std::string &S) {
+    G.Strings.push_back(S);
+    return G.Strings.size() - 1;
+  }
+};
+
+std::vector<std::string> callers(const Linker::Verdict &V) {
+  std::vector<std::string> Names;
+  for (const Linker::Step &S : V.Steps)
+    Names.push_back(S.Caller.str());
+  return Names;
+}
+
+TEST(Linker, NothingKnownNothingSaid) {
+  UnitGraph A;
+  A.calls(A.open(), 1);
+  EXPECT_FALSE(Linker({&A.G}).settle(0, 0));
+
+  UnitGraph B;
+  B.function(1, "harmless");
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+}
+
+TEST(Linker, TheShortestChainIsTold) {
+  UnitGraph A, B;
+  A.calls(A.open(), 1);
+  unsigned F = B.function(1, "f"), G = B.function(2, "g");
+  B.callsNode(F, G);
+  B.blocks(F, Category::Sleep, "sleep");
+  B.blocks(G, Category::Sleep, "usleep");
+  auto V = Linker({&A.G, &B.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "f"}));
+  EXPECT_EQ(B.G.text(V->Blocks->Name), "sleep");
+  EXPECT_EQ(V->More, 1u);
+}
+
+TEST(Linker, AChainOfAHundredThousandUnits) {
+  constexpr unsigned Length = 100000;
+  std::vector<UnitGraph> Units(Length);
+  std::vector<const CallGraph *> Graphs;
+  Units[0].calls(Units[0].open(), 1);
+  for (unsigned I = 1; I != Length; ++I) {
+    unsigned F = Units[I].function(I, "f");
+    if (I + 1 == Length)
+      Units[I].blocks(F, Category::Wait, "wait");
+    else
+      Units[I].calls(F, I + 1);
+  }
+  for (const UnitGraph &U : Units)
+    Graphs.push_back(&U.G);
+  auto V = Linker(Graphs).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(V->Steps.size(), Length);
+  EXPECT_EQ(V->Cat, Category::Wait);
+}
+
+TEST(Linker, CyclesEnd) {
+  UnitGraph A, B;
+  A.calls(A.open(), 1);
+  unsigned F = A.function(1, "f");
+  A.calls(F, 2);
+  unsigned G = B.function(2, "g");
+  B.calls(G, 1);
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+  B.blocks(G, Category::DB, "query");
+  auto V = Linker({&A.G, &B.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "f", "g"}));
+}
+
+TEST(Linker, OfSeveralBodiesTheFirstIsTaken) {
+  UnitGraph A, B, C;
+  A.calls(A.open(), 1);
+  B.blocks(B.function(1, "inline in b"), Category::Sleep, "sleep");
+  C.blocks(C.function(1, "inline in c"), Category::Sleep, "sleep");
+  EXPECT_EQ(Linker({&A.G, &B.G, &C.G}).settle(0, 0)->Steps[1].Caller,
+            "inline in b");
+  EXPECT_EQ(Linker({&A.G, &C.G, &B.G}).settle(0, 0)->Steps[1].Caller,
+            "inline in c");
+}
+
+TEST(Linker, OverridersInOtherUnits) {
+  UnitGraph A, B;
+  A.callsOverriders(A.open(), 1);
+  unsigned Override = B.function(0, "override");
+  B.G.Nodes[Override].Overridden = {1};
+  B.blocks(Override, Category::FileIO, "fsync");
+  auto V = Linker({&A.G, &B.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(V->Steps[0].How, Hop::MayDispatch);
+  EXPECT_EQ(V->Steps[0].Next, "override");
+}
+
+TEST(Linker, CallablesAreHandedOn) {
+  // serve: outer(callable); outer(f): inner(f); inner(f): f();
+  UnitGraph A, B, C;
+  unsigned Call = A.open();
+  unsigned Lambda = A.function(0, "lambda");
+  A.blocks(Lambda, Category::Sleep, "sleep");
+  A.calls(Call, 1).Callables.push_back({0, /*IsParam=*/false, Lambda});
+  unsigned Outer = B.function(1, "outer");
+  B.calls(Outer, 2).Callables.push_back({1, /*IsParam=*/true, 0});
+  unsigned Inner = C.function(2, "inner");
+  EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
+  C.callsParameter(Inner, 0);
+  EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0))
+      << "it calls another parameter";
+  C.callsParameter(Inner, 1);
+  auto V = Linker({&A.G, &B.G, &C.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(V->Steps[0].How, Hop::RunsCallable);
+  EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "lambda"}));
+}
+
+TEST(Linker, WhoTestsForWouldBlockIsNotBlocked) {
+  UnitGraph A, B;
+  unsigned Call = A.open();
+  A.calls(Call, 1);
+  B.blocks(B.function(1, "receive"), Category::NetIO, "recv",
+           /*UnlessWouldBlockTested=*/true);
+  EXPECT_TRUE(Linker({&A.G, &B.G}).settle(0, 0));
+  A.G.Nodes[Call].TestsWouldBlock = true;
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+}
+
+TEST(Linker, OnlyEnabledCategoriesCount) {
+  UnitGraph A, B;
+  A.calls(A.open(), 1);
+  unsigned F = B.function(1, "f");
+  B.blocks(F, Category::Lock, "lock");
+  B.blocks(F, Category::DB, "query");
+  A.G.Open[0].Enabled = 1u << static_cast<unsigned>(Category::DB);
+  auto V = Linker({&A.G, &B.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(V->Cat, Category::DB);
+  EXPECT_EQ(V->More, 0u);
+  A.G.Open[0].Enabled = 0;
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+}
+
+} // namespace
