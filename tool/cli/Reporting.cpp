@@ -44,8 +44,8 @@ static cl::opt<std::string> WriteBaseline(
 
 static cl::opt<std::string> ChangedSince(
     "changed-since", cl::value_desc("revision"),
-    cl::desc("Report only findings in lines, or by way of lines, that changed "
-             "since this git revision"),
+    cl::desc("Report only findings in lines that changed since this git "
+             "revision, or whose chain leads through one"),
     cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
 
 static cl::opt<std::string> RootOption(

@@ -30,9 +30,10 @@ static constexpr char Overview[] =
 
 Usage: nostall [lint] FILE|DIR|GLOB... [options] [-- compiler flags]
 
-Give source files, folders, or patterns like 'src/**/*.cpp'. How they are compiled is read from
-compile_commands.json, which is looked for in the folders above each file and
-in their build/ folders, or from -p, or from the flags after --.
+Give source files, folders, or patterns like 'src/**/*.cpp'. How they are
+compiled is read from compile_commands.json, which is looked for in the folders
+above each file and in their build/ folders, or from -p, or from the flags
+after --.
 
 Findings are printed as text, or as --format says; --report writes them to
 files besides. --baseline and --changed-since leave out what is not new.

@@ -31,6 +31,8 @@ static constexpr char Script[] =
 
 /// Lines quoted before and after a finding's own.
 static constexpr unsigned Around = 2;
+/// Of each kind, before they are folded.
+static constexpr size_t FacetsShown = 12;
 
 static std::string count(size_t N, StringRef What) {
   return (Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
@@ -160,13 +162,19 @@ private:
       return A.Count > B.Count;
     });
     Out << "<section>\n<h2>" << Title << "</h2>\n<ol>\n";
-    for (const Facet &F : Facets)
+    for (const auto &[I, F] : enumerate(Facets)) {
+      if (I == FacetsShown)
+        Out << "</ol>\n<details>\n<summary>" << Facets.size() - I
+            << " more</summary>\n<ol>\n";
       Out << "<li><a class=\"facet\" href=\"#" << F.First << "\" data-kind=\""
           << Kind << "\" data-value=\"" << htmlText(F.Value)
           << "\" style=\"--share:" << F.Count * 100 / Facets.front().Count
           << "%\"><span class=\"label\">" << F.Label
           << "</span><span class=\"count\">" << F.Count << "</span></a></li>\n";
-    Out << "</ol>\n</section>\n";
+    }
+    Out << "</ol>\n"
+        << (Facets.size() > FacetsShown ? "</details>\n" : "")
+        << "</section>\n";
   }
 
   void facets() {
