@@ -34,6 +34,16 @@ task<void> long_sleep() { co_await sleep(1h); }
 
 double per(double start, double n) { return (bench::cpu_ns() - start) / n; }
 
+task<double> yielding() {
+  const double t = bench::cpu_ns();
+  std::vector<task_handle<void>> all;
+  for (int i = 0; i < bench::yielders; ++i)
+    all.push_back(create_task(yields(bench::yields)));
+  for (auto& h : all)
+    co_await h;
+  co_return per(t, double(bench::yielders) * bench::yields);
+}
+
 task<double> measure(std::string_view name) {
   const double t = bench::cpu_ns();
   long sum = 0;
@@ -57,13 +67,16 @@ task<double> measure(std::string_view name) {
     bench::keep(sum);
     co_return per(t, double(bench::chains) * bench::depth);
   }
-  if (name == "yield") {
-    std::vector<task_handle<void>> all;
-    for (int i = 0; i < bench::yielders; ++i)
-      all.push_back(create_task(yields(bench::yields)));
-    for (auto& h : all)
-      co_await h;
-    co_return per(t, double(bench::yielders) * bench::yields);
+  if (name == "yield")
+    co_return co_await yielding();
+  if (name == "watchdog") { // what a step costs more; the best of some pairs
+    double with = 1e9, without = 1e9;
+    for (int i = 0; i < 40; ++i) {
+      without = std::min(without, co_await yielding());
+      stall_watchdog w(get_running_loop());
+      with = std::min(with, co_await yielding());
+    }
+    co_return std::max(with - without, 0.0);
   }
   if (name == "spawn") {
     for (int k = 0; k < bench::spawn_rounds; ++k) {

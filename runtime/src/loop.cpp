@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <sys/epoll.h>
+#include <unistd.h>
 #include <utility>
 
 namespace nostall::detail {
@@ -83,6 +84,8 @@ template <class Over> void loop_impl::run_until(Over over) {
       l.thread = std::this_thread::get_id();
       this_thread.loop = &l;
       l.running = true;
+      if (l.watched)
+        l.tid.store(gettid());
       if (l.debug)
         debug_tasks.store(true, std::memory_order_relaxed);
     }
@@ -117,6 +120,8 @@ void loop_impl::run_ready() noexcept {
   ran_since_poll_ = true;
   ready_queue batch;
   batch.append(ready);
+  if (watched) [[unlikely]]
+    return run_watched(*this, batch);
   if (debug) [[unlikely]] {
     while (ready_node* n = batch.pop())
       run_timed(n);
@@ -126,6 +131,21 @@ void loop_impl::run_ready() noexcept {
     __builtin_prefetch(n->next_ready);
     n->perform(n, op::run);
   }
+}
+
+[[gnu::noinline]] void loop_impl::run_watched(loop_impl& l,
+                                              ready_queue& batch) noexcept {
+  std::uint64_t step = l.beat.load(std::memory_order_relaxed) + 1;
+  while (ready_node* n = batch.pop()) {
+    __builtin_prefetch(n->next_ready);
+    l.beat.store(step, std::memory_order_relaxed);
+    step += 2;
+    if (l.debug) [[unlikely]]
+      l.run_timed(n);
+    else
+      n->perform(n, op::run);
+  }
+  l.beat.store(step - 1, std::memory_order_relaxed);
 }
 
 // Debug mode: measures the step, and says who took too long.

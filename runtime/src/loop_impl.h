@@ -53,11 +53,17 @@ struct loop_impl final : loop_core {
   std::chrono::nanoseconds slow = std::chrono::milliseconds(100);
   std::thread::id thread = std::this_thread::get_id();
   std::atomic<bool> stopping{false};
+  std::atomic<std::uint64_t> beat{0}; ///< counts steps while `watched`; odd in a step
+  std::atomic<int> tid{0};            ///< of the running thread, while `watched`
+  bool watched = false;               ///< by a stall_watchdog
   poller descriptors;
   mailbox* const mail; ///< counted; others may hold it longer
   signal_callbacks signals;
   std::unique_ptr<thread_pool_executor> executor; ///< null until it is asked for
   std::size_t offloaded = 0; ///< calls that threads still have
+
+  /// The outermost frame of what a watchdog shows.
+  static void run_watched(loop_impl& l, ready_queue& batch) noexcept;
 
 private:
   void run_ready() noexcept;

@@ -28,6 +28,7 @@
 #include "nostall/run.h"
 #include "nostall/shield.h"
 #include "nostall/sleep.h"
+#include "nostall/stall_watchdog.h"
 #include "nostall/task.h"
 #include "nostall/task_function.h"
 #include "nostall/task_group.h"
