@@ -150,7 +150,7 @@ void HtmlSource::difference(ArrayRef<Edit> Edits, raw_ostream &Out) {
     }
     After += Text.drop_front(At).take_until([](char C) { return C == '\n'; });
     for (StringRef Line : split(After, '\n'))
-      Out << "<span class=\"l new\" data-n=\"+\">" << htmlText(Line)
+      Out << "<span class=\"l new\" data-n=\"+\">" << htmlText(Line.rtrim('\r'))
           << "</span>";
   }
   Out << "</pre>\n";

@@ -224,6 +224,12 @@ private:
   }
 
   void fix(StringRef Description, ArrayRef<Edit> Edits) {
+    // The file is another one by now: nobody knows where the edit would go.
+    if (any_of(Edits, [&](const Edit &E) {
+          const Span &S = E.Where;
+          return !Data.Sources.position(S.File, S.Offset + S.Length).first;
+        }))
+      return;
     J.object([&] {
       text("description", Description);
       J.attributeArray("artifactChanges", [&] {
