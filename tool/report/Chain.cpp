@@ -45,6 +45,11 @@ std::vector<const FindingMessage *> wayOf(const Finding &F) {
   return Way;
 }
 
+std::pair<StringRef, StringRef> splitRemedy(StringRef Text) {
+  // The first: a remedy may quote code, and code has semicolons.
+  return Text.split("; ");
+}
+
 /// What stands between the last '(' before "; " and its ')' in "call to 'f'
 /// blocks the event loop (file-io); use ...".
 static StringRef categoryIn(StringRef Message) {

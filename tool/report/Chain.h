@@ -32,6 +32,9 @@ NoteRole roleOf(const FindingMessage &Note);
 /// The finding's place and the notes on the way, in run-time order.
 std::vector<const FindingMessage *> wayOf(const Finding &F);
 
+/// What is wrong, and what to do; the second may be empty.
+std::pair<llvm::StringRef, llvm::StringRef> splitRemedy(llvm::StringRef Text);
+
 /// The operation that a blocking call comes down to.
 struct RootCause {
   std::string Name;     ///< "std::basic_ifstream"

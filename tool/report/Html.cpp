@@ -48,10 +48,16 @@ static std::string prose(StringRef Text, char Quote) {
       Open = Text.find(Quote, Open + 1);
     if (Open == StringRef::npos)
       break;
-    // The closing one is not followed by a letter: f('a') may be quoted.
+    // The closing one ends a word, and closes what the code has opened: f('a',
+    // 'b') may be quoted.
     size_t Close = Text.find(Quote, Open + 1);
-    while (Close != StringRef::npos && Close + 1 < Text.size() &&
-           !StringRef(" ,.;:)\n").contains(Text[Close + 1]))
+    auto Closes = [&] {
+      StringRef Code = Text.slice(Open + 1, Close);
+      return Code.count('(') == Code.count(')') &&
+             (Close + 1 == Text.size() ||
+              StringRef(" ,.;:)\n").contains(Text[Close + 1]));
+    };
+    while (Close != StringRef::npos && !Closes())
       Close = Text.find(Quote, Close + 1);
     if (Close == StringRef::npos)
       break;
@@ -246,8 +252,7 @@ private:
 
   void finding(const Finding &F, size_t Index) {
     StringRef Severity = F.severityName();
-    // What to do stands last in a message.
-    auto [Message, Remedy] = StringRef(F.Main.Text).rsplit("; ");
+    auto [Message, Remedy] = splitRemedy(F.Main.Text);
     Out << "<article class=\"finding " << Severity << "\" id=\"" << id(Index)
         << "\" data-check=\"" << htmlText(F.Check) << "\" data-file=\""
         << htmlText(Data.path(F.Main.File)) << "\" data-cause=\""

@@ -211,8 +211,7 @@ private:
           return N.Edits.empty();
         }))
       return;
-    // What to do stands last in a message.
-    StringRef Remedy = StringRef(F.Main.Text).rsplit("; ").second;
+    StringRef Remedy = splitRemedy(F.Main.Text).second;
     auto All = [&] {
       if (!F.Main.Edits.empty())
         fix(Remedy.empty() ? "apply the fix" : Remedy, F.Main.Edits);
