@@ -124,7 +124,13 @@ public:
   void finish() {
     keepNew(unusedSuppressions(Suppressions, Sources));
     print();
-    Expected<Settled> Run = Reports.settle(std::move(Kept), Sources, Totals);
+    auto WasLookedFor = [&](StringRef File, StringRef Check) {
+      return Linted.contains(File) && !Failed.contains(File) &&
+             GlobList(Context.getOptionsForFile(File).Checks.value_or(""))
+                 .contains(Check);
+    };
+    Expected<Settled> Run =
+        Reports.settle(std::move(Kept), Sources, Totals, WasLookedFor);
     if (!Run)
       return wrongUse(toString(Run.takeError()));
     if (Reports.printsText() && !isPrintedAtOnce()) {
@@ -134,12 +140,7 @@ public:
     }
     if (Error E = Reports.write(*Run, Sources, Totals))
       wrongUse(toString(std::move(E)));
-    for (const std::string &Stale :
-         Reports.staleEntries([&](StringRef File, StringRef Check) {
-           return Linted.contains(File) &&
-                  GlobList(Context.getOptionsForFile(File).Checks.value_or(""))
-                      .contains(Check);
-         }))
+    for (const std::string &Stale : Reports.staleEntries())
       complain(Stale);
   }
 
@@ -166,8 +167,7 @@ private:
                  "' of the compile command: parsing without it");
     if (Result.Parse.Outcome == ParseResult::Parsed && !Result.AnyCheckOn &&
         Said.insert("no check").second) {
-      std::string Globs =
-          Context.getOptionsForFile(J.File).Checks.value_or("");
+      std::string Globs = Context.getOptionsForFile(J.File).Checks.value_or("");
       erase_if(Globs, isSpace); // a .clang-tidy may spread them over lines
       wrongUse("no check is on for '" + J.File + "' with --checks='" + Globs +
                "' (the defaults, .clang-tidy and the command line together); "
@@ -259,7 +259,8 @@ int runLint(FlagsAfterDashes Flags) {
     Run.reportModelErrors(J);
   ProgramOptions Options;
   Options.Lint = Run.lintOptions();
-  Options.Workers = Workers ? Workers : hardware_concurrency().compute_thread_count();
+  Options.Workers =
+      Workers ? Workers : hardware_concurrency().compute_thread_count();
   Options.MakeProvider = [](std::vector<std::string> &Problems) {
     // The same options made a provider before.
     return cantFail(makeOptionsProvider(Problems));

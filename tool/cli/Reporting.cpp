@@ -174,7 +174,8 @@ static Error writeFile(StringRef File,
 }
 
 Expected<Settled> Reporting::settle(std::vector<Finding> All,
-                                    SourceTexts &Sources, Tally &Totals) {
+                                    SourceTexts &Sources, Tally &Totals,
+                                    LookedFor WasLookedFor) {
   llvm::sort(All, comesBefore);
   Settled Run;
   std::vector<Finding> Findings;
@@ -183,18 +184,31 @@ Expected<Settled> Reporting::settle(std::vector<Finding> All,
   // Of all of them: which one of several lines that look alike a finding
   // stands in must not hang on which of them are reported.
   std::vector<std::string> Prints = fingerprints(Findings, Sources, Root);
-
+  std::vector<bool> IsKnown(Findings.size());
+  std::vector<Baseline::Entry> NotLookedFor;
+  if (Known) {
+    for (size_t I = 0; I != Findings.size(); ++I)
+      IsKnown[I] = Known->covers(Prints[I]);
+    for (const Baseline::Entry &E : Known->entries()) {
+      std::string File = Root.fileOf(E.File);
+      if (!E.Met)
+        (!sys::fs::exists(File) || WasLookedFor(File, E.Check) ? Stale
+                                                               : NotLookedFor)
+            .push_back(E);
+    }
+  }
   if (!BaselineToWrite.empty()) {
     ReportData Data{Findings, Prints, {}, Root, Totals, Sources};
+    std::vector<Baseline::Entry> Entries = Baseline::entries(Data);
+    append_range(Entries, NotLookedFor);
     if (Error E = writeFile(BaselineToWrite, [&](raw_ostream &Out) {
-          Baseline::write(Data, Out);
+          Baseline::write(std::move(Entries), Out);
         }))
       return E;
-    Totals.Known = Findings.size();
-    Findings.clear();
+    IsKnown.assign(Findings.size(), true);
   }
   for (size_t I = 0; I != Findings.size(); ++I) {
-    if (Known && Known->covers(Prints[I])) {
+    if (IsKnown[I]) {
       ++Totals.Known;
       continue;
     }
@@ -220,23 +234,17 @@ Error Reporting::write(const Settled &Run, SourceTexts &Sources,
   return Problems;
 }
 
-std::vector<std::string> Reporting::staleEntries(
-    function_ref<bool(StringRef, StringRef)> CouldBeFound) const {
+std::vector<std::string> Reporting::staleEntries() const {
   std::vector<std::string> Result;
-  // A new baseline has no stale entries.
-  if (!Known || !BaselineToWrite.empty())
+  // A new baseline has none.
+  if (Stale.empty() || !BaselineToWrite.empty())
     return Result;
-  auto Stale = Known->stale([&](const Baseline::Entry &E) {
-    std::string File = Root.fileOf(E.File);
-    return !sys::fs::exists(File) || CouldBeFound(File, E.Check);
-  });
-  for (const Baseline::Entry *E : Stale)
-    Result.push_back("the baseline's finding in '" + E->File +
-                     "' is gone: " + E->Message + " [" + E->Check + "]");
-  if (!Stale.empty())
-    Result.push_back("to take what is gone out of the baseline, add "
-                     "--write-baseline=" +
-                     BaselineFile);
+  for (const Baseline::Entry &E : Stale)
+    Result.push_back("the baseline's finding in '" + E.File +
+                     "' is gone: " + E.Message + " [" + E.Check + "]");
+  Result.push_back("to take what is gone out of the baseline, add "
+                   "--write-baseline=" +
+                   BaselineFile);
   return Result;
 }
 

@@ -38,20 +38,21 @@ public:
     return printsText() && !Known && !Changed && BaselineToWrite.empty();
   }
 
+  /// Whether the run looked into a file, with a check on.
+  using LookedFor =
+      llvm::function_ref<bool(llvm::StringRef File, llvm::StringRef Check)>;
+
   /// Takes out of \p All what is known or did not change, counts what is left
   /// in \p Totals, and writes the baseline that was asked for.
   llvm::Expected<Settled> settle(std::vector<Finding> All, SourceTexts &Sources,
-                                 Tally &Totals);
+                                 Tally &Totals, LookedFor WasLookedFor);
 
   /// Writes all reports but the text.
   llvm::Error write(const Settled &Run, SourceTexts &Sources,
                     const Tally &Totals) const;
 
-  /// Sentences about baseline entries that no finding fits any more. \p
-  /// CouldBeFound: the run looked into the file, with the check on.
-  std::vector<std::string> staleEntries(
-      llvm::function_ref<bool(llvm::StringRef File, llvm::StringRef Check)>
-          CouldBeFound) const;
+  /// Sentences about the entries of the baseline that settle() found stale.
+  std::vector<std::string> staleEntries() const;
 
 private:
   struct Target {
@@ -63,6 +64,7 @@ private:
   bool TextOnStdout = true;
   std::vector<Target> Targets;
   std::optional<Baseline> Known;
+  std::vector<Baseline::Entry> Stale;
   std::string BaselineToWrite;
   std::optional<ChangedLines> Changed;
 };

@@ -53,15 +53,27 @@ Expected<Baseline> Baseline::read(StringRef File) {
   return Result;
 }
 
-void Baseline::write(const ReportData &Data, raw_ostream &Out) {
+std::vector<Baseline::Entry> Baseline::entries(const ReportData &Data) {
+  std::vector<Entry> Result;
+  for (auto [F, Fingerprint] : zip_equal(Data.Findings, Data.Fingerprints))
+    Result.push_back(
+        {Fingerprint, F.Check, Data.path(F.Main.File), F.Main.Text});
+  return Result;
+}
+
+void Baseline::write(std::vector<Entry> Entries, raw_ostream &Out) {
+  llvm::sort(Entries, [](const Entry &A, const Entry &B) {
+    return std::tie(A.File, A.Check, A.Message, A.Fingerprint) <
+           std::tie(B.File, B.Check, B.Message, B.Fingerprint);
+  });
   Out << "{\"nostall-baseline\": " << FormVersion << ", \"findings\": [";
   const char *Separator = "\n";
-  for (auto [F, Fingerprint] : zip_equal(Data.Findings, Data.Fingerprints)) {
+  for (const Entry &E : Entries) {
     Out << Separator
-        << json::Value(json::Object{{"check", jsonText(F.Check)},
-                                    {"file", jsonText(Data.path(F.Main.File))},
-                                    {"fingerprint", Fingerprint},
-                                    {"message", jsonText(F.Main.Text)}});
+        << json::Value(json::Object{{"check", jsonText(E.Check)},
+                                    {"file", jsonText(E.File)},
+                                    {"fingerprint", E.Fingerprint},
+                                    {"message", jsonText(E.Message)}});
     Separator = ",\n";
   }
   Out << "\n]}\n";
@@ -73,15 +85,6 @@ bool Baseline::covers(StringRef Fingerprint) {
     return false;
   Entries[It->second].Met = true;
   return true;
-}
-
-std::vector<const Baseline::Entry *>
-Baseline::stale(function_ref<bool(const Entry &)> CouldBeMet) const {
-  std::vector<const Entry *> Result;
-  for (const Entry &E : Entries)
-    if (!E.Met && CouldBeMet(E))
-      Result.push_back(&E);
-  return Result;
 }
 
 } // namespace nostall

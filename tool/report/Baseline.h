@@ -5,10 +5,10 @@
 // only. A finding is known again by its fingerprint (Fingerprints.h), so that
 // moved lines do not matter.
 //
-// The file is JSON with one finding a line, sorted, without line numbers: it is
-// committed beside the sources, and its diffs say what came and went. An entry
-// that no finding fits any more is stale; it is named, so that the list only
-// gets shorter.
+// The file is JSON with one finding a line, without line numbers, and in an
+// order that moved code does not change: it is committed beside the sources,
+// and its diffs say what came and went. An entry that no finding fits any more
+// is stale; it is named, so that the list only gets shorter.
 //
 //===----------------------------------------------------------------------===//
 
@@ -28,19 +28,18 @@ public:
     std::string Fingerprint, Check, File, Message;
     bool Met = false; ///< a finding of this run is this one
   };
+  /// The entries for the findings of \p Data.
+  static std::vector<Entry> entries(const ReportData &Data);
 
   static llvm::Expected<Baseline> read(llvm::StringRef File);
-  /// What a later read() takes for the findings of \p Data.
-  static void write(const ReportData &Data, llvm::raw_ostream &Out);
+  /// What a later read() reads as \p Entries.
+  static void write(std::vector<Entry> Entries, llvm::raw_ostream &Out);
 
   /// Whether the finding with this fingerprint is in the list; it counts as
   /// met then.
   bool covers(llvm::StringRef Fingerprint);
 
-  /// The entries that were not met although \p CouldBeMet: the run has seen
-  /// their file, and their check was on.
-  std::vector<const Entry *>
-  stale(llvm::function_ref<bool(const Entry &)> CouldBeMet) const;
+  const std::vector<Entry> &entries() const { return Entries; }
 
 private:
   std::vector<Entry> Entries;
