@@ -46,6 +46,8 @@ public:
     return true;
   }
   void wake_up() noexcept;
+  /// Whether the loop is gone.
+  bool closed() const noexcept { return head_.load() == &closed_mark; }
 
   // For the loop's thread.
   bool empty() const noexcept { return head_.load() == nullptr; }

@@ -58,6 +58,15 @@ namespace detail {
 template <class F>
 concept not_a_tag = !std::same_as<std::remove_cvref_t<F>, abandon_on_cancel_t>;
 
+template <class F, class... A> constexpr bool check_offload() {
+  static_assert(
+      !is_task_type<
+          std::remove_cvref_t<job_result<std::decay_t<F>, std::decay_t<A>...>>>,
+      "nostall: a thread runs plain functions, and this one returns a task, which "
+      "only a loop can run: co_await the task instead");
+  return true;
+}
+
 template <class F, class... A>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline task<job_result<std::decay_t<F>, std::decay_t<A>...>>
 offload(thread_pool* pool, bool abandonable, F&& f, A&&... args) {
@@ -88,12 +97,14 @@ public:
   template <detail::not_a_tag F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
+    static_assert(detail::check_offload<F, A...>());
     return detail::offload(core_.get(), false, std::forward<F>(f),
                            std::forward<A>(args)...);
   }
   template <class F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
+    static_assert(detail::check_offload<F, A...>());
     return detail::offload(core_.get(), true, std::forward<F>(f),
                            std::forward<A>(args)...);
   }
@@ -122,6 +133,7 @@ private:
 template <detail::not_a_tag F, class... A>
 NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto to_thread(NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
+  static_assert(detail::check_offload<F, A...>());
   return detail::offload(nullptr, false, std::forward<F>(f),
                          std::forward<A>(args)...);
 }
@@ -129,6 +141,7 @@ template <class F, class... A>
 NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto to_thread(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f,
                       A&&... args) {
+  static_assert(detail::check_offload<F, A...>());
   return detail::offload(nullptr, true, std::forward<F>(f),
                          std::forward<A>(args)...);
 }

@@ -93,9 +93,6 @@ template <class F, class... A>
 struct job_of final : typed_job<job_result<F, A...>> {
   static constexpr bool stoppable = takes_stop<F, A...>;
   using R = job_result<F, A...>;
-  static_assert(!is_task_type<std::remove_cvref_t<R>>,
-                "nostall: a thread runs plain functions, and this one returns a "
-                "task, which only a loop can run: co_await the task instead");
   std::tuple<F, A...> call;
   [[no_unique_address]] std::conditional_t<stoppable, std::stop_source, nothing>
       source;

@@ -1,0 +1,163 @@
+//===- message.h - bytes and descriptors between two processes ------------===//
+//
+//   bytes up to 64 KiB    travel in the packet itself
+//   more                  are written into shared memory (a sealed memfd) from
+//                         the start, and the packet carries its descriptor
+//
+// One message is one packet of a SOCK_SEQPACKET socket: it arrives whole or not at
+// all, whoever dies meanwhile. Descriptors that belong to the content (those of a
+// shared_memory, a pipe's end) travel in the same packet.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_DETAIL_MESSAGE_H
+#define NOSTALL_DETAIL_MESSAGE_H
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace nostall::detail {
+
+/// A descriptor that is closed with its owner.
+class unique_fd {
+public:
+  unique_fd() noexcept = default;
+  explicit unique_fd(int fd) noexcept : fd_(fd) {}
+  unique_fd(unique_fd&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
+  unique_fd& operator=(unique_fd&& o) noexcept {
+    std::swap(fd_, o.fd_);
+    return *this;
+  }
+  ~unique_fd() { reset(); }
+  int get() const noexcept { return fd_; }
+  int release() noexcept { return std::exchange(fd_, -1); }
+  explicit operator bool() const noexcept { return fd_ >= 0; }
+  void reset() noexcept;
+
+private:
+  int fd_ = -1;
+};
+
+/// A duplicate, closed on exec. Throws std::system_error.
+unique_fd duplicate(int fd);
+
+/// Shared memory mapped into this process.
+class mapping {
+public:
+  mapping() noexcept = default;
+  /// Throws std::system_error. Pages are made present at once if `populate`.
+  mapping(int fd, std::size_t size, bool writable, bool populate);
+  mapping(mapping&& o) noexcept
+      : data_(std::exchange(o.data_, nullptr)), size_(std::exchange(o.size_, 0)) {}
+  mapping& operator=(mapping&& o) noexcept {
+    std::swap(data_, o.data_);
+    std::swap(size_, o.size_);
+    return *this;
+  }
+  ~mapping();
+  char* data() const noexcept { return data_; }
+  std::size_t size() const noexcept { return size_; }
+  void resize(std::size_t size); ///< throws std::system_error
+
+private:
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// A new piece of shared memory, closed on exec. Throws std::system_error.
+unique_fd make_shared_memory(const char* name, std::size_t size);
+
+inline constexpr std::size_t inline_bytes = 64 * 1024;
+inline constexpr std::size_t most_descriptors = 200; // the kernel's limit is 253
+
+enum class message_kind : std::uint32_t {
+  start,  ///< to a worker: what to check and to run first
+  call,   ///< to a worker
+  ready,  ///< from a worker: started
+  value,  ///< from a worker
+  error,  ///< from a worker: the call, or the start, threw
+  user    ///< an item of an ipc_pipe or ipc_queue
+};
+
+struct message_header {
+  message_kind kind = message_kind::user;
+  std::uint32_t slot = 0;
+  std::uint64_t module = 0; ///< of the callable, see code.h
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0; ///< of the content
+  std::uint32_t shared = 0; ///< the first descriptor is the content
+  std::uint32_t descriptors = 0;
+};
+
+class out_message {
+public:
+  message_header header;
+
+  void append(const void* bytes, std::size_t n) {
+    if (n > capacity_ - size_) [[unlikely]]
+      grow(n);
+    __builtin_memcpy(data_ + size_, bytes, n);
+    size_ += n;
+  }
+  /// Sends a duplicate along; returns its number. Throws std::system_error,
+  /// std::length_error when there are too many.
+  std::uint32_t attach(int fd);
+  const char* data() const noexcept { return data_; }
+  std::size_t size() const noexcept { return size_; }
+
+  /// False: the socket is full, and would have to be waited for. Throws
+  /// std::system_error. `flags` are those of sendmsg.
+  bool send(int socket, int flags);
+
+private:
+  void grow(std::size_t n);
+  void seal();
+  char* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  std::unique_ptr<char[]> heap_;
+  unique_fd memory_;
+  mapping map_;
+  std::vector<unique_fd> attached_;
+};
+
+class in_message {
+public:
+  message_header header;
+
+  enum class got { message, nothing, end };
+  /// Takes the next packet. `nothing`: there is none now (MSG_DONTWAIT). Throws
+  /// std::system_error; a message whose descriptors could not be received has
+  /// `damaged` set.
+  got receive(int socket, int flags);
+  bool damaged() const noexcept { return damaged_; }
+
+  /// The next n bytes. Throws std::runtime_error when there are fewer.
+  const char* take(std::size_t n) {
+    if (n > size_ - at_) [[unlikely]]
+      too_short();
+    return data_ + std::exchange(at_, at_ + n);
+  }
+  /// Hands over the attached descriptor of that number.
+  unique_fd take_descriptor(std::uint32_t number);
+  /// Maps the content, if it came in shared memory. Throws std::system_error.
+  void open();
+
+private:
+  [[noreturn]] static void too_short();
+  const char* data_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t at_ = 0;
+  bool damaged_ = false;
+  std::unique_ptr<char[]> heap_;
+  unique_fd memory_;
+  mapping map_;
+  std::vector<unique_fd> attached_;
+};
+
+} // namespace nostall::detail
+
+#endif

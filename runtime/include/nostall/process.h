@@ -1,0 +1,77 @@
+//===- process.h - a function in a process of its own ---------------------===//
+//
+//     process p = process::start<serve>(std::move(pipe.second), 8080);
+//     exit_status s = co_await p.wait();
+//
+// A new process of the same program runs one function and ends: exit code 0, or the
+// int that the function returns, or 1 after an exception, which goes to stderr. The
+// process runs the constructors of static objects, and never main. What may be the
+// function and its arguments: see process_pool_executor.h.
+//
+// The process belongs to this object: destroying it kills the process and reaps it,
+// as does the end of this program, however that ends. `wait` first.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_PROCESS_H
+#define NOSTALL_PROCESS_H
+
+#include "nostall/annotations.h"
+#include "nostall/config.h"
+#include "nostall/detail/process_call.h"
+#include "nostall/process_error.h"
+#include "nostall/task.h"
+
+#include <memory>
+#include <optional>
+#include <sys/types.h>
+#include <type_traits>
+#include <utility>
+
+namespace nostall {
+
+namespace detail {
+struct process_state;
+/// The caller owns it.
+process_state* start_process(prepared_call call);
+} // namespace detail
+
+class process {
+public:
+  process(process&&) noexcept;
+  process& operator=(process&&) noexcept;
+  ~process();
+
+  /// Starts F(args...). Throws std::system_error, and what serialising throws.
+  template <auto F, class... A> static process start(A&&... args) {
+    static_assert(detail::check_call<F, A...>());
+    using R = detail::process_result_t<F, A...>;
+    static_assert(std::is_void_v<R> || std::is_same_v<R, int>,
+                  "nostall: the function of a process returns nothing, or its exit code "
+                  "as an int; send results through an ipc_pipe, or use a pool");
+    return process(detail::start_process(detail::prepare<F>(std::forward<A>(args)...)));
+  }
+  template <class F, class... A>
+  static process start(NOSTALL_RUNS_ON(process) F, A&&... args) {
+    static_assert(detail::check_callable<F>());
+    return start<F{}>(std::forward<A>(args)...);
+  }
+
+  pid_t pid() const noexcept;
+  /// Waits for the end. Cancelled: leaves the process alone.
+  NOSTALL_NONBLOCKING task<exit_status> wait();
+  NOSTALL_BLOCKING(process) exit_status wait_blocking();
+  /// Nothing while it runs.
+  NOSTALL_NONBLOCKING std::optional<exit_status> status();
+  NOSTALL_NONBLOCKING void send_signal(int signal) noexcept; ///< nothing happens if it has ended
+  NOSTALL_NONBLOCKING void terminate() noexcept; ///< SIGTERM
+  NOSTALL_NONBLOCKING void kill() noexcept;      ///< SIGKILL
+
+private:
+  explicit process(detail::process_state* s) noexcept;
+  std::unique_ptr<detail::process_state> state_;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,77 @@
+//===- ipc.cpp - shared memory, and sockets as pipes and queues -----------===//
+
+#include "nostall/ipc_pipe.h"
+#include "nostall/shared_memory.h"
+#include "start_process.h"
+
+#include <cerrno>
+#include <sys/socket.h>
+#include <system_error>
+
+namespace nostall {
+
+shared_memory::shared_memory(std::size_t bytes)
+    : shared_memory(detail::make_shared_memory("nostall shared_memory", bytes), bytes) {}
+
+shared_memory::shared_memory(detail::unique_fd fd, std::size_t size)
+    : fd_(std::move(fd)), map_(fd_.get(), size, true, false) {}
+
+shared_memory shared_memory::share() const {
+  return fd_ ? shared_memory(detail::duplicate(fd_.get()), size()) : shared_memory();
+}
+
+namespace detail {
+
+std::pair<ipc_socket, ipc_socket> make_ipc_sockets() {
+  socket_pair p;
+  return {ipc_socket(std::move(p.ours)), ipc_socket(std::move(p.theirs))};
+}
+
+namespace {
+void check(const in_message& m) {
+  if (m.damaged())
+    throw std::system_error(EMFILE, std::generic_category(),
+                            "nostall: receiving an item's descriptors");
+}
+} // namespace
+
+fd_watch& ipc_socket::watch() {
+  if (!watch_)
+    watch_ = std::make_unique<fd_watch>(fd_.get());
+  return *watch_;
+}
+
+task<void> ipc_socket::send(out_message m) {
+  while (!m.send(fd_.get(), MSG_DONTWAIT))
+    co_await watch().writable();
+}
+
+void ipc_socket::send_blocking(out_message m) { m.send(fd_.get(), 0); }
+
+task<std::unique_ptr<in_message>> ipc_socket::receive() {
+  auto m = std::make_unique<in_message>();
+  for (;;) {
+    switch (m->receive(fd_.get(), MSG_DONTWAIT)) {
+    case in_message::got::end:
+      co_return nullptr;
+    case in_message::got::message:
+      check(*m);
+      m->open();
+      co_return m;
+    case in_message::got::nothing:
+      co_await watch().readable();
+    }
+  }
+}
+
+std::unique_ptr<in_message> ipc_socket::receive_blocking() {
+  auto m = std::make_unique<in_message>();
+  if (m->receive(fd_.get(), 0) == in_message::got::end)
+    return nullptr;
+  check(*m);
+  m->open();
+  return m;
+}
+
+} // namespace detail
+} // namespace nostall
