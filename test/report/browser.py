@@ -1,8 +1,8 @@
 """Uses the report of html.test as a reader would, in headless Chromium.
 
-    browser.py REPORT [SCREENSHOT]
+    browser.py REPORT MANY [SCREENSHOT]
 
-Speaks the WebDriver protocol with Debian's chromedriver.
+MANY is a report of 230 findings, in 23 files. Speaks the WebDriver protocol with Debian's chromedriver.
 """
 
 import base64
@@ -140,11 +140,33 @@ def use(browser, report):
     same("no wider than the window", browser.script("return document.documentElement.scrollWidth <= innerWidth"), True)
 
 
+def use_many(browser, report):
+    browser.call("POST", "/url", {"url": "file://" + str(report)})
+    more = "return document.getElementById('more')"
+    same("the first", len(visible(browser)), 200)
+    same("the rest", browser.script(more + ".textContent"), "Show more (30 are left)")
+    browser.click("#more")
+    same("all", len(visible(browser)), 230)
+    same("no more", browser.script(more + ".hidden"), True)
+    # A search looks at all of them, shown or not; headings without findings go.
+    browser.type("#search", "last_9")
+    same("searched", len(visible(browser)), 23)
+    browser.type("#search", " file22")
+    same("searched in one file", len(visible(browser)), 1)
+    same("one heading", browser.script("return document.querySelectorAll('.group:not([hidden])').length"), 1)
+    browser.click("#reset")
+    same("the first again", len(visible(browser)), 200)
+    # Long lists of files are folded.
+    folded = "return document.querySelectorAll('.facets details .facet').length"
+    same("folded files", browser.script(folded), 11)
+
+
 with tempfile.TemporaryDirectory() as profile:
     browser = Browser(profile)
     try:
         use(browser, Path(sys.argv[1]).resolve())
-        if len(sys.argv) > 2:
-            Path(sys.argv[2]).write_bytes(base64.b64decode(browser.call("GET", "/screenshot")))
+        use_many(browser, Path(sys.argv[2]).resolve())
+        if len(sys.argv) > 3:
+            Path(sys.argv[3]).write_bytes(base64.b64decode(browser.call("GET", "/screenshot")))
     finally:
         browser.close()
