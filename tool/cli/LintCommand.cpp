@@ -124,13 +124,10 @@ public:
   void finish() {
     keepNew(unusedSuppressions(Suppressions, Sources));
     print();
-    auto WasLookedFor = [&](StringRef File, StringRef Check) {
-      return Linted.contains(File) && !Failed.contains(File) &&
-             GlobList(Context.getOptionsForFile(File).Checks.value_or(""))
-                 .contains(Check);
-    };
-    Expected<Settled> Run =
-        Reports.settle(std::move(Kept), Sources, Totals, WasLookedFor);
+    Expected<Settled> Run = Reports.settle(
+        std::move(Kept), Sources, Totals, [&](StringRef File, StringRef Check) {
+          return wasLookedFor(File, Check);
+        });
     if (!Run)
       return wrongUse(toString(Run.takeError()));
     if (Reports.printsText() && !isPrintedAtOnce()) {
@@ -173,6 +170,16 @@ private:
                "' (the defaults, .clang-tidy and the command line together); "
                "add nostall-* at its end");
     }
+  }
+
+  /// Whether this run would have told of a finding of \p Check in \p File.
+  bool wasLookedFor(StringRef File, StringRef Check) {
+    return Linted.contains(File) && !Failed.contains(File) &&
+           Context.getGlobalOptions().LineFilter.empty() &&
+           (IncludeGenerated || !saysItIsGenerated(Sources.text(File))) &&
+           (WarnUnusedSuppressions || Check != UnusedSuppressionCheck) &&
+           GlobList(Context.getOptionsForFile(File).Checks.value_or(""))
+               .contains(Check);
   }
 
   bool isPrintedAtOnce() const {

@@ -90,7 +90,7 @@ std::vector<Finding> unusedSuppressions(ArrayRef<NamedSuppression> OfAllUnits,
   std::vector<Finding> Findings;
   for (const auto &[Place, S] : Unused) {
     Finding &F = Findings.emplace_back();
-    F.Check = "nostall-unused-suppression";
+    F.Check = UnusedSuppressionCheck.str();
     bool IsName = S->Glob.find_first_of("*?[{") == std::string::npos;
     F.Main.Text = IsName && !findCheck(S->Glob)
                       ? "no check is called '" + S->Glob + "'"

@@ -23,6 +23,10 @@
 
 namespace nostall {
 
+/// The name of the findings; no check of the catalogue.
+inline constexpr llvm::StringLiteral UnusedSuppressionCheck =
+    "nostall-unused-suppression";
+
 /// A check's name, or a glob of such names, in a NOLINT comment.
 struct NamedSuppression {
   std::string File; ///< absolute
