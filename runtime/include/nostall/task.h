@@ -61,7 +61,9 @@ public:
     awaiter(const awaiter&) = delete;
     ~awaiter() { frame_.destroy(); }
     bool await_ready() const noexcept { return false; }
-    detail::transfer_result await_suspend(std::coroutine_handle<> h) noexcept {
+    // A template, since only then its name says what it returns: see transfer().
+    template <class P>
+    detail::transfer_result await_suspend(std::coroutine_handle<P> h) noexcept {
       frame_.promise().continuation = h;
       return detail::transfer(frame_);
     }

@@ -107,9 +107,12 @@ inline void release_block(void* block, std::size_t bytes) noexcept {
 #endif
 }
 
-// How one coroutine hands the thread to another (see NOSTALL_TRAMPOLINE).
 void run_trampoline(std::coroutine_handle<> first);
+
+// How one coroutine hands the thread to another (see NOSTALL_TRAMPOLINE). Code of both
+// kinds may meet in one program, so the two are different functions for the linker.
 #if NOSTALL_TRAMPOLINE
+inline namespace by_trampoline {
 using transfer_result = void;
 inline void transfer(std::coroutine_handle<> to) {
   if (this_thread.current || this_thread.trampolining) [[likely]]
@@ -118,7 +121,9 @@ inline void transfer(std::coroutine_handle<> to) {
     run_trampoline(to);
 }
 inline void transfer_nowhere() noexcept {}
+} // namespace by_trampoline
 #else
+inline namespace by_tail_call {
 using transfer_result = std::coroutine_handle<>;
 inline std::coroutine_handle<> transfer(std::coroutine_handle<> to) noexcept {
   return to;
@@ -126,6 +131,7 @@ inline std::coroutine_handle<> transfer(std::coroutine_handle<> to) noexcept {
 inline std::coroutine_handle<> transfer_nowhere() noexcept {
   return std::noop_coroutine();
 }
+} // namespace by_tail_call
 #endif
 
 } // namespace nostall::detail
