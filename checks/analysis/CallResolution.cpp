@@ -199,8 +199,8 @@ void Effects::resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
   for (const CXXDestructorDecl *Dtor : Owned) {
     const FunctionModel *Known = U.model(Dtor);
     if (Known && Known->Effect == FunctionModel::EffectKind::Blocking) {
-      Out.Prim = addPrimitive(
-          {Known->Cat, Dtor, Call.Loc, describe(*Known), Known});
+      Out.Prim =
+          addPrimitive({Known->Cat, Dtor, Call.Loc, describe(*Known), Known});
       Out.PrimHow = Witness::How::Destroys;
     }
     if (Known || U.models().isOpaque(Dtor))

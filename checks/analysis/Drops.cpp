@@ -24,8 +24,8 @@ public:
       addVariable(V);
     for (Drop &D : Drops)
       if (D.Choice && llvm::count_if(Drops, [&](const Drop &Other) {
-            return Other.Choice == D.Choice;
-          }) != 2)
+                        return Other.Choice == D.Choice;
+                      }) != 2)
         D.CanAwaitHere = false;
     const SourceManager &SM = U.context().getSourceManager();
     llvm::stable_sort(Drops, [&](const Drop &A, const Drop &B) {
@@ -85,7 +85,7 @@ private:
     D.Loc = E->getExprLoc();
     D.InHandler = Discard.InHandler;
     D.IsVoidCast = Discard.H == DiscardFact::How::VoidCast;
-  D.Choice = Discard.Choice;
+    D.Choice = Discard.Choice;
     const Expr *Stripped = stripForwarding(U, E);
     if (E->isPRValue()) {
       if (isa<CoroutineSuspendExpr>(E))

@@ -105,9 +105,9 @@ struct VariableUse {
     Method,      ///< any other member
     Moved,       ///< std::move(v), but for awaiting
     Returned,
-    Captured,    ///< by a lambda
-    Discarded,   ///< v;  or  std::move(v);
-    Other,       ///< passed, assigned, address taken, ...
+    Captured,  ///< by a lambda
+    Discarded, ///< v;  or  std::move(v);
+    Other,     ///< passed, assigned, address taken, ...
   };
   How H = How::Other;
   const clang::DeclRefExpr *Ref = nullptr;
@@ -116,7 +116,8 @@ struct VariableUse {
 
 struct VariableFact {
   const clang::VarDecl *Var = nullptr;
-  const clang::DeclStmt *Decl = nullptr; ///< null for the variable of a range-for
+  const clang::DeclStmt *Decl =
+      nullptr; ///< null for the variable of a range-for
   bool IsRangeForElement = false;
   const clang::CXXForRangeStmt *Range = nullptr;
   bool InHandler = false;

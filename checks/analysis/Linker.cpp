@@ -183,10 +183,9 @@ std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
     const Function &Of = Functions[F];
     const Target *Next = nullptr;
     for (const Target &T : Targets[F])
-      if (Far[F] == 0
-              ? T.To == Unreached &&
-                    planeOf(Of.Unit->Primitives[T.Edge->Target]) == Best
-              : T.To != Unreached && Far[T.To] == Far[F] - 1) {
+      if (Far[F] == 0 ? T.To == Unreached &&
+                            planeOf(Of.Unit->Primitives[T.Edge->Target]) == Best
+                      : T.To != Unreached && Far[T.To] == Far[F] - 1) {
         Next = &T;
         break;
       }
@@ -218,8 +217,7 @@ std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
   return verdict(FunctionOf[Unit][Call.Caller], Call.Enabled);
 }
 
-std::optional<Linker::Verdict>
-Linker::explain(llvm::StringRef Function) const {
+std::optional<Linker::Verdict> Linker::explain(llvm::StringRef Function) const {
   for (uint32_t F = 0; F != Functions.size(); ++F)
     if (Functions[F].Unit->text(Functions[F].Node->Name) == Function)
       if (auto V = verdict(F, ~0u))

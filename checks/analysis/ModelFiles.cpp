@@ -22,6 +22,7 @@
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
 #include <mutex>
 
 using namespace llvm;
@@ -34,6 +35,7 @@ constexpr StringLiteral UserFileName = ".nostall.yaml";
 /// A parsed file with all that it extends.
 struct LoadedFile {
   std::string Path, Folder;
+  uint64_t TextHash = 0;
   ModelFile Models;
   std::vector<const LoadedFile *> Extends;
 };
@@ -41,6 +43,7 @@ struct LoadedFile {
 class ModelFiles {
 public:
   const ModelSet &setFor(StringRef SourceFile, std::vector<ModelError> &Errors);
+  uint64_t hashFor(StringRef SourceFile);
 
 private:
   using Layers = std::vector<const LoadedFile *>;
@@ -124,6 +127,7 @@ const LoadedFile *ModelFiles::load(StringRef Path,
   auto File = std::make_unique<LoadedFile>();
   File->Path = Path.str();
   File->Folder = sys::path::parent_path(Path).str();
+  File->TextHash = xxh3_64bits((*Buffer)->getBuffer());
   File->Models = parseModelFile((*Buffer)->getBuffer(), Path, Errors);
   Loading.push_back(File->Path);
   loadExtended(*File, Errors);
@@ -178,6 +182,21 @@ const ModelSet &ModelFiles::setFor(StringRef SourceFile,
   return *Set;
 }
 
+uint64_t ModelFiles::hashFor(StringRef SourceFile) {
+  std::lock_guard<std::mutex> Lock(Mutex);
+  std::vector<ModelError> Known;
+  std::string All;
+  for (const LoadedFile *File :
+       layersFor(sys::path::parent_path(normal(SourceFile)), Known))
+    All += File->Path + '\0' + std::to_string(File->TextHash) + '\0';
+  return All.empty() ? 0 : xxh3_64bits(All);
+}
+
+ModelFiles &modelFiles() {
+  static ModelFiles Files;
+  return Files;
+}
+
 } // namespace
 
 const ModelSet &builtinModels() {
@@ -187,8 +206,11 @@ const ModelSet &builtinModels() {
 
 const ModelSet &modelsFor(StringRef SourceFile,
                           std::vector<ModelError> &Errors) {
-  static ModelFiles Files;
-  return Files.setFor(SourceFile, Errors);
+  return modelFiles().setFor(SourceFile, Errors);
+}
+
+uint64_t userModelsHash(StringRef SourceFile) {
+  return modelFiles().hashFor(SourceFile);
 }
 
 } // namespace nostall

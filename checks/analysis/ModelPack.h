@@ -6,12 +6,13 @@
 // of. (Parsing the YAML at start took several milliseconds, more than the rest
 // of linting a small file.)
 //
-//   *.yaml --parseModelFile--> ModelFile --packModels--> bytes --PackedModels-->
+//   *.yaml --parseModelFile--> ModelFile --packModels--> bytes
+//   --PackedModels-->
 //
-// The bytes: a table of strings; the entries, in which a string is its number in
-// that table; an index from sorted keys (ModelText.h) to entries. They are read
-// by the program that they are compiled into and by no other, so there is no
-// version to check.
+// The bytes: a table of strings; the entries, in which a string is its number
+// in that table; an index from sorted keys (ModelText.h) to entries. They are
+// read by the program that they are compiled into and by no other, so there is
+// no version to check.
 //
 //===----------------------------------------------------------------------===//
 

@@ -67,11 +67,11 @@ enum class Context : unsigned char { Unknown, Loop, Worker, Process };
 
 /// What a function does with a callable that it is given.
 enum class CallableUse : unsigned char {
-  Inline,  ///< calls it before returning, on the caller's thread
-  Worker,  ///< runs it on another thread
-  Loop,    ///< runs it on an event loop
-  Process, ///< runs it in another process
-  Keeps,   ///< stores it; nothing is known of when it runs
+  Inline,     ///< calls it before returning, on the caller's thread
+  Worker,     ///< runs it on another thread
+  Loop,       ///< runs it on an event loop
+  Process,    ///< runs it in another process
+  Keeps,      ///< stores it; nothing is known of when it runs
   ByExecutor, ///< where depends on the executor argument, by its type
 };
 
@@ -106,11 +106,11 @@ struct ArgumentTest {
 };
 
 /// How an async replacement is written in one dialect. In `Text`:
-/// {receiver} is the object expression with its `.` or `->`; {name} the callee's
-/// unqualified name; {args} all arguments as written, {arg0}.. single ones,
-/// {last} the last and {head} all but the last; {call} the whole call; {result}
-/// the call's type; {ns} the dialect's namespace as the model spells it. A
-/// literal brace is doubled. `expandCode` reads this form.
+/// {receiver} is the object expression with its `.` or `->`; {name} the
+/// callee's unqualified name; {args} all arguments as written, {arg0}.. single
+/// ones, {last} the last and {head} all but the last; {call} the whole call;
+/// {result} the call's type; {ns} the dialect's namespace as the model spells
+/// it. A literal brace is doubled. `expandCode` reads this form.
 struct Replacement {
   std::string Dialect; ///< "nostall", "asio", "folly", ...
   std::string Text;
@@ -140,14 +140,15 @@ struct FunctionModel {
   std::optional<std::vector<std::string>> Params;
 
   enum class EffectKind : unsigned char {
-    None,        ///< the entry says nothing about blocking
+    None, ///< the entry says nothing about blocking
     Blocking,
     Nonblocking, ///< never blocks; its body is not looked at
   };
   EffectKind Effect = EffectKind::None;
   Category Cat = Category::Wait;
   std::vector<std::vector<ArgumentTest>> When; ///< any group whole: it blocks
-  std::vector<std::vector<ArgumentTest>> Unless; ///< any group whole: it does not
+  std::vector<std::vector<ArgumentTest>>
+      Unless; ///< any group whole: it does not
   /// What holds where When/Unless say that this entry does not block, or null:
   /// fprintf is console-io to stdout and otherwise file-io. Only the effect,
   /// the replacements, the advice and the source of it count.
@@ -197,8 +198,8 @@ struct FunctionModel {
 /// What is known of one class or class template.
 struct TypeModel {
   std::string Name;
-  bool Droppable = false;  ///< a discarded value is fine (handles, futures)
-  bool Awaitable = false;  ///< though its members do not show it
+  bool Droppable = false; ///< a discarded value is fine (handles, futures)
+  bool Awaitable = false; ///< though its members do not show it
   std::optional<Context> Executor; ///< as executor: its work runs there
   /// RAII guard of a thread lock. Member names that release / acquire it;
   /// constructor tag types that leave it unlocked, or that adopt a held lock.
@@ -217,7 +218,7 @@ struct TypeModel {
 struct DialectModel {
   std::string Name;                   ///< "asio"
   std::vector<std::string> TaskTypes; ///< "boost::asio::awaitable"
-  std::string Namespace; ///< as {ns}: "boost::asio"
+  std::string Namespace;              ///< as {ns}: "boost::asio"
   /// Runs {call} on another thread and awaits it; empty: none is known.
   std::string Offload;
   std::vector<std::string> OffloadIncludes;
@@ -263,8 +264,8 @@ public:
            std::vector<ModelError> &Errors);
   void add(ModelFile File);
 
-  /// The most specific entry for \p F whose Params fit, or null. An entry of a C function
-  /// (unqualified name) fits only an extern "C" declaration.
+  /// The most specific entry for \p F whose Params fit, or null. An entry of a
+  /// C function (unqualified name) fits only an extern "C" declaration.
   /// Later-added first; exact names before patterns.
   const FunctionModel *find(const clang::FunctionDecl *F) const;
   /// The entry for \p R itself (not its bases), or null.
@@ -307,17 +308,22 @@ std::optional<std::string> findNameError(llvm::StringRef Name);
 /// The models compiled into the binary.
 const ModelSet &builtinModels();
 
-/// The bytes they are compiled in as: made by the build (cmake/EmbedModels.cmake)
-/// from checks/models/*.yaml, the same for the same files.
+/// The bytes they are compiled in as: made by the build
+/// (cmake/EmbedModels.cmake) from checks/models/*.yaml, the same for the same
+/// files.
 llvm::StringRef embeddedModels();
 
 /// The built-in models plus every `.nostall.yaml` that governs \p SourceFile:
 /// found upwards from it (the nearest wins), with `extends` followed and
 /// per-path `overrides` applied. Shared between sources of one folder; the
-/// result lives as long as the process. Wrong entries are appended to \p Errors, once
-/// a file and process.
+/// result lives as long as the process. Wrong entries are appended to \p
+/// Errors, once a file and process.
 const ModelSet &modelsFor(llvm::StringRef SourceFile,
                           std::vector<ModelError> &Errors);
+
+/// A hash of the content of every `.nostall.yaml` that governs \p SourceFile,
+/// as modelsFor reads them; 0 where there is none. To be asked after it.
+uint64_t userModelsHash(llvm::StringRef SourceFile);
 
 } // namespace nostall
 

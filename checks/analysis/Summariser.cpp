@@ -88,8 +88,8 @@ unsigned Summariser::nodeOf(const FunctionDecl *F) {
   return It->second;
 }
 
-std::vector<CallGraph::Edge>
-Summariser::edgesOf(const FunctionFacts &Facts, const Effects::Resolved &R) {
+std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
+                                                 const Effects::Resolved &R) {
   using Edge = CallGraph::Edge;
   std::vector<Edge> Edges;
   const CallFact &Call = *R.Call;
@@ -97,9 +97,10 @@ Summariser::edgesOf(const FunctionFacts &Facts, const Effects::Resolved &R) {
   Edge Plain;
   Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
   Plain.At = place(Call.Loc);
-  Plain.How = Destroys                                          ? Hop::Destroys
-              : isa_and_nonnull<CXXConstructorDecl>(Call.Callee) ? Hop::Constructs
-                                                                : Hop::Calls;
+  Plain.How = Destroys ? Hop::Destroys
+              : isa_and_nonnull<CXXConstructorDecl>(Call.Callee)
+                  ? Hop::Constructs
+                  : Hop::Calls;
   auto Add = [&](Edge::To Kind, unsigned Target) -> Edge & {
     Edges.push_back(Plain);
     Edges.back().Kind = Kind;
@@ -192,8 +193,7 @@ unsigned Summariser::open(const LoopCall &L,
   Open.Caller = G.Nodes.size();
   G.Nodes.emplace_back();
   G.Nodes[Open.Caller].Name = text(displayName(L.Facts->Function));
-  G.Nodes[Open.Caller].TestsWouldBlock =
-      U.effects().testsWouldBlock(*L.Facts);
+  G.Nodes[Open.Caller].TestsWouldBlock = U.effects().testsWouldBlock(*L.Facts);
   // The caller's own parameters are nobody's business here.
   std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
   G.Nodes[Open.Caller].Edges = std::move(Edges);
@@ -208,8 +208,8 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
   if (F->isDependentContext())
     return false;
   // What a coroutine does is reported in its own body, but for a generator's.
-  if (coroutineBody(F) && U.awaitables().classifyCoroutine(F).K !=
-                              AwaitableType::Kind::Generator)
+  if (coroutineBody(F) &&
+      U.awaitables().classifyCoroutine(F).K != AwaitableType::Kind::Generator)
     return false;
   // The author has answered for it.
   if (auto Declared = declaredEffect(F);

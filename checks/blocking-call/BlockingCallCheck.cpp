@@ -90,10 +90,10 @@ private:
     else if (Prim.Model && !Prim.Model->Advice.empty())
       Remedy = Prim.Model->Advice;
     {
-      auto Diag = diag(Call.Loc, "%0")
-                  << blockingText(displayCall(Call), Cat,
-                                  IsDirect ? "" : displayName(Prim.Callee),
-                                  Remedy);
+      auto Diag =
+          diag(Call.Loc, "%0")
+          << blockingText(displayCall(Call), Cat,
+                          IsDirect ? "" : displayName(Prim.Callee), Remedy);
       if (Async)
         attach(Diag, U, *Async);
     }
@@ -132,8 +132,8 @@ private:
       noteOffload(U, *L.Call, *Offload);
   }
 
-  static std::optional<Rewrite>
-  offloadOf(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
+  static std::optional<Rewrite> offloadOf(Unit &U, const FunctionFacts &Facts,
+                                          const CallFact &Call) {
     const DialectModel *Dialect =
         Facts.Coroutine ? U.awaitables().dialectOf(Facts.Function) : nullptr;
     return Dialect ? offloaded(U, Facts, Call, *Dialect) : std::nullopt;

@@ -19,7 +19,10 @@
 #include "tool/report/TidyFindings.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace llvm;
 using namespace clang::tidy;
@@ -50,6 +53,19 @@ static cl::opt<unsigned>
                      "processors)"),
             cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
             cl::sub(LintCommand));
+
+static cl::opt<std::string> IndexPath(
+    "index", cl::value_desc("dir|none"),
+    cl::desc("Where to remember what was found, so that unchanged files are "
+             "not read again (default: .nostall beside compile_commands.json)"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
+
+static cl::opt<bool> Verbose("verbose",
+                             cl::desc("Say what the run did besides"),
+                             cl::cat(NostallCategory),
+                             cl::sub(cl::SubCommand::getTopLevel()),
+                             cl::sub(LintCommand));
 
 static cl::opt<bool>
     Quiet("quiet", cl::desc("Print findings and mistakes, but no summary"),
@@ -94,6 +110,12 @@ public:
   void wrongUse(const Twine &Text) {
     Totals.WrongUse = true;
     complain(Text);
+  }
+
+  /// What decides what is said of \p J, but for its command and its sources.
+  uint64_t configurationHash(const Job &J) {
+    return xxh3_64bits(configurationAsText(Context.getOptionsForFile(J.File)) +
+                       std::to_string(userModelsHash(J.File)));
   }
 
   LintOptions lintOptions() const {
@@ -225,6 +247,18 @@ private:
 
 } // namespace
 
+/// Empty: nothing is remembered of this job.
+static std::string indexFolder(const Job &J) {
+  if (IndexPath == "none" || (IndexPath.empty() && J.Origin.empty()))
+    return "";
+  SmallString<256> Folder(IndexPath.empty() ? sys::path::parent_path(J.Origin)
+                                            : StringRef(IndexPath));
+  if (IndexPath.empty())
+    sys::path::append(Folder, ".nostall");
+  sys::fs::make_absolute(Folder);
+  return std::string(Folder);
+}
+
 int runLint(FlagsAfterDashes Flags) {
   if (ListChecks)
     return runListChecks();
@@ -272,11 +306,22 @@ int runLint(FlagsAfterDashes Flags) {
     // The same options made a provider before.
     return cantFail(makeOptionsProvider(Problems));
   };
+  Options.IndexFolder = [](const Job &J) { return indexFolder(J); };
+  Options.ConfigurationHash = [&](const Job &J) {
+    return Run.configurationHash(J);
+  };
   ProgramReport Whole = lintProgram(Work.List, Options);
   for (ProgramReport::Unit &U : Whole.Units)
     Run.take(*U.Of, std::move(U.Report));
   for (const std::string &Problem : Whole.ConfigProblems)
     Run.wrongUse(Problem);
+  if (!Quiet)
+    for (const std::string &Remark : Whole.Remarks)
+      complain(Remark);
+  if (Verbose)
+    complain(std::to_string(Whole.Parsed) + " of " +
+             std::to_string(Whole.Units.size()) +
+             " units read; the others are as the index has them");
   Run.finish();
   if (!Quiet && Run.Totals.Files)
     complain(summaryLine(Run.Totals));

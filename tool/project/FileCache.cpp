@@ -32,10 +32,12 @@ void FileCache::ask(Slot &S) {
   S.E.Status = vfs::getRealFileSystem()->status(S.E.Path);
 }
 
-const FileCache::Entry &FileCache::status(StringRef Path) {
+const FileCache::Entry &FileCache::status(StringRef Path,
+                                          ErrorOr<vfs::Status> &Status) {
   Slot &S = slot(Path);
   std::lock_guard<std::mutex> Guard(S.Busy);
   ask(S);
+  Status = S.E.Status;
   return S.E;
 }
 
@@ -65,10 +67,10 @@ const FileCache::Entry &FileCache::read(StringRef Path) {
                  After->getLastModificationTime() == Changed &&
                  std::chrono::system_clock::now() - Changed > TimeStep;
   // What Clang is told of the size has to fit what it gets.
-  E.Status = vfs::Status(
-      E.Path, E.Status->getUniqueID(), Changed, E.Status->getUser(),
-      E.Status->getGroup(), E.Text->getBufferSize(), E.Status->getType(),
-      E.Status->getPermissions());
+  E.Status =
+      vfs::Status(E.Path, E.Status->getUniqueID(), Changed, E.Status->getUser(),
+                  E.Status->getGroup(), E.Text->getBufferSize(),
+                  E.Status->getType(), E.Status->getPermissions());
   return E;
 }
 
@@ -83,9 +85,9 @@ public:
   ErrorOr<vfs::Status> status() override {
     return vfs::Status::copyWithNewName(*E.Status, Name);
   }
-  ErrorOr<std::unique_ptr<MemoryBuffer>>
-  getBuffer(const Twine &, int64_t, bool RequiresNullTerminator,
-            bool) override {
+  ErrorOr<std::unique_ptr<MemoryBuffer>> getBuffer(const Twine &, int64_t,
+                                                   bool RequiresNullTerminator,
+                                                   bool) override {
     return MemoryBuffer::getMemBuffer(E.Text->getBuffer(), Name,
                                       RequiresNullTerminator);
   }
@@ -104,22 +106,36 @@ std::string UnitFiles::absolute(const Twine &Path) const {
   return std::string(Full);
 }
 
+void UnitFiles::note(const FileCache::Entry &E, Told What) {
+  auto [It, IsNew] = Asked.insert({&E, What});
+  // A file that was looked for and then read counts as read.
+  if (!IsNew && What == Told::Content)
+    It->second = What;
+}
+
 ErrorOr<vfs::Status> UnitFiles::status(const Twine &Path) {
-  const FileCache::Entry &E = Cache.status(absolute(Path));
-  Asked.insert(&E);
-  if (!E.Status)
-    return E.Status.getError();
-  return vfs::Status::copyWithNewName(*E.Status, Path);
+  ErrorOr<vfs::Status> Status = std::error_code();
+  const FileCache::Entry &E = Cache.status(absolute(Path), Status);
+  if (!Status) {
+    note(E, Told::Missing);
+    return Status.getError();
+  }
+  note(E, Status->isDirectory() ? Told::Folder : Told::File);
+  return vfs::Status::copyWithNewName(*Status, Path);
 }
 
 ErrorOr<std::unique_ptr<vfs::File>>
 UnitFiles::openFileForRead(const Twine &Path) {
   const FileCache::Entry &E = Cache.read(absolute(Path));
-  Asked.insert(&E);
-  if (!E.Status)
+  if (!E.Status) {
+    note(E, Told::Missing);
     return E.Status.getError();
-  if (!E.Text)
+  }
+  if (!E.Text) {
+    note(E, Told::Folder);
     return make_error_code(std::errc::invalid_argument);
+  }
+  note(E, Told::Content);
   return std::make_unique<CachedFile>(E, Path.str());
 }
 
@@ -130,10 +146,11 @@ vfs::directory_iterator UnitFiles::dir_begin(const Twine &Dir,
 
 std::error_code UnitFiles::setCurrentWorkingDirectory(const Twine &Path) {
   std::string Full = absolute(Path);
-  const FileCache::Entry &E = Cache.status(Full);
-  if (!E.Status)
-    return E.Status.getError();
-  if (!E.Status->isDirectory())
+  ErrorOr<vfs::Status> Status = std::error_code();
+  Cache.status(Full, Status);
+  if (!Status)
+    return Status.getError();
+  if (!Status->isDirectory())
     return std::make_error_code(std::errc::not_a_directory);
   WorkingDirectory = std::move(Full);
   return {};

@@ -5,7 +5,8 @@
 // even if somebody saves it meanwhile. So what a run says fits together, and
 // the content that it is true of is known (hash).
 //
-//   disk ──FileCache (one a run, shared by threads)──UnitFiles (one a unit)──▶ Clang
+//   disk ──FileCache (one a run, shared by threads)──UnitFiles (one a unit)──▶
+//   Clang
 //
 // UnitFiles also remembers what its unit asked for: files, folders, and names
 // that were not there, because a file that appears in front of an include path
@@ -16,7 +17,7 @@
 #ifndef NOSTALL_TOOL_PROJECT_FILECACHE_H
 #define NOSTALL_TOOL_PROJECT_FILECACHE_H
 
-#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/VirtualFileSystem.h"
@@ -33,7 +34,8 @@ class FileCache {
 public:
   struct Entry {
     std::string Path; ///< absolute
-    llvm::ErrorOr<llvm::vfs::Status> Status{std::errc::no_such_file_or_directory};
+    llvm::ErrorOr<llvm::vfs::Status> Status{
+        std::errc::no_such_file_or_directory};
     /// Of a regular file, once it was read; null if it cannot be.
     std::unique_ptr<llvm::MemoryBuffer> Text;
     ContentHash Hash{};
@@ -45,9 +47,11 @@ public:
     bool isFile() const { return Status && Status->isRegularFile(); }
   };
 
-  /// What is known of \p Path, an absolute path; asked for once.
-  const Entry &status(llvm::StringRef Path);
-  /// The same, with the content.
+  /// What is known of \p Path, an absolute path; asked for once. \p Status
+  /// is as it was then, whatever other threads do with the entry.
+  const Entry &status(llvm::StringRef Path,
+                      llvm::ErrorOr<llvm::vfs::Status> &Status);
+  /// The same, with the content. What it gives does not change any more.
   const Entry &read(llvm::StringRef Path);
 
 private:
@@ -81,17 +85,20 @@ public:
   std::error_code getRealPath(const llvm::Twine &Path,
                               llvm::SmallVectorImpl<char> &Out) override;
 
-  /// All that the unit asked for, each once, in the order of asking.
-  llvm::ArrayRef<const FileCache::Entry *> asked() const {
-    return Asked.getArrayRef();
-  }
+  /// What the unit was told of a name.
+  enum class Told : unsigned char { Missing, Folder, File, Content };
+  /// All that the unit asked for, in the order of asking.
+  using Answers = llvm::MapVector<const FileCache::Entry *, Told>;
+  const Answers &answers() const { return Asked; }
 
 private:
   std::string absolute(const llvm::Twine &Path) const;
 
   FileCache &Cache;
   std::string WorkingDirectory;
-  llvm::SetVector<const FileCache::Entry *> Asked;
+  void note(const FileCache::Entry &E, Told What);
+
+  Answers Asked;
 };
 
 } // namespace nostall

@@ -39,11 +39,11 @@ static std::vector<FindingMessage> chainOf(const Linker::Verdict &V) {
       Add(S, std::to_string(Skipped) + " more calls lie between");
       I += Skipped;
     }
-    Add(V.Steps[I], "'" + V.Steps[I].Caller.str() + "' " +
-                        hopText(V.Steps[I].How,
-                                V.Steps[I].Unit->text(V.Steps[I].Callee),
-                                V.Steps[I].Next) +
-                        " here");
+    Add(V.Steps[I],
+        "'" + V.Steps[I].Caller.str() + "' " +
+            hopText(V.Steps[I].How, V.Steps[I].Unit->text(V.Steps[I].Callee),
+                    V.Steps[I].Next) +
+            " here");
   }
   Notes.push_back(messageAt(*V.Unit, V.Blocks->At,
                             "'" + V.Unit->text(V.Blocks->Name) +
@@ -88,9 +88,8 @@ void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
   for (unsigned Unit = 0; Unit != Reports.size(); ++Unit) {
     UnitReport &R = *Reports[Unit];
     for (unsigned Number = 0; Number != R.Open.size(); ++Number)
-      if (auto V = R.Open[Number].Check.empty()
-                       ? std::nullopt
-                       : Program.settle(Unit, Number))
+      if (auto V = R.Open[Number].Check.empty() ? std::nullopt
+                                                : Program.settle(Unit, Number))
         R.Findings.push_back(settled(R, Number, *V));
     for (NamedSuppression &S : R.Suppressions)
       S.Used |= llvm::any_of(S.OpenCalls, [&](unsigned Number) {

@@ -5,10 +5,10 @@
 #include "NostallCheck.h"
 #include "analysis/Summariser.h"
 #include "analysis/Wording.h"
+#include "tool/report/TidyFindings.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/DiagnosticOptions.h"
 #include "clang/Frontend/CompilerInstance.h"
-#include "tool/report/TidyFindings.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
 using namespace clang;
@@ -116,8 +116,8 @@ static void nameFiles(CallGraph &Calls, StringRef Directory) {
       Rename(E.At);
 }
 
-UnitReport lintUnit(tooling::CompileCommand Command,
-                    const LintOptions &Options, ClangTidyContext &Context,
+UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,
+                    ClangTidyContext &Context,
                     llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
                     SourceTexts &Sources) {
   UnitReport Report;

@@ -30,11 +30,11 @@ struct LintOptions {
 };
 
 /// \p Files is what the unit reads through; \p Sources reads the same files.
-UnitReport
-lintUnit(clang::tooling::CompileCommand Command, const LintOptions &Options,
-         clang::tidy::ClangTidyContext &Context,
-         llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
-         SourceTexts &Sources);
+UnitReport lintUnit(clang::tooling::CompileCommand Command,
+                    const LintOptions &Options,
+                    clang::tidy::ClangTidyContext &Context,
+                    llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
+                    SourceTexts &Sources);
 
 } // namespace nostall
 

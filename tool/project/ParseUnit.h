@@ -50,8 +50,9 @@ struct ParseResult {
   std::vector<std::string> IgnoredFlags;
 };
 
-/// Parses \p Command, which reads through \p Files. \p OnStart is called before the first token, with the
-/// file that is parsed; \p OnAST at the end of a unit that compiles.
+/// Parses \p Command, which reads through \p Files. \p OnStart is called before
+/// the first token, with the file that is parsed; \p OnAST at the end of a unit
+/// that compiles.
 ParseResult
 parseUnit(clang::tooling::CompileCommand Command, const ParseOptions &Options,
           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,

@@ -24,6 +24,11 @@ namespace nostall {
 struct ProgramOptions {
   LintOptions Lint;
   unsigned Workers = 1;
+  /// The folder of the index, by job; empty: none. Null: none at all.
+  std::function<std::string(const Job &)> IndexFolder;
+  /// A hash of all that decides what is said of a job's file, besides the
+  /// command and the files: configuration and models.
+  std::function<uint64_t(const Job &)> ConfigurationHash;
   /// Makes the configuration of one worker; what is wrong in the files that it
   /// reads is added to the vector, which outlives it.
   std::function<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>(
@@ -40,6 +45,9 @@ struct ProgramReport {
   };
   std::vector<Unit> Units; ///< in the order of the jobs and their commands
   std::vector<std::string> ConfigProblems; ///< sorted, each once
+  std::vector<std::string>
+      Remarks;       ///< why there is no index, where one was due
+  size_t Parsed = 0; ///< units that no index knew
 };
 
 /// Lints every command of \p List and links the results.

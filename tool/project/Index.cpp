@@ -1,0 +1,295 @@
+//===- Index.cpp - what earlier runs have found ---------------------------===//
+
+#include "Index.h"
+#include "ReportArchive.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/LEB128.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+#include <sqlite3.h>
+
+using namespace llvm;
+
+namespace nostall {
+
+static constexpr StringLiteral Schema = R"sql(
+CREATE TABLE answers(id INTEGER PRIMARY KEY, path TEXT NOT NULL,
+  kind INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
+  size INTEGER NOT NULL, time INTEGER NOT NULL,
+  UNIQUE(path, kind, low, high, size, time));
+CREATE TABLE units(low INTEGER NOT NULL, high INTEGER NOT NULL,
+  answers BLOB NOT NULL, report BLOB NOT NULL, checksum INTEGER NOT NULL,
+  PRIMARY KEY(low, high));
+)sql";
+
+static Error failure(sqlite3 *Db, StringRef What) {
+  return createStringError(What + ": " +
+                           (Db ? sqlite3_errmsg(Db) : "out of memory"));
+}
+
+Index::~Index() {
+  for (sqlite3_stmt *S : Statements)
+    sqlite3_finalize(S);
+  sqlite3_close(Db);
+  if (IsBroken)
+    for (StringRef Suffix : {"", "-wal", "-shm"})
+      (void)sys::fs::remove(Path + Suffix);
+}
+
+/// Takes note if \p Code says that the file is damaged.
+void Index::judge(int Code) {
+  Code &= 0xff;
+  IsBroken |= Code == SQLITE_CORRUPT || Code == SQLITE_NOTADB;
+}
+
+bool Index::run(const char *Sql) {
+  int Code = sqlite3_exec(Db, Sql, nullptr, nullptr, nullptr);
+  judge(Code);
+  return Code == SQLITE_OK;
+}
+
+sqlite3_stmt *Index::statement(const char *Sql) {
+  sqlite3_stmt *S = nullptr;
+  sqlite3_prepare_v3(Db, Sql, -1, SQLITE_PREPARE_PERSISTENT, &S, nullptr);
+  Statements.push_back(S);
+  return S;
+}
+
+/// Makes the tables where they are missing or of another layout.
+bool Index::prepare() {
+  sqlite3_busy_timeout(Db, 10000);
+  if (!run("PRAGMA journal_mode=WAL") || !run("PRAGMA synchronous=NORMAL"))
+    return false;
+  // Two runs may begin at once: one makes the tables, the other waits.
+  if (!run("BEGIN IMMEDIATE"))
+    return false;
+  sqlite3_stmt *Version = nullptr;
+  bool IsOurs = false;
+  if (sqlite3_prepare_v2(Db, "PRAGMA user_version", -1, &Version, nullptr) ==
+          SQLITE_OK &&
+      sqlite3_step(Version) == SQLITE_ROW)
+    IsOurs = sqlite3_column_int(Version, 0) == ReportLayout;
+  sqlite3_finalize(Version);
+  if (!IsOurs &&
+      (!run("DROP TABLE IF EXISTS units") ||
+       !run("DROP TABLE IF EXISTS answers") || !run(Schema.data()) ||
+       !run(("PRAGMA user_version=" + Twine(ReportLayout)).str().c_str())))
+    return false;
+  if (!run("COMMIT"))
+    return false;
+  FindUnit = statement(
+      "SELECT answers, report, checksum FROM units WHERE low=? AND high=?");
+  FindAnswer = statement(
+      "SELECT path, kind, low, high, size, time FROM answers WHERE id=?");
+  AnswerId = statement("SELECT id FROM answers WHERE path=? AND kind=? AND "
+                       "low=? AND high=? AND size=? AND time=?");
+  AddAnswer = statement("INSERT INTO answers(path, kind, low, high, size, time)"
+                        " VALUES(?,?,?,?,?,?)");
+  AddUnit = statement("INSERT OR REPLACE INTO units VALUES(?,?,?,?,?)");
+  return llvm::all_of(Statements, [](sqlite3_stmt *S) { return S; });
+}
+
+Expected<std::unique_ptr<Index>> Index::open(StringRef Folder,
+                                             FileCache &Files) {
+  SmallString<256> Path(Folder);
+  if (std::error_code EC = sys::fs::create_directories(Path))
+    return createStringError("cannot make '" + Folder + "': " + EC.message());
+  if (!sys::fs::is_directory(Path))
+    return createStringError("'" + Folder + "' is no folder");
+  // It is nobody's business but this machine's.
+  SmallString<256> Ignore(Folder);
+  sys::path::append(Ignore, ".gitignore");
+  if (!sys::fs::exists(Ignore)) {
+    std::error_code EC;
+    raw_fd_ostream Out(Ignore, EC);
+    if (!EC)
+      Out << "*\n";
+    Out.clear_error(); // a full disk; the index will say so
+  }
+  sys::path::append(Path, "index.db");
+  std::unique_ptr<Index> I(new Index(Files));
+  for (bool Again : {false, true}) {
+    I->Path = std::string(Path);
+    if (sqlite3_open_v2(Path.c_str(), &I->Db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                            SQLITE_OPEN_NOMUTEX,
+                        nullptr) == SQLITE_OK &&
+        I->prepare())
+      return std::move(I);
+    I->judge(sqlite3_errcode(I->Db));
+    if (Again || !I->IsBroken)
+      return failure(I->Db, "cannot use '" + I->Path + "'");
+    // What was in it is lost, and is found again by parsing.
+    I = std::unique_ptr<Index>(new Index(Files));
+  }
+  llvm_unreachable("the loop returns");
+}
+
+//===--- answers of the disk ----------------------------------------------===//
+
+using Told = UnitFiles::Told;
+
+Index::Answer Index::answerOf(const FileCache::Entry &E, Told What) {
+  Answer A;
+  A.Path = E.Path;
+  A.Kind = What;
+  if (What != Told::Content)
+    return A;
+  A.TimeCounts = E.TimeCounts;
+  A.Hash = E.Hash;
+  A.Size = E.Status->getSize();
+  if (E.TimeCounts)
+    A.Time = E.Status->getLastModificationTime().time_since_epoch().count();
+  return A;
+}
+
+bool Index::stillHolds(const Answer &Then) {
+  ErrorOr<vfs::Status> Now = std::error_code();
+  Files.status(Then.Path, Now);
+  switch (Then.Kind) {
+  case Told::Missing:
+    return !Now;
+  case Told::Folder:
+    return Now && Now->isDirectory();
+  case Told::File:
+    return Now && !Now->isDirectory();
+  case Told::Content:
+    break;
+  }
+  if (!Now || !Now->isRegularFile() ||
+      static_cast<int64_t>(Now->getSize()) != Then.Size)
+    return false;
+  if (Then.TimeCounts &&
+      Now->getLastModificationTime().time_since_epoch().count() == Then.Time)
+    return true;
+  const FileCache::Entry &Read = Files.read(Then.Path);
+  return Read.Text && Read.Hash == Then.Hash;
+}
+
+bool Index::stillHolds(int64_t Id) {
+  auto [It, IsNew] = Checked.try_emplace(Id, false);
+  if (!IsNew)
+    return It->second;
+  sqlite3_reset(FindAnswer);
+  sqlite3_bind_int64(FindAnswer, 1, Id);
+  const int Found = sqlite3_step(FindAnswer);
+  judge(Found);
+  if (Found != SQLITE_ROW)
+    return false;
+  Answer A;
+  A.Path = StringRef(
+      reinterpret_cast<const char *>(sqlite3_column_text(FindAnswer, 0)),
+      sqlite3_column_bytes(FindAnswer, 0));
+  const int Kind = sqlite3_column_int(FindAnswer, 1);
+  A.Kind = static_cast<Told>(Kind & 3);
+  A.TimeCounts = Kind & 4;
+  A.Hash = {static_cast<uint64_t>(sqlite3_column_int64(FindAnswer, 2)),
+            static_cast<uint64_t>(sqlite3_column_int64(FindAnswer, 3))};
+  A.Size = sqlite3_column_int64(FindAnswer, 4);
+  A.Time = sqlite3_column_int64(FindAnswer, 5);
+  sqlite3_reset(FindAnswer);
+  return Checked[Id] = stillHolds(A);
+}
+
+static void bindBlob(sqlite3_stmt *S, int Column, StringRef Bytes) {
+  sqlite3_bind_blob64(S, Column, Bytes.data(), Bytes.size(), SQLITE_STATIC);
+}
+
+std::optional<int64_t> Index::idOf(const Answer &A) {
+  auto Bind = [&](sqlite3_stmt *S) {
+    sqlite3_reset(S);
+    sqlite3_bind_text64(S, 1, A.Path.data(), A.Path.size(), SQLITE_STATIC,
+                        SQLITE_UTF8);
+    sqlite3_bind_int(S, 2, static_cast<int>(A.Kind) | (A.TimeCounts ? 4 : 0));
+    sqlite3_bind_int64(S, 3, static_cast<int64_t>(A.Hash[0]));
+    sqlite3_bind_int64(S, 4, static_cast<int64_t>(A.Hash[1]));
+    sqlite3_bind_int64(S, 5, A.Size);
+    sqlite3_bind_int64(S, 6, A.Time);
+    const int Code = sqlite3_step(S);
+    judge(Code);
+    return Code;
+  };
+  std::optional<int64_t> Id;
+  if (Bind(AnswerId) == SQLITE_ROW)
+    Id = sqlite3_column_int64(AnswerId, 0);
+  sqlite3_reset(AnswerId);
+  if (!Id && Bind(AddAnswer) == SQLITE_DONE)
+    Id = sqlite3_last_insert_rowid(Db);
+  sqlite3_reset(AddAnswer);
+  return Id;
+}
+
+//===--- reports ----------------------------------------------------------===//
+
+std::optional<UnitReport> Index::find(const ContentHash &Key) {
+  sqlite3_reset(FindUnit);
+  sqlite3_bind_int64(FindUnit, 1, static_cast<int64_t>(Key[0]));
+  sqlite3_bind_int64(FindUnit, 2, static_cast<int64_t>(Key[1]));
+  const int Found = sqlite3_step(FindUnit);
+  judge(Found);
+  if (Found != SQLITE_ROW)
+    return std::nullopt;
+  auto Blob = [&](int Column) {
+    return std::string(
+        static_cast<const char *>(sqlite3_column_blob(FindUnit, Column)),
+        sqlite3_column_bytes(FindUnit, Column));
+  };
+  const std::string Answers = Blob(0), Report = Blob(1);
+  const auto Checksum =
+      static_cast<uint64_t>(sqlite3_column_int64(FindUnit, 2));
+  sqlite3_reset(FindUnit);
+  if (xxh3_64bits(Answers + Report) != Checksum) {
+    IsBroken = true;
+    return std::nullopt;
+  }
+  int64_t Id = 0;
+  for (const uint8_t *At = reinterpret_cast<const uint8_t *>(Answers.data()),
+                     *End = At + Answers.size();
+       At != End;) {
+    unsigned Length = 0;
+    const char *Error = nullptr;
+    Id += decodeSLEB128(At, &Length, End, &Error);
+    if (Error || !stillHolds(Id))
+      return std::nullopt;
+    At += Length;
+  }
+  return unpackReport(Report);
+}
+
+void Index::store(const ContentHash &Key, const UnitReport &Report,
+                  const UnitFiles::Answers &Asked) {
+  if (!run("BEGIN IMMEDIATE"))
+    return;
+  std::string Answers;
+  raw_string_ostream OS(Answers);
+  int64_t Last = 0;
+  bool Complete = true;
+  for (const auto &[E, What] : Asked) {
+    auto [It, IsNew] = Ids.try_emplace({E, static_cast<unsigned>(What)}, 0);
+    if (IsNew) {
+      std::optional<int64_t> Id = idOf(answerOf(*E, What));
+      Complete &= Id.has_value();
+      It->second = Id.value_or(0);
+    }
+    encodeSLEB128(It->second - Last, OS);
+    Last = It->second;
+  }
+  const std::string Packed = packReport(Report);
+  sqlite3_reset(AddUnit);
+  sqlite3_bind_int64(AddUnit, 1, static_cast<int64_t>(Key[0]));
+  sqlite3_bind_int64(AddUnit, 2, static_cast<int64_t>(Key[1]));
+  bindBlob(AddUnit, 3, Answers);
+  bindBlob(AddUnit, 4, Packed);
+  sqlite3_bind_int64(AddUnit, 5,
+                     static_cast<int64_t>(xxh3_64bits(Answers + Packed)));
+  const int Added = sqlite3_step(AddUnit);
+  judge(Added);
+  const bool Stored = Complete && Added == SQLITE_DONE;
+  sqlite3_reset(AddUnit);
+  if (!Stored || !run("COMMIT")) {
+    run("ROLLBACK"); // a full disk: the run goes on without
+    Ids.clear();
+  }
+}
+
+} // namespace nostall

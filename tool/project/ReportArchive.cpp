@@ -1,0 +1,115 @@
+//===- ReportArchive.cpp - a unit's report as bytes -----------------------===//
+
+#include "ReportArchive.h"
+#include "Archive.h"
+
+namespace nostall {
+
+// The structured bindings name every member: a member that is added and
+// forgotten here does not compile.
+
+template <class A> static void describe(A &Ar, Span &V) {
+  auto &[File, Offset, Length] = V;
+  Ar(File, Offset, Length);
+}
+template <class A> static void describe(A &Ar, Edit &V) {
+  auto &[Where, Text] = V;
+  Ar(Where, Text);
+}
+template <class A> static void describe(A &Ar, FindingMessage &V) {
+  auto &[Text, File, Offset, Line, Column, EndLine, EndColumn, Ranges, Edits] =
+      V;
+  Ar(Text, File, Offset, Line, Column, EndLine, EndColumn, Ranges, Edits);
+}
+template <class A> static void describe(A &Ar, Finding &V) {
+  auto &[Check, Severity, WarningAsError, Main, Notes, BuildDirectory] = V;
+  Ar(Check, Severity, WarningAsError, Main, Notes, BuildDirectory);
+}
+template <class A> static void describe(A &Ar, NamedSuppression &V) {
+  auto &[File, Offset, Glob, Keyword, Used, OpenCalls] = V;
+  Ar(File, Offset, Glob, Keyword, Used, OpenCalls);
+}
+template <class A> static void describe(A &Ar, ParseResult &V) {
+  auto &[Outcome, Problem, IgnoredFlags] = V;
+  Ar(Outcome, Problem, IgnoredFlags);
+}
+template <class A> static void describe(A &Ar, CallGraph::Place &V) {
+  auto &[File, Offset, Line, Column] = V;
+  Ar(File, Offset, Line, Column);
+}
+template <class A> static void describe(A &Ar, CallGraph::Primitive &V) {
+  auto &[Cat, UnlessWouldBlockTested, Name, Source, Remedy, At] = V;
+  Ar(Cat, UnlessWouldBlockTested, Name, Source, Remedy, At);
+}
+template <class A> static void describe(A &Ar, CallGraph::Callable &V) {
+  auto &[Arg, IsParam, Target] = V;
+  Ar(Arg, IsParam, Target);
+}
+template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
+  auto &[How, Kind, Target, Of, Callee, At, Callables] = V;
+  Ar(How, Kind, Target, Of, Callee, At, Callables);
+}
+template <class A> static void describe(A &Ar, CallGraph::Node &V) {
+  auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
+  Ar(Id, Name, TestsWouldBlock, Overridden, Edges);
+}
+template <class A> static void describe(A &Ar, CallGraph::OpenCall &V) {
+  auto &[Caller, Call, Enabled] = V;
+  Ar(Caller, Call, Enabled);
+}
+template <class A> static void describe(A &Ar, CallGraph &V) {
+  auto &[Strings, Primitives, Nodes, Open] = V;
+  Ar(Strings, Primitives, Nodes, Open);
+}
+template <class A> static void describe(A &Ar, UnitReport &V) {
+  auto &[Parse, AnyCheckOn, UnknownOptions, Findings, Suppressed, Suppressions,
+         Open, Calls] = V;
+  Ar(Parse, AnyCheckOn, UnknownOptions, Findings, Suppressed, Suppressions,
+     Open, Calls);
+}
+
+/// Whether all numbers in \p G that name something name something there is.
+static bool isSound(const CallGraph &G) {
+  auto HasText = [&](CallGraph::Text T) { return T < G.Strings.size(); };
+  for (const CallGraph::Primitive &P : G.Primitives)
+    if (!HasText(P.Name) || !HasText(P.Source) || !HasText(P.Remedy) ||
+        !HasText(P.At.File) || static_cast<unsigned>(P.Cat) >= NumCategories)
+      return false;
+  for (const CallGraph::Node &N : G.Nodes) {
+    if (!HasText(N.Name))
+      return false;
+    for (const CallGraph::Edge &E : N.Edges) {
+      if (!HasText(E.Callee) || !HasText(E.At.File) ||
+          (E.Kind == CallGraph::Edge::To::Node && E.Target >= G.Nodes.size()) ||
+          (E.Kind == CallGraph::Edge::To::Primitive &&
+           E.Target >= G.Primitives.size()))
+        return false;
+      for (const CallGraph::Callable &C : E.Callables)
+        if (!C.IsParam && C.Target >= G.Nodes.size())
+          return false;
+    }
+  }
+  for (const CallGraph::OpenCall &O : G.Open)
+    if (O.Caller >= G.Nodes.size() || !HasText(O.Call))
+      return false;
+  return true;
+}
+
+std::string packReport(const UnitReport &Report) {
+  Writer Write;
+  // describe() takes what it may change, to serve both ways.
+  Write(const_cast<UnitReport &>(Report));
+  return Write.take();
+}
+
+std::optional<UnitReport> unpackReport(llvm::StringRef Bytes) {
+  UnitReport Report;
+  Reader Read(Bytes);
+  Read(Report);
+  if (!Read.succeeded() || !isSound(Report.Calls) ||
+      Report.Open.size() != Report.Calls.Open.size())
+    return std::nullopt;
+  return Report;
+}
+
+} // namespace nostall

@@ -1,0 +1,21 @@
+//===- ReportArchive.h - a unit's report as bytes ---------------*- C++ -*-===//
+
+#ifndef NOSTALL_TOOL_PROJECT_REPORTARCHIVE_H
+#define NOSTALL_TOOL_PROJECT_REPORTARCHIVE_H
+
+#include "UnitReport.h"
+#include "llvm/ADT/StringRef.h"
+#include <optional>
+
+namespace nostall {
+
+/// Stands for the layout: bytes of another layout are not read.
+inline constexpr unsigned ReportLayout = 1;
+
+std::string packReport(const UnitReport &Report);
+/// Nothing, if \p Bytes are not what packReport has written.
+std::optional<UnitReport> unpackReport(llvm::StringRef Bytes);
+
+} // namespace nostall
+
+#endif
