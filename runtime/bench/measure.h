@@ -27,6 +27,19 @@ inline double cpu_ns() {
   return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
 }
 
+/// CPU time of this process and another.
+inline double cpu_ns_with(pid_t other) {
+  char path[40];
+  std::snprintf(path, sizeof path, "/proc/%d/schedstat", static_cast<int>(other));
+  double ns = 0;
+  if (std::FILE* f = std::fopen(path, "r")) {
+    if (std::fscanf(f, "%lf", &ns) != 1)
+      ns = 0;
+    std::fclose(f);
+  }
+  return cpu_ns() + ns;
+}
+
 inline long resident_bytes() {
   long total = 0, resident = 0;
   if (std::FILE* f = std::fopen("/proc/self/statm", "r")) {
@@ -73,6 +86,7 @@ constexpr int cancels = 100'000;
 constexpr int timeouts = 500'000;
 constexpr int offloads = 50'000;
 constexpr int bulk = 1000, bulks = 300;
+constexpr int crossings = 20'000, mebibytes = 300, deaths = 31;
 
 } // namespace bench
 

@@ -3,8 +3,11 @@
 the compiled contenders, since each takes longer; the figure is per operation."""
 import asyncio
 import concurrent.futures
+import concurrent.futures.process
+import os
 import random
 import resource
+import signal
 import sys
 import time
 
@@ -26,9 +29,60 @@ def add(n):
     return n + 1
 
 
+def echo(data):
+    return data
+
+
 def resident():
     with open("/proc/self/statm") as f:
         return int(f.read().split()[1]) * resource.getpagesize()
+
+
+def both(pid):
+    """CPU time of this process and another."""
+    with open(f"/proc/{pid}/schedstat") as f:
+        return time.process_time_ns() + int(f.read().split()[0])
+
+
+async def processes(case):
+    loop = asyncio.get_running_loop()
+    pool = concurrent.futures.ProcessPoolExecutor(1)
+    if case == "process_death":
+        seen = []
+        for _ in range(11):
+            call = loop.run_in_executor(pool, time.sleep, 3600)
+            while not pool._processes:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)  # until it has begun
+            t = time.monotonic_ns()
+            os.kill(next(iter(pool._processes)), signal.SIGKILL)
+            try:
+                await call
+            except concurrent.futures.process.BrokenProcessPool:
+                seen.append(time.monotonic_ns() - t)
+            pool.shutdown()
+            pool = concurrent.futures.ProcessPoolExecutor(1)
+        pool.shutdown()
+        return sorted(seen)[len(seen) // 2]
+    await loop.run_in_executor(pool, add, 0)
+    pid = next(iter(pool._processes))
+    t = both(pid)
+    if case == "process":
+        n = 2_000
+        for i in range(n):
+            await loop.run_in_executor(pool, add, i)
+    elif case == "process_pipelined":
+        n = 5_000
+        for _ in range(n // 1000):
+            await asyncio.gather(*[loop.run_in_executor(pool, add, i) for i in range(1000)])
+    else:
+        n = 100
+        data = bytes(1 << 20)
+        for _ in range(n):
+            data = await loop.run_in_executor(pool, echo, data)
+    spent = both(pid) - t
+    pool.shutdown()
+    return spent / n
 
 
 async def measure(case):
@@ -105,6 +159,8 @@ async def measure(case):
         loop = asyncio.get_running_loop()
         for _ in range(n // 1000):
             await asyncio.gather(*[loop.run_in_executor(pool, add, i) for i in range(1000)])
+    elif case.startswith("process"):
+        return await processes(case)
     else:
         return -1
     return (time.process_time_ns() - t) / n

@@ -36,6 +36,10 @@ CASES = {
     "echo_100": ("e", "echo 64 B, 100 connections", None, 1.08),
     "thread": ("f", "to_thread and back", None, 1.15),
     "thread_bulk": ("f", "to_thread in bulk, a call", 150, 118),
+    "process": ("g", "process pool, there and back", 10_000, 4_600),
+    "process_pipelined": ("g", "process pool, pipelined", 4_000, 1_800),
+    "process_mebibyte": ("g", "process pool, 1 MiB echoed", 400_000, 222_000),
+    "process_death": ("g2", "worker killed, seen after (ns)", 1_000_000, None),
     "parked": ("h", "memory of a parked task (bytes)", 200, 120),
     "cancel": ("i", "cancel a parked task, join", 2600, 1840),
     "wait_for": ("j", "wait_for that does not expire", 100, None),
@@ -45,7 +49,9 @@ CASES = {
 ECHO_MESSAGES = 200_000
 # Threads and processes hand over to each other: both ends on one core, since wake-ups
 # across a virtual machine's cores cost whatever the host likes.
-PINNED = {"thread", "thread_bulk"}
+PINNED = {"thread": "offload_", "thread_bulk": "offload_", "process": "process_",
+          "process_pipelined": "process_", "process_mebibyte": "process_",
+          "process_death": "process_"}
 
 
 def python():
@@ -109,8 +115,7 @@ def contender(build, name, case):
     pin = ["taskset", "-c", "0"] if case in PINNED and shutil.which("taskset") else []
     if name in ("asyncio", "uvloop"):
         return value(pin + [python(), os.path.join(HERE, "python_peer.py"), name, case])
-    part = "offload_" if case in PINNED else ""
-    path = os.path.join(build, "bench-" + part + name)
+    path = os.path.join(build, "bench-" + PINNED.get(case, "") + name)
     return value(pin + [path, case]) if os.path.exists(path) else None
 
 

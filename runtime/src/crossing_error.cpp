@@ -9,6 +9,7 @@
 #include "nostall/error.h"
 #include "nostall/process_error.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
@@ -35,8 +36,10 @@ void put(out_message& m, const std::string& s) {
 }
 std::string get(in_message& m) {
   std::uint64_t n;
-  std::memcpy(&n, m.take(sizeof n), sizeof n);
-  return std::string(m.take(n), n);
+  m.take(&n, sizeof n);
+  std::string s(std::min<std::uint64_t>(n, m.remaining()), '\0');
+  m.take(s.data(), n);
+  return s;
 }
 
 void put(out_message& m, tag t, const char* what) {
@@ -105,7 +108,7 @@ void write_current_exception(out_message& m) {
 
 std::exception_ptr read_exception(in_message& m) {
   tag t;
-  std::memcpy(&t, m.take(sizeof t), sizeof t);
+  m.take(&t, sizeof t);
   std::string what = get(m);
   switch (t) {
   case tag::invalid_argument:
@@ -135,8 +138,8 @@ std::exception_ptr read_exception(in_message& m) {
   case tag::system_error: {
     int code;
     bool system;
-    std::memcpy(&code, m.take(sizeof code), sizeof code);
-    std::memcpy(&system, m.take(sizeof system), sizeof system);
+    m.take(&code, sizeof code);
+    m.take(&system, sizeof system);
     const std::error_code c(code, system ? std::system_category()
                                          : std::generic_category());
     // what() has the category's text at its end already.

@@ -196,7 +196,7 @@ private:
       throw std::system_error(EPIPE, std::generic_category(),
                               "nostall: the fork server has ended");
     report r;
-    std::memcpy(&r, m.take(sizeof r), sizeof r);
+    m.take(&r, sizeof r);
     if (death && m.header.descriptors != 0)
       *death = m.take_descriptor(0);
     return r;

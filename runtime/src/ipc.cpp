@@ -56,7 +56,6 @@ task<std::unique_ptr<in_message>> ipc_socket::receive() {
       co_return nullptr;
     case in_message::got::message:
       check(*m);
-      m->open();
       co_return m;
     case in_message::got::nothing:
       co_await watch().readable();
@@ -69,7 +68,6 @@ std::unique_ptr<in_message> ipc_socket::receive_blocking() {
   if (m->receive(fd_.get(), 0) == in_message::got::end)
     return nullptr;
   check(*m);
-  m->open();
   return m;
 }
 

@@ -9,7 +9,6 @@
 #include <stdexcept>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -54,14 +53,6 @@ mapping::~mapping() {
     munmap(data_, size_);
 }
 
-void mapping::resize(std::size_t size) {
-  void* p = mremap(data_, size_, size, MREMAP_MAYMOVE);
-  if (p == MAP_FAILED)
-    fail("nostall: mapping more shared memory");
-  data_ = static_cast<char*>(p);
-  size_ = size;
-}
-
 unique_fd make_shared_memory(const char* name, std::size_t size) {
   unique_fd fd(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd || ftruncate(fd.get(), static_cast<off_t>(size)) != 0)
@@ -69,37 +60,54 @@ unique_fd make_shared_memory(const char* name, std::size_t size) {
   return fd;
 }
 
-// Small on the heap; what outgrows a packet moves to shared memory, once.
-void out_message::grow(std::size_t n) {
+// Collects small pieces, also on their way to shared memory.
+void out_message::append_more(const void* bytes, std::size_t n) {
   const std::size_t least = size_ + n;
-  if (least <= inline_bytes) {
+  if (!memory_ && least <= inline_bytes) {
     const std::size_t capacity =
         std::min(inline_bytes, std::max<std::size_t>(least, 2 * capacity_ + 200));
     auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
     if (size_)
-      std::memcpy(bigger.get(), data_, size_);
-    heap_ = std::move(bigger);
-    data_ = heap_.get();
+      std::memcpy(bigger.get(), buffer_.get(), size_);
+    buffer_ = std::move(bigger);
     capacity_ = capacity;
-    return;
+    return append(bytes, n);
   }
-  const std::size_t capacity =
-      (std::max(least, 2 * capacity_) + 4095) / 4096 * 4096;
-  if (!memory_) {
-    unique_fd memory = make_shared_memory("nostall message", capacity);
-    mapping map(memory.get(), capacity, true, false);
-    if (size_)
-      std::memcpy(map.data(), data_, size_);
-    memory_ = std::move(memory);
-    map_ = std::move(map);
-    heap_.reset();
-  } else {
-    if (ftruncate(memory_.get(), static_cast<off_t>(capacity)) != 0)
-      fail("nostall: making shared memory");
-    map_.resize(capacity);
+  if (!memory_)
+    memory_ = make_shared_memory("nostall message", 0);
+  flush();
+  if (n < inline_bytes / 2) {
+    if (capacity_ < inline_bytes) {
+      buffer_ = std::make_unique_for_overwrite<char[]>(inline_bytes);
+      capacity_ = inline_bytes;
+    }
+    return append(bytes, n);
   }
-  data_ = map_.data();
-  capacity_ = capacity;
+  for (const char* from = static_cast<const char*>(bytes); n > 0;) {
+    const ssize_t w =
+        pwrite(memory_.get(), from, n, static_cast<off_t>(written_));
+    if (w < 0 && errno == EINTR)
+      continue;
+    if (w <= 0)
+      fail("nostall: writing to shared memory");
+    from += w;
+    n -= static_cast<std::size_t>(w);
+    written_ += static_cast<std::size_t>(w);
+  }
+}
+
+void out_message::flush() {
+  for (std::size_t done = 0; done < size_;) {
+    const ssize_t w = pwrite(memory_.get(), buffer_.get() + done, size_ - done,
+                             static_cast<off_t>(written_));
+    if (w < 0 && errno == EINTR)
+      continue;
+    if (w <= 0)
+      fail("nostall: writing to shared memory");
+    done += static_cast<std::size_t>(w);
+    written_ += static_cast<std::size_t>(w);
+  }
+  size_ = 0;
 }
 
 std::uint32_t out_message::attach(int fd) {
@@ -110,25 +118,19 @@ std::uint32_t out_message::attach(int fd) {
   return static_cast<std::uint32_t>(attached_.size() - 1);
 }
 
-// The receiver maps what it was sent: nobody may cut it shorter meanwhile.
-void out_message::seal() {
-  if (!memory_ || capacity_ == size_)
-    return;
-  capacity_ = size_;
-  if (ftruncate(memory_.get(), static_cast<off_t>(size_)) != 0)
-    fail("nostall: shared memory");
-  fcntl(memory_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
-}
-
 bool out_message::send(int socket, int flags) {
-  seal();
-  header.size = size_;
+  if (memory_ && !header.shared) {
+    flush();
+    // The receiver reads it at its leisure.
+    fcntl(memory_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+  }
+  header.size = size();
   header.shared = memory_ ? 1 : 0;
   header.descriptors = static_cast<std::uint32_t>(attached_.size());
-  iovec parts[2] = {{&header, sizeof header}, {data_, memory_ ? 0 : size_}};
+  iovec parts[2] = {{&header, sizeof header}, {buffer_.get(), size_}};
   msghdr m{};
   m.msg_iov = parts;
-  m.msg_iovlen = memory_ || size_ == 0 ? 1 : 2;
+  m.msg_iovlen = size_ == 0 ? 1 : 2;
   control_buffer control;
   const std::size_t count = attached_.size() + header.shared;
   if (count != 0) {
@@ -201,26 +203,47 @@ in_message::got in_message::receive(int socket, int flags) {
   } else {
     size_ = static_cast<std::size_t>(n) - sizeof header;
     if (size_ != 0) {
-      heap_ = std::make_unique_for_overwrite<char[]>(size_);
-      std::memcpy(heap_.get(), scratch.get(), size_);
-      data_ = heap_.get();
+      buffer_ = std::make_unique_for_overwrite<char[]>(size_);
+      std::memcpy(buffer_.get(), scratch.get(), size_);
     }
   }
   attached_ = std::move(all);
   return got::message;
 }
 
-void in_message::open() {
-  if (!memory_)
-    return;
-  struct stat s {};
-  if (fstat(memory_.get(), &s) != 0 ||
-      static_cast<std::uint64_t>(s.st_size) < header.size)
+void in_message::read_memory(void* to, std::size_t n) {
+  for (char* at = static_cast<char*>(to); n > 0;) {
+    const ssize_t r = pread(memory_.get(), at, n, static_cast<off_t>(read_));
+    if (r < 0 && errno == EINTR)
+      continue;
+    if (r < 0)
+      fail("nostall: reading shared memory");
+    if (r == 0)
+      too_short();
+    at += r;
+    n -= static_cast<std::size_t>(r);
+    read_ += static_cast<std::size_t>(r);
+  }
+}
+
+void in_message::take_more(void* to, std::size_t n) {
+  if (n > remaining())
     too_short();
-  map_ = mapping(memory_.get(), header.size, false, true);
-  memory_.reset();
-  data_ = map_.data();
-  size_ = header.size;
+  const std::size_t here = size_ - at_;
+  if (here != 0)
+    std::memcpy(to, buffer_.get() + at_, here);
+  at_ = size_;
+  char* const rest = static_cast<char*>(to) + here;
+  n -= here;
+  if (n >= inline_bytes / 2)
+    return read_memory(rest, n);
+  const std::size_t piece = std::min(inline_bytes, header.size - read_);
+  if (!buffer_)
+    buffer_ = std::make_unique_for_overwrite<char[]>(inline_bytes);
+  read_memory(buffer_.get(), piece);
+  size_ = piece;
+  at_ = 0;
+  take(rest, n);
 }
 
 unique_fd in_message::take_descriptor(std::uint32_t number) {

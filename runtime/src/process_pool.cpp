@@ -69,7 +69,6 @@ std::unique_ptr<in_message> process_call::await_resume() {
   finish_wait(*this);
   if (error)
     std::rethrow_exception(std::move(error));
-  reply->open();
   if (reply->header.kind == message_kind::error)
     std::rethrow_exception(read_exception(*reply));
   return std::move(reply);
@@ -368,7 +367,6 @@ void process_pool::received(pool_worker& w, std::unique_ptr<in_message> m) noexc
       return;
     }
     try {
-      m->open();
       w.start_error = read_exception(*m);
     } catch (...) {
       w.start_error = std::current_exception();

@@ -1,8 +1,9 @@
 //===- message.h - bytes and descriptors between two processes ------------===//
 //
 //   bytes up to 64 KiB    travel in the packet itself
-//   more                  are written into shared memory (a sealed memfd) from
-//                         the start, and the packet carries its descriptor
+//   more                  are written into shared memory (a sealed memfd) and read
+//                         from there; the packet carries its descriptor. By write
+//                         and read, not mapped: mapping costs a fault a page
 //
 // One message is one packet of a SOCK_SEQPACKET socket: it arrives whole or not at
 // all, whoever dies meanwhile. Descriptors that belong to the content (those of a
@@ -60,7 +61,6 @@ public:
   ~mapping();
   char* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
-  void resize(std::size_t size); ///< throws std::system_error
 
 private:
   char* data_ = nullptr;
@@ -98,29 +98,29 @@ public:
 
   void append(const void* bytes, std::size_t n) {
     if (n > capacity_ - size_) [[unlikely]]
-      grow(n);
-    __builtin_memcpy(data_ + size_, bytes, n);
+      return append_more(bytes, n);
+    __builtin_memcpy(buffer_.get() + size_, bytes, n);
     size_ += n;
   }
   /// Sends a duplicate along; returns its number. Throws std::system_error,
   /// std::length_error when there are too many.
   std::uint32_t attach(int fd);
-  const char* data() const noexcept { return data_; }
-  std::size_t size() const noexcept { return size_; }
+  /// The content, if it is short enough to travel in the packet.
+  const char* data() const noexcept { return buffer_.get(); }
+  std::size_t size() const noexcept { return written_ + size_; }
 
   /// False: the socket is full, and would have to be waited for. Throws
   /// std::system_error. `flags` are those of sendmsg.
   bool send(int socket, int flags);
 
 private:
-  void grow(std::size_t n);
-  void seal();
-  char* data_ = nullptr;
-  std::size_t size_ = 0;
+  void append_more(const void* bytes, std::size_t n);
+  void flush();
+  std::unique_ptr<char[]> buffer_;
+  std::size_t size_ = 0; ///< in the buffer
   std::size_t capacity_ = 0;
-  std::unique_ptr<char[]> heap_;
   unique_fd memory_;
-  mapping map_;
+  std::size_t written_ = 0; ///< into the memory
   std::vector<unique_fd> attached_;
 };
 
@@ -136,25 +136,28 @@ public:
   bool damaged() const noexcept { return damaged_; }
 
   /// The next n bytes. Throws std::runtime_error when there are fewer.
-  const char* take(std::size_t n) {
+  void take(void* to, std::size_t n) {
     if (n > size_ - at_) [[unlikely]]
-      too_short();
-    return data_ + std::exchange(at_, at_ + n);
+      return take_more(to, n);
+    __builtin_memcpy(to, buffer_.get() + at_, n);
+    at_ += n;
+  }
+  std::size_t remaining() const noexcept {
+    return size_ - at_ + (memory_ ? header.size - read_ : 0);
   }
   /// Hands over the attached descriptor of that number.
   unique_fd take_descriptor(std::uint32_t number);
-  /// Maps the content, if it came in shared memory. Throws std::system_error.
-  void open();
 
 private:
   [[noreturn]] static void too_short();
-  const char* data_ = nullptr;
-  std::size_t size_ = 0;
+  void take_more(void* to, std::size_t n);
+  void read_memory(void* to, std::size_t n);
+  std::unique_ptr<char[]> buffer_;
+  std::size_t size_ = 0; ///< in the buffer
   std::size_t at_ = 0;
   bool damaged_ = false;
-  std::unique_ptr<char[]> heap_;
   unique_fd memory_;
-  mapping map_;
+  std::size_t read_ = 0; ///< of the memory
   std::vector<unique_fd> attached_;
 };
 

@@ -56,7 +56,7 @@ void CEREAL_SAVE_FUNCTION_NAME(wire_writer& w, const T& v) {
   w.message.append(std::addressof(v), sizeof v);
 }
 template <number T> void CEREAL_LOAD_FUNCTION_NAME(wire_reader& r, T& v) {
-  __builtin_memcpy(std::addressof(v), r.message.take(sizeof v), sizeof v);
+  r.message.take(std::addressof(v), sizeof v);
 }
 template <class T>
 void CEREAL_SAVE_FUNCTION_NAME(wire_writer& w, const cereal::BinaryData<T>& b) {
@@ -66,7 +66,7 @@ void CEREAL_SAVE_FUNCTION_NAME(wire_writer& w, const cereal::BinaryData<T>& b) {
 template <class T>
 void CEREAL_LOAD_FUNCTION_NAME(wire_reader& r, cereal::BinaryData<T>& b) {
   if (b.size != 0)
-    __builtin_memcpy(b.data, r.message.take(b.size), b.size);
+    r.message.take(b.data, b.size);
 }
 template <class A, class T>
   requires(std::is_same_v<A, wire_writer> || std::is_same_v<A, wire_reader>)
