@@ -73,6 +73,10 @@ void out_message::append_more(const void* bytes, std::size_t n) {
     capacity_ = capacity;
     return append(bytes, n);
   }
+  if (!memory_ && spare)
+    memory_ = std::move(*spare);
+  if (!memory_ && answered)
+    memory_ = answered->reusable_memory();
   if (!memory_)
     memory_ = make_shared_memory("nostall message", 0);
   flush();
@@ -121,18 +125,17 @@ std::uint32_t out_message::attach(int fd) {
 bool out_message::send(int socket, int flags) {
   if (memory_ && !header.shared) {
     flush();
-    // The receiver reads it at its leisure.
-    fcntl(memory_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+    fcntl(memory_.get(), F_ADD_SEALS, F_SEAL_SHRINK); // whoever reads finds it there
   }
   header.size = size();
-  header.shared = memory_ ? 1 : 0;
+  header.shared = !memory_ ? 0 : for_many ? 2 : 1;
   header.descriptors = static_cast<std::uint32_t>(attached_.size());
   iovec parts[2] = {{&header, sizeof header}, {buffer_.get(), size_}};
   msghdr m{};
   m.msg_iov = parts;
   m.msg_iovlen = size_ == 0 ? 1 : 2;
   control_buffer control;
-  const std::size_t count = attached_.size() + header.shared;
+  const std::size_t count = attached_.size() + (memory_ ? 1 : 0);
   if (count != 0) {
     m.msg_control = control.bytes;
     m.msg_controllen = CMSG_SPACE(count * sizeof(int));
@@ -194,7 +197,7 @@ in_message::got in_message::receive(int socket, int flags) {
         all.emplace_back(fd);
       }
   damaged_ = static_cast<std::size_t>(n) < sizeof header ||
-             all.size() != header.descriptors + header.shared;
+             all.size() != header.descriptors + (header.shared ? 1 : 0);
   if (damaged_)
     return got::message;
   if (header.shared) {
@@ -244,6 +247,13 @@ void in_message::take_more(void* to, std::size_t n) {
   size_ = piece;
   at_ = 0;
   take(rest, n);
+}
+
+unique_fd in_message::reusable_memory() noexcept {
+  constexpr std::uint64_t most = 4 << 20;
+  if (header.shared != 1 || read_ != header.size || header.size > most)
+    return unique_fd();
+  return std::move(memory_);
 }
 
 unique_fd in_message::take_descriptor(std::uint32_t number) {

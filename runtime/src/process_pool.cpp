@@ -98,6 +98,8 @@ task<std::unique_ptr<in_message>> perform(std::shared_ptr<process_pool> pool,
   co_return co_await c;
 }
 
+unique_fd* spare_memory(process_pool& pool) noexcept { return &pool.spare; }
+
 // A worker.
 
 pool_worker::pool_worker(process_pool& p)
@@ -158,7 +160,10 @@ process_pool::process_pool(process_pool_executor::options o)
     : max_(o.max_workers ? o.max_workers
                          : std::max(1u, std::thread::hardware_concurrency())),
       per_child_(o.max_tasks_per_child), setup_(std::move(o.initializer)),
-      starter_(o.server ? o.server->starter() : spawner()) {}
+      starter_(o.server ? o.server->starter() : spawner()) {
+  if (!setup_.empty())
+    setup_.call()->request.for_many = true;
+}
 
 process_pool::~process_pool() {
   end();
@@ -502,6 +507,7 @@ task<bool> process_pool::shut_down(shutdown_mode mode,
 
 void process_pool::end() noexcept {
   closed_ = true;
+  spare.reset();
   for (auto& w : workers_)
     kill_process(w->process, SIGKILL);
   while (!workers_.empty()) {

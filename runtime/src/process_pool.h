@@ -67,6 +67,7 @@ public:
   void submit(process_call& c);
   /// Takes the call back. False: it has begun, and goes on without it.
   bool withdraw(process_call& c) noexcept;
+  unique_fd spare; ///< memory of a result that has been read
   task<bool> shut_down(shutdown_mode mode, std::chrono::nanoseconds within);
   /// Kills all workers, and fails all calls.
   void end() noexcept;

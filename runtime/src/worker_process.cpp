@@ -57,7 +57,9 @@ void call(in_message& in, out_message& out) {
     throw std::runtime_error(
         "nostall: the worker is not of the same build as its parent, or lacks a "
         "library that the parent has loaded; load it in the initializer");
+  out.answered = &in;
   f(in, out);
+  out.answered = nullptr;
 }
 
 /// Runs what `work` does, and sends its result or its exception.

@@ -49,7 +49,8 @@ public:
     static_assert(std::is_void_v<R> || std::is_same_v<R, int>,
                   "nostall: the function of a process returns nothing, or its exit code "
                   "as an int; send results through an ipc_pipe, or use a pool");
-    return process(detail::start_process(detail::prepare<F>(std::forward<A>(args)...)));
+    return process(
+        detail::start_process(detail::prepare<F>(nullptr, std::forward<A>(args)...)));
   }
   template <class F, class... A>
   static process start(NOSTALL_RUNS_ON(process) F, A&&... args) {

@@ -63,12 +63,18 @@ class process_pool;
 /// call threw.
 task<std::unique_ptr<in_message>> perform(std::shared_ptr<process_pool> pool,
                                           prepared_call call);
+/// Memory of an earlier result, for the next call's arguments.
+unique_fd* spare_memory(process_pool& pool) noexcept;
 
 template <class R>
 task<R> await_result(std::shared_ptr<process_pool> pool, prepared_call call) {
-  const auto reply = co_await perform(std::move(pool), std::move(call));
-  if constexpr (!std::is_void_v<R>)
-    co_return read<std::remove_cv_t<R>>(*reply);
+  const auto reply = co_await perform(pool, std::move(call));
+  if constexpr (!std::is_void_v<R>) {
+    auto result = read<std::remove_cv_t<R>>(*reply);
+    if (unique_fd memory = reply->reusable_memory())
+      *spare_memory(*pool) = std::move(memory);
+    co_return result;
+  }
 }
 
 /// One call for many items.
@@ -105,7 +111,7 @@ private:
 };
 template <auto F, class... A> process_setup in_each_worker(A&&... args) {
   return process_setup(std::make_shared<detail::prepared_call>(
-      detail::prepare<F>(std::forward<A>(args)...)));
+      detail::prepare<F>(nullptr, std::forward<A>(args)...)));
 }
 
 class process_pool_executor {
@@ -131,7 +137,8 @@ public:
   auto run(A&&... args) {
     static_assert(detail::check_call<F, A...>());
     using R = detail::process_result_t<F, A...>;
-    return detail::await_result<R>(core_, detail::prepare<F>(std::forward<A>(args)...));
+    return detail::await_result<R>(
+        core_, detail::prepare<F>(detail::spare_memory(*core_), std::forward<A>(args)...));
   }
   template <class F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
@@ -183,9 +190,9 @@ private:
               begin + static_cast<std::ptrdiff_t>(std::min(size, all.size() - from))));
       detail::prepared_call c;
       if constexpr (empty)
-        c = detail::prepare<&chunks::each_void>(part);
+        c = detail::prepare<&chunks::each_void>(detail::spare_memory(*core_), part);
       else
-        c = detail::prepare<&chunks::each>(part);
+        c = detail::prepare<&chunks::each>(detail::spare_memory(*core_), part);
       c.name = detail::callable_name<F>();
       parts.push_back(detail::await_result<result>(core_, std::move(c)));
     }

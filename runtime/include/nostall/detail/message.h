@@ -88,13 +88,21 @@ struct message_header {
   std::uint64_t module = 0; ///< of the callable, see code.h
   std::uint64_t offset = 0;
   std::uint64_t size = 0; ///< of the content
-  std::uint32_t shared = 0; ///< the first descriptor is the content
+  std::uint32_t shared = 0; ///< the first descriptor is the content; 2: not yours alone
   std::uint32_t descriptors = 0;
 };
+
+class in_message;
 
 class out_message {
 public:
   message_header header;
+  /// Memory that may be written again, rather than new pages be asked for: a spare
+  /// one, or that of a message that has been read to its end. Null: none.
+  unique_fd* spare = nullptr;
+  in_message* answered = nullptr;
+  /// More than one will receive it.
+  bool for_many = false;
 
   void append(const void* bytes, std::size_t n) {
     if (n > capacity_ - size_) [[unlikely]]
@@ -145,6 +153,9 @@ public:
   std::size_t remaining() const noexcept {
     return size_ - at_ + (memory_ ? header.size - read_ : 0);
   }
+  /// The memory that it came in, when all of it has been read, nobody else has it,
+  /// and it is not so large that it had better be given back.
+  unique_fd reusable_memory() noexcept;
   /// Hands over the attached descriptor of that number.
   unique_fd take_descriptor(std::uint32_t number);
 

@@ -174,12 +174,14 @@ template <class A> void give_away(std::remove_reference_t<A>& a) {
     [[maybe_unused]] const A gone(std::move(a));
 }
 
-/// Throws what the arguments' serialisation throws.
-template <auto F, class... A> prepared_call prepare(A&&... args) {
+/// Throws what the arguments' serialisation throws. `spare`: memory that may be used.
+template <auto F, class... A> prepared_call prepare(unique_fd* spare, A&&... args) {
   static_assert(check_call<F, A...>());
   prepared_call c;
+  c.request.spare = spare;
   prepare_as<F>(c, process_result<F, A...>::pick(), args...);
   (give_away<A>(args), ...);
+  c.request.spare = nullptr;
   return c;
 }
 
