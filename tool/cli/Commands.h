@@ -27,7 +27,7 @@ enum ExitCode : int {
 using FlagsAfterDashes = std::unique_ptr<clang::tooling::CompilationDatabase>;
 
 extern llvm::cl::SubCommand LintCommand, DumpCommand, ExplainCommand,
-    ListChecksCommand, InitCommand;
+    ListChecksCommand, InitCommand, MapCommand, LinkCommand;
 /// The options of nostall among those that LLVM's libraries register.
 extern llvm::cl::OptionCategory NostallCategory;
 
@@ -36,6 +36,8 @@ int runDump(FlagsAfterDashes Flags);
 int runExplain();
 int runListChecks();
 int runInit();
+int runMap(FlagsAfterDashes Flags);
+int runLink();
 
 /// Prints "nostall: \p Text" to standard error.
 void complain(const llvm::Twine &Text);

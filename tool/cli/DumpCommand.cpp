@@ -44,7 +44,6 @@ int runDump(FlagsAfterDashes Flags) {
              "'; the stages are facts, effects and contexts");
     return ExitWrongUse;
   }
-  bool GivenFlags = Flags != nullptr;
   auto Compilations = chosenCompilations(std::move(Flags));
   if (!Compilations) {
     complain(toString(Compilations.takeError()));
@@ -69,7 +68,7 @@ int runDump(FlagsAfterDashes Flags) {
         [&](ASTContext &AST) { Chosen->Print(*Unit::of(AST), outs()); });
     if (Result.Outcome == ParseResult::Parsed)
       continue;
-    complainNotChecked(J, Result, GivenFlags);
+    complainNotChecked(J, Result);
     Exit = ExitNotParsed;
   }
   return Exit;

@@ -1,7 +1,9 @@
 //===- Inputs.cpp - options about what to parse and how -------------------===//
 
 #include "Inputs.h"
+#include "analysis/Models.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
 
@@ -11,19 +13,19 @@ static cl::opt<std::string>
     BuildPath("p", cl::value_desc("dir"),
               cl::desc("Build folder with a compile_commands.json"),
               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-              cl::sub(LintCommand), cl::sub(DumpCommand));
+              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand));
 
 static cl::list<std::string>
     ExtraArgs("extra-arg", cl::value_desc("flag"),
               cl::desc("Compiler flag to add to the end of every command"),
               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-              cl::sub(LintCommand), cl::sub(DumpCommand));
+              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand));
 
 static cl::list<std::string> ExtraArgsBefore(
     "extra-arg-before", cl::value_desc("flag"),
     cl::desc("Compiler flag to add to the beginning of every command"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(DumpCommand));
+    cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand));
 
 Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags) {
   if (Flags)
@@ -45,13 +47,12 @@ static bool hasClangHeaders() {
   return sys::fs::exists(CLANG_RESOURCE_DIR "/include/stddef.h");
 }
 
-static std::string reasonNotChecked(const Job &J, const ParseResult &Parse,
-                                    bool GivenFlags) {
+static std::string reasonNotChecked(const Job &J, const ParseResult &Parse) {
   std::string Clang = "clang " + std::to_string(LLVM_VERSION_MAJOR);
   if (!hasClangHeaders())
     return "Clang's own headers are missing from " CLANG_RESOURCE_DIR
            "; apt-get install libclang-common-22-dev";
-  if (Parse.Outcome == ParseResult::DoesNotCompile && !GivenFlags &&
+  if (Parse.Outcome == ParseResult::DoesNotCompile && !J.GivenFlags &&
       J.Origin.empty())
     return "it does not compile with " + Clang + " and " + FallbackStandard +
            " alone; give -p BUILD_DIR, or the flags after --";
@@ -61,14 +62,22 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse,
     return "it does not compile with " + Clang;
   if (!Parse.Problem.empty())
     return Parse.Problem;
-  return (GivenFlags ? "the flags after --" : "the command from " + J.Origin) +
+  return (J.GivenFlags ? "the flags after --"
+                       : "the command from " + J.Origin) +
          " cannot be followed by " + Clang + " (its error is above)";
 }
 
-void complainNotChecked(const Job &J, const ParseResult &Parse,
-                        bool GivenFlags) {
-  complain("'" + J.File +
-           "' was not checked: " + reasonNotChecked(J, Parse, GivenFlags));
+void complainNotChecked(const Job &J, const ParseResult &Parse) {
+  complain("'" + J.File + "' was not checked: " + reasonNotChecked(J, Parse));
+}
+
+std::vector<std::string> modelProblems(const Job &J) {
+  std::vector<ModelError> Errors;
+  modelsFor(J.File, Errors);
+  std::vector<std::string> Problems;
+  for (const ModelError &E : Errors)
+    raw_string_ostream(Problems.emplace_back()) << E;
+  return Problems;
 }
 
 } // namespace nostall

@@ -19,9 +19,11 @@ llvm::Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags);
 ParseOptions chosenParseOptions();
 
 /// Complains about a unit that could not be checked: why, and what to do.
-/// \p GivenFlags: the command is from the flags after `--`.
-void complainNotChecked(const Job &J, const ParseResult &Parse,
-                        bool GivenFlags);
+void complainNotChecked(const Job &J, const ParseResult &Parse);
+
+/// What is wrong in the models for \p J. To be asked before the checks ask:
+/// whoever asks first is told.
+std::vector<std::string> modelProblems(const Job &J);
 
 } // namespace nostall
 

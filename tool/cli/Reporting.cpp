@@ -3,6 +3,7 @@
 #include "Reporting.h"
 #include "Commands.h"
 #include "tool/report/Fingerprints.h"
+#include "tool/report/OutputFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -18,44 +19,49 @@ static cl::opt<std::string>
     Format("format", cl::value_desc("format"), cl::init("text"),
            cl::desc("What to print: text, sarif, jsonl, github, codeclimate, "
                     "junit or html (default: text)"),
-           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+           cl::sub(LinkCommand));
 
 static cl::opt<std::string>
     Output("output", cl::value_desc("file"),
            cl::desc("Write it to this file instead of standard output"),
-           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+           cl::sub(LinkCommand));
 
 static cl::list<std::string> AlsoReport(
     "report", cl::value_desc("format:file"),
     cl::desc("Write a report besides, as in sarif:nostall.sarif; may be given "
              "several times"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+    cl::sub(LinkCommand));
 
 static cl::opt<std::string>
     BaselineFile("baseline", cl::value_desc("file"),
                  cl::desc("Report only findings that are not in this baseline"),
-                 cl::cat(NostallCategory), cl::sub(Top()),
-                 cl::sub(LintCommand));
+                 cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+                 cl::sub(LinkCommand));
 
 static cl::opt<std::string> WriteBaseline(
     "write-baseline", cl::value_desc("file"),
     cl::desc("Write all findings to this baseline, and report none"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+    cl::sub(LinkCommand));
 
 static cl::opt<std::string> ChangedSince(
     "changed-since", cl::value_desc("revision"),
     cl::desc("Report only findings in lines that changed since this git "
              "revision, or whose chain leads through one"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+    cl::sub(LinkCommand));
 
 static cl::opt<std::string> RootOption(
     "root", cl::value_desc("dir"),
     cl::desc("Folder that paths in reports are relative to (default: the git "
              "repository's, or the current one)"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand));
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+    cl::sub(LinkCommand), cl::sub(MapCommand));
 
-/// The folder that the project's paths begin at.
-static Expected<ProjectRoot> projectRoot() {
+Expected<ProjectRoot> chosenRoot() {
   SmallString<256> Folder(RootOption.empty() ? StringRef(".")
                                              : StringRef(RootOption));
   if (std::error_code EC = sys::fs::make_absolute(Folder))
@@ -88,7 +94,7 @@ static Expected<const ReportFormat *> formatCalled(StringRef Name) {
 
 Expected<Reporting> Reporting::fromOptions(bool AppliesFixes) {
   Reporting R;
-  if (Error E = projectRoot().moveInto(R.Root))
+  if (Error E = chosenRoot().moveInto(R.Root))
     return E;
   if (Format != "text" || !Output.empty()) {
     Target T{nullptr, Output.empty() ? "-" : Output.getValue()};
@@ -127,50 +133,6 @@ Expected<Reporting> Reporting::fromOptions(bool AppliesFixes) {
     R.Changed = std::move(*Lines);
   }
   return R;
-}
-
-/// Whether \p File is to be written to, and not to be replaced by another file:
-/// a link, a pipe, a device (/dev/stdout is all of them).
-static bool isWrittenInPlace(StringRef File) {
-  sys::fs::file_status Status;
-  return !sys::fs::status(File, Status, /*Follow=*/false) &&
-         !sys::fs::is_regular_file(Status);
-}
-
-/// Writes to \p Out, which may be full.
-static std::error_code writeAll(raw_fd_ostream &Out,
-                                function_ref<void(raw_ostream &)> Write) {
-  Write(Out);
-  Out.flush();
-  std::error_code EC = Out.error();
-  Out.clear_error();
-  return EC;
-}
-
-/// Writes \p File, an ordinary one at once or not at all; "-" is standard
-/// output.
-static Error writeFile(StringRef File,
-                       function_ref<void(raw_ostream &)> Write) {
-  auto Result = [&](std::error_code EC) {
-    return EC ? createStringError("cannot write '" + File +
-                                  "': " + EC.message())
-              : Error::success();
-  };
-  if (File == "-")
-    return Result(writeAll(outs(), Write));
-  if (isWrittenInPlace(File)) {
-    std::error_code EC;
-    raw_fd_ostream Out(File, EC);
-    return Result(EC ? EC : writeAll(Out, Write));
-  }
-  auto Temporary = sys::fs::TempFile::create(File + ".%%%%%%%%");
-  if (!Temporary)
-    return Result(errorToErrorCode(Temporary.takeError()));
-  raw_fd_ostream Out(Temporary->FD, /*shouldClose=*/false);
-  std::error_code EC = writeAll(Out, Write);
-  Error Kept = EC ? Temporary->discard() : Temporary->keep(File);
-  std::error_code KeptEC = errorToErrorCode(std::move(Kept));
-  return Result(EC ? EC : KeptEC);
 }
 
 Expected<Settled> Reporting::settle(std::vector<Finding> All,

@@ -26,6 +26,9 @@ struct Settled {
   std::vector<Finding> Failures; ///< why there is no whole answer
 };
 
+/// The folder that the project's paths begin at: --root, or what comes close.
+llvm::Expected<ProjectRoot> chosenRoot();
+
 class Reporting {
 public:
   /// Reads the options and what they name. \p AppliesFixes: --fix is given.

@@ -18,44 +18,48 @@ static cl::opt<std::string>
            cl::desc("Comma-separated globs of checks, with - to leave out; "
                     "added to what .clang-tidy says (default: nostall-*)"),
            cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-           cl::sub(LintCommand), cl::sub(ListChecksCommand));
+           cl::sub(LintCommand), cl::sub(ListChecksCommand),
+           cl::sub(MapCommand));
 
 static cl::opt<std::string>
     Config("config", cl::value_desc("yaml"),
            cl::desc("Configuration in .clang-tidy's format, instead of the "
                     "files"),
            cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-           cl::sub(LintCommand), cl::sub(ListChecksCommand));
+           cl::sub(LintCommand), cl::sub(ListChecksCommand),
+           cl::sub(MapCommand));
 
 static cl::opt<std::string>
     ConfigFile("config-file", cl::value_desc("file"),
                cl::desc("Read the configuration from this file"),
                cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-               cl::sub(LintCommand), cl::sub(ListChecksCommand));
+               cl::sub(LintCommand), cl::sub(ListChecksCommand),
+               cl::sub(MapCommand));
 
 static cl::opt<std::string> HeaderFilter(
     "header-filter", cl::value_desc("regex"),
     cl::desc("Headers to report findings from (default: all but the system's)"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand));
+    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(LinkCommand));
 
 static cl::opt<std::string> ExcludeHeaderFilter(
     "exclude-header-filter", cl::value_desc("regex"),
     cl::desc("Headers not to report findings from"), cl::cat(NostallCategory),
-    cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand));
+    cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand),
+    cl::sub(MapCommand), cl::sub(LinkCommand));
 
 static cl::opt<std::string>
     LineFilter("line-filter", cl::value_desc("json"),
                cl::desc("Report only findings on these lines: "
                         "[{\"name\":\"a.cpp\",\"lines\":[[1,3],[5,7]]}]"),
                cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-               cl::sub(LintCommand));
+               cl::sub(LintCommand), cl::sub(MapCommand));
 
 static cl::opt<bool> UseColor("use-color",
                               cl::desc("Colours (default: on a terminal)"),
                               cl::cat(NostallCategory),
                               cl::sub(cl::SubCommand::getTopLevel()),
-                              cl::sub(LintCommand));
+                              cl::sub(LintCommand), cl::sub(LinkCommand));
 
 std::string chosenChecks() { return Checks; }
 
@@ -116,13 +120,7 @@ public:
 };
 } // namespace
 
-Expected<std::unique_ptr<ClangTidyOptionsProvider>>
-makeOptionsProvider(std::vector<std::string> &Problems) {
-  ClangTidyGlobalOptions Global;
-  if (parseLineFilter(LineFilter, Global))
-    return createStringError("--line-filter is not the JSON that is expected: "
-                             "[{\"name\":\"a.cpp\",\"lines\":[[1,3]]}]");
-
+static ClangTidyOptions defaultOptions() {
   ClangTidyOptions Defaults = ClangTidyOptions::getDefaults();
   Defaults.Checks = "nostall-*";
   Defaults.WarningsAsErrors = "";
@@ -131,7 +129,11 @@ makeOptionsProvider(std::vector<std::string> &Problems) {
   Defaults.SystemHeaders = false;
   Defaults.FormatStyle = "none";
   Defaults.UseColor = sys::Process::StandardOutHasColors();
+  return Defaults;
+}
 
+/// What the command line says.
+static Expected<ClangTidyOptions> overridingOptions() {
   ClangTidyOptions Override;
   if (Checks.getNumOccurrences())
     Override.Checks = Checks;
@@ -149,7 +151,26 @@ makeOptionsProvider(std::vector<std::string> &Problems) {
                                Option->getValue() +
                                "' is no regular expression: " + Why);
   }
+  return Override;
+}
 
+Expected<ClangTidyOptions> optionsWithoutFiles() {
+  auto Override = overridingOptions();
+  if (!Override)
+    return Override.takeError();
+  return defaultOptions().merge(*Override, /*Order=*/1);
+}
+
+Expected<std::unique_ptr<ClangTidyOptionsProvider>>
+makeOptionsProvider(std::vector<std::string> &Problems) {
+  ClangTidyGlobalOptions Global;
+  if (parseLineFilter(LineFilter, Global))
+    return createStringError("--line-filter is not the JSON that is expected: "
+                             "[{\"name\":\"a.cpp\",\"lines\":[[1,3]]}]");
+
+  ClangTidyOptions Defaults = defaultOptions(), Override;
+  if (Error E = overridingOptions().moveInto(Override))
+    return E;
   if (Config.getNumOccurrences() && ConfigFile.getNumOccurrences())
     return createStringError("--config and --config-file are the same option "
                              "in two forms: give one of them");

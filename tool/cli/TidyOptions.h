@@ -22,6 +22,9 @@ namespace nostall {
 llvm::Expected<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>>
 makeOptionsProvider(std::vector<std::string> &Problems);
 
+/// What the command line says, on top of the defaults.
+llvm::Expected<clang::tidy::ClangTidyOptions> optionsWithoutFiles();
+
 /// The globs in \p Checks that mean a check of nostall and fit none.
 std::vector<std::string> globsWithoutCheck(llvm::StringRef Checks);
 

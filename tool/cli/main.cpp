@@ -5,6 +5,7 @@
 //   nostall list-checks               what is on
 //   nostall dump STAGE FILE           a stage of the analysis
 //   nostall init                      configuration for editors and clang-tidy
+//   nostall map, nostall link         a lint in two halves, for build systems
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,9 +60,9 @@ static int run(int Argc, const char **Argv) {
     return ExitWrongUse;
   }
 
-  for (cl::SubCommand *Sub :
-       {&cl::SubCommand::getTopLevel(), &LintCommand, &DumpCommand,
-        &ExplainCommand, &ListChecksCommand, &InitCommand})
+  for (cl::SubCommand *Sub : {&cl::SubCommand::getTopLevel(), &LintCommand,
+                              &DumpCommand, &ExplainCommand, &ListChecksCommand,
+                              &InitCommand, &MapCommand, &LinkCommand})
     cl::HideUnrelatedOptions(NostallCategory, *Sub);
   cl::SetVersionPrinter([](raw_ostream &OS) {
     OS << "nostall " NOSTALL_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
@@ -77,6 +78,10 @@ static int run(int Argc, const char **Argv) {
     return runListChecks();
   if (InitCommand)
     return runInit();
+  if (MapCommand)
+    return runMap(std::move(Flags));
+  if (LinkCommand)
+    return runLink();
   return runLint(std::move(Flags));
 }
 

@@ -64,6 +64,7 @@ public:
 
   void HandleDiagnostic(DiagnosticsEngine::Level Level,
                         const Diagnostic &Info) override {
+    bool IsOpen = false;
     if (Level != DiagnosticsEngine::Note && Info.getLocation().isValid())
       if (std::string Check = Context.getCheckName(Info.getID());
           StringRef(Check).starts_with("nostall-")) {
@@ -73,11 +74,21 @@ public:
         StringRef Said = Text.str().rsplit(" [").first;
         Raised.push_back(
             {Info.getLocation(), std::move(Check), openCallIn(Said)});
+        IsOpen = Raised.back().OpenCall.has_value();
       }
+    const unsigned Before = suppressed();
     ClangTidyDiagnosticConsumer::HandleDiagnostic(Level, Info);
+    if (IsOpen)
+      SuppressedOpen += suppressed() - Before;
+  }
+
+  /// By NOLINT, since the context was made.
+  unsigned suppressed() const {
+    return Context.getStats().ErrorsIgnoredNOLINT;
   }
 
   std::vector<RaisedWarning> Raised;
+  unsigned SuppressedOpen = 0; ///< open calls, which are no findings yet
 
 private:
   ClangTidyContext &Context;
@@ -130,7 +141,7 @@ UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,
   DiagnosticsEngine Engine(Ids, *DiagOptions, &Consumer,
                            /*ShouldOwnClient=*/false);
   Context.setDiagnosticsEngine(std::move(DiagOptions), &Engine);
-  const unsigned SuppressedBefore = Context.getStats().ErrorsIgnoredNOLINT;
+  const unsigned SuppressedBefore = Consumer.suppressed();
 
   std::vector<std::unique_ptr<NostallCheck>> Checks;
   auto OnStart = [&](CompilerInstance &Compiler, StringRef File) {
@@ -174,11 +185,8 @@ UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,
       }))
     Report.Parse.Outcome = ParseResult::BadCommand;
   sortOut(toFindings(Errors, Sources), Report);
-  // NOLINT hides open calls as well, which are no findings yet.
   Report.Suppressed =
-      Context.getStats().ErrorsIgnoredNOLINT - SuppressedBefore -
-      llvm::count_if(Report.Open,
-                     [](const Finding &F) { return F.Check.empty(); });
+      Consumer.suppressed() - SuppressedBefore - Consumer.SuppressedOpen;
   return Report;
 }
 

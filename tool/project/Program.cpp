@@ -79,7 +79,8 @@ public:
       for (std::thread &T : Threads)
         T.join();
     }
-    link();
+    if (!Options.LeaveOpen)
+      link();
     for (std::vector<std::string> &Of : Problems)
       llvm::append_range(Report.ConfigProblems, Of);
     llvm::sort(Report.ConfigProblems);

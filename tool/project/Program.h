@@ -24,6 +24,8 @@ namespace nostall {
 struct ProgramOptions {
   LintOptions Lint;
   unsigned Workers = 1;
+  /// Reports are left open where they hang on other units.
+  bool LeaveOpen = false;
   /// The folder of the index, by job; empty: none. Null: none at all.
   std::function<std::string(const Job &)> IndexFolder;
   /// A hash of all that decides what is said of a job's file, besides the

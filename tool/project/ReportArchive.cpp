@@ -68,6 +68,30 @@ template <class A> static void describe(A &Ar, UnitReport &V) {
      Open, Calls);
 }
 
+namespace {
+/// Comes by every text of a value.
+class TextVisitor {
+public:
+  explicit TextVisitor(llvm::function_ref<void(std::string &)> Visit)
+      : Visit(Visit) {}
+  template <class... T> void operator()(T &...Values) { (visit(Values), ...); }
+
+private:
+  void visit(std::string &S) { Visit(S); }
+  template <class T> void visit(std::vector<T> &V) {
+    if constexpr (std::is_class_v<T>)
+      for (T &Item : V)
+        visit(Item);
+  }
+  template <class T> void visit(T &V) {
+    if constexpr (std::is_class_v<T>)
+      describe(*this, V);
+  }
+
+  llvm::function_ref<void(std::string &)> Visit;
+};
+} // namespace
+
 /// Whether all numbers in \p G that name something name something there is.
 static bool isSound(const CallGraph &G) {
   auto HasText = [&](CallGraph::Text T) { return T < G.Strings.size(); };
@@ -110,6 +134,12 @@ std::optional<UnitReport> unpackReport(llvm::StringRef Bytes) {
       Report.Open.size() != Report.Calls.Open.size())
     return std::nullopt;
   return Report;
+}
+
+void changeTexts(UnitReport &Report,
+                 llvm::function_ref<void(std::string &)> Change) {
+  TextVisitor Visit(Change);
+  Visit(Report);
 }
 
 } // namespace nostall

@@ -4,6 +4,7 @@
 #define NOSTALL_TOOL_PROJECT_REPORTARCHIVE_H
 
 #include "UnitReport.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include <optional>
 
@@ -15,6 +16,10 @@ inline constexpr unsigned ReportLayout = 1;
 std::string packReport(const UnitReport &Report);
 /// Nothing, if \p Bytes are not what packReport has written.
 std::optional<UnitReport> unpackReport(llvm::StringRef Bytes);
+
+/// Calls \p Change with every text in \p Report.
+void changeTexts(UnitReport &Report,
+                 llvm::function_ref<void(std::string &)> Change);
 
 } // namespace nostall
 

@@ -68,6 +68,7 @@ private:
     if (*Source) {
       New.Commands = (*Source)->Commands->getCompileCommands(Path);
       New.Origin = (*Source)->Path;
+      New.GivenFlags = New.Origin.empty();
     }
     if (New.Commands.empty()) {
       New.Commands = FixedCompilationDatabase(".", {FallbackStandard})

@@ -26,6 +26,7 @@ struct Job {
   std::string File; ///< absolute
   std::vector<clang::tooling::CompileCommand> Commands;
   std::string Origin; ///< the database's path; empty: `--` flags, or nothing
+  bool GivenFlags = false; ///< the command is the flags after `--`
 };
 
 struct Jobs {

@@ -21,6 +21,8 @@ public:
   explicit ProjectRoot(llvm::StringRef Folder);
 
   llvm::StringRef folder() const { return Folder; }
+  /// The same without symbolic links.
+  llvm::StringRef realFolder() const { return Real; }
   /// \p File from the root, with slashes; absolute if it lies elsewhere.
   std::string pathOf(llvm::StringRef File) const;
   /// What pathOf() made \p Path of.

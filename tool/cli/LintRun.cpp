@@ -1,0 +1,155 @@
+//===- LintRun.cpp - what becomes of a run's findings ---------------------===//
+
+#include "LintRun.h"
+#include "Inputs.h"
+#include "clang-tidy/GlobList.h"
+#include "tool/report/Generated.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+using namespace clang::tidy;
+
+namespace nostall {
+
+static cl::opt<bool> Fix("fix", cl::desc("Apply safe fixes"),
+                         cl::cat(NostallCategory),
+                         cl::sub(cl::SubCommand::getTopLevel()),
+                         cl::sub(LintCommand), cl::sub(LinkCommand));
+
+static cl::opt<bool> FixNotes(
+    "fix-notes",
+    cl::desc("Apply fixes that notes offer, too: read what they do first"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand));
+
+static cl::opt<bool>
+    Quiet("quiet", cl::desc("Print findings and mistakes, but no summary"),
+          cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+          cl::sub(LintCommand), cl::sub(LinkCommand));
+
+static cl::opt<bool> IncludeGenerated(
+    "include-generated",
+    cl::desc("Report findings in files that say at their top that they are "
+             "generated, too"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand), cl::sub(LinkCommand));
+
+static cl::opt<bool> WarnUnusedSuppressions(
+    "warn-unused-suppressions",
+    cl::desc("Report NOLINT comments that name checks of nostall and suppress "
+             "nothing"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand), cl::sub(LinkCommand));
+
+FixBehaviour chosenFixes() {
+  return FixNotes ? FB_FixNotes : Fix ? FB_Fix : FB_NoFix;
+}
+
+bool isQuiet() { return Quiet; }
+
+bool wantsUnusedSuppressions() { return WarnUnusedSuppressions; }
+
+void LintRun::wrongUse(const Twine &Text) {
+  Totals.WrongUse = true;
+  complain(Text);
+}
+
+void LintRun::take(const Job &J, UnitReport Report) {
+  Totals.Files += Linted.insert(J.File).second;
+  keepNew(std::move(Report.Findings));
+  print();
+  append_range(Suppressions, std::move(Report.Suppressions));
+  Totals.Suppressed += Report.Suppressed;
+  reportConfiguration(J, Report);
+  if (Report.Parse.Outcome != ParseResult::Parsed &&
+      Failed.insert(J.File).second) {
+    complainNotChecked(J, Report.Parse);
+    if (J.GivenFlags && Report.Parse.Outcome == ParseResult::BadCommand)
+      Totals.WrongUse = true;
+    else
+      ++Totals.NotCompiling;
+  }
+}
+
+int LintRun::finish() {
+  report();
+  if (!Quiet && Totals.Files)
+    complain(summaryLine(Totals));
+  return Totals.exitCode();
+}
+
+void LintRun::report() {
+  keepNew(unusedSuppressions(Suppressions, Sources));
+  print();
+  Expected<Settled> Run = Reports.settle(std::move(Kept), Sources, Totals,
+                                         [&](StringRef File, StringRef Check) {
+                                           return wasLookedFor(File, Check);
+                                         });
+  if (!Run)
+    return wrongUse(toString(Run.takeError()));
+  if (Reports.printsText() && !isPrintedAtOnce()) {
+    std::vector<Finding> Text = Run->Failures;
+    append_range(Text, Run->Findings);
+    printText(Text, Context, FixMode);
+  }
+  if (Error E = Reports.write(*Run, Sources, Totals))
+    wrongUse(toString(std::move(E)));
+  for (const std::string &Stale : Reports.staleEntries())
+    complain(Stale);
+}
+
+void LintRun::reportConfiguration(const Job &J, const UnitReport &Result) {
+  for (const std::string &Option : Result.UnknownOptions)
+    if (Said.insert(Option).second)
+      wrongUse("no check has the option '" + Option +
+               "'; nostall explain CHECK lists a check's options");
+  for (const std::string &Flag : Result.Parse.IgnoredFlags)
+    if (!Quiet && Said.insert(Flag).second)
+      complain("clang does not know the flag '" + Flag +
+               "' of the compile command: parsing without it");
+  if (Result.Parse.Outcome == ParseResult::Parsed && !Result.AnyCheckOn &&
+      Said.insert("no check").second) {
+    std::string Globs = configurationOf(J.File).Checks.value_or("");
+    erase_if(Globs, isSpace); // a .clang-tidy may spread them over lines
+    wrongUse("no check is on for '" + J.File + "' with --checks='" + Globs +
+             "' (the defaults, .clang-tidy and the command line together); "
+             "add nostall-* at its end");
+  }
+}
+
+/// Whether this run would have told of a finding of \p Check in \p File.
+bool LintRun::wasLookedFor(StringRef File, StringRef Check) {
+  return Linted.contains(File) && !Failed.contains(File) &&
+         Context.getGlobalOptions().LineFilter.empty() &&
+         (IncludeGenerated || !saysItIsGenerated(Sources.text(File))) &&
+         (WarnUnusedSuppressions || Check != UnusedSuppressionCheck) &&
+         GlobList(configurationOf(File).Checks.value_or("")).contains(Check);
+}
+
+/// Prints what is not printed yet, if that need not wait.
+void LintRun::print() {
+  if (!isPrintedAtOnce())
+    return;
+  printText(ArrayRef(Kept).drop_front(Printed), Context, FixMode);
+  Printed = Kept.size();
+}
+
+/// Keeps the findings that no earlier unit has shown.
+void LintRun::keepNew(std::vector<Finding> Findings) {
+  for (Finding &F : Findings) {
+    std::string Key = F.Main.File + ":" + std::to_string(F.Main.Offset) + ":" +
+                      F.Check + ":" + F.Main.Text;
+    if (!Shown.insert(Key).second)
+      continue;
+    if (!IncludeGenerated && !F.isFailure() &&
+        saysItIsGenerated(Sources.text(F.Main.File))) {
+      ++Totals.Generated;
+      continue;
+    }
+    if (F.Check == "clang-tidy-config")
+      Totals.WrongUse = true;
+    Kept.push_back(std::move(F));
+  }
+}
+
+} // namespace nostall

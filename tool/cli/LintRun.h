@@ -1,0 +1,73 @@
+//===- LintRun.h - what becomes of a run's findings -------------*- C++ -*-===//
+//
+//   UnitReport, UnitReport, ... ──LintRun──▶ text, reports, exit code
+//
+// The half of a lint that is the same wherever the units' reports come from:
+// parsed now (`lint`), or read from files (`link`). A finding in a header is
+// told once, for the first unit that shows it. Without fixes, findings are
+// printed as each unit is taken; with fixes they are kept to the end, because
+// fixes of several units may meet in one header.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_CLI_LINTRUN_H
+#define NOSTALL_TOOL_CLI_LINTRUN_H
+
+#include "Reporting.h"
+#include "clang-tidy/ClangTidy.h"
+#include "tool/project/Sources.h"
+#include "tool/project/UnitReport.h"
+#include "tool/report/Text.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace nostall {
+
+/// --fix and --fix-notes.
+clang::tidy::FixBehaviour chosenFixes();
+/// --quiet
+bool isQuiet();
+/// --warn-unused-suppressions
+bool wantsUnusedSuppressions();
+
+class LintRun {
+public:
+  LintRun(std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider,
+          Reporting Reports)
+      : Context(std::move(Provider)), Reports(std::move(Reports)),
+        FixMode(chosenFixes()) {}
+
+  Tally Totals;
+
+  void wrongUse(const llvm::Twine &Text);
+  /// Units are to be taken in their order.
+  void take(const Job &J, UnitReport Report);
+  /// After the last unit; the exit code.
+  int finish();
+
+  clang::tidy::ClangTidyOptions configurationOf(llvm::StringRef File) const {
+    return Context.getOptionsForFile(File);
+  }
+
+private:
+  void report();
+  void reportConfiguration(const Job &J, const UnitReport &Result);
+  bool wasLookedFor(llvm::StringRef File, llvm::StringRef Check);
+  bool isPrintedAtOnce() const {
+    return FixMode == clang::tidy::FB_NoFix && Reports.streamsText();
+  }
+  void print();
+  void keepNew(std::vector<Finding> Findings);
+
+  clang::tidy::ClangTidyContext Context;
+  Reporting Reports;
+  clang::tidy::FixBehaviour FixMode;
+  SourceTexts Sources;
+  std::vector<NamedSuppression> Suppressions;
+  std::vector<Finding> Kept;
+  size_t Printed = 0; ///< of Kept
+  llvm::StringSet<> Linted, Failed, Shown, Said;
+};
+
+} // namespace nostall
+
+#endif
