@@ -92,24 +92,32 @@ static std::string describe(const FunctionModel &M) {
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
                                              const CallFact &Call,
-                                             const FunctionModel &Entry) {
+                                             const FunctionModel &Entry,
+                                             Decision &Why) {
+  Why = Decision::Model;
   const FunctionModel *Case = &Entry;
   while (Case && (Case->Effect != FunctionModel::EffectKind::Blocking ||
                   (!Case->When.empty() && !holdAny(U, Case->When, Call)) ||
                   holdAny(U, Case->Unless, Call)))
     Case = Case->Otherwise.get();
-  if (!Case)
+  auto Not = [&](Decision Because) {
+    Why = Because;
     return std::nullopt;
+  };
+  if (!Case)
+    return Entry.Effect == FunctionModel::EffectKind::Blocking
+               ? Not(Decision::Arguments)
+               : std::nullopt;
   const FunctionModel &M = *Case;
   if (M.UnlessWouldBlockTested) {
     if (testsWouldBlock(Facts))
-      return std::nullopt;
+      return Not(Decision::WouldBlockTested);
     const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
     if (Fd && Facts.NonblockingFds.contains(namedEntity(U, Fd)))
-      return std::nullopt;
+      return Not(Decision::NonblockingDescriptor);
   }
   if (M.UnlessReady && isKnownReady(U, Facts, Call))
-    return std::nullopt;
+    return Not(Decision::KnownReady);
   return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
 }
 
@@ -227,6 +235,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
                       unsigned Order, Resolved &Out) {
   Out.Call = &Call;
   Out.Order = Order;
+  Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
   if (Call.Allowed)
     return;
   const FunctionDecl *Callee = Call.Callee;
@@ -240,8 +249,10 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return RunsThrough();
 
   auto AddPrimitive = [&](unsigned Index, Witness::How How) {
-    if (isSuppressed(Call.Loc))
+    if (isSuppressed(Call.Loc)) {
+      Out.Why = Decision::Suppressed;
       return;
+    }
     Out.Prim = Index;
     Out.PrimHow = How;
   };
@@ -249,6 +260,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
                             ? Witness::How::Destroys
                             : Witness::How::Calls;
   if (auto Declared = declaredEffect(Callee)) {
+    Out.Why = Decision::Declared;
     if (Declared->K == DeclaredEffect::Kind::Blocking)
       AddPrimitive(addPrimitive({Declared->Cat, Callee, Call.Loc,
                                  Declared->Source.str(), U.model(Callee)}),
@@ -256,11 +268,14 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
 
-  if (Call.K == CallFact::Kind::Destructor && hasLeft(Facts, Call.Through))
+  if (Call.K == CallFact::Kind::Destructor && hasLeft(Facts, Call.Through)) {
+    Out.Why = Decision::MovedFrom;
     return;
+  }
   if (Call.K == CallFact::Kind::Destructor)
     if (const CallFact *Made = waitsOnDestroy(Facts, Call)) {
       const FunctionModel &M = *U.model(Made->Callee);
+      Out.Why = Decision::Model;
       AddPrimitive(
           addPrimitive({M.Cat, Made->Callee, Call.Loc, describe(M), &M}),
           Witness::How::DropsResult);
@@ -270,7 +285,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   const FunctionModel *M = U.model(Callee);
   const bool Opaque = U.models().isOpaque(Callee);
   if (M) {
-    if (auto Prim = primitiveAt(Facts, Call, *M))
+    if (auto Prim = primitiveAt(Facts, Call, *M, Out.Why))
       AddPrimitive(*Prim, Direct);
     else if (M->ResultWaitsOnDestroy && Call.Discarded &&
              !holdAny(U, M->Unless, Call))
@@ -302,6 +317,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   if (M && M->Effect != FunctionModel::EffectKind::None)
     return;
   if (Opaque) {
+    Out.Why = Decision::Opaque;
     if (Call.K == CallFact::Kind::Destructor)
       resolveOwned(Facts, Call, Out);
     if (Call.K == CallFact::Kind::Operator)
@@ -315,15 +331,21 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     addOverrides(cast<CXXMethodDecl>(Callee), Out);
   if (Body) {
     if (coroutineBody(Body) && U.awaitables().classifyCoroutine(Body).K !=
-                                   AwaitableType::Kind::Generator)
-      return; // reported in its own body
+                                   AwaitableType::Kind::Generator) {
+      Out.Why = Decision::Coroutine; // reported in its own body
+      return;
+    }
+    Out.Why = Decision::Body;
     Out.Body = Body;
     return;
   }
   if (Call.K == CallFact::Kind::Operator)
     RunsThrough();
-  if (mayBeElsewhere(U, Callee))
+  Out.Why = Decision::Unknown;
+  if (mayBeElsewhere(U, Callee)) {
+    Out.Why = Decision::Elsewhere;
     Out.Externals.push_back(Callee);
+  }
 }
 
 const std::vector<const CXXMethodDecl *> &

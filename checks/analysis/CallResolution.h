@@ -28,6 +28,7 @@ bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
 struct Effects::Resolved {
   const CallFact *Call = nullptr;
   unsigned Order = 0;
+  Decision Why = Decision::Indirect;
   std::optional<unsigned> Prim;
   Witness::How PrimHow = Witness::How::Calls;
   const clang::FunctionDecl *Body = nullptr; ///< of the callee

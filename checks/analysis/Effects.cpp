@@ -206,6 +206,13 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
 
 const Summary &Effects::summary(const FunctionDecl *F) { return explore(F).S; }
 
+std::pair<Decision, const FunctionModel *>
+Effects::decisionOn(const FunctionFacts &Facts, const CallFact &Call) {
+  Resolved R;
+  resolve(Facts, Call, 0, R);
+  return {R.Why, Call.Callee ? U.model(Call.Callee) : nullptr};
+}
+
 Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   Resolved R;
   resolve(Facts, Call, 0, R);

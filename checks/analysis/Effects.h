@@ -47,6 +47,25 @@ struct Primitive {
   const FunctionModel *Model = nullptr;
 };
 
+/// What decided about a call, in words of the order above.
+enum class Decision : unsigned char {
+  Indirect,              ///< the callee is not known
+  Allowed,               ///< the scope around it allows blocking
+  Declared,              ///< an annotation or attribute of the callee
+  Model,                 ///< a model: it blocks, or it never does
+  Arguments,             ///< a model: not with these arguments
+  WouldBlockTested,      ///< the caller tests for EAGAIN
+  NonblockingDescriptor, ///< the caller made the descriptor non-blocking
+  KnownReady,            ///< the caller knows the result to be there
+  Suppressed,            ///< it blocks, but NOLINT stands beside it
+  MovedFrom,             ///< the destroyed object is empty
+  Opaque,                ///< a namespace that is known by models alone
+  Coroutine,             ///< reported in its own body
+  Body,                  ///< what its body does
+  Elsewhere,             ///< its body is in another unit
+  Unknown,               ///< neither a model nor a body can be had
+};
+
 /// One hop of a chain.
 struct Witness {
   using How = Hop;
@@ -89,6 +108,9 @@ public:
 
   /// What \p F does when it is called. \p F needs a body.
   const Summary &summary(const clang::FunctionDecl *F);
+  /// What decides about one call in \p Facts, and by which model if by one.
+  std::pair<Decision, const FunctionModel *>
+  decisionOn(const FunctionFacts &Facts, const CallFact &Call);
   /// What one call in \p Facts does.
   Summary effectOf(const FunctionFacts &Facts, const CallFact &Call);
   /// The hops from \p W down to its primitive, \p W first.
@@ -122,7 +144,7 @@ private:
   bool testsWouldBlock(const FunctionFacts &Facts);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
-                                      const FunctionModel &M);
+                                      const FunctionModel &M, Decision &Why);
   const CallFact *waitsOnDestroy(const FunctionFacts &Facts,
                                  const CallFact &Destroyed);
   unsigned addPrimitive(Primitive P);

@@ -166,6 +166,18 @@ unsigned Linker::countBelow(uint32_t From, uint32_t Enabled) const {
   return Found.size();
 }
 
+Linker::Step Linker::stepOf(uint32_t F, const Target &T) const {
+  Step S;
+  S.Unit = Functions[F].Unit;
+  S.How = T.How;
+  S.Callee = T.Edge->Callee;
+  S.At = T.Edge->At;
+  S.Caller = nameOf(F);
+  if (T.To != Unreached)
+    S.Next = nameOf(T.To);
+  return S;
+}
+
 std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
                                                uint32_t Enabled) const {
   unsigned Best = NumPlanes;
@@ -189,21 +201,13 @@ std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
         Next = &T;
         break;
       }
-    Step S;
-    S.Unit = Of.Unit;
-    S.How = Next->How;
-    S.Callee = Next->Edge->Callee;
-    S.At = Next->Edge->At;
-    S.Caller = Of.Unit->text(Of.Node->Name);
+    V.Steps.push_back(stepOf(F, *Next));
     if (Next->To == Unreached) {
       V.Unit = Of.Unit;
       V.Blocks = &Of.Unit->Primitives[Next->Edge->Target];
     } else {
-      const Function &Callee = Functions[Next->To];
-      S.Next = Callee.Unit->text(Callee.Node->Name);
       F = Next->To;
     }
-    V.Steps.push_back(S);
   }
   if (unsigned Count = countBelow(From, Enabled))
     V.More = Count - 1;
@@ -217,12 +221,72 @@ std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
   return verdict(FunctionOf[Unit][Call.Caller], Call.Enabled);
 }
 
-std::optional<Linker::Verdict> Linker::explain(llvm::StringRef Function) const {
-  for (uint32_t F = 0; F != Functions.size(); ++F)
-    if (Functions[F].Unit->text(Functions[F].Node->Name) == Function)
-      if (auto V = verdict(F, ~0u))
-        return V;
-  return std::nullopt;
+//===--- questions --------------------------------------------------------===//
+
+std::vector<Linker::FunctionId> Linker::named(llvm::StringRef Name) const {
+  std::vector<FunctionId> Found;
+  for (FunctionId F = 0; F != Functions.size(); ++F) {
+    llvm::StringRef Of = nameOf(F);
+    if (Of == Name || (Of.consume_back(Name) && Of.ends_with("::")))
+      Found.push_back(F);
+  }
+  return Found;
+}
+
+std::vector<llvm::StringRef> Linker::names() const {
+  std::vector<llvm::StringRef> Names;
+  for (FunctionId F = 0; F != Functions.size(); ++F)
+    Names.push_back(nameOf(F));
+  llvm::sort(Names);
+  Names.erase(llvm::unique(Names), Names.end());
+  return Names;
+}
+
+/// Breadth first, forwards. \p IfWouldBlock: to the calls that a caller rules
+/// out by a test for EAGAIN, and else to the others.
+void Linker::chainsInto(uint32_t From, bool IfWouldBlock,
+                        std::vector<Verdict> &Into) const {
+  struct Way {
+    uint32_t To = 0, Before = 0; ///< Before: an index in Ways
+    const Target *By = nullptr;
+  };
+  std::vector<Way> Ways{{From, 0, nullptr}};
+  llvm::DenseSet<uint32_t> Seen{From};
+  llvm::DenseSet<const CallGraph::Primitive *> Found;
+  for (uint32_t I = 0; I != Ways.size(); ++I) {
+    const uint32_t F = Ways[I].To;
+    const bool MayGoOn = !IfWouldBlock || !Functions[F].Node->TestsWouldBlock;
+    for (const Target &T : Targets[F]) {
+      if (T.To != Unreached) {
+        if (MayGoOn && Seen.insert(T.To).second)
+          Ways.push_back({T.To, I, &T});
+        continue;
+      }
+      const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
+      if (P.UnlessWouldBlockTested != IfWouldBlock || !Found.insert(&P).second)
+        continue;
+      Verdict V;
+      V.Cat = P.Cat;
+      V.Unit = Functions[F].Unit;
+      V.Blocks = &P;
+      V.Steps.push_back(stepOf(F, T));
+      for (uint32_t W = I; Ways[W].By; W = Ways[W].Before)
+        V.Steps.push_back(stepOf(Ways[Ways[W].Before].To, *Ways[W].By));
+      std::reverse(V.Steps.begin(), V.Steps.end());
+      Into.push_back(std::move(V));
+    }
+  }
+}
+
+std::vector<Linker::Verdict> Linker::chains(FunctionId F) const {
+  std::vector<Verdict> All;
+  chainsInto(F, false, All);
+  chainsInto(F, true, All);
+  llvm::stable_sort(All, [](const Verdict &A, const Verdict &B) {
+    return std::make_pair(A.Steps.size(), A.Cat) <
+           std::make_pair(B.Steps.size(), B.Cat);
+  });
+  return All;
 }
 
 } // namespace nostall

@@ -50,8 +50,25 @@ public:
   /// where nothing known blocks.
   std::optional<Verdict> settle(unsigned Unit, unsigned Open) const;
 
-  /// How the function that is displayed as \p Function blocks, if it does.
-  std::optional<Verdict> explain(llvm::StringRef Function) const;
+  /// A function that some unit has the body of.
+  using FunctionId = uint32_t;
+  llvm::StringRef nameOf(FunctionId F) const {
+    return Functions[F].Unit->text(Functions[F].Node->Name);
+  }
+  /// The functions that are displayed so, or whose name ends so ("save" for
+  /// "Store::save").
+  std::vector<FunctionId> named(llvm::StringRef Name) const;
+  /// The function of \p Node in unit number \p Unit.
+  FunctionId functionOf(unsigned Unit, uint32_t Node) const {
+    return FunctionOf[Unit][Node];
+  }
+  bool hasBody(CallGraph::Symbol Id) const { return BySymbol.contains(Id); }
+  /// All names, each once, sorted.
+  std::vector<llvm::StringRef> names() const;
+
+  /// A shortest chain from \p F to each call that blocks by itself and that \p
+  /// F reaches: the shortest first, by category where they are equally long.
+  std::vector<Verdict> chains(FunctionId F) const;
 
   /// At most so many primitives are counted, and calls looked through for it.
   static constexpr unsigned MaxCounted = 32, MaxVisited = 4096;
@@ -82,6 +99,9 @@ private:
   void addTarget(uint32_t From, Target T);
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
+  Step stepOf(uint32_t F, const Target &T) const;
+  void chainsInto(uint32_t From, bool IfWouldBlock,
+                  std::vector<Verdict> &Into) const;
   std::optional<Verdict> verdict(uint32_t From, uint32_t Enabled) const;
   unsigned countBelow(uint32_t From, uint32_t Enabled) const;
 

@@ -22,6 +22,9 @@ public:
 
   /// Notes an open call; the answer is its index in CallGraph::Open.
   unsigned open(const LoopCall &L, llvm::function_ref<bool(Category)> Enabled);
+  /// Takes \p F, which has a body here, into the graph, whether other units
+  /// need it or not; the answer is its index in CallGraph::Nodes.
+  unsigned add(const clang::FunctionDecl *F) { return nodeOf(F); }
   /// The graph with all that can be called from outside.
   CallGraph finish();
 

@@ -27,7 +27,8 @@ enum ExitCode : int {
 using FlagsAfterDashes = std::unique_ptr<clang::tooling::CompilationDatabase>;
 
 extern llvm::cl::SubCommand LintCommand, DumpCommand, ExplainCommand,
-    ListChecksCommand, InitCommand, MapCommand, LinkCommand;
+    ListChecksCommand, InitCommand, MapCommand, LinkCommand, WhyCommand,
+    WhyNotCommand;
 /// The options of nostall among those that LLVM's libraries register.
 extern llvm::cl::OptionCategory NostallCategory;
 
@@ -38,6 +39,8 @@ int runListChecks();
 int runInit();
 int runMap(FlagsAfterDashes Flags);
 int runLink();
+int runWhy(FlagsAfterDashes Flags);
+int runWhyNot(FlagsAfterDashes Flags);
 
 /// Prints "nostall: \p Text" to standard error.
 void complain(const llvm::Twine &Text);

@@ -13,19 +13,22 @@ static cl::opt<std::string>
     BuildPath("p", cl::value_desc("dir"),
               cl::desc("Build folder with a compile_commands.json"),
               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand));
+              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
+              cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::list<std::string>
     ExtraArgs("extra-arg", cl::value_desc("flag"),
               cl::desc("Compiler flag to add to the end of every command"),
               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand));
+              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
+              cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::list<std::string> ExtraArgsBefore(
     "extra-arg-before", cl::value_desc("flag"),
     cl::desc("Compiler flag to add to the beginning of every command"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand));
+    cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
+    cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags) {
   if (Flags)

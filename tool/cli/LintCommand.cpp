@@ -31,14 +31,14 @@ static cl::opt<unsigned>
             cl::desc("Files to read at once (default: as many as there are "
                      "processors)"),
             cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-            cl::sub(LintCommand));
+            cl::sub(LintCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::opt<std::string> IndexPath(
     "index", cl::value_desc("dir|none"),
     cl::desc("Where to remember what was found, so that unchanged files are "
              "not read again (default: .nostall beside compile_commands.json)"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand));
+    cl::sub(LintCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::opt<bool> Verbose("verbose",
                              cl::desc("Say what the run did besides"),
@@ -52,20 +52,6 @@ static cl::opt<bool> ListChecks("list-checks",
                                 cl::sub(cl::SubCommand::getTopLevel()),
                                 cl::sub(LintCommand));
 
-/// What decides what is said of \p J, but for its command and its sources.
-static uint64_t configurationHash(const LintRun &Run, const Job &J) {
-  return xxh3_64bits(configurationAsText(Run.configurationOf(J.File)) +
-                     std::to_string(userModelsHash(J.File)));
-}
-
-static LintOptions lintOptions() {
-  LintOptions Lint;
-  Lint.Parse = chosenParseOptions();
-  Lint.FixesFromNotes = chosenFixes() == FB_FixNotes;
-  Lint.NamedSuppressions = wantsUnusedSuppressions();
-  return Lint;
-}
-
 /// Empty: nothing is remembered of this job.
 static std::string indexFolder(const Job &J) {
   if (IndexPath == "none" || (IndexPath.empty() && J.Origin.empty()))
@@ -76,6 +62,26 @@ static std::string indexFolder(const Job &J) {
     sys::path::append(Folder, ".nostall");
   sys::fs::make_absolute(Folder);
   return std::string(Folder);
+}
+
+ProgramOptions chosenProgramOptions(const ConfigurationOf &Configured) {
+  ProgramOptions Options;
+  Options.Lint.Parse = chosenParseOptions();
+  Options.Lint.FixesFromNotes = chosenFixes() == FB_FixNotes;
+  Options.Lint.NamedSuppressions = wantsUnusedSuppressions();
+  Options.Workers =
+      Workers ? Workers : hardware_concurrency().compute_thread_count();
+  Options.MakeProvider = [](std::vector<std::string> &Problems) {
+    // The same options made a provider before.
+    return cantFail(makeOptionsProvider(Problems));
+  };
+  Options.IndexFolder = [](const Job &J) { return indexFolder(J); };
+  // What decides what is said, but for the command and the sources.
+  Options.ConfigurationHash = [Configured](const Job &J) {
+    return xxh3_64bits(configurationAsText(Configured(J.File)) +
+                       std::to_string(userModelsHash(J.File)));
+  };
+  return Options;
 }
 
 int runLint(FlagsAfterDashes Flags) {
@@ -117,18 +123,8 @@ int runLint(FlagsAfterDashes Flags) {
   for (const Job &J : Work.List)
     for (const std::string &Problem : modelProblems(J))
       Run.wrongUse(Problem);
-  ProgramOptions Options;
-  Options.Lint = lintOptions();
-  Options.Workers =
-      Workers ? Workers : hardware_concurrency().compute_thread_count();
-  Options.MakeProvider = [](std::vector<std::string> &Problems) {
-    // The same options made a provider before.
-    return cantFail(makeOptionsProvider(Problems));
-  };
-  Options.IndexFolder = [](const Job &J) { return indexFolder(J); };
-  Options.ConfigurationHash = [&](const Job &J) {
-    return configurationHash(Run, J);
-  };
+  ProgramOptions Options = chosenProgramOptions(
+      [&](StringRef File) { return Run.configurationOf(File); });
   ProgramReport Whole = lintProgram(Work.List, Options);
   for (ProgramReport::Unit &U : Whole.Units)
     Run.take(*U.Of, std::move(U.Report));

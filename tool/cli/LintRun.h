@@ -15,8 +15,7 @@
 
 #include "Reporting.h"
 #include "clang-tidy/ClangTidy.h"
-#include "tool/project/Sources.h"
-#include "tool/project/UnitReport.h"
+#include "tool/project/Program.h"
 #include "tool/report/Text.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -28,6 +27,14 @@ clang::tidy::FixBehaviour chosenFixes();
 bool isQuiet();
 /// --warn-unused-suppressions
 bool wantsUnusedSuppressions();
+
+/// The configuration of a source file.
+using ConfigurationOf =
+    std::function<clang::tidy::ClangTidyOptions(llvm::StringRef File)>;
+
+/// How the command line wants many units read. Whoever asks with the same
+/// options finds the others' reports in the index.
+ProgramOptions chosenProgramOptions(const ConfigurationOf &Configured);
 
 class LintRun {
 public:

@@ -19,7 +19,7 @@ static cl::opt<std::string>
                     "added to what .clang-tidy says (default: nostall-*)"),
            cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
            cl::sub(LintCommand), cl::sub(ListChecksCommand),
-           cl::sub(MapCommand));
+           cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::opt<std::string>
     Config("config", cl::value_desc("yaml"),
@@ -27,33 +27,37 @@ static cl::opt<std::string>
                     "files"),
            cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
            cl::sub(LintCommand), cl::sub(ListChecksCommand),
-           cl::sub(MapCommand));
+           cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::opt<std::string>
     ConfigFile("config-file", cl::value_desc("file"),
                cl::desc("Read the configuration from this file"),
                cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
                cl::sub(LintCommand), cl::sub(ListChecksCommand),
-               cl::sub(MapCommand));
+               cl::sub(MapCommand), cl::sub(WhyCommand),
+               cl::sub(WhyNotCommand));
 
 static cl::opt<std::string> HeaderFilter(
     "header-filter", cl::value_desc("regex"),
     cl::desc("Headers to report findings from (default: all but the system's)"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(LinkCommand));
+    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
+    cl::sub(WhyNotCommand), cl::sub(LinkCommand));
 
 static cl::opt<std::string> ExcludeHeaderFilter(
     "exclude-header-filter", cl::value_desc("regex"),
     cl::desc("Headers not to report findings from"), cl::cat(NostallCategory),
     cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand),
-    cl::sub(MapCommand), cl::sub(LinkCommand));
+    cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand),
+    cl::sub(LinkCommand));
 
 static cl::opt<std::string>
     LineFilter("line-filter", cl::value_desc("json"),
                cl::desc("Report only findings on these lines: "
                         "[{\"name\":\"a.cpp\",\"lines\":[[1,3],[5,7]]}]"),
                cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-               cl::sub(LintCommand), cl::sub(MapCommand));
+               cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
+               cl::sub(WhyNotCommand));
 
 static cl::opt<bool> UseColor("use-color",
                               cl::desc("Colours (default: on a terminal)"),

@@ -5,6 +5,7 @@
 //   nostall list-checks               what is on
 //   nostall dump STAGE FILE           a stage of the analysis
 //   nostall init                      configuration for editors and clang-tidy
+//   nostall why, nostall why-not      how the analysis came to what it says
 //   nostall map, nostall link         a lint in two halves, for build systems
 //
 //===----------------------------------------------------------------------===//
@@ -60,9 +61,10 @@ static int run(int Argc, const char **Argv) {
     return ExitWrongUse;
   }
 
-  for (cl::SubCommand *Sub : {&cl::SubCommand::getTopLevel(), &LintCommand,
-                              &DumpCommand, &ExplainCommand, &ListChecksCommand,
-                              &InitCommand, &MapCommand, &LinkCommand})
+  for (cl::SubCommand *Sub :
+       {&cl::SubCommand::getTopLevel(), &LintCommand, &DumpCommand,
+        &ExplainCommand, &ListChecksCommand, &InitCommand, &MapCommand,
+        &LinkCommand, &WhyCommand, &WhyNotCommand})
     cl::HideUnrelatedOptions(NostallCategory, *Sub);
   cl::SetVersionPrinter([](raw_ostream &OS) {
     OS << "nostall " NOSTALL_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
@@ -82,6 +84,10 @@ static int run(int Argc, const char **Argv) {
     return runMap(std::move(Flags));
   if (LinkCommand)
     return runLink();
+  if (WhyCommand)
+    return runWhy(std::move(Flags));
+  if (WhyNotCommand)
+    return runWhyNot(std::move(Flags));
   return runLint(std::move(Flags));
 }
 

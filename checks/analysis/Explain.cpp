@@ -1,0 +1,231 @@
+//===- Explain.cpp - why a call is a finding, or none ---------------------===//
+
+#include "Explain.h"
+#include "Annotations.h"
+#include "CallResolution.h"
+#include "Contexts.h"
+#include "Unit.h"
+#include "Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+
+static std::string nameOf(const CallFact &Call) {
+  if (Call.Callee)
+    return displayCall(Call);
+  if (Call.Through)
+    return "call through '" + Call.Through->getNameAsString() + "'";
+  return "call of something that is not known";
+}
+
+static std::string lineOf(Unit &U, SourceLocation Loc) {
+  PresumedLoc P = U.context().getSourceManager().getPresumedLoc(Loc);
+  return P.isInvalid() ? "elsewhere" : "in line " + std::to_string(P.getLine());
+}
+
+static std::string modelText(const FunctionModel *M) {
+  if (!M)
+    return "its model";
+  return "model " + M->File + (M->Source.empty() ? "" : " (" + M->Source + ")");
+}
+
+/// Why \p Call by itself blocks nobody; empty where its body or other units
+/// decide, or where it does block.
+static std::string againstEffect(Unit &U, const FunctionFacts &Facts,
+                                 const CallFact &Call) {
+  auto [Why, Model] = U.effects().decisionOn(Facts, Call);
+  switch (Why) {
+  case Decision::Indirect:
+    return "what it calls is not known here, and nothing is assumed of it";
+  case Decision::Allowed:
+    return "it stands in a scope, or is annotated, that allows blocking";
+  case Decision::Declared: {
+    auto Declared = declaredEffect(Call.Callee);
+    return Declared && Declared->K != DeclaredEffect::Kind::Blocking
+               ? Declared->Source.str() + " says that it does not block"
+               : "";
+  }
+  case Decision::Model:
+    if (Model && Model->Effect == FunctionModel::EffectKind::Nonblocking)
+      return modelText(Model) + " says that it does not block";
+    return Model && Model->Effect == FunctionModel::EffectKind::None
+               ? modelText(Model) + " does not say that it blocks"
+               : "";
+  case Decision::Arguments:
+    return modelText(Model) + " says that it does not block with these "
+                              "arguments";
+  case Decision::WouldBlockTested:
+    return "'" + displayName(Facts.Function) +
+           "' tests for EAGAIN or the like, so that the descriptor is taken "
+           "for a non-blocking one";
+  case Decision::NonblockingDescriptor:
+    return "its descriptor was made non-blocking in '" +
+           displayName(Facts.Function) + "'";
+  case Decision::KnownReady:
+    return "what it would wait for is known to be ready here";
+  case Decision::Suppressed:
+    return "it blocks, and a NOLINT comment in its line says that this is "
+           "meant";
+  case Decision::MovedFrom:
+    return "the object was moved from or returned, so that nothing is left to "
+           "wait for";
+  case Decision::Opaque:
+    return "its namespace is known by models alone, and none says that it "
+           "blocks";
+  case Decision::Coroutine:
+    return "it is a coroutine: what blocks in its body is reported there";
+  case Decision::Body:
+    return "its body is known, and nothing that it calls is known to block";
+  case Decision::Elsewhere:
+    return "";
+  case Decision::Unknown:
+    return "neither a model nor a body is known, and nothing is assumed of it";
+  }
+  llvm_unreachable("covered switch");
+}
+
+static std::string againstPlace(Unit &U, const FunctionFacts &Facts) {
+  const Placement &P = U.contexts().of(Facts.Function);
+  std::string Where = quotedName(displayName(Facts.Function));
+  if (P.C == Context::Worker || P.C == Context::Process) {
+    Where += P.C == Context::Worker ? " runs on another thread"
+                                    : " runs in another process";
+    if (P.W == Placement::Why::Handed && P.To)
+      Where +=
+          ": it is handed to '" + displayName(P.To) + "' " + lineOf(U, P.At);
+    return Where;
+  }
+  if (P.C == Context::Loop)
+    return "at this place " + Where +
+           " has left the event loop, or is not known to be back on it";
+  if (P.W == Placement::Why::Generator)
+    return Where + " is a generator, which runs wherever it is iterated";
+  return Where +
+         " is not known to run on the event loop: it is no coroutine, and "
+         "nothing here hands it to the loop; what it does is reported where a "
+         "coroutine calls it";
+}
+
+static std::string against(Unit &U, const ExplainedCall &E) {
+  const FunctionFacts &Facts = *E.Call.Facts;
+  switch (E.Verdict) {
+  case LoopVerdict::IsOne:
+    return "";
+  case LoopVerdict::NotOnLoop:
+    return againstPlace(U, Facts);
+  case LoopVerdict::AnsweredFor: {
+    auto Declared = declaredEffect(Facts.Function);
+    return (Declared ? Declared->Source.str() : "an annotation") + " of '" +
+           displayName(Facts.Function) + "' answers for all that it does";
+  }
+  case LoopVerdict::Harmless:
+    return againstEffect(U, Facts, *E.Call.Call);
+  case LoopVerdict::Unreachable:
+    return "control never gets there";
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::vector<ExplainedCall> callsInLine(Unit &U, FileID File, unsigned Line) {
+  const SourceManager &SM = U.context().getSourceManager();
+  std::vector<ExplainedCall> Result;
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    for (const CallFact &Call : Facts.Calls) {
+      auto [In, Offset] = SM.getDecomposedLoc(SM.getFileLoc(Call.Loc));
+      if (In != File || SM.getLineNumber(In, Offset) != Line)
+        continue;
+      ExplainedCall E;
+      E.Call.Facts = &Facts;
+      E.Call.Call = &Call;
+      E.Verdict = judgeOnLoop(U, Facts, Call, E.Call.Effect);
+      E.Name = nameOf(Call);
+      E.Because = against(U, E);
+      Result.push_back(std::move(E));
+    }
+  }
+  return Result;
+}
+
+std::vector<std::string> knownOf(Unit &U, const FunctionDecl *F) {
+  std::vector<std::string> Said;
+  if (auto Declared = declaredEffect(F)) {
+    Said.push_back(Declared->K == DeclaredEffect::Kind::Blocking
+                       ? Declared->Source.str() + " says that it blocks (" +
+                             categoryName(Declared->Cat).str() + ")"
+                       : Declared->Source.str() +
+                             " says that it does not block");
+    return Said;
+  }
+  const FunctionModel *M = U.model(F);
+  using Effect = FunctionModel::EffectKind;
+  if (M && M->Effect != Effect::None) {
+    std::string Text = modelText(M) + " says that it ";
+    Text += M->Effect == Effect::Nonblocking
+                ? "does not block"
+                : "blocks (" + categoryName(M->Cat).str() + ")";
+    if (!M->When.empty() || !M->Unless.empty())
+      Text += ", with some arguments and not with others";
+    if (M->UnlessWouldBlockTested)
+      Text += ", unless the descriptor is a non-blocking one";
+    if (M->UnlessReady)
+      Text += ", unless what it waits for is known to be ready";
+    Said.push_back(std::move(Text));
+    return Said;
+  }
+  if (U.models().isOpaque(F))
+    Said.push_back("its namespace is known by models alone, and none says that "
+                   "it blocks");
+  else if (const FunctionDecl *Body = definitionOf(F)) {
+    if (coroutineBody(Body))
+      Said.push_back("it is a coroutine: a call of it runs nothing that is "
+                     "counted, and what blocks in its body is reported there");
+  } else if (!mayBeElsewhere(U, F)) {
+    Said.push_back("neither a model nor a body is known of it, and nothing is "
+                   "assumed");
+  }
+  return Said;
+}
+
+bool blocksByItself(Unit &U, const FunctionDecl *F) {
+  if (auto Declared = declaredEffect(F))
+    return Declared->K == DeclaredEffect::Kind::Blocking;
+  const FunctionModel *M = U.model(F);
+  return M && M->Effect == FunctionModel::EffectKind::Blocking;
+}
+
+std::vector<std::string> silentCalls(Unit &U, const FunctionDecl *F) {
+  std::vector<std::string> Said;
+  const FunctionDecl *Body = definitionOf(F);
+  if (!Body)
+    return Said;
+  const FunctionFacts &Facts = U.facts(Body);
+  unsigned Plain = 0;
+  for (const CallFact &Call : Facts.Calls) {
+    if (U.effects().effectOf(Facts, Call).blocks())
+      continue;
+    switch (U.effects().decisionOn(Facts, Call).first) {
+    case Decision::Body:
+    case Decision::Opaque:
+    case Decision::Elsewhere:
+      ++Plain;
+      break;
+    default:
+      Said.push_back(nameOf(Call) + " " + lineOf(U, Call.Loc) + ": " +
+                     againstEffect(U, Facts, Call));
+    }
+  }
+  if (Plain)
+    Said.push_back(std::to_string(Plain) +
+                   (Plain == 1 ? " other call in its body leads"
+                               : " other calls in its body lead") +
+                   " to nothing that is known to block");
+  else if (Said.empty())
+    Said.push_back("its body calls nothing");
+  return Said;
+}
+
+} // namespace nostall
