@@ -69,5 +69,8 @@ if shutil.which("node") and os.path.isdir(os.path.join(config.build_dir, "schema
     config.available_features.add("sarif-schema")
 if shutil.which("pre-commit"):
     config.available_features.add("pre-commit")
+# Debian's Bazel, with the rules that it needs besides.
+if shutil.which("bazel") and os.path.isdir("/usr/share/bazel/rules/java"):
+    config.available_features.add("bazel")
 if config.slow:
     config.available_features.add("slow")

@@ -61,7 +61,13 @@ static cl::opt<std::string> RootOption(
     cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
     cl::sub(LinkCommand), cl::sub(MapCommand));
 
-Expected<ProjectRoot> chosenRoot() {
+static cl::opt<bool> Portable(
+    "portable",
+    cl::desc("Leave out of reports where the project's root lies here"),
+    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
+    cl::sub(LinkCommand));
+
+static Expected<ProjectRoot> findRoot() {
   SmallString<256> Folder(RootOption.empty() ? StringRef(".")
                                              : StringRef(RootOption));
   if (std::error_code EC = sys::fs::make_absolute(Folder))
@@ -77,6 +83,13 @@ Expected<ProjectRoot> chosenRoot() {
     if (sys::fs::exists(Up + "/.git"))
       return ProjectRoot(Up);
   return ProjectRoot(Folder);
+}
+
+Expected<ProjectRoot> chosenRoot() {
+  auto Root = findRoot();
+  if (Root && Portable)
+    Root->keepToItself();
+  return Root;
 }
 
 static Expected<const ReportFormat *> formatCalled(StringRef Name) {

@@ -59,11 +59,17 @@ static void doubleEscapes(std::string &Text) {
     Text.insert(At + 1, 1, OwnEscape);
 }
 
-static void addRoot(std::string &Text, StringRef Root) {
+/// Sentences name files from the root where nobody is to be told of it.
+static void addRoot(std::string &Text, const ProjectRoot &Root) {
   for (size_t At = Text.find(Escape); At != std::string::npos;) {
-    const bool IsRoot = StringRef(Text).substr(At + 1).starts_with(RootEscape);
-    StringRef By = IsRoot ? Root : StringRef(&Escape, 1);
-    Text.replace(At, 2, By.data(), By.size());
+    StringRef Rest = StringRef(Text).substr(At + 1), By(&Escape, 1);
+    size_t Length = 2;
+    if (Rest.starts_with(RootEscape)) {
+      const bool IsLeftOut = At != 0 && !Root.isTold();
+      By = IsLeftOut ? "" : Root.folder();
+      Length += IsLeftOut && Rest.drop_front().starts_with("/");
+    }
+    Text.replace(At, Length, By.data(), By.size());
     At = Text.find(Escape, At + By.size());
   }
 }
@@ -142,7 +148,7 @@ llvm::Expected<MappedUnit> readMappedUnit(StringRef Bytes, StringRef Name,
       return Damaged();
     Unit.Reports.push_back(std::move(*Unpacked));
   }
-  changeTexts(Unit, [&](std::string &Text) { addRoot(Text, Root.folder()); });
+  changeTexts(Unit, [&](std::string &Text) { addRoot(Text, Root); });
   return Unit;
 }
 

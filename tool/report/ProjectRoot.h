@@ -23,6 +23,9 @@ public:
   llvm::StringRef folder() const { return Folder; }
   /// The same without symbolic links.
   llvm::StringRef realFolder() const { return Real; }
+  /// Whether reports may say where the folder lies.
+  bool isTold() const { return Told; }
+  void keepToItself() { Told = false; }
   /// \p File from the root, with slashes; absolute if it lies elsewhere.
   std::string pathOf(llvm::StringRef File) const;
   /// What pathOf() made \p Path of.
@@ -30,6 +33,7 @@ public:
 
 private:
   std::string Folder, Real;
+  bool Told = true;
 };
 
 } // namespace nostall

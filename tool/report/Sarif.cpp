@@ -93,7 +93,8 @@ private:
     J.attribute("columnKind", "utf16CodeUnits");
     J.attributeObject("originalUriBaseIds", [&] {
       J.attributeObject(Base, [&] {
-        J.attribute("uri", "file://" + uriPath(Data.Root.folder()) + "/");
+        if (Data.Root.isTold())
+          J.attribute("uri", "file://" + uriPath(Data.Root.folder()) + "/");
         text("description", "the root of the source tree");
       });
     });
