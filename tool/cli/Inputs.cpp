@@ -9,11 +9,13 @@ using namespace llvm;
 
 namespace nostall {
 
-static cl::opt<std::string>
-    BuildPath("p", cl::value_desc("dir"),
-              cl::desc("Build folder with a compile_commands.json"),
-              cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
+static cl::list<std::string>
+    BuildPaths("p", cl::value_desc("dir"),
+               cl::desc("Build folder with a compile_commands.json; may be "
+                        "given several times: of those that list a file, the "
+                        "first counts"),
+               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+               cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
               cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::list<std::string>
@@ -30,11 +32,28 @@ static cl::list<std::string> ExtraArgsBefore(
     cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
     cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
+static cl::opt<unsigned> UnitTimeout(
+    "unit-timeout", cl::value_desc("seconds"), cl::init(300),
+    cl::desc("Give up on a file that takes longer, in time of a processor "
+             "(default: 300; 0: never)"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+
+static cl::opt<unsigned> UnitMemory(
+    "unit-memory", cl::value_desc("MiB"), cl::init(0),
+    cl::desc("Give up on a file that takes more memory (default: 0: never)"),
+    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
+    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+
+UnitLimits chosenLimits() {
+  return {UnitTimeout, static_cast<uint64_t>(UnitMemory) << 20};
+}
+
 Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags) {
   if (Flags)
     return Compilations::fromFlags(std::move(Flags));
-  if (BuildPath.getNumOccurrences())
-    return Compilations::fromDirectory(BuildPath);
+  if (!BuildPaths.empty())
+    return Compilations::fromDirectories(BuildPaths);
   return Compilations();
 }
 
@@ -59,8 +78,25 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse) {
       J.Origin.empty())
     return "it does not compile with " + Clang + " and " + FallbackStandard +
            " alone; give -p BUILD_DIR, or the flags after --";
-  if (Parse.Outcome == ParseResult::Crashed)
-    return Clang + " crashed on it; other files were checked all the same";
+  switch (Parse.Outcome) {
+  case ParseResult::Crashed:
+    return (Parse.InChecks ? "a check" : Clang) +
+           " crashed on it; other files were checked all the same";
+  case ParseResult::OutOfTime:
+    return "it takes longer than --unit-timeout allows; allow more seconds "
+           "than " +
+           std::to_string(UnitTimeout) + ", or 0 for any time";
+  case ParseResult::OutOfMemory:
+    return "it takes more memory than --unit-memory allows; allow more than " +
+           std::to_string(UnitMemory) + " MiB, or 0 for any amount";
+  case ParseResult::Changed:
+    return "'" + Parse.Problem +
+           "' was changed while it was read; run nostall again";
+  case ParseResult::Interrupted:
+    return "the run was interrupted";
+  default:
+    break;
+  }
   if (Parse.Outcome == ParseResult::DoesNotCompile)
     return "it does not compile with " + Clang;
   if (!Parse.Problem.empty())

@@ -8,7 +8,7 @@
 #define NOSTALL_TOOL_CLI_INPUTS_H
 
 #include "Commands.h"
-#include "tool/project/ParseUnit.h"
+#include "tool/project/Limits.h"
 #include "tool/project/Sources.h"
 
 namespace nostall {
@@ -17,6 +17,9 @@ namespace nostall {
 llvm::Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags);
 
 ParseOptions chosenParseOptions();
+
+/// --unit-timeout, --unit-memory
+UnitLimits chosenLimits();
 
 /// Complains about a unit that could not be checked: why, and what to do.
 void complainNotChecked(const Job &J, const ParseResult &Parse);

@@ -11,6 +11,7 @@
 #include "tool/project/Program.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
 #include "llvm/Support/xxhash.h"
 
@@ -76,12 +77,40 @@ ProgramOptions chosenProgramOptions(const ConfigurationOf &Configured) {
     return cantFail(makeOptionsProvider(Problems));
   };
   Options.IndexFolder = [](const Job &J) { return indexFolder(J); };
-  // What decides what is said, but for the command and the sources.
+  Options.Limits = chosenLimits();
+  Options.ModelsHash = [](const Job &J) { return userModelsHash(J.File); };
   Options.ConfigurationHash = [Configured](const Job &J) {
-    return xxh3_64bits(configurationAsText(Configured(J.File)) +
-                       std::to_string(userModelsHash(J.File)));
+    ClangTidyOptions All = Configured(J.File);
+    All.UseColor.reset(); // a terminal gets the same findings
+    return xxh3_64bits(configurationAsText(All));
   };
   return Options;
+}
+
+/// The width of the terminal that standard error is; 0: it is none.
+static unsigned terminalColumns() {
+  if (!sys::Process::StandardErrIsDisplayed())
+    return 0;
+  const unsigned Columns = sys::Process::StandardErrColumns();
+  return Columns ? Columns : 80;
+}
+
+/// Of the program's other units: what is missing in the answer.
+static void reportOthers(const ProgramReport &Whole, bool WereParsed) {
+  const ProgramReport::Calls &Others = Whole.Others;
+  const size_t Missing = Others.OutOfDate + Others.Unknown;
+  if (!Missing || Whole.Interrupted)
+    return;
+  const std::string Which = std::to_string(Missing) + " of the program's " +
+                            std::to_string(Missing + Others.Linked) +
+                            " other units";
+  if (WereParsed)
+    complain(Which + " could not be read: what their functions do is not "
+                     "known here");
+  else if (Verbose || Others.Linked || Others.OutOfDate)
+    complain(Which + " were not read since they changed: what their functions "
+                     "do is not known here; lint the whole program to read "
+                     "them");
 }
 
 int runLint(FlagsAfterDashes Flags) {
@@ -109,6 +138,8 @@ int runLint(FlagsAfterDashes Flags) {
     complain(toString(Reports.takeError()));
     return ExitWrongUse;
   }
+  const bool WantsChanges = Reports->wantsChanges(),
+             HasBaseline = Reports->hasBaseline();
   LintRun Run(std::move(*Provider), std::move(*Reports));
   for (const std::string &Glob : globsWithoutCheck(chosenChecks()))
     Run.wrongUse("no check is called '" + Glob +
@@ -125,7 +156,23 @@ int runLint(FlagsAfterDashes Flags) {
       Run.wrongUse(Problem);
   ProgramOptions Options = chosenProgramOptions(
       [&](StringRef File) { return Run.configurationOf(File); });
+  // CI asks for what changed, and wants to know all about that. Who names a
+  // file wants to know soon.
+  Options.ParseOthers = WantsChanges;
+  Options.WantFilesRead = HasBaseline;
+  if (IndexPath != "none" || WantsChanges)
+    Options.Others = [&] { return otherJobs(Work.List, *Compilations); };
+  using Clock = std::chrono::steady_clock;
+  ProgressLine Progress(errs(), terminalColumns(), Clock::now());
+  if (!isQuiet())
+    Options.OnProgress = [&](const ProgramProgress &P) {
+      Progress.show(P, Clock::now());
+    };
   ProgramReport Whole = lintProgram(Work.List, Options);
+  Progress.erase();
+  if (Whole.Interrupted)
+    Run.interrupt();
+  Run.alsoLookedInto(std::move(Whole.FilesRead));
   for (ProgramReport::Unit &U : Whole.Units)
     Run.take(*U.Of, std::move(U.Report));
   for (const std::string &Problem : Whole.ConfigProblems)
@@ -133,11 +180,17 @@ int runLint(FlagsAfterDashes Flags) {
   if (!isQuiet())
     for (const std::string &Remark : Whole.Remarks)
       complain(Remark);
+  if (!isQuiet())
+    reportOthers(Whole, WantsChanges);
   if (Verbose)
     complain(std::to_string(Whole.Parsed) + " of " +
-             std::to_string(Whole.Units.size()) +
+             std::to_string(Whole.Total) +
              " units read; the others are as the index has them");
-  return Run.finish();
+  const int Code = Run.finish();
+  if (Whole.Interrupted)
+    complain("interrupted: " + std::to_string(Whole.Total - Whole.NotDone) +
+             " of " + std::to_string(Whole.Total) + " units done");
+  return exitAfter(Whole, Code);
 }
 
 } // namespace nostall

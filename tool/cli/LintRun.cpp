@@ -5,6 +5,7 @@
 #include "clang-tidy/GlobList.h"
 #include "tool/report/Generated.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Regex.h"
 
 using namespace llvm;
 using namespace clang::tidy;
@@ -55,6 +56,8 @@ void LintRun::wrongUse(const Twine &Text) {
 }
 
 void LintRun::take(const Job &J, UnitReport Report) {
+  if (Report.Parse.Outcome == ParseResult::Interrupted)
+    return;
   Totals.Files += Linted.insert(J.File).second;
   keepNew(std::move(Report.Findings));
   print();
@@ -67,7 +70,7 @@ void LintRun::take(const Job &J, UnitReport Report) {
     if (J.GivenFlags && Report.Parse.Outcome == ParseResult::BadCommand)
       Totals.WrongUse = true;
     else
-      ++Totals.NotCompiling;
+      ++(Report.Parse.isFact() ? Totals.NotCompiling : Totals.GivenUp);
   }
 }
 
@@ -117,9 +120,19 @@ void LintRun::reportConfiguration(const Job &J, const UnitReport &Result) {
   }
 }
 
+bool LintRun::wasHeaderLookedInto(StringRef File) {
+  if (!LookedInto.contains(File) || !Failed.empty())
+    return false;
+  const ClangTidyOptions Options = configurationOf(File);
+  const std::string Excluded = Options.ExcludeHeaderFilterRegex.value_or("");
+  return Regex(Options.HeaderFilterRegex.value_or("")).match(File) &&
+         (Excluded.empty() || !Regex(Excluded).match(File));
+}
+
 /// Whether this run would have told of a finding of \p Check in \p File.
 bool LintRun::wasLookedFor(StringRef File, StringRef Check) {
-  return Linted.contains(File) && !Failed.contains(File) &&
+  return (Linted.contains(File) ? !Failed.contains(File)
+                                : wasHeaderLookedInto(File)) &&
          Context.getGlobalOptions().LineFilter.empty() &&
          (IncludeGenerated || !saysItIsGenerated(Sources.text(File))) &&
          (WarnUnusedSuppressions || Check != UnusedSuppressionCheck) &&

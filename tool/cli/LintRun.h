@@ -48,6 +48,16 @@ public:
   void wrongUse(const llvm::Twine &Text);
   /// Units are to be taken in their order.
   void take(const Job &J, UnitReport Report);
+  /// The run has ended before its end. What was found is told; no file is
+  /// written, and nothing fixed.
+  void interrupt() {
+    FixMode = clang::tidy::FB_NoFix;
+    Reports.writeNoFiles();
+  }
+  /// Headers whose every unit is taken.
+  void alsoLookedInto(llvm::StringSet<> Headers) {
+    LookedInto = std::move(Headers);
+  }
   /// After the last unit; the exit code.
   int finish();
 
@@ -58,6 +68,7 @@ public:
 private:
   void report();
   void reportConfiguration(const Job &J, const UnitReport &Result);
+  bool wasHeaderLookedInto(llvm::StringRef File);
   bool wasLookedFor(llvm::StringRef File, llvm::StringRef Check);
   bool isPrintedAtOnce() const {
     return FixMode == clang::tidy::FB_NoFix && Reports.streamsText();
@@ -72,7 +83,7 @@ private:
   std::vector<NamedSuppression> Suppressions;
   std::vector<Finding> Kept;
   size_t Printed = 0; ///< of Kept
-  llvm::StringSet<> Linted, Failed, Shown, Said;
+  llvm::StringSet<> Linted, Failed, LookedInto, Shown, Said;
 };
 
 } // namespace nostall

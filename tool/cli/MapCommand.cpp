@@ -78,19 +78,22 @@ int runMap(FlagsAfterDashes Flags) {
   Options.Lint.Parse = chosenParseOptions();
   Options.Lint.NamedSuppressions = true; // the link may be asked for them
   Options.LeaveOpen = true;
+  Options.Limits = chosenLimits();
   Options.MakeProvider = [](std::vector<std::string> &Problems) {
     // The same options made a provider before.
     return cantFail(makeOptionsProvider(Problems));
   };
   ProgramReport Whole = lintProgram(Work.List, Options);
+  if (Whole.Interrupted)
+    return exitAfter(Whole, ExitNotParsed);
   append_range(Unit.Problems, Whole.ConfigProblems);
   for (ProgramReport::Unit &U : Whole.Units)
     Unit.Reports.push_back(std::move(U.Report));
 
   const std::string Bytes = writeMappedUnit(std::move(Unit), *Root);
   if (Error E = writeFile(MapOutput, [&](raw_ostream &Out) { Out << Bytes; }))
-    return wrongUse(toString(std::move(E)));
-  return ExitClean;
+    return exitAfter(Whole, wrongUse(toString(std::move(E))));
+  return exitAfter(Whole, ExitClean);
 }
 
 } // namespace nostall

@@ -36,9 +36,19 @@ public:
 
   /// Standard output gets text.
   bool printsText() const { return TextOnStdout; }
+  /// Only what changed is reported.
+  bool wantsChanges() const { return Changed.has_value(); }
+  /// A baseline is compared with.
+  bool hasBaseline() const { return Known.has_value(); }
   /// Text may be printed before all findings are known.
   bool streamsText() const {
     return printsText() && !Known && !Changed && BaselineToWrite.empty();
+  }
+
+  /// The run is not whole: nothing but text, and no file, is to be written.
+  void writeNoFiles() {
+    Targets.clear();
+    BaselineToWrite.clear();
   }
 
   /// Whether the run looked into a file, with a check on.

@@ -2,6 +2,7 @@
 
 #include "Compilations.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -84,11 +85,12 @@ static std::string databaseNear(StringRef Directory) {
 
 Compilations Compilations::fromFlags(std::unique_ptr<Database> Flags) {
   Compilations Result;
-  Result.Given.Commands = std::move(Flags);
+  Result.Given.push_back(std::make_unique<Source>());
+  Result.Given.back()->Commands = std::move(Flags);
   return Result;
 }
 
-Expected<Compilations> Compilations::fromDirectory(StringRef Directory) {
+llvm::Error Compilations::add(StringRef Directory) {
   // People name the file itself as often as its folder.
   if (path::filename(Directory) == JsonName && fs::is_regular_file(Directory))
     Directory = path::has_parent_path(Directory) ? path::parent_path(Directory)
@@ -108,9 +110,25 @@ Expected<Compilations> Compilations::fromDirectory(StringRef Directory) {
   auto Read = readDatabase(File);
   if (!Read)
     return Read.takeError();
+  Given.push_back(std::make_unique<Source>());
+  Given.back()->Commands = std::move(*Read);
+  Given.back()->Path = File;
+  return llvm::Error::success();
+}
+
+Expected<Compilations>
+Compilations::fromDirectories(llvm::ArrayRef<std::string> Directories) {
   Compilations Result;
-  Result.Given.Commands = std::move(*Read);
-  Result.Given.Path = File;
+  for (const std::string &Directory : Directories)
+    if (llvm::Error E = Result.add(Directory))
+      return E;
+  if (Directories.size() > 1)
+    for (const auto &Source : Result.Given)
+      for (const std::string &File : Source->Commands->getAllFiles()) {
+        llvm::SmallString<256> Name(File);
+        path::remove_dots(Name, /*remove_dot_dot=*/true);
+        Result.FirstListing.try_emplace(Name, Source.get());
+      }
   return Result;
 }
 
@@ -150,10 +168,44 @@ Compilations::findFrom(StringRef Directory) {
   return Found;
 }
 
-Expected<const Compilations::Source *> Compilations::find(StringRef Path) {
-  if (Given.Commands)
-    return &Given;
-  return findFrom(fs::is_directory(Path) ? Path : path::parent_path(Path));
+Expected<const Compilations::Source *> Compilations::find(StringRef File) {
+  if (Given.empty())
+    return findFrom(path::parent_path(File));
+  if (auto It = FirstListing.find(File); It != FirstListing.end())
+    return It->second;
+  // People type through symbolic links.
+  llvm::SmallString<256> Real;
+  if (!FirstListing.empty() && !fs::real_path(File, Real))
+    if (auto It = FirstListing.find(Real); It != FirstListing.end())
+      return It->second;
+  return Given.front().get();
+}
+
+Expected<llvm::SmallVector<const Compilations::Source *, 1>>
+Compilations::below(StringRef Directory) {
+  llvm::SmallVector<const Source *, 1> Result;
+  for (const auto &Source : Given)
+    Result.push_back(Source.get());
+  if (!Given.empty())
+    return Result;
+  auto Found = findFrom(Directory);
+  if (!Found)
+    return Found.takeError();
+  if (*Found)
+    Result.push_back(*Found);
+  return Result;
+}
+
+llvm::SmallVector<const Compilations::Source *, 1> Compilations::all() const {
+  llvm::SmallVector<const Source *, 1> Result;
+  for (const auto &Source : Given)
+    Result.push_back(Source.get());
+  for (const auto &Read : ByFile)
+    Result.push_back(&Read.second);
+  llvm::sort(Result, [](const Source *A, const Source *B) {
+    return A->Path < B->Path;
+  });
+  return Result;
 }
 
 } // namespace nostall

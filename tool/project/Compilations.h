@@ -4,7 +4,8 @@
 // from, in order:
 //
 //   flags after `--`            the same for every file
-//   -p DIR                      DIR/compile_commands.json, compile_flags.txt
+//   -p DIR, -p DIR, ...         DIR/compile_commands.json, compile_flags.txt;
+//                               of several, the first that lists the source
 //   found by itself             upwards from the source: each folder, its
 //                               build/, and the folders in build/
 //   nothing                     FallbackStandard alone, and the caller says so
@@ -18,6 +19,7 @@
 #define NOSTALL_TOOL_PROJECT_COMPILATIONS_H
 
 #include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -44,20 +46,28 @@ public:
   Compilations() = default;
   /// The same flags for every source.
   static Compilations fromFlags(std::unique_ptr<Database> Flags);
-  /// The database in \p Directory, for every source.
-  static llvm::Expected<Compilations> fromDirectory(llvm::StringRef Directory);
+  /// The databases in \p Directories, for every source.
+  static llvm::Expected<Compilations>
+  fromDirectories(llvm::ArrayRef<std::string> Directories);
 
-  /// The database that governs \p Path, an absolute file or directory. Null:
-  /// there is none. An error: there is one that cannot be read.
-  llvm::Expected<const Source *> find(llvm::StringRef Path);
+  /// The database that governs \p File, which is absolute. Null: there is none.
+  /// An error: there is one that cannot be read.
+  llvm::Expected<const Source *> find(llvm::StringRef File);
+  /// Those that may list files below \p Directory, which is absolute.
+  llvm::Expected<llvm::SmallVector<const Source *, 1>>
+  below(llvm::StringRef Directory);
+  /// All that were read.
+  llvm::SmallVector<const Source *, 1> all() const;
 
 private:
+  llvm::Error add(llvm::StringRef Directory);
   llvm::Expected<const Source *> readOnce(const std::string &File);
   llvm::Expected<const Source *> findFrom(llvm::StringRef Directory);
 
-  Source Given;
-  llvm::StringMap<Source> ByFile;              ///< every database read
-  llvm::StringMap<const Source *> ByDirectory; ///< what findFrom answered
+  std::vector<std::unique_ptr<Source>> Given;
+  llvm::StringMap<const Source *> FirstListing; ///< by file, if several are
+  llvm::StringMap<Source> ByFile;               ///< every database read
+  llvm::StringMap<const Source *> ByDirectory;  ///< what findFrom answered
 };
 
 } // namespace nostall

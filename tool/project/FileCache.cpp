@@ -41,6 +41,19 @@ const FileCache::Entry &FileCache::status(StringRef Path,
   return S.E;
 }
 
+/// A copy, not a mapping: a file that is cut short while it is mapped kills
+/// whoever reads it.
+static ErrorOr<std::unique_ptr<MemoryBuffer>> contentOf(StringRef Path) {
+  return MemoryBuffer::getFile(Path, /*IsText=*/false,
+                               /*RequiresNullTerminator=*/true,
+                               /*IsVolatile=*/true);
+}
+
+static ContentHash hashOf(const MemoryBuffer &Text) {
+  XXH128_hash_t Hash = xxh3_128bits(arrayRefFromStringRef(Text.getBuffer()));
+  return {Hash.low64, Hash.high64};
+}
+
 const FileCache::Entry &FileCache::read(StringRef Path) {
   Slot &S = slot(Path);
   std::lock_guard<std::mutex> Guard(S.Busy);
@@ -49,18 +62,13 @@ const FileCache::Entry &FileCache::read(StringRef Path) {
   if (E.WasRead || !E.isFile())
     return E;
   E.WasRead = true;
-  // A copy, not a mapping: a file that is cut short while it is mapped kills
-  // whoever reads it.
-  auto Text = MemoryBuffer::getFile(E.Path, /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/true,
-                                    /*IsVolatile=*/true);
+  auto Text = contentOf(E.Path);
   if (!Text) {
     E.Status = Text.getError();
     return E;
   }
   E.Text = std::move(*Text);
-  XXH128_hash_t Hash = xxh3_128bits(arrayRefFromStringRef(E.Text->getBuffer()));
-  E.Hash = {Hash.low64, Hash.high64};
+  E.Hash = hashOf(*E.Text);
   ErrorOr<vfs::Status> After = vfs::getRealFileSystem()->status(E.Path);
   const auto Changed = E.Status->getLastModificationTime();
   E.TimeCounts = After && After->getSize() == E.Text->getBufferSize() &&
@@ -72,6 +80,17 @@ const FileCache::Entry &FileCache::read(StringRef Path) {
                   E.Status->getGroup(), E.Text->getBufferSize(),
                   E.Status->getType(), E.Status->getPermissions());
   return E;
+}
+
+bool FileCache::hasChanged(const Entry &E) {
+  ErrorOr<vfs::Status> Now = vfs::getRealFileSystem()->status(E.Path);
+  if (!Now || Now->getSize() != E.Status->getSize())
+    return true;
+  if (E.TimeCounts &&
+      Now->getLastModificationTime() == E.Status->getLastModificationTime())
+    return false;
+  auto Text = contentOf(E.Path);
+  return !Text || hashOf(**Text) != E.Hash;
 }
 
 //===--- one unit's view --------------------------------------------------===//

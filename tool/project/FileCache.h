@@ -54,6 +54,9 @@ public:
   /// The same, with the content. What it gives does not change any more.
   const Entry &read(llvm::StringRef Path);
 
+  /// Whether the disk has another content by now than \p E, which was read.
+  static bool hasChanged(const Entry &E);
+
 private:
   struct Slot {
     std::mutex Busy;

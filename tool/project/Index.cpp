@@ -2,6 +2,7 @@
 
 #include "Index.h"
 #include "ReportArchive.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/Path.h"
@@ -18,8 +19,13 @@ CREATE TABLE answers(id INTEGER PRIMARY KEY, path TEXT NOT NULL,
   size INTEGER NOT NULL, time INTEGER NOT NULL,
   UNIQUE(path, kind, low, high, size, time));
 CREATE TABLE units(low INTEGER NOT NULL, high INTEGER NOT NULL,
-  answers BLOB NOT NULL, report BLOB NOT NULL, checksum INTEGER NOT NULL,
+  calls_low INTEGER NOT NULL, calls_high INTEGER NOT NULL,
+  answers BLOB NOT NULL, calls BLOB NOT NULL, calls_checksum INTEGER NOT NULL,
+  report BLOB NOT NULL, report_checksum INTEGER NOT NULL,
   PRIMARY KEY(low, high));
+CREATE INDEX units_by_calls ON units(calls_low, calls_high);
+CREATE TABLE times(low INTEGER NOT NULL, high INTEGER NOT NULL,
+  milliseconds INTEGER NOT NULL, PRIMARY KEY(low, high)) WITHOUT ROWID;
 )sql";
 
 static Error failure(sqlite3 *Db, StringRef What) {
@@ -55,37 +61,55 @@ sqlite3_stmt *Index::statement(const char *Sql) {
   return S;
 }
 
-/// Makes the tables where they are missing or of another layout.
+/// The number of the layout that the file has; 0: none yet.
+unsigned Index::layout() {
+  sqlite3_stmt *Version = nullptr;
+  unsigned Layout = 0;
+  if (sqlite3_prepare_v2(Db, "PRAGMA user_version", -1, &Version, nullptr) ==
+          SQLITE_OK &&
+      sqlite3_step(Version) == SQLITE_ROW)
+    Layout = static_cast<unsigned>(sqlite3_column_int(Version, 0));
+  sqlite3_finalize(Version);
+  return Layout;
+}
+
+/// Makes the tables where they are missing or of an older layout.
 bool Index::prepare() {
   sqlite3_busy_timeout(Db, 10000);
+  // Not a byte of it is ours to change.
+  IsNewer = layout() > ReportLayout;
+  if (IsNewer)
+    return false;
   if (!run("PRAGMA journal_mode=WAL") || !run("PRAGMA synchronous=NORMAL"))
     return false;
   // Two runs may begin at once: one makes the tables, the other waits.
   if (!run("BEGIN IMMEDIATE"))
     return false;
-  sqlite3_stmt *Version = nullptr;
-  bool IsOurs = false;
-  if (sqlite3_prepare_v2(Db, "PRAGMA user_version", -1, &Version, nullptr) ==
-          SQLITE_OK &&
-      sqlite3_step(Version) == SQLITE_ROW)
-    IsOurs = sqlite3_column_int(Version, 0) == ReportLayout;
-  sqlite3_finalize(Version);
-  if (!IsOurs &&
+  // Another run may have made it since.
+  IsNewer = layout() > ReportLayout;
+  if (IsNewer)
+    return false;
+  if (layout() != ReportLayout &&
       (!run("DROP TABLE IF EXISTS units") ||
-       !run("DROP TABLE IF EXISTS answers") || !run(Schema.data()) ||
+       !run("DROP TABLE IF EXISTS answers") ||
+       !run("DROP TABLE IF EXISTS times") || !run(Schema.data()) ||
        !run(("PRAGMA user_version=" + Twine(ReportLayout)).str().c_str())))
     return false;
   if (!run("COMMIT"))
     return false;
-  FindUnit = statement(
-      "SELECT answers, report, checksum FROM units WHERE low=? AND high=?");
+  FindUnit = statement("SELECT answers, calls, calls_checksum, report, "
+                       "report_checksum FROM units WHERE low=? AND high=?");
+  FindCalls = statement("SELECT answers, calls, calls_checksum FROM units "
+                        "WHERE calls_low=? AND calls_high=?");
+  FindTime = statement("SELECT milliseconds FROM times WHERE low=? AND high=?");
   FindAnswer = statement(
       "SELECT path, kind, low, high, size, time FROM answers WHERE id=?");
   AnswerId = statement("SELECT id FROM answers WHERE path=? AND kind=? AND "
                        "low=? AND high=? AND size=? AND time=?");
   AddAnswer = statement("INSERT INTO answers(path, kind, low, high, size, time)"
                         " VALUES(?,?,?,?,?,?)");
-  AddUnit = statement("INSERT OR REPLACE INTO units VALUES(?,?,?,?,?)");
+  AddUnit = statement("INSERT OR REPLACE INTO units VALUES(?,?,?,?,?,?,?,?,?)");
+  AddTime = statement("INSERT OR REPLACE INTO times VALUES(?,?,?)");
   return llvm::all_of(Statements, [](sqlite3_stmt *S) { return S; });
 }
 
@@ -116,6 +140,10 @@ Expected<std::unique_ptr<Index>> Index::open(StringRef Folder,
                         nullptr) == SQLITE_OK &&
         I->prepare())
       return std::move(I);
+    if (I->IsNewer)
+      return createStringError("'" + I->Path +
+                               "' was made by a newer nostall; remove it, or "
+                               "name another folder with --index");
     I->judge(sqlite3_errcode(I->Db));
     if (Again || !I->IsBroken)
       return failure(I->Db, "cannot use '" + I->Path + "'");
@@ -166,16 +194,17 @@ bool Index::stillHolds(const Answer &Then) {
   return Read.Text && Read.Hash == Then.Hash;
 }
 
-bool Index::stillHolds(int64_t Id) {
-  auto [It, IsNew] = Checked.try_emplace(Id, false);
+const Index::CheckedAnswer &Index::check(int64_t Id) {
+  auto [It, IsNew] = Checked.try_emplace(Id);
+  CheckedAnswer &Result = It->second;
   if (!IsNew)
-    return It->second;
-  sqlite3_reset(FindAnswer);
+    return Result;
+  auto Reset = make_scope_exit([&] { sqlite3_reset(FindAnswer); });
   sqlite3_bind_int64(FindAnswer, 1, Id);
   const int Found = sqlite3_step(FindAnswer);
   judge(Found);
   if (Found != SQLITE_ROW)
-    return false;
+    return Result;
   Answer A;
   A.Path = StringRef(
       reinterpret_cast<const char *>(sqlite3_column_text(FindAnswer, 0)),
@@ -187,8 +216,10 @@ bool Index::stillHolds(int64_t Id) {
             static_cast<uint64_t>(sqlite3_column_int64(FindAnswer, 3))};
   A.Size = sqlite3_column_int64(FindAnswer, 4);
   A.Time = sqlite3_column_int64(FindAnswer, 5);
-  sqlite3_reset(FindAnswer);
-  return Checked[Id] = stillHolds(A);
+  Result.Holds = stillHolds(A);
+  if (A.Kind == Told::Content)
+    Result.Content = std::move(A.Path);
+  return Result;
 }
 
 static void bindBlob(sqlite3_stmt *S, int Column, StringRef Bytes) {
@@ -221,49 +252,119 @@ std::optional<int64_t> Index::idOf(const Answer &A) {
 
 //===--- reports ----------------------------------------------------------===//
 
-std::optional<UnitReport> Index::find(const ContentHash &Key) {
-  sqlite3_reset(FindUnit);
-  sqlite3_bind_int64(FindUnit, 1, static_cast<int64_t>(Key[0]));
-  sqlite3_bind_int64(FindUnit, 2, static_cast<int64_t>(Key[1]));
-  const int Found = sqlite3_step(FindUnit);
-  judge(Found);
-  if (Found != SQLITE_ROW)
-    return std::nullopt;
-  auto Blob = [&](int Column) {
-    return std::string(
-        static_cast<const char *>(sqlite3_column_blob(FindUnit, Column)),
-        sqlite3_column_bytes(FindUnit, Column));
-  };
-  const std::string Answers = Blob(0), Report = Blob(1);
-  const auto Checksum =
-      static_cast<uint64_t>(sqlite3_column_int64(FindUnit, 2));
-  sqlite3_reset(FindUnit);
-  if (xxh3_64bits(Answers + Report) != Checksum) {
-    IsBroken = true;
-    return std::nullopt;
-  }
+static void bindHash(sqlite3_stmt *S, int Column, const ContentHash &Hash) {
+  sqlite3_bind_int64(S, Column, static_cast<int64_t>(Hash[0]));
+  sqlite3_bind_int64(S, Column + 1, static_cast<int64_t>(Hash[1]));
+}
+
+static int64_t checksum(StringRef A, StringRef B) {
+  return static_cast<int64_t>(xxh3_64bits((A + B).str()));
+}
+
+/// The bytes in a column, until the statement is stepped or reset.
+static StringRef blob(sqlite3_stmt *S, int Column) {
+  const auto *Bytes = static_cast<const char *>(sqlite3_column_blob(S, Column));
+  return StringRef(Bytes, sqlite3_column_bytes(S, Column));
+}
+
+bool Index::allStillHold(StringRef Answers, StringSet<> *Read) {
+  std::vector<StringRef> Contents;
   int64_t Id = 0;
-  for (const uint8_t *At = reinterpret_cast<const uint8_t *>(Answers.data()),
-                     *End = At + Answers.size();
+  for (const uint8_t *At = Answers.bytes_begin(), *End = Answers.bytes_end();
        At != End;) {
     unsigned Length = 0;
     const char *Error = nullptr;
     Id += decodeSLEB128(At, &Length, End, &Error);
-    if (Error || !stillHolds(Id))
-      return std::nullopt;
+    if (Error)
+      return false;
+    const CheckedAnswer &A = check(Id);
+    if (!A.Holds)
+      return false;
+    if (Read && !A.Content.empty())
+      Contents.push_back(A.Content);
     At += Length;
   }
-  return unpackReport(Report);
+  for (StringRef File : Contents)
+    Read->insert(File);
+  return true;
 }
 
-void Index::store(const ContentHash &Key, const UnitReport &Report,
-                  const UnitFiles::Answers &Asked) {
+std::optional<UnitReport> Index::find(const UnitKey &Key, StringSet<> *Read) {
+  auto Reset = make_scope_exit([&] { sqlite3_reset(FindUnit); });
+  bindHash(FindUnit, 1, Key.Report);
+  const int Found = sqlite3_step(FindUnit);
+  judge(Found);
+  if (Found != SQLITE_ROW)
+    return std::nullopt;
+  const StringRef Answers = blob(FindUnit, 0), Calls = blob(FindUnit, 1),
+                  Report = blob(FindUnit, 3);
+  if (checksum(Answers, Calls) != sqlite3_column_int64(FindUnit, 2) ||
+      checksum(Answers, Report) != sqlite3_column_int64(FindUnit, 4)) {
+    IsBroken = true;
+    return std::nullopt;
+  }
+  if (!allStillHold(Answers, Read))
+    return std::nullopt;
+  return unpackReport(Report, Calls);
+}
+
+Index::Knows Index::findCalls(const UnitKey &Key, CallGraph &Calls,
+                              StringSet<> *Read) {
+  auto Reset = make_scope_exit([&] { sqlite3_reset(FindCalls); });
+  bindHash(FindCalls, 1, Key.Calls);
+  Knows Result = Knows::Nothing;
+  // Several, if the unit was linted with several configurations.
+  while (true) {
+    const int Found = sqlite3_step(FindCalls);
+    judge(Found);
+    if (Found != SQLITE_ROW)
+      return Result;
+    const StringRef Answers = blob(FindCalls, 0), Packed = blob(FindCalls, 1);
+    if (checksum(Answers, Packed) != sqlite3_column_int64(FindCalls, 2)) {
+      IsBroken = true;
+      return Knows::Nothing;
+    }
+    Result = Knows::OutOfDate;
+    if (!allStillHold(Answers, Read))
+      continue;
+    if (auto Unpacked = unpackCalls(Packed)) {
+      Calls = std::move(*Unpacked);
+      return Knows::Calls;
+    }
+  }
+}
+
+std::optional<unsigned> Index::milliseconds(const UnitKey &Key) {
+  auto Reset = make_scope_exit([&] { sqlite3_reset(FindTime); });
+  bindHash(FindTime, 1, Key.Name);
+  const int Found = sqlite3_step(FindTime);
+  judge(Found);
+  if (Found != SQLITE_ROW)
+    return std::nullopt;
+  return static_cast<unsigned>(sqlite3_column_int64(FindTime, 0));
+}
+
+bool Index::addTime(const UnitKey &Key, unsigned Milliseconds) {
+  bindHash(AddTime, 1, Key.Name);
+  sqlite3_bind_int64(AddTime, 3, Milliseconds);
+  const int Added = sqlite3_step(AddTime);
+  judge(Added);
+  sqlite3_reset(AddTime);
+  return Added == SQLITE_DONE;
+}
+
+void Index::storeTime(const UnitKey &Key, unsigned Milliseconds) {
+  (void)addTime(Key, Milliseconds); // a transaction by itself
+}
+
+void Index::store(const UnitKey &Key, const UnitReport &Report,
+                  const UnitFiles::Answers &Asked, unsigned Milliseconds) {
   if (!run("BEGIN IMMEDIATE"))
     return;
   std::string Answers;
   raw_string_ostream OS(Answers);
   int64_t Last = 0;
-  bool Complete = true;
+  bool Complete = addTime(Key, Milliseconds);
   for (const auto &[E, What] : Asked) {
     auto [It, IsNew] = Ids.try_emplace({E, static_cast<unsigned>(What)}, 0);
     if (IsNew) {
@@ -274,14 +375,15 @@ void Index::store(const ContentHash &Key, const UnitReport &Report,
     encodeSLEB128(It->second - Last, OS);
     Last = It->second;
   }
-  const std::string Packed = packReport(Report);
-  sqlite3_reset(AddUnit);
-  sqlite3_bind_int64(AddUnit, 1, static_cast<int64_t>(Key[0]));
-  sqlite3_bind_int64(AddUnit, 2, static_cast<int64_t>(Key[1]));
-  bindBlob(AddUnit, 3, Answers);
-  bindBlob(AddUnit, 4, Packed);
-  sqlite3_bind_int64(AddUnit, 5,
-                     static_cast<int64_t>(xxh3_64bits(Answers + Packed)));
+  const std::string Calls = packCalls(Report.Calls),
+                    Rest = packAllButCalls(Report);
+  bindHash(AddUnit, 1, Key.Report);
+  bindHash(AddUnit, 3, Key.Calls);
+  bindBlob(AddUnit, 5, Answers);
+  bindBlob(AddUnit, 6, Calls);
+  sqlite3_bind_int64(AddUnit, 7, checksum(Answers, Calls));
+  bindBlob(AddUnit, 8, Rest);
+  sqlite3_bind_int64(AddUnit, 9, checksum(Answers, Rest));
   const int Added = sqlite3_step(AddUnit);
   judge(Added);
   const bool Stored = Complete && Added == SQLITE_DONE;

@@ -83,9 +83,7 @@ public:
   }
 
   /// By NOLINT, since the context was made.
-  unsigned suppressed() const {
-    return Context.getStats().ErrorsIgnoredNOLINT;
-  }
+  unsigned suppressed() const { return Context.getStats().ErrorsIgnoredNOLINT; }
 
   std::vector<RaisedWarning> Raised;
   unsigned SuppressedOpen = 0; ///< open calls, which are no findings yet

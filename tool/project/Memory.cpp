@@ -37,8 +37,11 @@ void preferHugePages() {
   const uintptr_t Begin = (Before + HugePage - 1) & ~(HugePage - 1);
   madvise(reinterpret_cast<void *>(Begin), After - Begin, MADV_HUGEPAGE);
 }
+
+void shareOneHeap() { mallopt(M_ARENA_MAX, 1); }
 #else
 void preferHugePages() {}
+void shareOneHeap() {}
 #endif
 
 } // namespace nostall

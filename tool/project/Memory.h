@@ -17,6 +17,10 @@ namespace nostall {
 /// its limits do not allow it, nothing changes.
 void preferHugePages();
 
+/// Lets threads that are started from now on share that heap, and not have one
+/// each: for as many as do not get into each other's way.
+void shareOneHeap();
+
 } // namespace nostall
 
 #endif

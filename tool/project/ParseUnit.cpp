@@ -1,13 +1,14 @@
 //===- ParseUnit.cpp - one compile command, parsed ------------------------===//
 
 #include "ParseUnit.h"
-#include "clang/AST/ASTConsumer.h"
+#include "Limits.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Options/Options.h"
+#include "clang/Sema/SemaConsumer.h"
 #include "clang/Tooling/ArgumentsAdjusters.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Option/Arg.h"
@@ -25,38 +26,52 @@ namespace {
 using StartCallback = llvm::function_ref<void(CompilerInstance &, StringRef)>;
 using ASTCallback = llvm::function_ref<void(ASTContext &)>;
 
-class UnitConsumer : public ASTConsumer {
+class UnitConsumer : public SemaConsumer {
 public:
-  UnitConsumer(ASTCallback OnAST, ParseResult &Result)
-      : OnAST(OnAST), Result(Result) {}
+  UnitConsumer(LimitGuard *Guard, ASTCallback OnAST, ParseResult &Result)
+      : Guard(Guard), OnAST(OnAST), Result(Result) {}
 
+  void InitializeSema(Sema &S) override {
+    if (Guard)
+      Guard->watch(S);
+  }
+  bool HandleTopLevelDecl(DeclGroupRef) override {
+    return !Guard || Guard->mayGoOn();
+  }
   void HandleTranslationUnit(ASTContext &Context) override {
     // A unit with errors has holes where the checks expect declarations, and
     // what they would say of it is guesswork.
     if (Context.getDiagnostics().hasUncompilableErrorOccurred())
       return;
     Result.Outcome = ParseResult::Parsed;
+    if (Guard)
+      Guard->InChecks = true;
     OnAST(Context);
   }
 
 private:
+  LimitGuard *Guard;
   ASTCallback OnAST;
   ParseResult &Result;
 };
 
 class UnitAction : public ASTFrontendAction {
 public:
-  UnitAction(StartCallback OnStart, ASTCallback OnAST, ParseResult &Result)
-      : OnStart(OnStart), OnAST(OnAST), Result(Result) {}
+  UnitAction(LimitGuard *Guard, StartCallback OnStart, ASTCallback OnAST,
+             ParseResult &Result)
+      : Guard(Guard), OnStart(OnStart), OnAST(OnAST), Result(Result) {}
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
                                                  StringRef File) override {
     Result.Outcome = ParseResult::DoesNotCompile;
+    if (Guard)
+      Guard->watch(Compiler);
     OnStart(Compiler, File);
-    return std::make_unique<UnitConsumer>(OnAST, Result);
+    return std::make_unique<UnitConsumer>(Guard, OnAST, Result);
   }
 
 private:
+  LimitGuard *Guard;
   StartCallback OnStart;
   ASTCallback OnAST;
   ParseResult &Result;
@@ -69,7 +84,7 @@ public:
       : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result) {}
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<UnitAction>(OnStart, OnAST, Result);
+    return std::make_unique<UnitAction>(Options.Guard, OnStart, OnAST, Result);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,

@@ -31,10 +31,14 @@ class DiagnosticConsumer;
 
 namespace nostall {
 
+class LimitGuard;
+
 struct ParseOptions {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   /// Nothing is parsed after this unit: its memory is left to the system.
   bool LeaveMemory = false;
+  /// Stops a unit that takes too long or too much; null: none is stopped.
+  LimitGuard *Guard = nullptr;
 };
 
 struct ParseResult {
@@ -43,11 +47,20 @@ struct ParseResult {
     DoesNotCompile, ///< the consumer has the errors; OnAST was not called
     BadCommand,     ///< the front end never started
     Crashed,        ///< Clang or a check came to harm
+    OutOfTime,      ///< stopped: --unit-timeout
+    OutOfMemory,    ///< stopped: --unit-memory
+    Changed,        ///< a file that it read was changed meanwhile
+    Interrupted,    ///< the run ended before it was done
   } Outcome = BadCommand;
   /// Why the front end never started, where the consumer was not told.
   std::string Problem;
   /// Flags of the command that Clang does not know.
   std::vector<std::string> IgnoredFlags;
+  /// It was a check that came to harm.
+  bool InChecks = false;
+
+  /// It is known what is in the unit, or why Clang says no to it.
+  bool isFact() const { return Outcome < Crashed; }
 };
 
 /// Parses \p Command, which reads through \p Files. \p OnStart is called before

@@ -1,100 +1,84 @@
 //===- Program.cpp - many units, in parallel ------------------------------===//
 
 #include "Program.h"
+#include "Crew.h"
+#include "Estimate.h"
 #include "Index.h"
+#include "Interrupt.h"
 #include "LinkReports.h"
+#include "UnitKeys.h"
+#include "tool/report/TidyFindings.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Process.h"
-#include "llvm/Support/xxhash.h"
-#include <condition_variable>
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
 #include <map>
-#include <thread>
 
 using namespace clang;
-using namespace clang::tidy;
 
 namespace nostall {
 namespace {
 
-struct Work {
-  size_t Unit = 0; ///< in ProgramReport::Units
-  std::unique_ptr<Index> *KeptIn = nullptr;
-  ContentHash Key{};
+/// One command of one job.
+struct Unit {
+  const Job *Of = nullptr;
   const tooling::CompileCommand *Command = nullptr;
-  uint64_t Weight = 0; ///< a guess at what it costs
-};
-
-struct DoneWork {
-  const Work *Of = nullptr;
+  size_t Number = 0; ///< among the commands of its job
+  bool IsAskedFor = true;
+  std::unique_ptr<Index> *KeptIn = nullptr;
+  UnitKey Key;
+  UnitReport Report;
+  /// Parsed in this run: what it read through.
   llvm::IntrusiveRefCntPtr<UnitFiles> Files;
 };
+
+/// How long Ctrl-C, the limits and the progress may wait for attention.
+constexpr std::chrono::milliseconds Tick(100);
 
 class Run {
 public:
   Run(llvm::ArrayRef<Job> List, const ProgramOptions &Options)
-      : Options(Options) {
+      : Options(Options), Cache(std::make_shared<FileCache>()) {
     for (const Job &J : List)
-      for (const tooling::CompileCommand &Command : J.Commands) {
-        Work W;
-        W.Unit = Report.Units.size();
-        W.Command = &Command;
-        (void)llvm::sys::fs::file_size(J.File, W.Weight);
-        Report.Units.push_back({&J, {}});
-        if ((W.KeptIn = indexOf(J))) {
-          W.Key = keyOf(J, Command);
-          if (auto Known = (*W.KeptIn)->find(W.Key)) {
-            Report.Units.back().Report = std::move(*Known);
-            continue;
-          }
-        }
-        Queue.push_back(W);
-      }
-    Report.Parsed = Queue.size();
+      addUnits(J, /*IsAskedFor=*/true);
+    NumAskedFor = Units.size();
+    if (Options.ParseOthers)
+      for (const Job &J : others())
+        addUnits(J, /*IsAskedFor=*/false);
+    Result.Parsed = ToParse.size();
+    Result.Total = Units.size();
     for (auto &[Folder, Kept] : Indices)
       if (Kept && Kept->isBroken()) {
         Kept.reset();
         openIndex(Folder, Kept);
       }
-    // The heaviest first, so that none is left alone at the end.
-    llvm::stable_sort(Queue, [](const Work &A, const Work &B) {
-      return A.Weight > B.Weight;
-    });
   }
 
   ProgramReport run() {
-    llvm::CrashRecoveryContext::Enable();
-    const unsigned Count = std::clamp<size_t>(
-        Options.Workers, 1, std::max<size_t>(1, Queue.size()));
-    std::vector<std::vector<std::string>> Problems(Count);
-    if (Queue.size() <= 1) { // no thread for a single file
-      work(Problems[0]);
-      watch();
-    } else {
-      std::vector<std::thread> Threads;
-      for (unsigned I = 0; I != Count; ++I)
-        Threads.emplace_back([this, &Mine = Problems[I]] { work(Mine); });
-      watch();
-      for (std::thread &T : Threads)
-        T.join();
-    }
+    if (!ToParse.empty())
+      parse();
+    findChanged();
     if (!Options.LeaveOpen)
       link();
-    for (std::vector<std::string> &Of : Problems)
-      llvm::append_range(Report.ConfigProblems, Of);
-    llvm::sort(Report.ConfigProblems);
-    Report.ConfigProblems.erase(llvm::unique(Report.ConfigProblems),
-                                Report.ConfigProblems.end());
-    return std::move(Report);
+    for (size_t I = 0; I != NumAskedFor; ++I)
+      Result.Units.push_back({Units[I].Of, std::move(Units[I].Report)});
+    return std::move(Result);
   }
 
 private:
+  //===--- what is known ---===//
+
+  llvm::ArrayRef<Job> others() {
+    if (!OtherJobs)
+      OtherJobs = Options.Others ? Options.Others() : std::vector<Job>();
+    return *OtherJobs;
+  }
+
   void openIndex(llvm::StringRef Folder, std::unique_ptr<Index> &Into) {
-    if (auto Opened = Index::open(Folder, Cache))
+    if (auto Opened = Index::open(Folder, *Cache))
       Into = std::move(*Opened);
     else
-      Report.Remarks.push_back("nothing is remembered of this run: " +
+      Result.Remarks.push_back("nothing is remembered of this run: " +
                                llvm::toString(Opened.takeError()));
   }
 
@@ -108,128 +92,220 @@ private:
     return It->second ? &It->second : nullptr;
   }
 
-  /// All that a report depends on, but for what the unit reads.
-  ContentHash keyOf(const Job &J, const tooling::CompileCommand &Command) {
-    std::string All;
-    auto Add = [&](llvm::StringRef Part) {
-      All += std::to_string(Part.size()) + ':' + Part.str();
-    };
-    Add(programIdentity());
-    Add(Command.Directory);
-    Add(Command.Filename);
-    for (const auto *Args :
-         {&Command.CommandLine, &Options.Lint.Parse.ExtraArgs,
-          &Options.Lint.Parse.ExtraArgsBefore}) {
-      Add(std::to_string(Args->size()));
-      for (const std::string &Arg : *Args)
-        Add(Arg);
-    }
-    // What Clang's driver takes from the environment.
-    for (const char *Name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
-                             "SDKROOT", "CCC_OVERRIDE_OPTIONS"})
-      Add(llvm::sys::Process::GetEnv(Name).value_or(""));
-    Add(Options.Lint.FixesFromNotes ? "fixes from notes" : "");
-    Add(Options.Lint.NamedSuppressions ? "suppressions" : "");
-    Add(std::to_string(Options.ConfigurationHash(J)));
-    llvm::XXH128_hash_t Hash =
-        llvm::xxh3_128bits(llvm::arrayRefFromStringRef(All));
-    return {Hash.low64, Hash.high64};
-  }
-
-  /// Differs from build to build of this program.
-  static const std::string &programIdentity() {
-    static const std::string Identity = [] {
-      std::string Path = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
-      llvm::sys::fs::file_status Status;
-      (void)llvm::sys::fs::status(Path, Status);
-      return std::string(LLVM_VERSION_STRING) + ' ' +
-             std::to_string(Status.getSize()) + ' ' +
-             std::to_string(
-                 Status.getLastModificationTime().time_since_epoch().count());
-    }();
-    return Identity;
-  }
-
-  /// One worker, until nothing is left.
-  void work(std::vector<std::string> &Problems) {
-    std::unique_ptr<ClangTidyContext> Context;
-    std::unique_ptr<SourceTexts> Sources;
-    while (true) {
-      size_t Number = 0;
-      {
-        std::lock_guard<std::mutex> Guard(Lock);
-        if (Next == Queue.size())
-          return;
-        Number = Next++;
+  void addUnits(const Job &J, bool IsAskedFor) {
+    for (const auto &[Number, Command] : llvm::enumerate(J.Commands)) {
+      Unit &U = Units.emplace_back();
+      U.Of = &J;
+      U.Command = &Command;
+      U.Number = Number;
+      U.IsAskedFor = IsAskedFor;
+      if ((U.KeptIn = indexOf(J)) && *U.KeptIn) {
+        U.Key = unitKey(J, Number, Options.Lint, Options.ModelsHash(J),
+                        Options.ConfigurationHash(J));
+        llvm::StringSet<> *Read =
+            Options.WantFilesRead
+                ? (IsAskedFor ? &Result.FilesRead : &ReadByOthers)
+                : nullptr;
+        if (auto Known = (*U.KeptIn)->find(U.Key, Read)) {
+          U.Report = std::move(*Known);
+          continue;
+        }
       }
-      const Work &W = Queue[Number];
-      if (!Context) {
-        Context =
-            std::make_unique<ClangTidyContext>(Options.MakeProvider(Problems));
-        Sources = std::make_unique<SourceTexts>(
-            llvm::makeIntrusiveRefCnt<UnitFiles>(Cache, "/"));
-      }
-      LintOptions Lint = Options.Lint;
-      // Who finds nothing left to do afterwards need not tidy up.
-      Lint.Parse.LeaveMemory = Queue.size() - Number <= Options.Workers;
-      UnitReport &Into = Report.Units[W.Unit].Report;
-      auto Files =
-          llvm::makeIntrusiveRefCnt<UnitFiles>(Cache, W.Command->Directory);
-      llvm::CrashRecoveryContext Guard;
-      if (!Guard.RunSafely([&] {
-            Into = lintUnit(*W.Command, Lint, *Context, Files, *Sources);
-          })) {
-        Into = UnitReport();
-        Into.Parse.Outcome = ParseResult::Crashed;
-        // What the unit left half done is not for the next one.
-        (void)Context.release();
-        (void)Sources.release();
-      }
-      std::lock_guard<std::mutex> Told(Lock);
-      Done.push_back({&W, std::move(Files)});
-      Progress.notify_one();
+      ToParse.push_back(Units.size() - 1);
     }
   }
 
-  /// The unit that was done next, once it is; nothing when all are told of.
-  std::optional<DoneWork> nextDone() {
-    std::unique_lock<std::mutex> Guard(Lock);
-    if (Told == Queue.size())
-      return std::nullopt;
-    Progress.wait(Guard, [&] { return Told < Done.size(); });
-    return std::move(Done[Told++]);
+  //===--- parsing ---===//
+
+  void parse() {
+    const Interrupt CtrlC;
+    Estimate Cost(ToParse.size(), Options.Workers);
+    for (auto [I, Number] : llvm::enumerate(ToParse)) {
+      const Unit &U = Units[Number];
+      uint64_t Bytes = 0;
+      (void)llvm::sys::fs::file_size(U.Of->File, Bytes);
+      Cost.add(Bytes, U.KeptIn && *U.KeptIn ? (*U.KeptIn)->milliseconds(U.Key)
+                                            : std::nullopt);
+    }
+    // The heaviest first, so that none is left alone at the end.
+    const std::vector<size_t> Order = Cost.heaviestFirst();
+
+    Crew::Orders Orders;
+    Orders.Files = Cache;
+    Orders.Lint = Options.Lint;
+    Orders.Limits = Options.Limits;
+    Orders.Workers = Options.Workers;
+    Orders.MakeProvider = Options.MakeProvider;
+    for (size_t I : Order)
+      Orders.Commands.push_back(Units[ToParse[I]].Command);
+    Crew Workers(std::move(Orders));
+
+    std::vector<bool> IsDone(ToParse.size());
+    size_t Count = 0;
+    llvm::StringRef Last;
+    std::chrono::steady_clock::time_point NextTold;
+    while (!Workers.isFinished() && !Interrupt::caught()) {
+      std::optional<Crew::Done> D = Workers.next(Tick);
+      if (D) {
+        const size_t I = Order[D->Number];
+        IsDone[I] = true;
+        ++Count;
+        Cost.done(I, D->Milliseconds);
+        Last = Units[ToParse[I]].Of->File;
+        keep(Units[ToParse[I]], std::move(*D));
+      }
+      if (Options.OnProgress && std::chrono::steady_clock::now() >= NextTold) {
+        NextTold = std::chrono::steady_clock::now() + Tick;
+        std::vector<std::pair<size_t, unsigned>> Now;
+        for (const Crew::Running &R : Workers.running())
+          Now.push_back({Order[R.Number], R.Milliseconds});
+        if (!Now.empty())
+          Last = Units[ToParse[Now.front().first]].Of->File;
+        Options.OnProgress(
+            {Count, ToParse.size(), Last, Cost.secondsLeft(Now)});
+      }
+    }
+    Result.Interrupted = Interrupt::caught();
+    for (auto [I, Number] : llvm::enumerate(ToParse))
+      if (!IsDone[I])
+        Units[Number].Report.Parse.Outcome = ParseResult::Interrupted;
+    Result.NotDone = ToParse.size() - Count;
+    Result.LeftThreads = !Workers.end();
+    Result.ConfigProblems = Workers.configProblems();
+    llvm::sort(Result.ConfigProblems);
+    Result.ConfigProblems.erase(llvm::unique(Result.ConfigProblems),
+                                Result.ConfigProblems.end());
   }
 
   /// Keeps what was found as it comes: who is killed loses the rest only.
-  void watch() {
-    while (std::optional<DoneWork> Next = nextDone()) {
-      const Work &W = *Next->Of;
-      const ProgramReport::Unit &U = Report.Units[W.Unit];
-      // A crash may have to do with the machine; the others are facts.
-      if (W.KeptIn && *W.KeptIn &&
-          U.Report.Parse.Outcome != ParseResult::Crashed)
-        (*W.KeptIn)->store(W.Key, U.Report, Next->Files->answers());
-      if (Options.OnDone)
-        Options.OnDone(Told, Queue.size(), *U.Of);
+  void keep(Unit &U, Crew::Done D) {
+    U.Report = std::move(D.Report);
+    U.Files = std::move(D.Files);
+    if (!U.KeptIn || !*U.KeptIn)
+      return;
+    // A crash may have to do with the machine, a limit with its load.
+    if (U.Report.Parse.isFact())
+      (*U.KeptIn)->store(U.Key, U.Report, U.Files->answers(), D.Milliseconds);
+    else
+      (*U.KeptIn)->storeTime(U.Key, D.Milliseconds);
+  }
+
+  /// What was found in a file that is another by now would be told of lines
+  /// that are not there.
+  void findChanged() {
+    llvm::DenseMap<const FileCache::Entry *, bool> Asked;
+    auto HasChanged = [&](const FileCache::Entry *E) {
+      auto [It, IsNew] = Asked.try_emplace(E, false);
+      if (IsNew)
+        It->second = FileCache::hasChanged(*E);
+      return It->second;
+    };
+    for (Unit &U : Units) {
+      if (!U.Files || !U.Report.Parse.isFact())
+        continue;
+      for (const auto &[E, What] : U.Files->answers())
+        if (What == UnitFiles::Told::Content && HasChanged(E)) {
+          U.Report = UnitReport();
+          U.Report.Parse.Outcome = ParseResult::Changed;
+          U.Report.Parse.Problem = E->Path;
+          break;
+        }
+    }
+  }
+
+  //===--- linking ---===//
+
+  /// The calls of the jobs that nobody asked for, as the index has them.
+  void findOthers(std::vector<UnitReport> &Found,
+                  std::vector<const Job *> &FoundIn) {
+    for (const Job &J : others()) {
+      std::unique_ptr<Index> *Kept = indexOf(J);
+      for (size_t Number = 0; Number != J.Commands.size(); ++Number) {
+        UnitReport Calls;
+        auto Known = Index::Knows::Nothing;
+        if (Kept && *Kept)
+          Known = (*Kept)->findCalls(
+              unitKey(J, Number, Options.Lint, Options.ModelsHash(J), 0),
+              Calls.Calls, Options.WantFilesRead ? &ReadByOthers : nullptr);
+        switch (Known) {
+        case Index::Knows::Calls:
+          ++Result.Others.Linked;
+          Found.push_back(std::move(Calls));
+          FoundIn.push_back(&J);
+          break;
+        case Index::Knows::OutOfDate:
+          ++Result.Others.OutOfDate;
+          break;
+        case Index::Knows::Nothing:
+          ++Result.Others.Unknown;
+          break;
+        }
+      }
     }
   }
 
   void link() {
-    std::vector<UnitReport *> All;
-    for (ProgramReport::Unit &U : Report.Units)
-      All.push_back(&U.Report);
-    linkReports(All);
+    std::vector<std::pair<const Job *, UnitReport *>> All;
+    bool AnyOpen = false;
+    for (Unit &U : Units) {
+      if (!U.IsAskedFor) {
+        ++(U.Report.Parse.isFact() ? Result.Others.Linked
+                                   : Result.Others.Unknown);
+        U.Report.Open.clear();
+      }
+      if (Options.WantFilesRead && U.Files)
+        for (const auto &[E, What] : U.Files->answers())
+          if (What == UnitFiles::Told::Content)
+            (U.IsAskedFor ? Result.FilesRead : ReadByOthers).insert(E->Path);
+      AnyOpen |= !U.Report.Open.empty();
+      All.push_back({U.Of, &U.Report});
+    }
+    std::vector<UnitReport> Others;
+    std::vector<const Job *> OthersIn;
+    if (!Options.ParseOthers && (AnyOpen || Options.WantFilesRead))
+      findOthers(Others, OthersIn);
+    for (auto [Of, Calls] : llvm::zip(OthersIn, Others))
+      All.push_back({Of, &Calls});
+    // The order decides which of several chains is told, and must not hang on
+    // which files somebody has named, nor on the order of naming.
+    llvm::stable_sort(All, [](const auto &A, const auto &B) {
+      return A.first->File < B.first->File;
+    });
+    std::vector<UnitReport *> Reports;
+    for (auto &[Of, Report] : All)
+      Reports.push_back(Report);
+    linkReports(Reports);
+    judgeFilesRead();
+  }
+
+  /// A header that another unit reads as well may have been looked into in
+  /// part only.
+  void judgeFilesRead() {
+    llvm::StringSet<> Sure;
+    auto Named = [](const llvm::StringSet<> &Files) {
+      llvm::StringSet<> Names;
+      for (const auto &File : Files)
+        Names.insert(fullFileName(File.getKey(), "/"));
+      return Names;
+    };
+    // Who knows what those read.
+    if (!Result.Others.OutOfDate && !Result.Others.Unknown)
+      Sure = Named(Result.FilesRead);
+    for (const auto &File : Named(ReadByOthers))
+      Sure.erase(File.getKey());
+    Result.FilesRead = std::move(Sure);
   }
 
   const ProgramOptions &Options;
-  FileCache Cache;
+  /// Threads that were given up go on reading it.
+  std::shared_ptr<FileCache> Cache;
   std::map<std::string, std::unique_ptr<Index>> Indices;
-  ProgramReport Report;
-  std::vector<Work> Queue;
-  std::mutex Lock; ///< of all below
-  std::condition_variable Progress;
-  size_t Next = 0, Told = 0;
-  std::vector<DoneWork> Done;
+  std::optional<std::vector<Job>> OtherJobs;
+  std::vector<Unit> Units; ///< those that were asked for first
+  size_t NumAskedFor = 0;
+  std::vector<size_t> ToParse;
+  llvm::StringSet<> ReadByOthers;
+  ProgramReport Result;
 };
 
 } // namespace
@@ -237,6 +313,16 @@ private:
 ProgramReport lintProgram(llvm::ArrayRef<Job> List,
                           const ProgramOptions &Options) {
   return Run(List, Options).run();
+}
+
+int exitAfter(const ProgramReport &Whole, int Code) {
+  if (Whole.Interrupted)
+    Code = 128 + Whole.Interrupted; // as shells have it
+  if (!Whole.LeftThreads)
+    return Code;
+  llvm::outs().flush();
+  llvm::errs().flush();
+  std::_Exit(Code);
 }
 
 } // namespace nostall

@@ -1,43 +1,58 @@
 //===- Program.h - many units, in parallel ----------------------*- C++ -*-===//
 //
-//   jobs ──worker threads (lintUnit)──▶ reports ──linkReports──▶ findings
+//   jobs ──index──▶ reports ───────────────┐
+//     └──Crew (threads)──▶ reports ──index─┴──linkReports──▶ findings
 //
-// A worker has its own ClangTidyContext; all share one FileCache. A unit that
-// crashes Clang, or takes too long or too much, costs that unit only.
+// Findings are those of the jobs that were asked for. What their functions
+// reach is a question to the whole program: the others give their calls, as
+// far as they are known (or are parsed for it), and no findings.
 //
 // The reports come in the order of the jobs, however many workers there are,
-// and say the same.
+// and say the same. So do those of a part of the jobs.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_TOOL_PROJECT_PROGRAM_H
 #define NOSTALL_TOOL_PROJECT_PROGRAM_H
 
-#include "FileCache.h"
+#include "Limits.h"
 #include "LintUnit.h"
+#include "Progress.h"
 #include "Sources.h"
 #include "clang-tidy/ClangTidyOptions.h"
+#include "llvm/ADT/StringSet.h"
 #include <functional>
 
 namespace nostall {
 
 struct ProgramOptions {
   LintOptions Lint;
+  UnitLimits Limits;
   unsigned Workers = 1;
   /// Reports are left open where they hang on other units.
   bool LeaveOpen = false;
+  /// Jobs of the same program, whose findings nobody asked for. Asked once, if
+  /// at all.
+  std::function<std::vector<Job>()> Others;
+  /// Those of them that no index knows are parsed for their calls.
+  bool ParseOthers = false;
+  /// Files that units read are wanted, too.
+  bool WantFilesRead = false;
   /// The folder of the index, by job; empty: none. Null: none at all.
   std::function<std::string(const Job &)> IndexFolder;
-  /// A hash of all that decides what is said of a job's file, besides the
-  /// command and the files: configuration and models.
+  /// A hash of what decides what a job's functions do, besides the command and
+  /// the files: models.
+  std::function<uint64_t(const Job &)> ModelsHash;
+  /// A hash of what decides what is said of a job's file besides: the
+  /// configuration of the checks.
   std::function<uint64_t(const Job &)> ConfigurationHash;
   /// Makes the configuration of one worker; what is wrong in the files that it
   /// reads is added to the vector, which outlives it.
   std::function<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>(
       std::vector<std::string> &)>
       MakeProvider;
-  /// Told of each unit as it is done, in any order, on the calling thread.
-  std::function<void(size_t Done, size_t Total, const Job &)> OnDone;
+  /// Told now and then, on the calling thread, while units are parsed.
+  std::function<void(const ProgramProgress &)> OnProgress;
 };
 
 struct ProgramReport {
@@ -50,11 +65,30 @@ struct ProgramReport {
   std::vector<std::string>
       Remarks;       ///< why there is no index, where one was due
   size_t Parsed = 0; ///< units that no index knew
+  size_t Total = 0;  ///< units that were to be known
+  /// Of the other jobs: what became of their calls.
+  struct Calls {
+    size_t Linked = 0;    ///< as the index has them, or parsed
+    size_t OutOfDate = 0; ///< something changed since they were parsed
+    size_t Unknown = 0;   ///< never parsed, or not to be parsed
+  } Others;
+  size_t NotDone = 0; ///< units, since the run was interrupted
+  /// The signal that ended the run before its end; 0: none.
+  int Interrupted = 0;
+  /// Threads are left that do not end: the process has to leave by _Exit.
+  bool LeftThreads = false;
+  /// If they were wanted: files that units read which were linted, and that no
+  /// unit reads which was not.
+  llvm::StringSet<> FilesRead;
 };
 
 /// Lints every command of \p List and links the results.
 ProgramReport lintProgram(llvm::ArrayRef<Job> List,
                           const ProgramOptions &Options);
+
+/// What the process is to end with: \p Code, or what stands for the signal that
+/// came. Does not return if threads are left.
+int exitAfter(const ProgramReport &Whole, int Code);
 
 } // namespace nostall
 

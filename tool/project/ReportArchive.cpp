@@ -30,8 +30,8 @@ template <class A> static void describe(A &Ar, NamedSuppression &V) {
   Ar(File, Offset, Glob, Keyword, Used, OpenCalls);
 }
 template <class A> static void describe(A &Ar, ParseResult &V) {
-  auto &[Outcome, Problem, IgnoredFlags] = V;
-  Ar(Outcome, Problem, IgnoredFlags);
+  auto &[Outcome, Problem, IgnoredFlags, InChecks] = V;
+  Ar(Outcome, Problem, IgnoredFlags, InChecks);
 }
 template <class A> static void describe(A &Ar, CallGraph::Place &V) {
   auto &[File, Offset, Line, Column] = V;
@@ -61,11 +61,20 @@ template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Primitives, Nodes, Open] = V;
   Ar(Strings, Primitives, Nodes, Open);
 }
-template <class A> static void describe(A &Ar, UnitReport &V) {
+namespace {
+struct AllButCalls {
+  UnitReport &Of;
+};
+} // namespace
+template <class A> static void describe(A &Ar, AllButCalls &V) {
   auto &[Parse, AnyCheckOn, UnknownOptions, Findings, Suppressed, Suppressions,
-         Open, Calls] = V;
+         Open, Calls] = V.Of;
   Ar(Parse, AnyCheckOn, UnknownOptions, Findings, Suppressed, Suppressions,
-     Open, Calls);
+     Open);
+}
+template <class A> static void describe(A &Ar, UnitReport &V) {
+  AllButCalls Rest{V};
+  Ar(Rest, V.Calls);
 }
 
 namespace {
@@ -119,21 +128,59 @@ static bool isSound(const CallGraph &G) {
   return true;
 }
 
+// describe() takes what it may change, to serve both ways.
+
 std::string packReport(const UnitReport &Report) {
   Writer Write;
-  // describe() takes what it may change, to serve both ways.
   Write(const_cast<UnitReport &>(Report));
   return Write.take();
+}
+
+std::string packCalls(const CallGraph &Calls) {
+  Writer Write;
+  Write(const_cast<CallGraph &>(Calls));
+  return Write.take();
+}
+
+std::string packAllButCalls(const UnitReport &Report) {
+  Writer Write;
+  AllButCalls Rest{const_cast<UnitReport &>(Report)};
+  Write(Rest);
+  return Write.take();
+}
+
+static std::optional<UnitReport> ifSound(UnitReport Report) {
+  if (!isSound(Report.Calls) || Report.Open.size() != Report.Calls.Open.size())
+    return std::nullopt;
+  return Report;
 }
 
 std::optional<UnitReport> unpackReport(llvm::StringRef Bytes) {
   UnitReport Report;
   Reader Read(Bytes);
   Read(Report);
-  if (!Read.succeeded() || !isSound(Report.Calls) ||
-      Report.Open.size() != Report.Calls.Open.size())
+  return Read.succeeded() ? ifSound(std::move(Report)) : std::nullopt;
+}
+
+std::optional<CallGraph> unpackCalls(llvm::StringRef Bytes) {
+  CallGraph Calls;
+  Reader Read(Bytes);
+  Read(Calls);
+  if (!Read.succeeded() || !isSound(Calls))
     return std::nullopt;
-  return Report;
+  return Calls;
+}
+
+std::optional<UnitReport> unpackReport(llvm::StringRef Rest,
+                                       llvm::StringRef Calls) {
+  UnitReport Report;
+  AllButCalls Into{Report};
+  Reader ReadRest(Rest), ReadCalls(Calls);
+  ReadRest(Into);
+  ReadCalls(Report.Calls);
+  return ReadRest.succeeded() && ReadCalls.succeeded()
+             ? ifSound(std::move(Report))
+             : std::nullopt;
 }
 
 void changeTexts(UnitReport &Report,

@@ -11,11 +11,18 @@
 namespace nostall {
 
 /// Stands for the layout: bytes of another layout are not read.
-inline constexpr unsigned ReportLayout = 1;
+inline constexpr unsigned ReportLayout = 2;
 
 std::string packReport(const UnitReport &Report);
 /// Nothing, if \p Bytes are not what packReport has written.
 std::optional<UnitReport> unpackReport(llvm::StringRef Bytes);
+
+/// The same in two parts: other units want the calls alone.
+std::string packCalls(const CallGraph &Calls);
+std::optional<CallGraph> unpackCalls(llvm::StringRef Bytes);
+std::string packAllButCalls(const UnitReport &Report);
+std::optional<UnitReport> unpackReport(llvm::StringRef AllButCalls,
+                                       llvm::StringRef Calls);
 
 /// Calls \p Change with every text in \p Report.
 void changeTexts(UnitReport &Report,

@@ -2,6 +2,7 @@
 
 #include "Sources.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
@@ -95,24 +96,27 @@ private:
   }
 
   void addDirectory(StringRef Name, StringRef Path) {
-    auto Source = From.find(Path);
-    if (!Source)
-      return databaseProblem(Source.takeError());
-    bool HasList = *Source && !(*Source)->Path.empty() &&
-                   !(*Source)->Commands->getAllFiles().empty();
-    std::vector<std::string> Files;
+    auto Sources = From.below(Path);
+    if (!Sources)
+      return databaseProblem(Sources.takeError());
+    std::vector<std::string> Files, Lists;
+    for (const Compilations::Source *Source : *Sources)
+      if (std::vector<std::string> All = Source->Commands->getAllFiles();
+          !Source->Path.empty() && !All.empty()) {
+        Lists.push_back(Source->Path);
+        llvm::append_range(Files, listedBelow(Path, All));
+      }
     Unreadable = false;
-    if (HasList)
-      Files = listedBelow(Path, *(*Source)->Commands);
-    else
+    if (Lists.empty())
       walk(Path, Files);
     llvm::sort(Files);
     Files.erase(llvm::unique(Files), Files.end());
     if (Files.empty() && !Unreadable)
-      return problem(HasList ? "no C++ source below " + quoted(Name) +
-                                   " is listed in " + (*Source)->Path +
-                                   "; name the files, or another -p"
-                             : "there is no C++ source below " + quoted(Name));
+      return problem(Lists.empty()
+                         ? "there is no C++ source below " + quoted(Name)
+                         : "no C++ source below " + quoted(Name) +
+                               " is listed in " + llvm::join(Lists, " or ") +
+                               "; name the files, or another -p");
     for (const std::string &File : Files)
       addFile(File, File);
   }
@@ -179,13 +183,13 @@ private:
   }
 
   std::vector<std::string> listedBelow(StringRef Directory,
-                                       const CompilationDatabase &Database) {
+                                       llvm::ArrayRef<std::string> All) {
     // Build systems write real paths, people type through symbolic links.
     llvm::SmallString<256> Real;
     if (fs::real_path(Directory, Real))
       Real = Directory;
     std::vector<std::string> Files;
-    for (const std::string &Listed : Database.getAllFiles()) {
+    for (const std::string &Listed : All) {
       llvm::SmallString<256> File(Listed);
       path::remove_dots(File, /*remove_dot_dot=*/true);
       if (!isCxxSource(File))
@@ -240,6 +244,30 @@ Jobs collectJobs(llvm::ArrayRef<std::string> Names, Compilations &From) {
   for (StringRef Name : Names)
     C.add(Name);
   return std::move(C).take();
+}
+
+std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From) {
+  llvm::StringSet<> Seen, Origins;
+  for (const Job &J : Chosen) {
+    Seen.insert(J.File);
+    Origins.insert(J.Origin);
+  }
+  std::vector<Job> Others;
+  for (const Compilations::Source *Source : From.all()) {
+    if (Source->Path.empty() || !Origins.contains(Source->Path))
+      continue;
+    for (const std::string &Listed : Source->Commands->getAllFiles()) {
+      llvm::SmallString<256> File(Listed);
+      path::remove_dots(File, /*remove_dot_dot=*/true);
+      if (!isCxxSource(File) || !Seen.insert(File).second || !fs::exists(File))
+        continue;
+      Job &New = Others.emplace_back();
+      New.File = std::string(File);
+      New.Commands = Source->Commands->getCompileCommands(File);
+      New.Origin = Source->Path;
+    }
+  }
+  return Others;
 }
 
 } // namespace nostall

@@ -39,6 +39,10 @@ struct Jobs {
 
 Jobs collectJobs(llvm::ArrayRef<std::string> Names, Compilations &From);
 
+/// The other C++ sources of the programs that \p Chosen are of: all that the
+/// same databases list and that there are.
+std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From);
+
 } // namespace nostall
 
 #endif

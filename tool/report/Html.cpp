@@ -138,8 +138,8 @@ private:
       Out << ", " << T.Known << " more in the baseline";
     if (T.Suppressed)
       Out << ", " << T.Suppressed << " suppressed by NOLINT";
-    if (T.NotCompiling)
-      Out << ", " << T.NotCompiling << " not checked";
+    if (unsigned Count = T.NotCompiling + T.GivenUp)
+      Out << ", " << Count << " not checked";
     Out << "</p>\n</header>\n";
   }
 

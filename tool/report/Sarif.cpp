@@ -132,7 +132,8 @@ private:
 
   void invocation() {
     const Tally &T = Data.Totals;
-    J.attribute("executionSuccessful", !T.NotCompiling && !T.WrongUse);
+    J.attribute("executionSuccessful",
+                !T.NotCompiling && !T.GivenUp && !T.WrongUse);
     J.attribute("exitCode", T.exitCode());
     J.attributeArray("toolExecutionNotifications", [&] {
       for (const Finding &F : Data.Failures)

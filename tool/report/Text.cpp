@@ -41,6 +41,8 @@ std::string summaryLine(const Tally &T) {
     Line +=
         ", " + count(T.NotCompiling, "file") + " not checked: " +
         (T.NotCompiling == 1 ? "it does not compile" : "they do not compile");
+  if (T.GivenUp)
+    Line += ", " + count(T.GivenUp, "file") + " given up";
   return Line;
 }
 

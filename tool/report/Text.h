@@ -22,12 +22,13 @@ struct Tally {
   unsigned Suppressed = 0;   ///< by NOLINT
   unsigned Generated = 0;    ///< left out, since they are in generated files
   unsigned NotCompiling = 0; ///< files with errors: not checked
+  unsigned GivenUp = 0;      ///< files that crashed, or went over a limit
   bool WrongUse = false;     ///< something said on the command line or in a
                              ///< configuration file could not be followed
   /// 3 over 2 over 1: the code says what kept the answer from being whole
   /// before it says what the answer is.
   int exitCode() const {
-    return NotCompiling ? 3 : WrongUse ? 2 : Findings ? 1 : 0;
+    return NotCompiling || GivenUp ? 3 : WrongUse ? 2 : Findings ? 1 : 0;
   }
 };
 

@@ -1,0 +1,291 @@
+//===- Crew.cpp - threads that lint units ---------------------------------===//
+
+#include "Crew.h"
+#include "Memory.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+#include <atomic>
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <pthread.h>
+#include <sched.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace clang;
+using namespace clang::tidy;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+namespace nostall {
+
+struct Crew::Worker {
+  std::thread Thread;
+  clockid_t ProcessorTime{};
+  std::vector<std::string> Problems;
+  // Of the unit that it is at.
+  std::optional<size_t> Number;
+  Clock::time_point Since;
+  std::chrono::nanoseconds TimeBefore{};
+  std::atomic<bool> InChecks = false;
+  /// Why it has left its unit for good, which it had begun to parse.
+  std::atomic<ParseResult::Kind> LeftAs = ParseResult::Parsed;
+  bool IsGivenUp = false;
+};
+
+struct Crew::State {
+  Orders Given;
+  mutable std::mutex Lock; ///< of all below
+  std::condition_variable Changed;
+  size_t Next = 0;
+  std::deque<Worker> Workers; ///< those given up among them
+  std::deque<Done> Ready;
+  bool IsEnding = false;
+};
+
+//===--- crashes ----------------------------------------------------------===//
+
+/// The calling thread's, while it is at a unit.
+static thread_local std::atomic<ParseResult::Kind> *LeaveAs = nullptr;
+
+/// Leaves the calling thread where it is for ever. Its stack has to stay as it
+/// is: Clang's objects on it are known to others (timers, for one).
+[[noreturn]] static void lieDown(ParseResult::Kind Why) {
+  *LeaveAs = Why;
+  while (true)
+    pause();
+}
+
+static void onCrash(int Signal) {
+  if (LeaveAs)
+    lieDown(ParseResult::Crashed);
+  signal(Signal, SIG_DFL);
+  raise(Signal);
+}
+
+/// "LLVM ERROR" and an exit are no answer.
+static void onFatalError(void *, const char *, bool) {
+  if (LeaveAs)
+    lieDown(ParseResult::Crashed);
+}
+
+/// From here on, a crash costs its unit and its thread.
+static void catchCrashes() {
+  static const bool Once = [] {
+    llvm::install_fatal_error_handler(onFatalError);
+    llvm::install_bad_alloc_error_handler(onFatalError);
+    struct sigaction Action = {};
+    Action.sa_handler = onCrash;
+    sigemptyset(&Action.sa_mask);
+    // A stack that has run over is no place to handle that.
+    Action.sa_flags = SA_ONSTACK;
+    for (int Signal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP})
+      sigaction(Signal, &Action, nullptr);
+    return true;
+  }();
+  (void)Once;
+}
+
+namespace {
+/// A stack for the handlers of the calling thread's signals.
+class SignalStack {
+public:
+  SignalStack() : Memory(new char[Size]) {
+    stack_t Stack{};
+    Stack.ss_sp = Memory.get();
+    Stack.ss_size = Size;
+    sigaltstack(&Stack, nullptr);
+  }
+  ~SignalStack() {
+    stack_t None{};
+    None.ss_flags = SS_DISABLE;
+    sigaltstack(&None, nullptr);
+  }
+
+private:
+  static constexpr size_t Size = 64 << 10;
+  std::unique_ptr<char[]> Memory;
+};
+} // namespace
+
+//===--- a worker ---------------------------------------------------------===//
+
+static unsigned since(Clock::time_point Begin) {
+  return std::chrono::duration_cast<milliseconds>(Clock::now() - Begin).count();
+}
+
+static std::chrono::nanoseconds timeOf(clockid_t Id) {
+  timespec Now{};
+  clock_gettime(Id, &Now);
+  return std::chrono::seconds(Now.tv_sec) +
+         std::chrono::nanoseconds(Now.tv_nsec);
+}
+
+void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
+  const SignalStack HandlersRunOn;
+  const Orders &Given = S->Given;
+  const size_t Count = Given.Commands.size();
+  std::unique_ptr<ClangTidyContext> Context;
+  std::unique_ptr<SourceTexts> Sources;
+  while (true) {
+    Done D;
+    {
+      std::lock_guard<std::mutex> Guard(S->Lock);
+      Me.Number.reset();
+      if (S->IsEnding || S->Next == Count)
+        return;
+      D.Number = S->Next++;
+      Me.Number = D.Number;
+      Me.Since = Clock::now();
+      Me.TimeBefore = threadTime();
+      Me.InChecks = false;
+    }
+    if (!Context) {
+      Context =
+          std::make_unique<ClangTidyContext>(Given.MakeProvider(Me.Problems));
+      Sources = std::make_unique<SourceTexts>(
+          llvm::makeIntrusiveRefCnt<UnitFiles>(*Given.Files, "/"));
+    }
+    const tooling::CompileCommand &Command = *Given.Commands[D.Number];
+    D.Files =
+        llvm::makeIntrusiveRefCnt<UnitFiles>(*Given.Files, Command.Directory);
+    LimitGuard Limit(Given.Limits, Me.InChecks, lieDown);
+    LintOptions Lint = Given.Lint;
+    Lint.Parse.Guard = &Limit;
+    // Who finds nothing left to do afterwards need not tidy up.
+    Lint.Parse.LeaveMemory = Count - D.Number <= Given.Workers;
+    LeaveAs = &Me.LeftAs;
+    D.Report = lintUnit(Command, Lint, *Context, D.Files, *Sources);
+    LeaveAs = nullptr;
+    if (auto Why = Limit.broken()) { // what was found is no answer
+      D.Report = UnitReport();
+      D.Report.Parse.Outcome = *Why;
+    }
+    std::lock_guard<std::mutex> Guard(S->Lock);
+    if (Me.IsGivenUp)
+      return;
+    D.Milliseconds = since(Me.Since);
+    Me.Number.reset();
+    S->Ready.push_back(std::move(D));
+    S->Changed.notify_all();
+  }
+}
+
+//===--- the crew ---------------------------------------------------------===//
+
+Crew::Crew(Orders Given) : S(std::make_shared<State>()) {
+  catchCrashes();
+  S->Given = std::move(Given);
+  const size_t Count = std::min<size_t>(std::max(1u, S->Given.Workers),
+                                        S->Given.Commands.size());
+  if (Count == 1)
+    shareOneHeap();
+  std::lock_guard<std::mutex> Guard(S->Lock);
+  for (size_t I = 0; I != Count; ++I)
+    start();
+}
+
+Crew::~Crew() { end(); }
+
+/// With the lock held.
+void Crew::start() {
+  Worker &New = S->Workers.emplace_back();
+  New.Thread = std::thread([State = S, &New] { work(State, New); });
+  pthread_getcpuclockid(New.Thread.native_handle(), &New.ProcessorTime);
+}
+
+std::optional<Crew::Done> Crew::next(milliseconds Wait) {
+  std::unique_lock<std::mutex> Guard(S->Lock);
+  S->Changed.wait_for(Guard, Wait, [&] { return !S->Ready.empty(); });
+  if (S->Ready.empty())
+    giveUpOnStuck();
+  if (S->Ready.empty())
+    return std::nullopt;
+  Done D = std::move(S->Ready.front());
+  S->Ready.pop_front();
+  ++Told;
+  return D;
+}
+
+/// Why \p W is to be given up, if it is.
+std::optional<ParseResult::Kind> Crew::reasonToGiveUp(const Worker &W) const {
+  if (ParseResult::Kind Why = W.LeftAs; Why != ParseResult::Parsed)
+    return Why;
+  // Past both of the limits that the unit would have kept by itself. What
+  // waits for a disk that does not answer takes no time of a processor.
+  const auto Limit = std::chrono::seconds(S->Given.Limits.Seconds);
+  if (Limit.count() && (timeOf(W.ProcessorTime) - W.TimeBefore >
+                            Limit * 3 / 2 + std::chrono::seconds(1) ||
+                        Clock::now() - W.Since > Limit * 10))
+    return ParseResult::OutOfTime;
+  return std::nullopt;
+}
+
+/// With the lock held.
+void Crew::giveUpOnStuck() {
+  for (size_t I = 0, Count = S->Workers.size(); I != Count; ++I) {
+    Worker &W = S->Workers[I];
+    if (!W.Number || W.IsGivenUp)
+      continue;
+    std::optional<ParseResult::Kind> Why = reasonToGiveUp(W);
+    if (!Why)
+      continue;
+    W.IsGivenUp = true;
+    sched_param Lowest{};
+    pthread_setschedparam(W.Thread.native_handle(), SCHED_IDLE, &Lowest);
+    Done D;
+    D.Number = *W.Number;
+    D.Report.Parse.Outcome = *Why;
+    D.Report.Parse.InChecks = W.InChecks;
+    D.Milliseconds = since(W.Since);
+    S->Ready.push_back(std::move(D));
+    if (S->Next != S->Given.Commands.size())
+      start();
+  }
+}
+
+bool Crew::isFinished() const { return Told == S->Given.Commands.size(); }
+
+std::vector<Crew::Running> Crew::running() const {
+  std::lock_guard<std::mutex> Guard(S->Lock);
+  std::vector<Running> Result;
+  for (const Worker &W : S->Workers)
+    if (W.Number && !W.IsGivenUp)
+      Result.push_back({*W.Number, since(W.Since)});
+  return Result;
+}
+
+bool Crew::end() {
+  bool AllEnded = true;
+  for (size_t I = 0;; ++I) {
+    Worker *W = nullptr;
+    {
+      std::lock_guard<std::mutex> Guard(S->Lock);
+      S->IsEnding = true;
+      if (I == S->Workers.size())
+        return AllEnded;
+      W = &S->Workers[I];
+      if (W->Number) { // in the middle of a unit, which may never end
+        W->IsGivenUp = true;
+        AllEnded = false;
+      }
+    }
+    if (!W->Thread.joinable())
+      continue;
+    if (W->IsGivenUp)
+      W->Thread.detach();
+    else
+      W->Thread.join();
+  }
+}
+
+std::vector<std::string> Crew::configProblems() const {
+  std::vector<std::string> All;
+  for (const Worker &W : S->Workers)
+    if (!W.IsGivenUp)
+      llvm::append_range(All, W.Problems);
+  return All;
+}
+
+} // namespace nostall

@@ -1,0 +1,20 @@
+//===- UnitKeys.h - what a unit is found again by ---------------*- C++ -*-===//
+
+#ifndef NOSTALL_TOOL_PROJECT_UNITKEYS_H
+#define NOSTALL_TOOL_PROJECT_UNITKEYS_H
+
+#include "Index.h"
+#include "LintUnit.h"
+#include "Sources.h"
+
+namespace nostall {
+
+/// The key of command number \p Command of \p J. \p Models, \p Configuration:
+/// hashes of what decides besides what its functions do, and what is said of
+/// it.
+UnitKey unitKey(const Job &J, size_t Command, const LintOptions &Options,
+                uint64_t Models, uint64_t Configuration);
+
+} // namespace nostall
+
+#endif
