@@ -15,6 +15,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
+#include <csignal>
 
 using namespace llvm;
 
@@ -45,6 +46,7 @@ Exit codes:
   1  findings
   2  wrong use or configuration (the rest was still linted)
   3  a file could not be parsed (the others were still linted)
+  130, 143  interrupted by Ctrl-C or SIGTERM (what was found is told)
 When several apply, the highest counts.
 )";
 
@@ -116,5 +118,7 @@ static int run(int Argc, const char **Argv) {
 int main(int Argc, const char **Argv) {
   nostall::preferHugePages();
   InitLLVM Init(Argc, Argv);
+  // A file that may not grow is like a full disk: writing fails, no more.
+  std::signal(SIGXFSZ, SIG_IGN);
   return nostall::run(Argc, Argv);
 }

@@ -56,6 +56,8 @@ public:
   /// Those that may list files below \p Directory, which is absolute.
   llvm::Expected<llvm::SmallVector<const Source *, 1>>
   below(llvm::StringRef Directory);
+  /// The databases were named, and make one program.
+  bool areGiven() const { return !Given.empty(); }
   /// All that were read.
   llvm::SmallVector<const Source *, 1> all() const;
 

@@ -254,7 +254,8 @@ std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From) {
   }
   std::vector<Job> Others;
   for (const Compilations::Source *Source : From.all()) {
-    if (Source->Path.empty() || !Origins.contains(Source->Path))
+    if (Source->Path.empty() ||
+        (!From.areGiven() && !Origins.contains(Source->Path)))
       continue;
     for (const std::string &Listed : Source->Commands->getAllFiles()) {
       llvm::SmallString<256> File(Listed);

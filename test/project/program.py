@@ -1,0 +1,307 @@
+"""Runs over a whole program that do not go straight: a part of it, a unit that never ends, Ctrl-C.
+
+Nothing here waits for time to pass: where a run has to have come some way, the
+index says so.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import pty
+import re
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+from index import FILES, INPUTS, Program
+
+# Never ends, and takes no memory.
+ENDLESS = """constexpr unsigned count() {
+  unsigned n = 0;
+  for (unsigned i = 0; i != 4000000000u; ++i)
+    n += i;
+  return n;
+}
+static_assert(count() == 0);
+"""
+# Never ends, and takes all the memory there is.
+BOMB = """template <int Depth, int Path> struct Bomb {
+  Bomb<Depth - 1, 2 * Path> left;
+  Bomb<Depth - 1, 2 * Path + 1> right;
+};
+template <int Path> struct Bomb<0, Path> {};
+Bomb<30, 0> start;
+"""
+ENDLESS_FLAGS = ["-fconstexpr-steps=4294967295"]
+
+
+def fail(what: str):
+    sys.exit(what)
+
+
+def demand(condition: bool, what: str):
+    if not condition:
+        fail(what)
+
+
+class Whole(Program):
+    def __init__(self, nostall: str, work: pathlib.Path, **more: str):
+        super().__init__(nostall, work)
+        self.add(**more)
+
+    def add(self, **more: str):
+        """Another unit: its name without the suffix, and its text."""
+        commands = json.loads((self.work / "compile_commands.json").read_text())
+        for name, text in more.items():
+            self.write(f"{name}.cpp", text)
+            commands.append({**commands[0], "file": f"{name}.cpp",
+                             "arguments": commands[0]["arguments"][:-1] + ENDLESS_FLAGS + [f"{name}.cpp"]})
+        self.write("compile_commands.json", json.dumps(commands))
+
+    def remove(self, name: str):
+        commands = json.loads((self.work / "compile_commands.json").read_text())
+        self.write("compile_commands.json", json.dumps([c for c in commands if c["file"] != name]))
+
+    def tell(self, *arguments: str, code: int | None = None, **more) -> subprocess.CompletedProcess:
+        run = subprocess.run([self.nostall, *arguments], cwd=self.work, capture_output=True, text=True, **more)
+        if code is not None and run.returncode != code:
+            fail(f"nostall {' '.join(arguments)} ended with {run.returncode}, not {code}:\n{run.stdout}{run.stderr}")
+        demand("Stack dump" not in run.stderr and "#0" not in run.stderr, f"a stack is shown:\n{run.stderr}")
+        return run
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        return subprocess.Popen([self.nostall, *arguments], cwd=self.work, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def wait_for_units(self, count: int, run: subprocess.Popen):
+        """Until so many units are in the index."""
+        path = self.work / ".nostall/index.db"
+        while run.poll() is None:
+            try:
+                db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+                with db:
+                    if db.execute("SELECT count(*) FROM units").fetchone()[0] >= count:
+                        return
+            except sqlite3.Error:
+                pass  # not made yet
+            time.sleep(0.01)
+        fail(f"the run ended before its time:\n{run.communicate()}")
+
+
+def of(file: str, output: str) -> list[str]:
+    """The warnings in \\p file."""
+    return [line for line in output.splitlines() if re.match(rf".*/{file}:.*warning:", line)]
+
+
+def a_part(p: Whole):
+    """One file is linked with all that the index knows to be true."""
+    demand(not of("serve.cpp", p.tell("serve.cpp", code=0).stdout), "nothing is known, and something is said")
+    shutil.rmtree(p.work / ".nostall")
+    whole = p.tell(".", code=1).stdout
+    demand(len(of("serve.cpp", whole)) == 1 and len(of("other.cpp", whole)) == 1, f"the whole program:\n{whole}")
+    one = p.tell("serve.cpp", code=1)
+    demand(of("serve.cpp", one.stdout) == of("serve.cpp", whole), f"one file says\n{one.stdout}all say\n{whole}")
+    demand(not of("other.cpp", one.stdout), "a file that nobody asked for is reported")
+    demand("not read" not in one.stderr, f"nothing is missing:\n{one.stderr}")
+    # Another configuration has the same calls.
+    other = p.tell("--checks=-*,nostall-blocking-call", "serve.cpp", code=1).stdout
+    demand(of("serve.cpp", other) == of("serve.cpp", whole), "other checks, other calls")
+    # What is not true any more does not count, and this is said.
+    p.write("deep.cpp", FILES["deep.cpp"].replace("usleep(1)", "(void)0"))
+    stale = p.tell("serve.cpp", code=0)
+    demand("1 of the program's 3 other units were not read since they changed" in stale.stderr, stale.stderr)
+    p.tell("deep.cpp", code=0)
+    demand("not read" not in p.tell("serve.cpp", code=0).stderr, "it was read")
+    p.write("deep.cpp", FILES["deep.cpp"])
+    demand("other units" not in p.tell("--index=none", "serve.cpp", code=0).stderr, "no index is wanted")
+
+
+def changed_since(p: Whole):
+    """Findings in what changed, effects from everywhere; parsed, if need be."""
+    def git(*arguments: str):
+        subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=n@example.org", *arguments], cwd=p.work,
+                       check=True, capture_output=True)
+    git("init", "-q")
+    git("add", *(name for name in FILES), "compile_commands.json")
+    git("commit", "-qm", "first")
+    demand(p.tell("--changed-since=HEAD", ".", code=0).stdout == "", "nothing changed")
+    shutil.rmtree(p.work / ".nostall")
+    p.write("serve.cpp", FILES["serve.cpp"].replace("log_line();", "log_line(); // changed"))
+    changed = p.tell("--changed-since=HEAD", "--verbose", "serve.cpp", code=1)
+    demand(len(of("serve.cpp", changed.stdout)) == 1, f"the chain goes through files that nobody named:\n{changed}")
+    demand("4 of 4 units read" in changed.stderr, changed.stderr)
+    demand("0 of 4 units read" in p.tell("--changed-since=HEAD", "--verbose", "serve.cpp").stderr, "they are known now")
+    p.write("deep.cpp", "nonsense\n")
+    broken = p.tell("--changed-since=HEAD", "serve.cpp", code=0)
+    demand("other units could not be read" not in broken.stderr, "a file that does not compile is known")
+
+
+def limits(p: Whole):
+    """A unit that crashes, never ends or takes all memory costs itself."""
+    quick = p.tell("--index=none", ".", code=1).stdout
+    flags = ("--quiet", "--index=none")
+    for text, options, said in [
+        ("#pragma clang __debug crash\n", (), "clang 22 crashed on it"),
+        ("#pragma clang __debug llvm_fatal_error\n", (), "clang 22 crashed on it"),
+        (BOMB, ("--unit-memory=200",), "it takes more memory than --unit-memory allows; allow more than 200 MiB"),
+        # On one thread, so that another has to take over.
+        (BOMB, ("--unit-timeout=1", "-j=1"), "it takes longer than --unit-timeout allows; allow more seconds than 1"),
+        (ENDLESS, ("--unit-timeout=1", "-j=1"), "it takes longer than --unit-timeout allows"),
+    ]:
+        p.add(bad=text)
+        run = p.tell(*flags, *options, ".", code=3)
+        demand(run.stdout == quick, f"{said}: the others say\n{run.stdout}not\n{quick}")
+        told = [line for line in run.stderr.splitlines() if line]
+        demand(len(told) == 1 and "bad.cpp' was not checked: " + said in told[0], f"not '{said}':\n{run.stderr}")
+        p.remove("bad.cpp")
+    # It is not remembered: the machine may be another the next time.
+    p.add(bad="#pragma clang __debug crash\n")
+    p.tell(".", code=3)
+    demand("1 of 5 units read" in p.tell("--verbose", ".", code=3).stderr, "the crash is taken for a fact")
+
+
+def interrupted(p: Whole):
+    """Ctrl-C keeps what was done."""
+    quick = p.tell("--index=none", ".", code=1).stdout
+    p.add(bad=ENDLESS)
+    for number, code in [(signal.SIGINT, 130), (signal.SIGTERM, 143)]:
+        shutil.rmtree(p.work / ".nostall", ignore_errors=True)
+        run = p.start("-j=2", "--report=sarif:out.sarif", "--write-baseline=base.json", ".")
+        p.wait_for_units(4, run)
+        run.send_signal(number)
+        out, err = run.communicate(timeout=60)
+        demand(run.returncode == code, f"ended with {run.returncode}, not {code}:\n{err}")
+        demand(out == quick, f"told\n{out}not\n{quick}")
+        demand("nostall: interrupted: 4 of 5 units done\n" in err, err)
+        demand(not any((p.work / f).exists() for f in ("out.sarif", "base.json")), "half a report is written")
+    p.remove("bad.cpp")
+    p.expect("after Ctrl-C", 0)
+
+
+def changes_meanwhile(p: Whole):
+    """A file that is saved while the run goes on."""
+    p.add(bad=ENDLESS)
+    run = p.start("-j=2", ".")
+    p.wait_for_units(4, run)
+    p.write("deep.cpp", "// a line more\n" + FILES["deep.cpp"])
+    p.write("other.cpp", "// a line more\n" + FILES["other.cpp"])
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    demand(out == "", f"what is said is of lines that are not there:\n{out}")
+    for name in ("deep.cpp", "other.cpp"):
+        demand(f"{name}' was changed while it was read; run nostall again" in err, err)
+    p.remove("bad.cpp")
+    p.expect("afterwards", 2)
+
+
+def progress(p: Whole):
+    """A terminal gets a line that is gone in the end, a file gets none."""
+    plain = p.tell(".", code=1)
+    demand(not re.search(r"[\r\x1b]|of 4 units", plain.stderr), f"a short run, not on a terminal:\n{plain.stderr!r}")
+    shutil.rmtree(p.work / ".nostall")
+    for options, expected in [((), True), (("--quiet",), False)]:
+        master, slave = pty.openpty()
+        run = subprocess.Popen([p.nostall, "--index=none", *options, "."], cwd=p.work, stdout=subprocess.PIPE,
+                               stderr=slave, text=True)
+        os.close(slave)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            seen += piece
+        os.close(master)
+        out, _ = run.communicate()
+        demand(out == plain.stdout, "findings are garbled")
+        text = seen.decode()
+        demand(bool(re.search(r"\r\[\d/4\] \S+\.cpp", text)) == expected, f"on a terminal:\n{text!r}")
+        # What is left of it on the screen.
+        screen = [re.split(r"\x1b\[K", line)[-1].lstrip("\r") for line in text.replace("\r\n", "\n").split("\n")]
+        demand(all(line == "" or line.startswith("nostall: ") for line in screen), f"left on the screen:\n{screen}")
+
+
+def databases(p: Whole):
+    """Of several databases, the first that lists a file counts."""
+    commands = json.loads((p.work / "compile_commands.json").read_text())
+    (p.work / "compile_commands.json").unlink()
+    by_name = {c["file"]: c for c in commands}
+    p.write("one/compile_commands.json", json.dumps([by_name["serve.cpp"], by_name["util.cpp"]]))
+    hidden = {**by_name["serve.cpp"], "arguments": ["clang++", "-DHIDDEN", "-c", "serve.cpp"]}
+    p.write("two/compile_commands.json", json.dumps([by_name["deep.cpp"], by_name["other.cpp"], hidden]))
+    both = p.tell("-p", "one", "-p", "two", ".", code=1).stdout
+    demand(len(of("serve.cpp", both)) == 1 and len(of("other.cpp", both)) == 1, both)
+    part = p.tell("-p", "one", "-p", "two", "serve.cpp", code=1).stdout
+    demand(of("serve.cpp", part) == of("serve.cpp", both), part)
+    p.tell("-p", "two", "-p", "one", "serve.cpp", code=3)  # without its flags
+    wrong = p.tell("-p", "one", "-p", "three", ".", code=2).stderr
+    demand("there is no folder 'three'" in wrong, wrong)
+
+
+def workers(p: Whole):
+    """The same bytes, however many threads."""
+    outputs = {p.tell("--index=none", "--format=sarif", "-j", str(n), ".", code=1).stdout for n in (1, 2, 8)}
+    demand(len(outputs) == 1, "the output depends on the number of threads")
+
+
+def unusable(p: Whole):
+    """An index that is not to be had changes no answer."""
+    fresh = p.tell("--index=none", ".", code=1).stdout
+    nowhere = p.tell("--index=/proc/nowhere", ".", code=1)
+    demand(nowhere.stdout == fresh and "nothing is remembered of this run" in nowhere.stderr, nowhere.stderr)
+
+    def small_disk():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
+    full = p.tell(".", code=1, preexec_fn=small_disk)
+    demand(full.stdout == fresh, f"on a full disk:\n{full.stdout}{full.stderr}")
+    p.expect("after the disk was full", None)
+
+    index = p.work / ".nostall/index.db"
+    with sqlite3.connect(index) as db:
+        db.execute("PRAGMA user_version=1000")
+    db.close()
+    before = index.read_bytes()
+    newer = p.tell("--verbose", ".", code=1)
+    demand(newer.stdout == fresh and "4 of 4 units read" in newer.stderr, newer.stderr)
+    demand("index.db' was made by a newer nostall; remove it" in newer.stderr, newer.stderr)
+    demand(index.read_bytes() == before, "the index of a newer nostall was changed")
+
+
+def stale_headers(p: Whole):
+    """A baseline's entry in a header is stale when all that read the header were looked at."""
+    blocking = '#pragma once\n#include "co.h"\n#include <unistd.h>\ninline co::task<> inside() {\n  sleep(1);\n  co_return;\n}\n'
+    p.write("lib/inside.h", blocking)
+    p.add(first='#include "inside.h"\n', second='#include "inside.h"\n')
+    p.tell("--write-baseline=base.json", ".")
+    p.tell("--baseline=base.json", ".", code=0)
+    p.write("lib/inside.h", "#pragma once\n")
+    part = p.tell("--baseline=base.json", "first.cpp", code=0).stderr
+    demand("is gone" not in part, f"second.cpp may still have it:\n{part}")
+    whole = p.tell("--baseline=base.json", ".", code=0).stderr
+    demand("the baseline's finding in 'lib/inside.h' is gone" in whole or "inside.h' is gone" in whole, whole)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--nostall", required=True)
+    parser.add_argument("--work", required=True, type=pathlib.Path)
+    parser.add_argument("--only")
+    args = parser.parse_args()
+    for part in (a_part, changed_since, limits, interrupted, changes_meanwhile, progress, databases, workers, unusable,
+                 stale_headers):
+        if args.only in (None, part.__name__):
+            started = time.monotonic()
+            part(Whole(args.nostall, args.work / part.__name__))
+            print(f"{part.__name__}: {time.monotonic() - started:.1f} s")
+
+
+if __name__ == "__main__":
+    main()
