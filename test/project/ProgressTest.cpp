@@ -38,7 +38,7 @@ TEST(ProgressLine, ALineFitsTheTerminal) {
   llvm::raw_string_ostream Out(Text);
   ProgressLine Line(Out, 40, Start);
   Line.show({1, 40, "/a/folder/that/is/very/long/server.cpp", 300}, Start);
-  EXPECT_EQ(Text, "\r[1/40] ...server.cpp  about 5 min left\x1b[K");
+  EXPECT_EQ(Text, "\r[1/40] .../server.cpp  about 5 min left\x1b[K");
   Text.clear();
   Line.show({1, 40, "a\x1b[2Jb.cpp", {}}, Start);
   EXPECT_EQ(Text, "\r[1/40] a?[2Jb.cpp\x1b[K");

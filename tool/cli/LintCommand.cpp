@@ -190,7 +190,7 @@ int runLint(FlagsAfterDashes Flags) {
   if (Whole.Interrupted)
     complain("interrupted: " + std::to_string(Whole.Total - Whole.NotDone) +
              " of " + std::to_string(Whole.Total) + " units done");
-  return exitAfter(Whole, Code);
+  return exitCodeAfter(Whole, Code);
 }
 
 } // namespace nostall

@@ -85,15 +85,15 @@ int runMap(FlagsAfterDashes Flags) {
   };
   ProgramReport Whole = lintProgram(Work.List, Options);
   if (Whole.Interrupted)
-    return exitAfter(Whole, ExitNotParsed);
+    return exitCodeAfter(Whole, ExitNotParsed);
   append_range(Unit.Problems, Whole.ConfigProblems);
   for (ProgramReport::Unit &U : Whole.Units)
     Unit.Reports.push_back(std::move(U.Report));
 
   const std::string Bytes = writeMappedUnit(std::move(Unit), *Root);
   if (Error E = writeFile(MapOutput, [&](raw_ostream &Out) { Out << Bytes; }))
-    return exitAfter(Whole, wrongUse(toString(std::move(E))));
-  return exitAfter(Whole, ExitClean);
+    return wrongUse(toString(std::move(E)));
+  return ExitClean;
 }
 
 } // namespace nostall

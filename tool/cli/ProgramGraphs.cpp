@@ -40,6 +40,8 @@ void ProgramGraphs::read(Jobs Work) {
       [this](StringRef File) { return configurationOf(File); });
   Options.LeaveOpen = true;
   ProgramReport Whole = lintProgram(Read->List, Options);
+  if (Whole.Interrupted)
+    leaveAtOnce(exitCodeAfter(Whole, ExitNotParsed));
   Units = std::move(Whole.Units);
   for (const ProgramReport::Unit &U : Units)
     if (U.Report.Parse.Outcome != ParseResult::Parsed)

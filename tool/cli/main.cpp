@@ -12,6 +12,7 @@
 
 #include "Commands.h"
 #include "tool/project/Memory.h"
+#include "tool/project/Program.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -120,5 +121,8 @@ int main(int Argc, const char **Argv) {
   InitLLVM Init(Argc, Argv);
   // A file that may not grow is like a full disk: writing fails, no more.
   std::signal(SIGXFSZ, SIG_IGN);
-  return nostall::run(Argc, Argv);
+  const int Code = nostall::run(Argc, Argv);
+  if (nostall::areThreadsLeft())
+    nostall::leaveAtOnce(Code);
+  return Code;
 }

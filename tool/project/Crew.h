@@ -61,8 +61,7 @@ public:
   bool isFinished() const;
   std::vector<Running> running() const;
 
-  /// Ends all threads. False: some go on, and the process has to leave by
-  /// _Exit.
+  /// Ends all threads. False: some are left.
   bool end();
   /// What is wrong in configuration files that were read. After end().
   std::vector<std::string> configProblems() const;

@@ -32,6 +32,8 @@ struct Unit {
   llvm::IntrusiveRefCntPtr<UnitFiles> Files;
 };
 
+bool ThreadsAreLeft = false;
+
 /// How long Ctrl-C, the limits and the progress may wait for attention.
 constexpr std::chrono::milliseconds Tick(100);
 
@@ -170,7 +172,7 @@ private:
       if (!IsDone[I])
         Units[Number].Report.Parse.Outcome = ParseResult::Interrupted;
     Result.NotDone = ToParse.size() - Count;
-    Result.LeftThreads = !Workers.end();
+    ThreadsAreLeft |= !Workers.end();
     Result.ConfigProblems = Workers.configProblems();
     llvm::sort(Result.ConfigProblems);
     Result.ConfigProblems.erase(llvm::unique(Result.ConfigProblems),
@@ -315,11 +317,13 @@ ProgramReport lintProgram(llvm::ArrayRef<Job> List,
   return Run(List, Options).run();
 }
 
-int exitAfter(const ProgramReport &Whole, int Code) {
-  if (Whole.Interrupted)
-    Code = 128 + Whole.Interrupted; // as shells have it
-  if (!Whole.LeftThreads)
-    return Code;
+int exitCodeAfter(const ProgramReport &Whole, int Code) {
+  return Whole.Interrupted ? 128 + Whole.Interrupted : Code; // as shells do
+}
+
+bool areThreadsLeft() { return ThreadsAreLeft; }
+
+void leaveAtOnce(int Code) {
   llvm::outs().flush();
   llvm::errs().flush();
   std::_Exit(Code);

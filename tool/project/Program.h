@@ -75,8 +75,6 @@ struct ProgramReport {
   size_t NotDone = 0; ///< units, since the run was interrupted
   /// The signal that ended the run before its end; 0: none.
   int Interrupted = 0;
-  /// Threads are left that do not end: the process has to leave by _Exit.
-  bool LeftThreads = false;
   /// If they were wanted: files that units read which were linted, and that no
   /// unit reads which was not.
   llvm::StringSet<> FilesRead;
@@ -87,8 +85,13 @@ ProgramReport lintProgram(llvm::ArrayRef<Job> List,
                           const ProgramOptions &Options);
 
 /// What the process is to end with: \p Code, or what stands for the signal that
-/// came. Does not return if threads are left.
-int exitAfter(const ProgramReport &Whole, int Code);
+/// came.
+int exitCodeAfter(const ProgramReport &Whole, int Code);
+
+/// Whether threads are left that do not end: then the process has to leave by
+/// leaveAtOnce().
+bool areThreadsLeft();
+[[noreturn]] void leaveAtOnce(int Code);
 
 } // namespace nostall
 
