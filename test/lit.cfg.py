@@ -4,7 +4,6 @@
     %nostall, %clang-tidy, %plugin, %nostall-clangd, %clang, %python
     FileCheck, split-file, not                  LLVM's test tools
     %build, %source                             the two trees
-    %kills                                      how many runs are killed
     %away                                       a folder (to be made) with no database above it
 
 A test is a `.test` or `.cpp` file with RUN lines; *Test.cpp is GoogleTest's.
@@ -48,7 +47,6 @@ config.substitutions += [
     ("%python\\b", sys.executable),
     ("%build\\b", config.build_dir),
     ("%away\\b", away),
-    ("%kills\\b", "50" if config.slow else "5"),
     ("%{path}", config.environment["PATH"]),
     ("%source\\b", os.path.dirname(config.test_source_root)),
     ("\\bFileCheck\\b", os.path.join(config.llvm_tools_dir, "FileCheck")),

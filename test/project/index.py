@@ -12,6 +12,7 @@ import random
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -100,6 +101,34 @@ def changes(p: Program):
     p.expect("another file of that name", 1)
 
 
+def kept_small(p: Program):
+    """What nobody needs any more is swept out."""
+    def count(table: str) -> int:
+        db = sqlite3.connect(p.work / ".nostall/index.db")
+        number = db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        db.close()
+        return number
+    p.run()
+    answers, units = count("answers"), count("units")
+    # As if the files had been changed a thousand times.
+    db = sqlite3.connect(p.work / ".nostall/index.db")
+    with db:
+        for number in range(5000):
+            db.execute("INSERT INTO answers(path, kind, low, high, size, time) VALUES('x', 3, ?, 0, 0, 0)", (number,))
+    db.close()
+    p.write("lib/deep.h", FILES["lib/deep.h"] + "// swept\n")
+    p.expect("a header changed", 2)
+    if count("answers") > answers + 10:
+        sys.exit(f"{count('answers')} answers are kept, {answers} are needed")
+    for number in range(10):
+        p.write(".clang-tidy", f"CheckOptions: {{other-check.Option: {number}}}\n")
+        p.run()
+    if count("units") > 6 * units:
+        sys.exit(f"{count('units')} reports of {units} units are kept")
+    (p.work / ".clang-tidy").unlink()
+    p.expect("after the sweep", None)
+
+
 def broken(p: Program):
     p.expect("first run", 4)
     db = p.work / ".nostall/index.db"
@@ -156,7 +185,7 @@ def main():
     parser.add_argument("--only")
     parser.add_argument("--kills", type=int, default=5)
     args = parser.parse_args()
-    for part in (changes, broken, together):
+    for part in (changes, kept_small, broken, together):
         if args.only in (None, part.__name__):
             part(Program(args.nostall, args.work / part.__name__))
     if args.only == "killed":

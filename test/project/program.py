@@ -136,6 +136,7 @@ def changed_since(p: Whole):
     demand(len(of("serve.cpp", changed.stdout)) == 1, f"the chain goes through files that nobody named:\n{changed}")
     demand("4 of 4 units read" in changed.stderr, changed.stderr)
     demand("0 of 4 units read" in p.tell("--changed-since=HEAD", "--verbose", "serve.cpp").stderr, "they are known now")
+    demand(p.tell("--changed-since=HEAD", code=1).stdout == changed.stdout, "no name is all that changed")
     p.write("deep.cpp", "nonsense\n")
     broken = p.tell("--changed-since=HEAD", "serve.cpp", code=0)
     demand("other units could not be read" not in broken.stderr, "a file that does not compile is known")

@@ -16,7 +16,7 @@ static cl::list<std::string>
                         "first counts"),
                cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
                cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
-              cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+               cl::sub(WhyCommand), cl::sub(WhyNotCommand));
 
 static cl::list<std::string>
     ExtraArgs("extra-arg", cl::value_desc("flag"),
@@ -37,13 +37,15 @@ static cl::opt<unsigned> UnitTimeout(
     cl::desc("Give up on a file that takes longer, in time of a processor "
              "(default: 300; 0: never)"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
+    cl::sub(WhyNotCommand));
 
 static cl::opt<unsigned> UnitMemory(
     "unit-memory", cl::value_desc("MiB"), cl::init(0),
     cl::desc("Give up on a file that takes more memory (default: 0: never)"),
     cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
+    cl::sub(WhyNotCommand));
 
 UnitLimits chosenLimits() {
   return {UnitTimeout, static_cast<uint64_t>(UnitMemory) << 20};
@@ -80,8 +82,12 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse) {
            " alone; give -p BUILD_DIR, or the flags after --";
   switch (Parse.Outcome) {
   case ParseResult::Crashed:
-    return (Parse.InChecks ? "a check" : Clang) +
-           " crashed on it; other files were checked all the same";
+    return (Parse.InChecks ? "a check of nostall crashed on it, which is a bug "
+                             "of nostall"
+                           : Clang + " crashed on it; clang++-" +
+                                 std::to_string(LLVM_VERSION_MAJOR) +
+                                 " -fsyntax-only tells where") +
+           "; other files were checked all the same";
   case ParseResult::OutOfTime:
     return "it takes longer than --unit-timeout allows; allow more seconds "
            "than " +

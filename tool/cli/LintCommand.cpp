@@ -116,11 +116,6 @@ static void reportOthers(const ProgramReport &Whole, bool WereParsed) {
 int runLint(FlagsAfterDashes Flags) {
   if (ListChecks)
     return runListChecks();
-  if (Names.empty()) {
-    complain("no source files or folders are given; nostall --help tells the "
-             "rest");
-    return ExitWrongUse;
-  }
   std::vector<std::string> ConfigProblems;
   auto Provider = makeOptionsProvider(ConfigProblems);
   if (!Provider) {
@@ -138,6 +133,14 @@ int runLint(FlagsAfterDashes Flags) {
     complain(toString(Reports.takeError()));
     return ExitWrongUse;
   }
+  std::vector<std::string> Wanted = Names;
+  if (Wanted.empty() && Reports->wantsChanges())
+    Wanted.push_back("."); // wherever it changed
+  if (Wanted.empty()) {
+    complain("no source files or folders are given; nostall --help tells the "
+             "rest");
+    return ExitWrongUse;
+  }
   const bool WantsChanges = Reports->wantsChanges(),
              HasBaseline = Reports->hasBaseline();
   LintRun Run(std::move(*Provider), std::move(*Reports));
@@ -145,7 +148,7 @@ int runLint(FlagsAfterDashes Flags) {
     Run.wrongUse("no check is called '" + Glob +
                  "'; nostall --list-checks --checks='*' prints them all");
 
-  Jobs Work = collectJobs(Names, *Compilations);
+  Jobs Work = collectJobs(Wanted, *Compilations);
   for (const std::string &Problem : Work.Problems)
     Run.wrongUse(Problem);
   if (!isQuiet())

@@ -8,22 +8,28 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
 #include <sqlite3.h>
+#include <unordered_set>
 
 using namespace llvm;
 
 namespace nostall {
 
 static constexpr StringLiteral Schema = R"sql(
-CREATE TABLE answers(id INTEGER PRIMARY KEY, path TEXT NOT NULL,
+CREATE TABLE answers(id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL,
   kind INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
   size INTEGER NOT NULL, time INTEGER NOT NULL,
   UNIQUE(path, kind, low, high, size, time));
-CREATE TABLE units(low INTEGER NOT NULL, high INTEGER NOT NULL,
+CREATE TABLE units(id INTEGER PRIMARY KEY AUTOINCREMENT,
+  low INTEGER NOT NULL, high INTEGER NOT NULL,
+  name_low INTEGER NOT NULL, name_high INTEGER NOT NULL,
   calls_low INTEGER NOT NULL, calls_high INTEGER NOT NULL,
   answers BLOB NOT NULL, calls BLOB NOT NULL, calls_checksum INTEGER NOT NULL,
   report BLOB NOT NULL, report_checksum INTEGER NOT NULL,
-  PRIMARY KEY(low, high));
+  UNIQUE(low, high));
+CREATE INDEX units_by_name ON units(name_low, name_high);
 CREATE INDEX units_by_calls ON units(calls_low, calls_high);
+CREATE TABLE sweeps(next INTEGER NOT NULL);
+INSERT INTO sweeps VALUES(0);
 CREATE TABLE times(low INTEGER NOT NULL, high INTEGER NOT NULL,
   milliseconds INTEGER NOT NULL, PRIMARY KEY(low, high)) WITHOUT ROWID;
 )sql";
@@ -34,6 +40,8 @@ static Error failure(sqlite3 *Db, StringRef What) {
 }
 
 Index::~Index() {
+  if (HasStored && !IsBroken)
+    sweep();
   for (sqlite3_stmt *S : Statements)
     sqlite3_finalize(S);
   sqlite3_close(Db);
@@ -92,7 +100,8 @@ bool Index::prepare() {
   if (layout() != ReportLayout &&
       (!run("DROP TABLE IF EXISTS units") ||
        !run("DROP TABLE IF EXISTS answers") ||
-       !run("DROP TABLE IF EXISTS times") || !run(Schema.data()) ||
+       !run("DROP TABLE IF EXISTS times") ||
+       !run("DROP TABLE IF EXISTS sweeps") || !run(Schema.data()) ||
        !run(("PRAGMA user_version=" + Twine(ReportLayout)).str().c_str())))
     return false;
   if (!run("COMMIT"))
@@ -108,7 +117,14 @@ bool Index::prepare() {
                        "low=? AND high=? AND size=? AND time=?");
   AddAnswer = statement("INSERT INTO answers(path, kind, low, high, size, time)"
                         " VALUES(?,?,?,?,?,?)");
-  AddUnit = statement("INSERT OR REPLACE INTO units VALUES(?,?,?,?,?,?,?,?,?)");
+  AddUnit = statement(
+      "INSERT OR REPLACE INTO units(low, high, name_low, name_high, calls_low, "
+      "calls_high, answers, calls, calls_checksum, report, report_checksum) "
+      "VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+  DropOld = statement(
+      "DELETE FROM units WHERE name_low=?1 AND name_high=?2 AND id NOT IN "
+      "(SELECT id FROM units WHERE name_low=?1 AND name_high=?2 "
+      "ORDER BY id DESC LIMIT 6)");
   AddTime = statement("INSERT OR REPLACE INTO times VALUES(?,?,?)");
   return llvm::all_of(Statements, [](sqlite3_stmt *S) { return S; });
 }
@@ -267,23 +283,31 @@ static StringRef blob(sqlite3_stmt *S, int Column) {
   return StringRef(Bytes, sqlite3_column_bytes(S, Column));
 }
 
-bool Index::allStillHold(StringRef Answers, StringSet<> *Read) {
-  std::vector<StringRef> Contents;
+/// Calls \p Take with each number in \p Answers, until it says no. False: it
+/// did, or the bytes are no such list.
+static bool forEachId(StringRef Answers, function_ref<bool(int64_t)> Take) {
   int64_t Id = 0;
   for (const uint8_t *At = Answers.bytes_begin(), *End = Answers.bytes_end();
        At != End;) {
     unsigned Length = 0;
     const char *Error = nullptr;
     Id += decodeSLEB128(At, &Length, End, &Error);
-    if (Error)
+    if (Error || !Take(Id))
       return false;
-    const CheckedAnswer &A = check(Id);
-    if (!A.Holds)
-      return false;
-    if (Read && !A.Content.empty())
-      Contents.push_back(A.Content);
     At += Length;
   }
+  return true;
+}
+
+bool Index::allStillHold(StringRef Answers, StringSet<> *Read) {
+  std::vector<StringRef> Contents;
+  if (!forEachId(Answers, [&](int64_t Id) {
+        const CheckedAnswer &A = check(Id);
+        if (Read && !A.Content.empty())
+          Contents.push_back(A.Content);
+        return A.Holds;
+      }))
+    return false;
   for (StringRef File : Contents)
     Read->insert(File);
   return true;
@@ -378,20 +402,75 @@ void Index::store(const UnitKey &Key, const UnitReport &Report,
   const std::string Calls = packCalls(Report.Calls),
                     Rest = packAllButCalls(Report);
   bindHash(AddUnit, 1, Key.Report);
-  bindHash(AddUnit, 3, Key.Calls);
-  bindBlob(AddUnit, 5, Answers);
-  bindBlob(AddUnit, 6, Calls);
-  sqlite3_bind_int64(AddUnit, 7, checksum(Answers, Calls));
-  bindBlob(AddUnit, 8, Rest);
-  sqlite3_bind_int64(AddUnit, 9, checksum(Answers, Rest));
+  bindHash(AddUnit, 3, Key.Name);
+  bindHash(AddUnit, 5, Key.Calls);
+  bindBlob(AddUnit, 7, Answers);
+  bindBlob(AddUnit, 8, Calls);
+  sqlite3_bind_int64(AddUnit, 9, checksum(Answers, Calls));
+  bindBlob(AddUnit, 10, Rest);
+  sqlite3_bind_int64(AddUnit, 11, checksum(Answers, Rest));
   const int Added = sqlite3_step(AddUnit);
   judge(Added);
-  const bool Stored = Complete && Added == SQLITE_DONE;
   sqlite3_reset(AddUnit);
+  bindHash(DropOld, 1, Key.Name);
+  const bool Stored =
+      Complete && Added == SQLITE_DONE && sqlite3_step(DropOld) == SQLITE_DONE;
+  sqlite3_reset(DropOld);
   if (!Stored || !run("COMMIT")) {
     run("ROLLBACK"); // a full disk: the run goes on without
     Ids.clear();
+    return;
   }
+  HasStored = true;
+}
+
+//===--- what nobody needs any more ---------------------------------------===//
+
+/// So many new answers at least lie between two sweeps.
+static constexpr int64_t FewAnswers = 2000;
+
+/// The only number that \p Query answers with; 0: none.
+int64_t Index::number(const char *Query) {
+  sqlite3_stmt *S = statement(Query);
+  const int64_t Result =
+      sqlite3_step(S) == SQLITE_ROW ? sqlite3_column_int64(S, 0) : 0;
+  sqlite3_reset(S);
+  return Result;
+}
+
+/// Drops the answers that no unit needs, when as many are new as were needed
+/// the last time. Numbers are never given twice: another run that remembers one
+/// which is gone finds nothing by it, and nothing else.
+void Index::sweep() {
+  const int64_t Last =
+      number("SELECT seq FROM sqlite_sequence WHERE name='answers'");
+  if (Last < number("SELECT next FROM sweeps") || !run("BEGIN IMMEDIATE"))
+    return;
+  sqlite3_stmt *Units = statement("SELECT answers FROM units"),
+               *All = statement("SELECT id FROM answers"),
+               *Drop = statement("DELETE FROM answers WHERE id=?");
+  std::unordered_set<int64_t> Needed;
+  std::vector<int64_t> Spare;
+  while (sqlite3_step(Units) == SQLITE_ROW)
+    forEachId(blob(Units, 0), [&](int64_t Id) {
+      Needed.insert(Id);
+      return true;
+    });
+  while (sqlite3_step(All) == SQLITE_ROW)
+    if (int64_t Id = sqlite3_column_int64(All, 0); !Needed.count(Id))
+      Spare.push_back(Id);
+  sqlite3_reset(Units);
+  sqlite3_reset(All);
+  for (int64_t Id : Spare) {
+    sqlite3_bind_int64(Drop, 1, Id);
+    sqlite3_step(Drop);
+    sqlite3_reset(Drop);
+  }
+  const int64_t Next =
+      Last + std::max<int64_t>(FewAnswers, static_cast<int64_t>(Needed.size()));
+  if (!run(("UPDATE sweeps SET next=" + Twine(Next)).str().c_str()) ||
+      !run("COMMIT"))
+    run("ROLLBACK");
 }
 
 } // namespace nostall

@@ -11,6 +11,10 @@
 // The calls of a unit lie apart from what was found in it, under a key without
 // the checks' configuration: whoever lints one file needs the calls of all.
 //
+// Of a unit, the last few reports are kept: one a configuration, and those of
+// the program before this one. Answers that none of them needs are swept out
+// when they have become many.
+//
 // The index may be deleted at any time. One that is broken, or of an older
 // layout, is begun anew. One that cannot be opened or written, or that a newer
 // nostall has made, is left alone and done without.
@@ -90,6 +94,8 @@ private:
   };
   const CheckedAnswer &check(int64_t Id);
   bool allStillHold(llvm::StringRef Answers, llvm::StringSet<> *Read);
+  int64_t number(const char *Query);
+  void sweep();
   bool addTime(const UnitKey &Key, unsigned Milliseconds);
   std::optional<int64_t> idOf(const Answer &A);
   unsigned layout();
@@ -109,9 +115,10 @@ private:
   std::unordered_map<int64_t, CheckedAnswer> Checked;
   /// Rows of answers that this run has written or looked up.
   llvm::DenseMap<std::pair<const FileCache::Entry *, unsigned>, int64_t> Ids;
+  bool HasStored = false;
   sqlite3_stmt *FindUnit = nullptr, *FindCalls = nullptr, *FindAnswer = nullptr,
                *FindTime = nullptr, *AddAnswer = nullptr, *AnswerId = nullptr,
-               *AddUnit = nullptr, *AddTime = nullptr;
+               *AddUnit = nullptr, *AddTime = nullptr, *DropOld = nullptr;
 };
 
 } // namespace nostall

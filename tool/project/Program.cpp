@@ -49,11 +49,7 @@ public:
         addUnits(J, /*IsAskedFor=*/false);
     Result.Parsed = ToParse.size();
     Result.Total = Units.size();
-    for (auto &[Folder, Kept] : Indices)
-      if (Kept && Kept->isBroken()) {
-        Kept.reset();
-        openIndex(Folder, Kept);
-      }
+    replaceBroken();
   }
 
   ProgramReport run() {
@@ -82,6 +78,18 @@ private:
     else
       Result.Remarks.push_back("nothing is remembered of this run: " +
                                llvm::toString(Opened.takeError()));
+  }
+
+  /// Begins those anew in which damage was found. Whether there were any.
+  bool replaceBroken() {
+    bool Any = false;
+    for (auto &[Folder, Kept] : Indices)
+      if (Kept && Kept->isBroken()) {
+        Any = true;
+        Kept.reset();
+        openIndex(Folder, Kept);
+      }
+    return Any;
   }
 
   std::unique_ptr<Index> *indexOf(const Job &J) {
@@ -183,13 +191,19 @@ private:
   void keep(Unit &U, Crew::Done D) {
     U.Report = std::move(D.Report);
     U.Files = std::move(D.Files);
+    store(U, D.Milliseconds);
+    if (replaceBroken())
+      store(U, D.Milliseconds);
+  }
+
+  void store(const Unit &U, unsigned Milliseconds) {
     if (!U.KeptIn || !*U.KeptIn)
       return;
     // A crash may have to do with the machine, a limit with its load.
     if (U.Report.Parse.isFact())
-      (*U.KeptIn)->store(U.Key, U.Report, U.Files->answers(), D.Milliseconds);
+      (*U.KeptIn)->store(U.Key, U.Report, U.Files->answers(), Milliseconds);
     else
-      (*U.KeptIn)->storeTime(U.Key, D.Milliseconds);
+      (*U.KeptIn)->storeTime(U.Key, Milliseconds);
   }
 
   /// What was found in a file that is another by now would be told of lines
