@@ -29,6 +29,8 @@ ENDLESS = """constexpr unsigned count() {
 }
 static_assert(count() == 0);
 """
+# Takes more of the stack than there is.
+DEEP = "void f(int a) {\n  if (a) ;\n" + "  else if (a) ;\n" * 200_000 + "}\n"
 # Never ends, and takes all the memory there is.
 BOMB = """template <int Depth, int Path> struct Bomb {
   Bomb<Depth - 1, 2 * Path> left;
@@ -115,6 +117,10 @@ def a_part(p: Whole):
     p.write("deep.cpp", FILES["deep.cpp"].replace("usleep(1)", "(void)0"))
     stale = p.tell("serve.cpp", code=0)
     demand("1 of the program's 3 other units were not read since they changed" in stale.stderr, stale.stderr)
+    (p.work.parent / "link").symlink_to(p.work)
+    linked = p.tell("../link/serve.cpp", code=0)
+    (p.work.parent / "link").unlink()
+    demand("1 of the program's 3 other units" in linked.stderr, f"through a symbolic link:\n{linked.stderr}")
     p.tell("deep.cpp", code=0)
     demand("not read" not in p.tell("serve.cpp", code=0).stderr, "it was read")
     p.write("deep.cpp", FILES["deep.cpp"])
@@ -149,6 +155,7 @@ def limits(p: Whole):
     for text, options, said in [
         ("#pragma clang __debug crash\n", (), "clang 22 crashed on it"),
         ("#pragma clang __debug llvm_fatal_error\n", (), "clang 22 crashed on it"),
+        (DEEP, (), "clang 22 crashed on it"),
         (BOMB, ("--unit-memory=200",), "it takes more memory than --unit-memory allows; allow more than 200 MiB"),
         # On one thread, so that another has to take over.
         (BOMB, ("--unit-timeout=1", "-j=1"), "it takes longer than --unit-timeout allows; allow more seconds than 1"),

@@ -250,6 +250,9 @@ std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From) {
   llvm::StringSet<> Seen, Origins;
   for (const Job &J : Chosen) {
     Seen.insert(J.File);
+    // People type through symbolic links.
+    if (llvm::SmallString<256> Real; !fs::real_path(J.File, Real))
+      Seen.insert(Real);
     Origins.insert(J.Origin);
   }
   std::vector<Job> Others;
