@@ -66,6 +66,43 @@ bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
   return WouldBlockTests[Facts.Function] = Tests;
 }
 
+/// A member is what any function of the unit has made it, or initialised it
+/// with: `wakeup_fd(make_eventfd())`, where the helper asks for O_NONBLOCK.
+void Effects::listNonblockingMembers() {
+  if (std::exchange(MembersListed, true))
+    return;
+  for (const FunctionDecl *F : U.functions()) {
+    for (const ValueDecl *Fd : U.facts(F).NonblockingFds)
+      if (isa<FieldDecl>(Fd))
+        NonblockingMembers.insert(Fd);
+    const auto *Ctor = dyn_cast<CXXConstructorDecl>(F);
+    if (!Ctor)
+      continue;
+    for (const CXXCtorInitializer *I : Ctor->inits()) {
+      const auto *Call =
+          I->getMember()
+              ? dyn_cast<CallExpr>(I->getInit()->IgnoreParenImpCasts())
+              : nullptr;
+      const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+      const FunctionDecl *Helper = Callee ? definitionOf(Callee) : nullptr;
+      if (Helper && Helper->getReturnType()->isIntegerType() &&
+          !U.isInSystemHeader(Helper) &&
+          !U.facts(Helper).NonblockingFds.empty())
+        NonblockingMembers.insert(I->getMember());
+    }
+  }
+}
+
+bool Effects::isNonblocking(const FunctionFacts &Facts, const Expr *Fd) {
+  const ValueDecl *Named = namedEntity(U, Fd);
+  if (!Named || Facts.NonblockingFds.contains(Named))
+    return Named;
+  if (!isa<FieldDecl>(Named))
+    return false;
+  listNonblockingMembers();
+  return NonblockingMembers.contains(Named);
+}
+
 /// Drawn only where there is a primitive, because a graph costs more than a
 /// walk.
 bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
@@ -113,7 +150,7 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
     if (testsWouldBlock(Facts))
       return Not(Decision::WouldBlockTested);
     const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
-    if (Fd && Facts.NonblockingFds.contains(namedEntity(U, Fd)))
+    if (Fd && isNonblocking(Facts, Fd))
       return Not(Decision::NonblockingDescriptor);
   }
   if (M.UnlessReady && isKnownReady(U, Facts, Call))

@@ -28,6 +28,7 @@
 #include "Facts.h"
 #include "Models.h"
 #include "Suppressions.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include <array>
@@ -142,6 +143,8 @@ private:
                  Summary &Into);
   bool isRuledOut(const FunctionFacts &Facts, unsigned Prim);
   bool testsWouldBlock(const FunctionFacts &Facts);
+  bool isNonblocking(const FunctionFacts &Facts, const clang::Expr *Fd);
+  void listNonblockingMembers();
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M, Decision &Why);
@@ -164,6 +167,9 @@ private:
                  std::vector<const clang::CXXMethodDecl *>>
       Overrides;
   bool OverridesListed = false;
+  /// Of any class: members that hold non-blocking descriptors.
+  llvm::DenseSet<const clang::ValueDecl *> NonblockingMembers;
+  bool MembersListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
 };
 

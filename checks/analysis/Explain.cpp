@@ -62,8 +62,7 @@ static std::string againstEffect(Unit &U, const FunctionFacts &Facts,
            "' tests for EAGAIN or the like, so that the descriptor is taken "
            "for a non-blocking one";
   case Decision::NonblockingDescriptor:
-    return "its descriptor was made non-blocking in '" +
-           displayName(Facts.Function) + "'";
+    return "its descriptor was made non-blocking in this unit";
   case Decision::KnownReady:
     return "what it would wait for is known to be ready here";
   case Decision::Suppressed:

@@ -134,7 +134,7 @@ struct FunctionFacts {
   llvm::SmallVector<const clang::LambdaExpr *, 2> Lambdas;
   /// Mentions EAGAIN & co (by the models' names).
   bool TestsWouldBlock = false;
-  /// Variables whose value came from, or was set up by, a call that mentions
+  /// Variables and members whose value came from, or was set up by, a call that mentions
   /// O_NONBLOCK & co.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> NonblockingFds;
 

@@ -34,8 +34,11 @@ public:
     const FunctionDecl *F = Facts.Function;
     Facts.Coroutine = coroutineBody(F);
     if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
-      for (const CXXCtorInitializer *I : Ctor->inits())
+      for (const CXXCtorInitializer *I : Ctor->inits()) {
+        InitialisedMember = I->getMember();
         walk(I->getInit());
+        InitialisedMember = nullptr;
+      }
     if (const Stmt *Body = writtenBody(F))
       walkStatement(Body);
     if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))

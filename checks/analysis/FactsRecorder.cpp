@@ -255,6 +255,8 @@ void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
     return;
   if (Initialised)
     Facts.NonblockingFds.insert(Initialised);
+  if (InitialisedMember)
+    Facts.NonblockingFds.insert(InitialisedMember);
   for (const Stmt *Parent : llvm::reverse(Path)) {
     if (const auto *Assign = dyn_cast<BinaryOperator>(Parent);
         Assign && Assign->isAssignmentOp())

@@ -43,6 +43,7 @@ protected:
   std::pair<CallFact::Kind, clang::SourceLocation> Implied{};
   const clang::CXXForRangeStmt *CurrentRange = nullptr;
   const clang::VarDecl *Initialised = nullptr;
+  const clang::FieldDecl *InitialisedMember = nullptr;
   unsigned HandlerDepth = 0;
   unsigned AllowDepth = 0;
 

@@ -96,6 +96,25 @@ struct Connection {
     co_return;
   }
 };
+// A member is what its class made it.
+static int make_event() {
+  int made = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  return made;
+}
+static int make_blocking_event() { return eventfd(0, 0); }
+class Wakeup {
+public:
+  Wakeup() : event_(make_event()), direct_(eventfd(0, EFD_NONBLOCK)), plain_(make_blocking_event()) {}
+  co::task<> wake(char *buffer) {
+    write(event_, buffer, 8);
+    write(direct_, buffer, 8);
+    write(plain_, buffer, 8); // warning: call to 'write' blocks
+    co_return;
+  }
+
+private:
+  int event_, direct_, plain_;
+};
 
 //===--- futures -----------------------------------------------------------------
 
