@@ -32,6 +32,11 @@ extern llvm::cl::SubCommand LintCommand, DumpCommand, ExplainCommand,
 /// The options of nostall among those that LLVM's libraries register.
 extern llvm::cl::OptionCategory NostallCategory;
 
+/// What follows `--` of `map`, taken from the arguments. A build system's flags
+/// are for its own compiler: they are taken as they are, but for the source,
+/// and those that Clang does not know are left out later.
+FlagsAfterDashes takeMapFlags(int &Argc, const char **Argv);
+
 int runLint(FlagsAfterDashes Flags);
 int runDump(FlagsAfterDashes Flags);
 int runExplain();

@@ -36,6 +36,22 @@ static cl::opt<std::string> MapOutput("o", cl::Required, cl::value_desc("file"),
                                       cl::cat(NostallCategory),
                                       cl::sub(MapCommand));
 
+FlagsAfterDashes takeMapFlags(int &Argc, const char **Argv) {
+  ArrayRef<const char *> All(Argv, Argc);
+  auto IsDashes = [](StringRef Arg) { return Arg == "--"; };
+  auto Dashes = find_if(All, IsDashes);
+  if (Dashes == All.end())
+    return nullptr;
+  ArrayRef<const char *> Before(All.begin(), Dashes);
+  std::vector<std::string> Flags;
+  for (StringRef Flag : make_range(Dashes + 1, All.end()))
+    if (Flag.starts_with("-") ||
+        none_of(Before, [&](StringRef Arg) { return Arg == Flag; }))
+      Flags.push_back(Flag.str());
+  Argc = Before.size();
+  return std::make_unique<clang::tooling::FixedCompilationDatabase>(".", Flags);
+}
+
 static int wrongUse(const Twine &Text) {
   complain(Text);
   return ExitWrongUse;

@@ -42,6 +42,10 @@ after --.
 Findings are printed as text, or as --format says; --report writes them to
 files besides. --baseline and --changed-since leave out what is not new.
 
+nostall why FUNCTION tells how a function blocks, nostall why-not FILE:LINE what
+stopped a finding. nostall map and nostall link are a lint in two halves, for
+build systems.
+
 Exit codes:
   0  no findings
   1  findings
@@ -51,29 +55,11 @@ Exit codes:
 When several apply, the highest counts.
 )";
 
-/// A build system's flags are for its own compiler: they are taken as they are,
-/// but for the source, and those that Clang does not know are left out later.
-static FlagsAfterDashes takeFlags(int &Argc, const char **Argv) {
-  ArrayRef<const char *> All(Argv, Argc);
-  auto IsDashes = [](StringRef Arg) { return Arg == "--"; };
-  auto Dashes = find_if(All, IsDashes);
-  if (Dashes == All.end())
-    return nullptr;
-  ArrayRef<const char *> Before(All.begin(), Dashes);
-  std::vector<std::string> Flags;
-  for (StringRef Flag : make_range(Dashes + 1, All.end()))
-    if (Flag.starts_with("-") ||
-        none_of(Before, [&](StringRef Arg) { return Arg == Flag; }))
-      Flags.push_back(Flag.str());
-  Argc = Before.size();
-  return std::make_unique<clang::tooling::FixedCompilationDatabase>(".", Flags);
-}
-
 static int run(int Argc, const char **Argv) {
   std::string Error;
   FlagsAfterDashes Flags =
       Argc > 1 && StringRef(Argv[1]) == "map"
-          ? takeFlags(Argc, Argv)
+          ? takeMapFlags(Argc, Argv)
           : clang::tooling::FixedCompilationDatabase::loadFromCommandLine(
                 Argc, Argv, Error);
   if (!Error.empty()) {
