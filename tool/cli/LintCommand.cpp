@@ -28,7 +28,7 @@ static cl::list<std::string> Names(cl::Positional, cl::desc("FILE|DIR|GLOB..."),
                                    cl::sub(LintCommand));
 
 static cl::opt<unsigned>
-    Workers("j", cl::value_desc("n"),
+    Workers("j", cl::Prefix, cl::value_desc("n"),
             cl::desc("Files to read at once (default: as many as there are "
                      "processors)"),
             cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
