@@ -15,6 +15,7 @@
 #ifndef NOSTALL_CHECKS_NOSTALLCHECK_H
 #define NOSTALL_CHECKS_NOSTALLCHECK_H
 
+#include "analysis/Effects.h"
 #include "analysis/Unit.h"
 #include "clang-tidy/ClangTidyCheck.h"
 
@@ -37,6 +38,11 @@ public:
 
 protected:
   virtual void checkUnit(Unit &U) = 0;
+
+  /// One note a hop, from \p Call down to the primitive, and how that is known.
+  void noteChain(Unit &U, const CallFact &Call, llvm::ArrayRef<Witness> Hops);
+  /// Why a body that is no coroutine is taken to run where it does.
+  void notePlacement(Unit &U, const FunctionFacts &Facts);
 
   /// Reports what is wrong in a user's model files. The drivers that print
   /// such errors themselves have asked for them before, and find none here.

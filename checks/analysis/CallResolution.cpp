@@ -110,8 +110,8 @@ bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
   return !Flow || Flow->isReachable(Call.Site);
 }
 
-bool Effects::isSuppressed(SourceLocation Loc) {
-  return Suppressed.covers(Loc, "nostall-blocking-call");
+bool Effects::isSuppressed(SourceLocation Loc, llvm::StringRef Check) {
+  return Suppressed.covers(Loc, Check);
 }
 
 unsigned Effects::addPrimitive(Primitive P) {
@@ -268,11 +268,26 @@ void Effects::addOverrides(const CXXMethodDecl *M, Resolved &Out) {
       Out.OverrideBodies.push_back(Body);
 }
 
+/// What only the loop's thread may call is that whatever it does besides.
+void Effects::resolveLoopOnly(const CallFact &Call, Resolved &Out) {
+  const FunctionModel *M = U.model(Call.Callee);
+  std::string Source;
+  if (annotation(Call.Callee, "loop_only"))
+    Source = "annotation NOSTALL_LOOP_ONLY";
+  else if (M && M->LoopOnly)
+    Source = describe(*M);
+  if (!Source.empty() && !isSuppressed(Call.Loc, "nostall-loop-affinity"))
+    Out.LoopOnly =
+        addPrimitive({Category::LoopOnly, Call.Callee, Call.Loc, Source, M});
+}
+
 void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
                       unsigned Order, Resolved &Out) {
   Out.Call = &Call;
   Out.Order = Order;
   Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
+  if (Call.Callee)
+    resolveLoopOnly(Call, Out);
   if (Call.Allowed)
     return;
   const FunctionDecl *Callee = Call.Callee;

@@ -31,6 +31,7 @@ struct Effects::Resolved {
   Decision Why = Decision::Indirect;
   std::optional<unsigned> Prim;
   Witness::How PrimHow = Witness::How::Calls;
+  std::optional<unsigned> LoopOnly; ///< another primitive
   const clang::FunctionDecl *Body = nullptr; ///< of the callee
   llvm::SmallVector<const clang::FunctionDecl *, 0> OverrideBodies;
   llvm::SmallVector<const clang::FunctionDecl *, 0> RunCallables;
@@ -42,6 +43,12 @@ struct Effects::Resolved {
   const clang::CXXMethodDecl *Dispatched = nullptr;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
+
+  bool isNothing() const {
+    return !Prim && !LoopOnly && !Body && OverrideBodies.empty() &&
+           RunCallables.empty() && OwnedBodies.empty() && Externals.empty() &&
+           RunParams.empty() && !Dispatched;
+  }
 };
 
 /// A function that has been looked through.

@@ -105,10 +105,10 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
   for (const FunctionDecl *F : U.functions()) {
     const Summary &S = U.effects().summary(F);
     OS << heading(U, F) << ":";
-    if (!S.blocks() && S.Externals.empty())
+    if (!S.blocks() && !S.loopOnly() && S.Externals.empty())
       OS << " none";
     OS << "\n";
-    for (unsigned I = 0; I != NumCategories; ++I) {
+    for (unsigned I = 0; I != NumEffects; ++I) {
       if (!S.First[I])
         continue;
       auto Cat = static_cast<Category>(I);

@@ -13,14 +13,21 @@ namespace nostall {
 
 //===--- Summary ----------------------------------------------------------===//
 
+static bool isSet(const std::optional<Witness> &W) { return W.has_value(); }
+
 bool Summary::blocks() const {
-  return llvm::any_of(First, [](const auto &W) { return W.has_value(); });
+  return llvm::any_of(llvm::ArrayRef(First).take_front(NumCategories), isSet);
+}
+
+bool Summary::isNothing() const {
+  return llvm::none_of(First, isSet) && Externals.empty() && !Dispatches &&
+         InvokedParams.none();
 }
 
 std::optional<std::pair<Category, Witness>>
 Summary::first(llvm::function_ref<bool(Category)> Enabled) const {
   std::optional<std::pair<Category, Witness>> Best;
-  for (unsigned I = 0; I != NumCategories; ++I)
+  for (unsigned I = 0; I != NumEffects; ++I)
     if (First[I] && Enabled(static_cast<Category>(I)) &&
         (!Best || First[I]->Order < Best->second.Order))
       Best = {static_cast<Category>(I), *First[I]};
@@ -67,7 +74,7 @@ bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
     return false;
   const Summary &From = It->second->S;
   bool Changed = false;
-  for (unsigned I = 0; I != NumCategories; ++I)
+  for (unsigned I = 0; I != NumEffects; ++I)
     if (From.First[I] && !Into.First[I] &&
         !isRuledOut(Facts, From.First[I]->Prim)) {
       Into.First[I] = Witness{H,    R.Call->Loc,         R.Call->Callee,
@@ -90,21 +97,23 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
                          Summary &Into) {
   bool Changed = false;
   const CallFact &Call = *R.Call;
-  if (R.Prim) {
-    const Primitive &P = Primitives[*R.Prim];
-    auto &First = Into.First[static_cast<unsigned>(P.Cat)];
+  auto AddPrimitive = [&](std::optional<unsigned> Id, Witness::How H) {
+    if (!Id)
+      return;
+    auto &First = Into.First[static_cast<unsigned>(Primitives[*Id].Cat)];
     if (!First) {
-      First =
-          Witness{R.PrimHow, Call.Loc, Call.Callee, nullptr, *R.Prim, R.Order};
+      First = Witness{H, Call.Loc, Call.Callee, nullptr, *Id, R.Order};
       Changed = true;
     }
-    Changed |= addPrimitiveId(*R.Prim, Into);
-  }
+    Changed |= addPrimitiveId(*Id, Into);
+  };
+  AddPrimitive(R.Prim, R.PrimHow);
   for (const FunctionDecl *Callable : R.RunCallables)
     Changed |= mergeBody(Facts, R, Callable, Witness::How::RunsCallable, Into);
   Witness::How Direct = Call.K == CallFact::Kind::Destructor
                             ? Witness::How::Destroys
                             : Witness::How::Calls;
+  AddPrimitive(R.LoopOnly, Direct);
   auto Invoke = [&](const ParmVarDecl *P) {
     if (P->getDeclContext() != Facts.Function)
       return;
@@ -167,11 +176,7 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     for (const CallFact &Call : N->Facts->Calls) {
       Resolved R;
       resolve(*N->Facts, Call, Order++, R);
-      if (R.Prim && !isReachable(F, Call))
-        continue;
-      if (!R.Prim && !R.Body && R.OverrideBodies.empty() &&
-          R.RunCallables.empty() && R.OwnedBodies.empty() &&
-          R.Externals.empty() && R.RunParams.empty() && !R.Dispatched)
+      if (R.isNothing() || ((R.Prim || R.LoopOnly) && !isReachable(F, Call)))
         continue;
       if (R.Body) {
         Fr.Next.push_back(R.Body);

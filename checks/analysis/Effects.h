@@ -37,7 +37,8 @@ namespace nostall {
 
 class Unit;
 
-/// A call that blocks by itself, and how that is known.
+/// A call that blocks, or needs the loop's thread, by itself, and how that is
+/// known.
 struct Primitive {
   Category Cat = Category::Wait;
   const clang::FunctionDecl *Callee = nullptr;
@@ -83,7 +84,7 @@ struct Witness {
 };
 
 struct Summary {
-  std::array<std::optional<Witness>, NumCategories> First;
+  std::array<std::optional<Witness>, NumEffects> First;
   /// Distinct primitives below, as indices, sorted; at most MaxPrimitives.
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
@@ -95,6 +96,12 @@ struct Summary {
 
   static constexpr unsigned MaxPrimitives = 32, MaxExternals = 256;
   bool blocks() const;
+  /// By which call it needs the loop's thread.
+  const std::optional<Witness> &loopOnly() const {
+    return First[static_cast<unsigned>(Category::LoopOnly)];
+  }
+  /// Nothing of it can matter to any caller, in this unit or another.
+  bool isNothing() const;
   /// The first witness in source order among \p Enabled categories.
   std::optional<std::pair<Category, Witness>>
   first(llvm::function_ref<bool(Category)> Enabled) const;
@@ -117,7 +124,8 @@ public:
   /// The hops from \p W down to its primitive, \p W first.
   llvm::SmallVector<Witness, 4> chain(Category Cat, Witness W);
   /// Whether the author has said that nothing is to be said of this line.
-  bool isSuppressed(clang::SourceLocation Loc);
+  bool isSuppressed(clang::SourceLocation Loc,
+                    llvm::StringRef Check = "nostall-blocking-call");
   const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
   /// The NOLINT comments that were asked about calls that block.
   Suppressions &suppressions() { return Suppressed; }
@@ -134,6 +142,7 @@ private:
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
                     Resolved &Out);
+  void resolveLoopOnly(const CallFact &Call, Resolved &Out);
   void addOverrides(const clang::CXXMethodDecl *M, Resolved &Out);
   void resolve(const FunctionFacts &Facts, const CallFact &Call, unsigned Order,
                Resolved &Out);

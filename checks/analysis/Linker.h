@@ -75,7 +75,7 @@ public:
 
 private:
   /// A category, and whether a caller that tests for EAGAIN rules it out.
-  static constexpr unsigned NumPlanes = 2 * NumCategories;
+  static constexpr unsigned NumPlanes = 2 * NumEffects;
   static unsigned planeOf(const CallGraph::Primitive &P) {
     return 2 * static_cast<unsigned>(P.Cat) + P.UnlessWouldBlockTested;
   }

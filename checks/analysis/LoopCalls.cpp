@@ -1,4 +1,4 @@
-//===- LoopCalls.cpp - calls on the loop that block, or might -------------===//
+//===- LoopCalls.cpp - calls in a place that they do not suit -------------===//
 
 #include "LoopCalls.h"
 #include "Annotations.h"
@@ -21,19 +21,29 @@ static std::optional<LoopVerdict> judgeBody(Unit &U, const FunctionDecl *F) {
   return std::nullopt;
 }
 
-static LoopVerdict judgeCall(Unit &U, const FunctionFacts &Facts,
-                             const CallFact &Call, Summary &Effect) {
-  if (U.contexts().at(Facts, Call) != Context::Loop)
-    return LoopVerdict::NotOnLoop;
+/// Whether control gets to \p Call, and it does what \p Matters or depends on
+/// other units.
+static LoopVerdict
+judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
+            llvm::function_ref<bool(const Summary &)> Matters,
+            Summary &Effect) {
   if (!Call.Callee)
     return LoopVerdict::Harmless;
   Effect = U.effects().effectOf(Facts, Call);
-  if (!Effect.blocks() && Effect.Externals.empty() && !Effect.Dispatches)
+  if (!Matters(Effect) && Effect.Externals.empty() && !Effect.Dispatches)
     return LoopVerdict::Harmless;
   const FunctionFlow *Flow = U.flow(Facts.Function);
   if (Flow && Call.Site && !Flow->isReachable(Call.Site))
     return LoopVerdict::Unreachable;
   return LoopVerdict::IsOne;
+}
+
+static LoopVerdict judgeCall(Unit &U, const FunctionFacts &Facts,
+                             const CallFact &Call, Summary &Effect) {
+  if (U.contexts().at(Facts, Call) != Context::Loop)
+    return LoopVerdict::NotOnLoop;
+  return judgeEffect(
+      U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Effect);
 }
 
 LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
@@ -52,6 +62,34 @@ std::vector<LoopCall> callsOnLoop(Unit &U) {
     for (const CallFact &Call : Facts.Calls) {
       Summary Effect;
       if (judgeCall(U, Facts, Call, Effect) == LoopVerdict::IsOne)
+        Result.push_back({&Facts, &Call, std::move(Effect)});
+    }
+  }
+  return Result;
+}
+
+/// A thread that runs a loop is that loop's thread.
+static bool runsLoop(Unit &U, const FunctionDecl *F) {
+  return U.effects()
+      .summary(F)
+      .First[static_cast<unsigned>(Category::SyncRun)]
+      .has_value();
+}
+
+std::vector<LoopCall> callsOffLoop(Unit &U) {
+  std::vector<LoopCall> Result;
+  for (const FunctionDecl *F : U.functions()) {
+    if (U.contexts().of(F).C == Context::Unknown || runsLoop(U, F))
+      continue;
+    const FunctionFacts &Facts = U.facts(F);
+    for (const CallFact &Call : Facts.Calls) {
+      const Context C = U.contexts().at(Facts, Call);
+      Summary Effect;
+      if ((C == Context::Worker || C == Context::Process) &&
+          judgeEffect(
+              U, Facts, Call,
+              [](const Summary &S) { return S.loopOnly().has_value(); },
+              Effect) == LoopVerdict::IsOne)
         Result.push_back({&Facts, &Call, std::move(Effect)});
     }
   }

@@ -1,9 +1,10 @@
-//===- LoopCalls.h - calls on the loop that block, or might -----*- C++ -*-===//
+//===- LoopCalls.h - calls in a place that they do not suit -----*- C++ -*-===//
 //
 // Joins contexts and effects: every reachable call that runs on the event loop
-// and is known to block, or depends on functions whose bodies are elsewhere.
-// The second kind is a finding on a condition: a link step that knows those
-// functions settles it without parsing this unit again.
+// and is known to block, or off the loop and needs the loop's thread, or depends
+// on functions whose bodies are elsewhere. The last kind is a finding on a
+// condition: a link step that knows those functions settles it without parsing
+// this unit again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,6 +41,9 @@ LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
 
 /// In the order of Unit::functions() and of the calls in each.
 std::vector<LoopCall> callsOnLoop(Unit &U);
+/// The same, of calls that a worker or another process runs: those that need
+/// the loop's thread, or might.
+std::vector<LoopCall> callsOffLoop(Unit &U);
 
 } // namespace nostall
 

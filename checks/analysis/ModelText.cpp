@@ -22,9 +22,9 @@ namespace nostall {
 // Categories
 //===----------------------------------------------------------------------===//
 
-static constexpr StringLiteral CategoryNames[NumCategories] = {
-    "sleep",      "wait", "process", "net-io", "dns", "file-io",
-    "console-io", "lock", "db",      "gpu",    "cpu", "sync-run"};
+static constexpr StringLiteral CategoryNames[NumEffects] = {
+    "sleep", "wait", "process", "net-io", "dns",      "file-io",  "console-io",
+    "lock",  "db",   "gpu",     "cpu",    "sync-run", "loop-only"};
 
 StringRef categoryName(Category C) { return CategoryNames[unsigned(C)]; }
 

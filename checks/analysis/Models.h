@@ -56,8 +56,12 @@ enum class Category : unsigned char {
   GPU,
   CPU,
   SyncRun, ///< runs or waits for a loop from inside one: deadlock, not delay
+  /// No waiting, and no category of users: what only the loop's thread may do.
+  /// It is inferred and linked as the others are.
+  LoopOnly,
 };
-constexpr unsigned NumCategories = 12;
+/// Kinds of waiting, which have names; and all, with LoopOnly.
+constexpr unsigned NumCategories = 12, NumEffects = NumCategories + 1;
 
 llvm::StringRef categoryName(Category C);
 std::optional<Category> parseCategory(llvm::StringRef Name);

@@ -64,17 +64,13 @@ unsigned Summariser::primitive(unsigned Index) {
     G.Primitives.push_back(
         {P.Cat, P.Model && P.Model->UnlessWouldBlockTested,
          text(displayName(P.Callee)), text(P.Source),
-         text(P.Model && !P.Model->Advice.empty() ? P.Model->Advice
-                                                  : generalAdvice(P.Cat)),
+         text(adviceOn(P)),
          place(P.Loc)});
   }
   return It->second;
 }
 
-static bool matters(const Summary &S) {
-  return S.blocks() || !S.Externals.empty() || S.Dispatches ||
-         S.InvokedParams.any();
-}
+static bool matters(const Summary &S) { return !S.isNothing(); }
 
 unsigned Summariser::nodeOf(const FunctionDecl *F) {
   auto [It, IsNew] = Nodes.try_emplace(F->getCanonicalDecl(), G.Nodes.size());
@@ -128,6 +124,10 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     Edge &E = Add(Edge::To::Primitive, primitive(*R.Prim));
     if (R.PrimHow == Hop::DropsResult)
       E.How = Hop::DropsResult;
+    E.Callee = G.Primitives[E.Target].Name;
+  }
+  if (R.LoopOnly) {
+    Edge &E = Add(Edge::To::Primitive, primitive(*R.LoopOnly));
     E.Callee = G.Primitives[E.Target].Name;
   }
   if (R.Body && matters(U.effects().summary(R.Body)))
@@ -186,7 +186,7 @@ unsigned Summariser::open(const LoopCall &L,
   Effects::Resolved R;
   U.effects().resolve(*L.Facts, *L.Call, 0, R);
   CallGraph::OpenCall Open;
-  for (unsigned I = 0; I != NumCategories; ++I)
+  for (unsigned I = 0; I != NumEffects; ++I)
     if (Enabled(static_cast<Category>(I)))
       Open.Enabled |= 1u << I;
   Open.Call = text(displayCall(*L.Call));

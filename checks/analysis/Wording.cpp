@@ -1,8 +1,10 @@
 //===- Wording.cpp - names and phrases for messages -----------------------===//
 
 #include "Wording.h"
+#include "Annotations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 
 using namespace clang;
 
@@ -94,8 +96,36 @@ std::string blockingText(llvm::StringRef Call, Category Cat,
   return Text;
 }
 
+std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,
+                         llvm::StringRef Remedy) {
+  std::string Text = Call.str() + " is off the event loop's thread";
+  if (Reached.empty())
+    Text += ", to which it belongs";
+  else
+    Text += (", and reaches '" + Reached + "', which belongs to it").str();
+  return Text + "; " + Remedy.str();
+}
+
+std::string knownText(llvm::StringRef Function, Category Cat,
+                      llvm::StringRef Source) {
+  return ("'" + Function + "' is known to " +
+          (Cat == Category::LoopOnly ? "belong to the loop's thread"
+                                     : "block") +
+          " by " + Source)
+      .str();
+}
+
+std::string handedText(const FunctionDecl *F, const Placement &P) {
+  const char *Where = P.C == Context::Loop      ? "on the event loop"
+                      : P.C == Context::Process ? "in another process"
+                                                : "on a worker thread";
+  return "'" + displayName(F) + "' runs " + Where + ": it is handed to '" +
+         displayName(P.To) + "' here";
+}
+
 bool canOffload(Category Cat) {
-  return Cat != Category::SyncRun && Cat != Category::Lock;
+  return Cat != Category::SyncRun && Cat != Category::Lock &&
+         Cat != Category::LoopOnly;
 }
 
 static constexpr llvm::StringLiteral OpenCallPrefix = "open call #";
@@ -150,7 +180,8 @@ llvm::StringRef consequenceOf(const AwaitableType &Type) {
   llvm_unreachable("covered switch");
 }
 
-std::string generalAdvice(Category Cat) {
+/// What to do about a call of this category.
+static std::string generalAdvice(Category Cat) {
   switch (Cat) {
   case Category::Sleep:
     return "await an asynchronous sleep";
@@ -170,8 +201,40 @@ std::string generalAdvice(Category Cat) {
   case Category::DB:
   case Category::GPU:
     return "await the asynchronous equivalent, or run it on a thread pool";
+  case Category::LoopOnly:
+    return "hand it to the loop instead";
   }
   llvm_unreachable("covered switch");
+}
+
+std::string loopOnlyTwin(const Primitive &P) {
+  if (auto Twin = annotation(P.Callee, "loop_only"); Twin && !Twin->empty())
+    return Twin->str();
+  return P.Model ? P.Model->LoopOnlyTwin : "";
+}
+
+const FunctionDecl *siblingOf(const FunctionDecl *Callee,
+                              llvm::StringRef Name) {
+  const ASTContext &Ctx = Callee->getASTContext();
+  for (const NamedDecl *D :
+       Callee->getDeclContext()->lookup(&Ctx.Idents.get(Name))) {
+    if (const auto *F = dyn_cast<FunctionDecl>(D))
+      return F;
+    if (const auto *T = dyn_cast<FunctionTemplateDecl>(D))
+      return T->getTemplatedDecl();
+  }
+  return nullptr;
+}
+
+std::string adviceOn(const Primitive &P) {
+  if (P.Model && !P.Model->Advice.empty())
+    return P.Model->Advice;
+  std::string Twin =
+      P.Cat == Category::LoopOnly ? loopOnlyTwin(P) : std::string();
+  if (Twin.empty())
+    return generalAdvice(P.Cat);
+  return (siblingOf(P.Callee, Twin) ? "use '" : "hand it to the loop with '") +
+         Twin + "'";
 }
 
 } // namespace nostall

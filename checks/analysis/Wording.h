@@ -8,6 +8,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_WORDING_H
 #define NOSTALL_CHECKS_ANALYSIS_WORDING_H
 
+#include "Contexts.h"
 #include "Drops.h"
 #include "Effects.h"
 #include "Facts.h"
@@ -24,10 +25,19 @@ std::string quotedName(llvm::StringRef Name);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...
 std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next);
 std::string displayHop(const Witness &W);
+/// The last note of a chain: "'f' is known to block by <source>"
+std::string knownText(llvm::StringRef Function, Category Cat,
+                      llvm::StringRef Source);
 /// The warning: "<call> blocks the event loop: it reaches '<f>' (net-io);
 /// <remedy>". \p Reached is empty where the call blocks by itself.
 std::string blockingText(llvm::StringRef Call, Category Cat,
                          llvm::StringRef Reached, llvm::StringRef Remedy);
+/// The warning: "<call> is off the event loop's thread, ...; <remedy>".
+std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,
+                         llvm::StringRef Remedy);
+/// The place that a body was handed to: "'f' runs on a worker thread: it is
+/// handed to 'g' here"
+std::string handedText(const clang::FunctionDecl *F, const Placement &P);
 /// Of a longer chain the middle is left out.
 inline constexpr unsigned MaxHopsShown = 32;
 /// Whether another thread is the place for a call of this category.
@@ -45,8 +55,14 @@ std::string moreText(unsigned Count);
 std::string displayDrop(const Drop &D);
 /// What then happens: "so the coroutine never runs", ...
 llvm::StringRef consequenceOf(const AwaitableType &Type);
-/// In words, what to do about a call of this category.
-std::string generalAdvice(Category Cat);
+/// In words, what to do about \p P.
+std::string adviceOn(const Primitive &P);
+/// What only the loop's thread may call, and what others call instead, as its
+/// annotation or model says; empty if they do not.
+std::string loopOnlyTwin(const Primitive &P);
+/// The function or member of that name beside \p Callee, or null.
+const clang::FunctionDecl *siblingOf(const clang::FunctionDecl *Callee,
+                                     llvm::StringRef Name);
 
 } // namespace nostall
 

@@ -69,7 +69,8 @@ protected:
 
 private:
   bool isEnabled(Category C) const {
-    return Strict || Enabled[static_cast<unsigned>(C)];
+    return C != Category::LoopOnly &&
+           (Strict || Enabled[static_cast<unsigned>(C)]);
   }
 
   void report(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
@@ -84,11 +85,8 @@ private:
       Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
     if (!Async && canOffload(Cat))
       Offload = offloadOf(U, Facts, Call);
-    std::string Remedy = generalAdvice(Cat);
-    if (Async)
-      Remedy = "use '" + Async->Text + "'";
-    else if (Prim.Model && !Prim.Model->Advice.empty())
-      Remedy = Prim.Model->Advice;
+    std::string Remedy =
+        Async ? "use '" + Async->Text + "'" : adviceOn(Prim);
     {
       auto Diag =
           diag(Call.Loc, "%0")
@@ -97,22 +95,8 @@ private:
       if (Async)
         attach(Diag, U, *Async);
     }
-    noteContext(U, Facts);
-    if (First.H == Witness::How::RunsCallable ||
-        First.H == Witness::How::MayDispatch)
-      diag(Call.Loc, "this %0", DiagnosticIDs::Note) << displayHop(First);
-    for (unsigned I = 1; I < Hops.size(); ++I) {
-      if (I == MaxHopsShown / 2 && Hops.size() > MaxHopsShown) {
-        unsigned Skipped = Hops.size() - MaxHopsShown;
-        diag(Hops[I].Loc, "%0 more calls lie between", DiagnosticIDs::Note)
-            << Skipped;
-        I += Skipped;
-      }
-      diag(Hops[I].Loc, "'%0' %1 here", DiagnosticIDs::Note)
-          << displayName(Hops[I - 1].Next) << displayHop(Hops[I]);
-    }
-    diag(Prim.Loc, "'%0' is known to block by %1", DiagnosticIDs::Note)
-        << displayName(Prim.Callee) << Prim.Source;
+    notePlacement(U, Facts);
+    noteChain(U, Call, Hops);
     unsigned Count = U.effects().countEnabled(
         Effect, [&](Category C) { return isEnabled(C); });
     if (Count > 1)
@@ -127,7 +111,7 @@ private:
     unsigned Number =
         U.summariser()->open(L, [&](Category C) { return isEnabled(C); });
     diag(L.Call->Loc, "%0") << openCallText(Number);
-    noteContext(U, *L.Facts);
+    notePlacement(U, *L.Facts);
     if (auto Offload = offloadOf(U, *L.Facts, *L.Call))
       noteOffload(U, *L.Call, *Offload);
   }
@@ -141,15 +125,6 @@ private:
 
   void noteOffload(Unit &U, const CallFact &Call, const Rewrite &Offload) {
     attach(diag(Call.Loc, OffloadNote, DiagnosticIDs::Note), U, Offload);
-  }
-
-  /// Why a body that is no coroutine is taken to run on the loop.
-  void noteContext(Unit &U, const FunctionFacts &Facts) {
-    const Placement &P = U.contexts().of(Facts.Function);
-    if (P.W == Placement::Why::Handed && !Facts.Coroutine)
-      diag(P.At, "'%0' runs on the event loop: it is handed to '%1' here",
-           DiagnosticIDs::Note)
-          << displayName(Facts.Function) << displayName(P.To);
   }
 
   void attach(const DiagnosticBuilder &Diag, Unit &U, const Rewrite &R) {

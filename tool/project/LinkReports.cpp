@@ -46,9 +46,8 @@ static std::vector<FindingMessage> chainOf(const Linker::Verdict &V) {
             " here");
   }
   Notes.push_back(messageAt(*V.Unit, V.Blocks->At,
-                            "'" + V.Unit->text(V.Blocks->Name) +
-                                "' is known to block by " +
-                                V.Unit->text(V.Blocks->Source)));
+                            knownText(V.Unit->text(V.Blocks->Name), V.Cat,
+                                      V.Unit->text(V.Blocks->Source))));
   return Notes;
 }
 
@@ -56,11 +55,14 @@ static Finding settled(const UnitReport &R, unsigned Number,
                        const Linker::Verdict &V) {
   const CallGraph::OpenCall &Call = R.Calls.Open[Number];
   Finding F = R.Open[Number];
-  F.Main.Text =
-      blockingText(R.Calls.text(Call.Call), V.Cat, V.Unit->text(V.Blocks->Name),
-                   V.Unit->text(V.Blocks->Remedy));
+  const std::string &Said = R.Calls.text(Call.Call),
+                    &Reached = V.Unit->text(V.Blocks->Name),
+                    &Remedy = V.Unit->text(V.Blocks->Remedy);
+  F.Main.Text = V.Cat == Category::LoopOnly
+                    ? affinityText(Said, Reached, Remedy)
+                    : blockingText(Said, V.Cat, Reached, Remedy);
   std::vector<FindingMessage> Notes = chainOf(V);
-  if (V.More) {
+  if (V.More && V.Cat != Category::LoopOnly) {
     FindingMessage More = F.Main;
     More.Text = moreText(V.More);
     More.Ranges.clear();

@@ -106,7 +106,7 @@ static bool isSound(const CallGraph &G) {
   auto HasText = [&](CallGraph::Text T) { return T < G.Strings.size(); };
   for (const CallGraph::Primitive &P : G.Primitives)
     if (!HasText(P.Name) || !HasText(P.Source) || !HasText(P.Remedy) ||
-        !HasText(P.At.File) || static_cast<unsigned>(P.Cat) >= NumCategories)
+        !HasText(P.At.File) || static_cast<unsigned>(P.Cat) >= NumEffects)
       return false;
   for (const CallGraph::Node &N : G.Nodes) {
     if (!HasText(N.Name))

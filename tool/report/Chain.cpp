@@ -6,17 +6,20 @@ using llvm::StringRef;
 
 namespace nostall {
 
-static constexpr llvm::StringLiteral KnownToBlock = "' is known to block by ";
+static constexpr llvm::StringLiteral KnownToBlock = "' is known to block by ",
+                                     KnownLoopOnly =
+                                         "' is known to belong to the loop's "
+                                         "thread by ";
 
 NoteRole roleOf(const FindingMessage &Note) {
   StringRef Text = Note.Text;
   if (!Note.Edits.empty() || Text.starts_with("to start it from a function") ||
       Text.starts_with("to keep the call"))
     return NoteRole::Offer;
-  if (Text.contains(KnownToBlock))
+  if (Text.contains(KnownToBlock) || Text.contains(KnownLoopOnly))
     return NoteRole::Cause;
   if (Text == "the lock is taken here" ||
-      Text.contains("' runs on the event loop: "))
+      Text.contains(": it is handed to '"))
     return NoteRole::Before;
   if (Text.starts_with("on the path where ") || Text.starts_with("this ") ||
       (Text.starts_with("'") && Text.ends_with(" here")))
@@ -58,13 +61,17 @@ static StringRef categoryIn(StringRef Message) {
 }
 
 std::optional<RootCause> rootCauseOf(const Finding &F) {
-  for (const FindingMessage &Note : F.Notes) {
-    auto [Before, Source] = StringRef(Note.Text).split(KnownToBlock);
-    if (Source.empty())
-      continue;
-    Before.consume_front("'");
-    return RootCause{Before.str(), categoryIn(F.Main.Text).str(), Source.str()};
-  }
+  for (const FindingMessage &Note : F.Notes)
+    for (StringRef Known : {KnownToBlock, KnownLoopOnly}) {
+      auto [Before, Source] = StringRef(Note.Text).split(Known);
+      if (Source.empty())
+        continue;
+      Before.consume_front("'");
+      return RootCause{Before.str(),
+                       Known == KnownToBlock ? categoryIn(F.Main.Text).str()
+                                             : "loop-only",
+                       Source.str()};
+    }
   return std::nullopt;
 }
 

@@ -121,7 +121,7 @@ public:
 
 /// Needs a running loop.
 template <detail::gatherable A>
-NOSTALL_LOOP_ONLY NOSTALL_SPAWNS
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 as_completed_range<typename A::value_type> as_completed(std::vector<A> tasks) {
   using T = typename A::value_type;
   std::vector<detail::task_core*> records;

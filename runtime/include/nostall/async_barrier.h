@@ -48,8 +48,8 @@ public:
   explicit async_barrier(std::size_t parties);
 
   NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
-  NOSTALL_LOOP_ONLY void abort();
-  NOSTALL_LOOP_ONLY void reset();
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void abort();
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset();
   std::size_t parties() const noexcept { return parties_; }
   std::size_t n_waiting() const noexcept;
   bool broken() const noexcept { return broken_; }

@@ -42,8 +42,8 @@ public:
     while (!ready())
       co_await wait();
   }
-  NOSTALL_LOOP_ONLY void notify(std::size_t n = 1);
-  NOSTALL_LOOP_ONLY void notify_all();
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void notify(std::size_t n = 1);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void notify_all();
 
 private:
   struct given_up;

@@ -51,14 +51,14 @@ public:
 
   async_event() noexcept = default;
 
-  NOSTALL_LOOP_ONLY void set() {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set() {
     if (!waiters_.empty())
       detail::check_thread(waiters_.front()->task->loop(), "async_event::set");
     set_ = true;
     while (!waiters_.empty())
       waiters_.pop_front()->task->wake();
   }
-  NOSTALL_LOOP_ONLY void clear() noexcept { set_ = false; }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void clear() noexcept { set_ = false; }
   bool is_set() const noexcept { return set_; }
   NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
 

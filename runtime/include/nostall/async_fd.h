@@ -78,8 +78,10 @@ public:
   NOSTALL_NONBLOCKING awaiter readable() noexcept { return awaiter(in_, "async_fd::readable()"); }
   NOSTALL_NONBLOCKING awaiter writable() noexcept { return awaiter(out_, "async_fd::writable()"); }
   /// Says that a call found nothing; the next wait is for news.
-  NOSTALL_LOOP_ONLY void not_readable() noexcept { in_.maybe = closing_; }
-  NOSTALL_LOOP_ONLY void not_writable() noexcept { out_.maybe = closing_; }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void not_readable() noexcept { in_.maybe = closing_; }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void not_writable() noexcept { out_.maybe = closing_; }
 
   /// At least one byte, or 0 at the end. Throws std::system_error.
   class read_awaiter;

@@ -39,7 +39,7 @@ public:
     }
     ~guard() { release(); }
     bool owns_lock() const noexcept { return mutex_ != nullptr; }
-    NOSTALL_LOOP_ONLY void release() {
+    NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
       if (mutex_)
         std::exchange(mutex_, nullptr)->release();
     }
@@ -87,7 +87,7 @@ public:
     return acquire_awaiter(*this);
   }
   /// Throws usage_error if nobody holds the mutex.
-  NOSTALL_LOOP_ONLY void release() {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
     if (void_releases_ > 0) {
       --void_releases_;
       return;
@@ -98,7 +98,7 @@ public:
     if (!detail::grant_next(line_, "async_mutex::release"))
       locked_ = false;
   }
-  NOSTALL_LOOP_ONLY bool try_acquire() noexcept {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_acquire() noexcept {
     return !std::exchange(locked_, true);
   }
   bool locked() const noexcept { return locked_; }

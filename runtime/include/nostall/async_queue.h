@@ -115,7 +115,7 @@ public:
     return put_awaiter(*this, std::move(v));
   }
   /// Throws queue_empty, or queue_shut_down.
-  NOSTALL_LOOP_ONLY T get_nowait() {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) T get_nowait() {
     if (order_.empty()) {
       if (shut_)
         throw queue_shut_down();
@@ -124,7 +124,7 @@ public:
     return take();
   }
   /// Throws queue_full, or queue_shut_down.
-  NOSTALL_LOOP_ONLY void put_nowait(T v) {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void put_nowait(T v) {
     if (shut_)
       throw queue_shut_down();
     if (full())
@@ -137,7 +137,7 @@ public:
   std::size_t maxsize() const noexcept { return maxsize_; }
 
   /// One item that was got is dealt with. Throws usage_error beyond the last.
-  NOSTALL_LOOP_ONLY void task_done() {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void task_done() {
     if (unfinished_ == 0)
       detail::throw_usage("nostall: task_done() was called more often than "
                           "items were put");
@@ -146,7 +146,7 @@ public:
   /// Waits until every item that was put is dealt with.
   NOSTALL_NONBLOCKING async_event::awaiter join() noexcept { return all_done_.wait(); }
 
-  NOSTALL_LOOP_ONLY void shut_down(bool immediate = false) {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void shut_down(bool immediate = false) {
     shut_ = true;
     if (immediate) {
       const std::size_t dropped = size();

@@ -34,7 +34,7 @@ public:
       return *this;
     }
     ~permit_guard() { release(); }
-    NOSTALL_LOOP_ONLY void release() {
+    NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
       if (semaphore_)
         std::exchange(semaphore_, nullptr)->release();
     }
@@ -84,14 +84,14 @@ public:
   NOSTALL_NONBLOCKING acquire_awaiter acquire() noexcept {
     return acquire_awaiter(*this);
   }
-  NOSTALL_LOOP_ONLY void release() {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
     if (bounded_ && free_ == initial_)
       detail::throw_usage("nostall: async_bounded_semaphore was released more "
                           "often than acquired");
     if (!detail::grant_next(line_, "async_semaphore::release"))
       ++free_;
   }
-  NOSTALL_LOOP_ONLY bool try_acquire() noexcept {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_acquire() noexcept {
     if (free_ == 0)
       return false;
     --free_;

@@ -39,7 +39,7 @@ public:
   }
 
   /// The callback will not run, unless it has run already.
-  NOSTALL_LOOP_ONLY void cancel() noexcept {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void cancel() noexcept {
     if (node_)
       node_->cancel();
   }

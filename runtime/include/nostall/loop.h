@@ -81,7 +81,7 @@ public:
   }
   /// After `delay`; never early.
   template <std::invocable F>
-  NOSTALL_LOOP_ONLY
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   callback_handle call_later(std::chrono::nanoseconds delay,
                              NOSTALL_RUNS_ON(loop) F&& f,
                              std::source_location where =
@@ -90,7 +90,7 @@ public:
     return arm(n, core().deadline_after(delay), "call_later");
   }
   template <std::invocable F>
-  NOSTALL_LOOP_ONLY
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   callback_handle call_at(loop_time when, NOSTALL_RUNS_ON(loop) F&& f,
                           std::source_location where =
                               std::source_location::current()) {
@@ -110,31 +110,31 @@ public:
   // replaces the old. Remove before closing. Throws std::system_error for what
   // cannot be polled, such as regular files.
   template <std::invocable F>
-  NOSTALL_LOOP_ONLY
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_reader(int fd, NOSTALL_RUNS_ON(loop) F&& f,
                   std::source_location where = std::source_location::current()) {
     watch(fd, false, make(std::forward<F>(f), where));
   }
   template <std::invocable F>
-  NOSTALL_LOOP_ONLY
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_writer(int fd, NOSTALL_RUNS_ON(loop) F&& f,
                   std::source_location where = std::source_location::current()) {
     watch(fd, true, make(std::forward<F>(f), where));
   }
   /// Whether there was one.
-  NOSTALL_LOOP_ONLY bool remove_reader(int fd);
-  NOSTALL_LOOP_ONLY bool remove_writer(int fd);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_reader(int fd);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_writer(int fd);
 
   /// Replaces the process's disposition of `signal` until removed. One loop a
   /// signal: the last to ask has it. Runs as a callback, not as a handler.
   template <std::invocable F>
-  NOSTALL_LOOP_ONLY
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_signal_handler(int signal, NOSTALL_RUNS_ON(loop) F&& f,
                           std::source_location where =
                               std::source_location::current()) {
     watch_signal(signal, make(std::forward<F>(f), where));
   }
-  NOSTALL_LOOP_ONLY bool remove_signal_handler(int signal);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_signal_handler(int signal);
 
   /// f(args...) on `executor`: a task of its result. See thread_pool_executor.h.
   template <class Executor, class F, class... A>
@@ -142,8 +142,8 @@ public:
                                            NOSTALL_RUNS_ON(worker) F&& f,
                                            A&&... args);
   /// What to_thread uses; made on first use, shut down with the loop.
-  NOSTALL_LOOP_ONLY thread_pool_executor& default_executor();
-  NOSTALL_LOOP_ONLY void
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) thread_pool_executor& default_executor();
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void
   set_default_executor(std::unique_ptr<thread_pool_executor> e);
 
   loop_time time() const noexcept;
@@ -171,18 +171,21 @@ public:
   // Errors and debugging.
   /// Called with a const exception_context&; what it throws goes to stderr.
   template <std::invocable<const exception_context&> F>
-  NOSTALL_LOOP_ONLY void set_exception_handler(NOSTALL_RUNS_ON(loop) F f) {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void set_exception_handler(NOSTALL_RUNS_ON(loop) F f) {
     set_handler(std::make_unique<detail::handler_of<F>>(std::move(f)));
   }
-  NOSTALL_LOOP_ONLY void reset_exception_handler();
-  NOSTALL_LOOP_ONLY void call_exception_handler(const exception_context& c);
-  NOSTALL_LOOP_ONLY void set_debug(bool on) noexcept;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset_exception_handler();
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void call_exception_handler(const exception_context& c);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set_debug(bool on) noexcept;
   bool debug() const noexcept;
-  NOSTALL_LOOP_ONLY void
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void
   set_slow_callback_duration(std::chrono::nanoseconds d) noexcept;
   std::chrono::nanoseconds slow_callback_duration() const noexcept;
   /// Names of all tasks that have not ended, in the order of creation.
-  NOSTALL_LOOP_ONLY std::vector<std::string> all_task_names() const;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  std::vector<std::string> all_task_names() const;
 
   detail::loop_core& core() const noexcept;
 

@@ -164,7 +164,7 @@ public:
 
   std::size_t max_workers() const noexcept;
   /// Process ids of the workers at this moment.
-  NOSTALL_LOOP_ONLY std::vector<pid_t> workers() const;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::vector<pid_t> workers() const;
 
 private:
   template <auto F, class P, class Items>

@@ -49,7 +49,7 @@ public:
   /// group reports its error. After cancel() or an error, children still start,
   /// and are refused their first wait.
   template <class T>
-  NOSTALL_LOOP_ONLY NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
   task_handle<T> start(task<T> child NOSTALL_LIFETIMEBOUND,
                        std::string_view name = {},
                        std::source_location where =
@@ -59,7 +59,7 @@ public:
   }
   /// asyncio's name for start.
   template <class T>
-  NOSTALL_LOOP_ONLY NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
   task_handle<T> create_task(task<T> child NOSTALL_LIFETIMEBOUND,
                              std::string_view name = {},
                              std::source_location where =
@@ -68,7 +68,8 @@ public:
   }
 
   /// Cancels all children, level-triggered.
-  NOSTALL_LOOP_ONLY void cancel() noexcept { children().cancel(); }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void cancel() noexcept { children().cancel(); }
   /// Children that have not ended.
   std::size_t size() const noexcept { return pending(); }
 

@@ -73,7 +73,7 @@ public:
 
   /// Asks the task to stop: cancelled_error is thrown at its present or next
   /// wait, once. False if it has ended already.
-  NOSTALL_LOOP_ONLY bool cancel() {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool cancel() {
     record& t = get();
     if (!t.done())
       detail::check_thread(t.loop(), "task_handle::cancel");
@@ -99,7 +99,7 @@ public:
   /// `f(task_handle<T>)` is called by the loop in the iteration after the end;
   /// if the task has ended, in the next one.
   template <std::invocable<task_handle<T>> F>
-  NOSTALL_LOOP_ONLY
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_done_callback(NOSTALL_RUNS_ON(loop) F f,
                          std::source_location where =
                              std::source_location::current()) const {
@@ -110,7 +110,7 @@ public:
 
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.
-  NOSTALL_LOOP_ONLY void detach() && {
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void detach() && {
     get().detached = true;
     std::exchange(t_, nullptr)->unref();
   }
@@ -153,7 +153,7 @@ private:
 /// Runs `t` as a task of its own, from the loop's next iteration on. Needs a
 /// running loop. The task gets a copy of the caller's context variables.
 template <class T>
-NOSTALL_LOOP_ONLY NOSTALL_SPAWNS
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 [[nodiscard("without its handle nobody sees the task's result or error: keep "
             "it, use a task_group, or call detach()")]]
 inline task_handle<T> create_task(task<T> t NOSTALL_LIFETIMEBOUND,

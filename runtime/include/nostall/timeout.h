@@ -45,8 +45,9 @@ public:
   timeout_scope& operator=(const timeout_scope&) = delete;
 
   /// Moves the deadline; from now. No effect once it has expired.
-  NOSTALL_LOOP_ONLY void reschedule(std::chrono::nanoseconds delay);
-  NOSTALL_LOOP_ONLY void reschedule_at(loop_time when);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void reschedule(std::chrono::nanoseconds delay);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reschedule_at(loop_time when);
   /// Whether the deadline has passed and the inside was cancelled.
   bool expired() const noexcept { return scope_.cancelled(); }
   loop_time when() const noexcept {

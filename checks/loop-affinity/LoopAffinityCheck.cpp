@@ -1,0 +1,101 @@
+//===- LoopAffinityCheck.cpp - nostall-loop-affinity ----------------------===//
+//
+//   co_await to_thread([&] { done.set(); });
+//   co_await to_thread([&] { loop.call_soon_threadsafe([&] { done.set(); }); });
+//
+// Reports a call that a worker thread or another process runs and that reaches
+// what only the event loop's thread may call: at the call in the callable that
+// was handed away, which the user can change, with one note a hop.
+//
+//===----------------------------------------------------------------------===//
+
+#include "NostallCheck.h"
+#include "analysis/LoopCalls.h"
+#include "analysis/Summariser.h"
+#include "analysis/Wording.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+bool isLoopOnly(Category C) { return C == Category::LoopOnly; }
+
+class LoopAffinityCheck : public NostallCheck {
+public:
+  using NostallCheck::NostallCheck;
+
+protected:
+  void checkUnit(Unit &U) override {
+    // Instantiations of one template share their places.
+    llvm::DenseSet<SourceLocation> Reported;
+    std::vector<LoopCall> Undecided;
+    for (const LoopCall &L : callsOffLoop(U))
+      if (!L.Effect.loopOnly())
+        Undecided.push_back(L);
+      else if (Reported.insert(L.Call->Loc).second)
+        report(U, L, *L.Effect.loopOnly());
+    if (U.summariser())
+      for (const LoopCall &L : Undecided)
+        if (Reported.insert(L.Call->Loc).second)
+          leaveOpen(U, L);
+  }
+
+private:
+  void report(Unit &U, const LoopCall &L, const Witness &First) {
+    auto Hops = U.effects().chain(Category::LoopOnly, First);
+    const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
+    const bool IsDirect = Hops.size() == 1;
+    {
+      auto Diag = diag(L.Call->Loc, "%0")
+                  << affinityText(displayCall(*L.Call),
+                                  IsDirect ? "" : displayName(Prim.Callee),
+                                  adviceOn(Prim));
+      if (auto Fix = IsDirect ? callOfTwin(*L.Call, loopOnlyTwin(Prim))
+                              : std::nullopt)
+        Diag << *Fix;
+    }
+    notePlacement(U, *L.Facts);
+    noteChain(U, *L.Call, Hops);
+  }
+
+  /// See LoopCalls.h: another unit may tell.
+  void leaveOpen(Unit &U, const LoopCall &L) {
+    diag(L.Call->Loc, "%0")
+        << openCallText(U.summariser()->open(L, isLoopOnly));
+    notePlacement(U, *L.Facts);
+  }
+
+  /// The same call, of the thread-safe twin: where that stands beside the
+  /// callee, and nobody misses what it may not return.
+  static std::optional<FixItHint> callOfTwin(const CallFact &Call,
+                                             StringRef Twin) {
+    const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
+    const FunctionDecl *Other =
+        Twin.empty() ? nullptr : siblingOf(Call.Callee, Twin);
+    if (!E || !Other || Call.K != CallFact::Kind::Direct)
+      return std::nullopt;
+    const bool SameResult =
+        Other->getReturnType().getCanonicalType() ==
+        Call.Callee->getReturnType().getCanonicalType();
+    const Expr *Named = E->getCallee()->IgnoreParenImpCasts();
+    SourceLocation At;
+    if (const auto *Member = dyn_cast<MemberExpr>(Named))
+      At = Member->getMemberLoc();
+    else if (const auto *Ref = dyn_cast<DeclRefExpr>(Named))
+      At = Ref->getLocation();
+    if ((!Call.Discarded && !SameResult) || At.isInvalid() || At.isMacroID() ||
+        E->getNumArgs() < Other->getMinRequiredArguments())
+      return std::nullopt;
+    return FixItHint::CreateReplacement(At, Twin);
+  }
+};
+
+} // namespace
+
+std::unique_ptr<NostallCheck>
+makeLoopAffinityCheck(StringRef Name, tidy::ClangTidyContext *Context) {
+  return std::make_unique<LoopAffinityCheck>(Name, Context);
+}
+
+} // namespace nostall
