@@ -13,8 +13,7 @@ void NostallCheck::registerMatchers(ast_matchers::MatchFinder *Finder) {
   Finder->addMatcher(ast_matchers::decl(), this);
 }
 
-void NostallCheck::check(
-    const ast_matchers::MatchFinder::MatchResult &Result) {
+void NostallCheck::check(const ast_matchers::MatchFinder::MatchResult &Result) {
   Ctx = Result.Context;
 }
 

@@ -347,7 +347,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
 
   // Callables that run before the callee returns.
   for (const CallableArgument &Arg : Call.Callables) {
-    if (Arg.IsTask)
+    if (Arg.IsTask || Arg.Arg == CallableArgument::InTemplate)
       continue;
     CallableUse Use =
         Opaque ? U.models().opaqueCallableUse(Callee) : CallableUse::Keeps;

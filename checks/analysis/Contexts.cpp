@@ -102,21 +102,31 @@ void Contexts::followAwaits() {
       Placements[F] = {};
 }
 
+/// Where the annotation of the parameter, or of the function for a callable in
+/// its template arguments, says that \p Arg runs.
+static std::optional<Context> annotatedPlace(const CallFact &Call,
+                                             const CallableArgument &Arg) {
+  std::optional<llvm::StringRef> Where;
+  if (Arg.Arg == CallableArgument::InTemplate)
+    Where = annotation(Call.Callee, "runs_on");
+  else if (Arg.Arg < Call.Callee->getNumParams())
+    Where = annotation(Call.Callee->getParamDecl(Arg.Arg), "runs_on");
+  return Where ? parseContext(*Where) : std::nullopt;
+}
+
 CallableUse Contexts::useOf(const CallFact &Call,
                             const CallableArgument &Arg) const {
   const FunctionModel *M = U.model(Call.Callee);
-  if (Arg.Arg < Call.Callee->getNumParams())
-    if (auto Where = annotation(Call.Callee->getParamDecl(Arg.Arg), "runs_on"))
-      switch (parseContext(*Where).value_or(Context::Unknown)) {
-      case Context::Loop:
-        return CallableUse::Loop;
-      case Context::Worker:
-        return CallableUse::Worker;
-      case Context::Process:
-        return CallableUse::Process;
-      case Context::Unknown:
-        break;
-      }
+  switch (annotatedPlace(Call, Arg).value_or(Context::Unknown)) {
+  case Context::Loop:
+    return CallableUse::Loop;
+  case Context::Worker:
+    return CallableUse::Worker;
+  case Context::Process:
+    return CallableUse::Process;
+  case Context::Unknown:
+    break;
+  }
   const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr;
   if (!C)
     return CallableUse::Keeps;

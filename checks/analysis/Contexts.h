@@ -49,13 +49,14 @@ public:
 
   /// Where the body of \p F begins to run.
   const Placement &of(const clang::FunctionDecl *F) const;
+  /// What \p Call does with the callable \p Arg.
+  CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
   /// Where \p Call of \p Facts runs.
   Context at(const FunctionFacts &Facts, const CallFact &Call);
 
 private:
   void place(const CallFact &Call);
   void followAwaits();
-  CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
   std::optional<Context> switchOf(const AwaitFact &Await) const;
   const llvm::DenseMap<const void *, Context> &
   switched(const FunctionFacts &Facts);

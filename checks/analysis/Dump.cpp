@@ -60,7 +60,10 @@ void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
   if (C.Callee && C.Through && C.K == CallFact::Kind::Destructor)
     OS << " of " << C.Through->getNameAsString();
   for (const CallableArgument &A : C.Callables) {
-    OS << " arg" << A.Arg << "=";
+    if (A.Arg == CallableArgument::InTemplate)
+      OS << " template-arg=";
+    else
+      OS << " arg" << A.Arg << "=";
     if (A.IsTask)
       OS << "task of ";
     if (A.Body)

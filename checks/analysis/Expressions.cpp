@@ -199,4 +199,28 @@ const ValueDecl *namedEntity(Unit &U, const Expr *E) {
   return nullptr;
 }
 
+std::optional<CallableArgument> callableInTemplate(const FunctionDecl *F) {
+  const TemplateArgumentList *Args = F->getTemplateSpecializationArgs();
+  if (!Args)
+    return std::nullopt;
+  CallableArgument Result;
+  Result.Arg = CallableArgument::InTemplate;
+  auto OfClosure = [&](QualType T) {
+    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+    if (R && R->isLambda())
+      Result.Body = R->getLambdaCallOperator();
+  };
+  for (const TemplateArgument &Arg : Args->asArray())
+    if (Arg.getKind() == TemplateArgument::Declaration) {
+      if (const auto *Object =
+              dyn_cast<TemplateParamObjectDecl>(Arg.getAsDecl()))
+        OfClosure(Object->getType());
+      else
+        Result.Body = dyn_cast<FunctionDecl>(Arg.getAsDecl());
+    } else if (Arg.getKind() == TemplateArgument::StructuralValue) {
+      OfClosure(Arg.getStructuralValueType());
+    }
+  return Result.Body ? std::optional(Result) : std::nullopt;
+}
+
 } // namespace nostall

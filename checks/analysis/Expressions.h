@@ -34,6 +34,9 @@ const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
 
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
+/// The callable that a call of \p F names as a template argument.
+std::optional<CallableArgument>
+callableInTemplate(const clang::FunctionDecl *F);
 
 } // namespace nostall
 

@@ -29,6 +29,8 @@ class Unit;
 /// A callable that a call is given: a lambda, a function, an object with one
 /// operator(), or (IsTask) the coroutine whose call makes the task argument.
 struct CallableArgument {
+  /// Named as a template argument: pool.run<f>(1).
+  static constexpr unsigned InTemplate = ~0u;
   unsigned Arg = 0;
   const clang::FunctionDecl *Body = nullptr;
   /// The parameter of the enclosing function that is passed on, if it is one.
@@ -132,6 +134,12 @@ struct FunctionFacts {
   std::vector<DiscardFact> Discards;
   std::vector<VariableFact> Variables;
   llvm::SmallVector<const clang::LambdaExpr *, 2> Lambdas;
+  /// Has a loop, a goto, an array made at run time, or assembly.
+  bool Repeats = false;
+  /// Mentions a thread_local variable.
+  bool NamesThreadLocal = false;
+  /// Has a co_return of its own.
+  bool Returns = false;
   /// Mentions EAGAIN & co (by the models' names).
   bool TestsWouldBlock = false;
   /// Variables and members whose value came from, or was set up by, a call that mentions

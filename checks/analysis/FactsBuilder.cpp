@@ -26,6 +26,14 @@ bool isAllowAttr(const Attr *A) {
   return Annotation && Annotation->getAnnotation() == "nostall::allow_blocking";
 }
 
+/// May take long by itself, without any call.
+bool repeats(const Stmt *S) {
+  if (const auto *New = dyn_cast<CXXNewExpr>(S))
+    return New->isArray();
+  return isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt, GotoStmt,
+             IndirectGotoStmt, AsmStmt>(S);
+}
+
 class Walker : FactsRecorder {
 public:
   Walker(Unit &U, FunctionFacts &Facts) : FactsRecorder(U, Facts) {}
@@ -59,6 +67,7 @@ private:
   void walk(const Stmt *S) {
     if (!S)
       return;
+    Facts.Repeats |= repeats(S);
     switch (S->getStmtClass()) {
     case Stmt::UnaryExprOrTypeTraitExprClass:
     case Stmt::CXXNoexceptExprClass:
@@ -136,6 +145,7 @@ private:
     case Stmt::DeclStmtClass:
       return walkDecls(cast<DeclStmt>(S));
     case Stmt::CoreturnStmtClass:
+      Facts.Returns |= !cast<CoreturnStmt>(S)->isImplicit();
       return walkIn(S, cast<CoreturnStmt>(S)->getOperand());
     default:
       break;

@@ -74,6 +74,8 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   C.Discarded = DiscardedValues.contains(E);
   C.Awaited = isAwaited();
   addArguments(C, Args);
+  if (auto Callable = C.Callee ? callableInTemplate(C.Callee) : std::nullopt)
+    C.Callables.push_back(*Callable);
   if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
       M && M->SetsNonblocking)
     noteNonblocking(C, *M->SetsNonblocking);
@@ -172,6 +174,7 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
               dyn_cast<IntegerLiteral>(Init->IgnoreImplicit()->IgnoreParens()))
         noteMacro(Literal->getBeginLoc());
   const auto *V = dyn_cast<VarDecl>(D);
+  Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   auto Known = V ? Facts.VariableIndex.find(V) : Facts.VariableIndex.end();
   if (Known != Facts.VariableIndex.end())
     Facts.Variables[Known->second].Uses.push_back(classify(E));

@@ -43,20 +43,22 @@ template <class A> void describe(A &Ar, FunctionModel &M) {
   auto &[Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
          IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, Callables,
          Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
-         Forwards, LoopOnly, LoopOnlyTwin, SetsNonblocking, Acquires, Releases,
-         Replacements, Advice, Source, File, Line] = M;
+         Forwards, Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin,
+         SetsNonblocking, Acquires, Releases, Replacements, Advice, Source,
+         File, Line] = M;
   Ar(Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
      IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, Callables, Spawns,
      Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards,
-     LoopOnly, LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements,
-     Advice, Source, File, Line);
+     Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking, Acquires,
+     Releases, Replacements, Advice, Source, File, Line);
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-         DeferTags, AdoptTags, Owns, GivesUp, CancellationType, Source, File,
-         Line] = M;
+         DeferTags, AdoptTags, Owns, GivesUp, StaysAs, CancellationType, Source,
+         File, Line] = M;
   Ar(Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-     DeferTags, AdoptTags, Owns, GivesUp, CancellationType, Source, File, Line);
+     DeferTags, AdoptTags, Owns, GivesUp, StaysAs, CancellationType, Source,
+     File, Line);
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,
@@ -69,8 +71,8 @@ template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   Ar(Name, Use);
 }
 template <class A> void describe(A &Ar, StateNames &S) {
-  auto &[WouldBlock, NonblockingFd] = S;
-  Ar(WouldBlock, NonblockingFd);
+  auto &[WouldBlock, NonblockingFd, Serialises] = S;
+  Ar(WouldBlock, NonblockingFd, Serialises);
 }
 /// `extends`, `overrides` and `root` are for files on disk and are not packed.
 template <class A> void describe(A &Ar, ModelFile &F) {
@@ -232,8 +234,7 @@ std::string packModels(std::vector<ModelFile> Files) {
     append_range(Rest.Types, File.Types);
     append_range(Rest.Dialects, File.Dialects);
     append_range(Rest.Opaque, File.Opaque);
-    append_range(Rest.State.WouldBlock, File.State.WouldBlock);
-    append_range(Rest.State.NonblockingFd, File.State.NonblockingFd);
+    Rest.State.append(File.State);
   }
   size_t RestAt = Write.position();
   Write(Rest);

@@ -684,6 +684,10 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     M.YieldsAwaitables = flag(*V);
   if (const YamlNode *V = K.get("forwards"))
     M.Forwards = flag(*V);
+  if (const YamlNode *V = K.get("quick"))
+    M.Quick = flag(*V);
+  if (const YamlNode *V = K.get("gives-descriptor"))
+    M.GivesDescriptor = flag(*V);
   if (const YamlNode *V = K.get("loop-only")) {
     M.LoopOnly = V->Text != "false";
     if (V->Text != "true" && V->Text != "false")
@@ -749,6 +753,8 @@ void Parser::type(const YamlNode &N, ModelFile &Out) {
     M.Owns = flag(*V);
   if (const YamlNode *V = K.get("gives-up"))
     M.GivesUp = texts(*V, "a member's name");
+  if (const YamlNode *V = K.get("stays-as"))
+    M.StaysAs = text(*V, "what it is, as in 'a mutex'");
   if (const YamlNode *V = K.get("cancellation-type"))
     M.CancellationType = text(*V, "a type's qualified name");
   if (const YamlNode *V = K.get("source"))
@@ -849,13 +855,14 @@ void Parser::entries(Keys &K, ModelFile &Out) {
   auto States = [&](StringRef Key, std::vector<std::string> &Names) {
     if (const YamlNode *V = K.get(Key))
       for (const std::string &Name :
-           texts(*V, "a macro's or enumerator's name"))
+           texts(*V, "a macro's, enumerator's or function's name"))
         for (size_t I = 0, E = usesAlternatives(Name) ? Alternatives : 1;
              I != E; ++I)
           Names.push_back(expand(Name, I));
   };
   States("would-block", Out.State.WouldBlock);
   States("nonblocking-fd", Out.State.NonblockingFd);
+  States("serialises", Out.State.Serialises);
 }
 
 ModelFile Parser::parse(StringRef Yaml) {

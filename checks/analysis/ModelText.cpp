@@ -35,6 +35,12 @@ std::optional<Category> parseCategory(StringRef Name) {
   return std::nullopt;
 }
 
+void StateNames::append(const StateNames &Other) {
+  llvm::append_range(WouldBlock, Other.WouldBlock);
+  llvm::append_range(NonblockingFd, Other.NonblockingFd);
+  llvm::append_range(Serialises, Other.Serialises);
+}
+
 raw_ostream &operator<<(raw_ostream &OS, const ModelError &E) {
   return OS << E.File << ':' << E.Line << ':' << E.Column << ": " << E.Message;
 }

@@ -244,8 +244,7 @@ void ModelSet::add(ModelFile File) {
       P->DialectsByTask[lastPartOf(Task)].push_back(&Kept);
   }
   append_range(P->Opaque, File.Opaque);
-  append_range(P->State.WouldBlock, File.State.WouldBlock);
-  append_range(P->State.NonblockingFd, File.State.NonblockingFd);
+  P->State.append(File.State);
 }
 
 void ModelSet::Impl::addFunction(FunctionModel M) {

@@ -183,6 +183,10 @@ struct FunctionModel {
   bool YieldsAwaitables = false;
   /// Does nothing but convert or name its argument (std::move, std::forward).
   bool Forwards = false;
+  /// Returns at once, whatever it is given.
+  bool Quick = false;
+  /// Its result is a file descriptor.
+  bool GivesDescriptor = false;
   /// Only on the loop's thread; `LoopOnlyTwin` is what to call elsewhere.
   bool LoopOnly = false;
   std::string LoopOnlyTwin;
@@ -213,6 +217,8 @@ struct TypeModel {
   /// name, unless one of the members GivesUp was called.
   bool Owns = false;
   std::vector<std::string> GivesUp;
+  /// What it is that another process has no use for: "a mutex".
+  std::string StaysAs;
   std::string CancellationType; ///< reserved for checks of cancellation
   std::string Source, File;
   unsigned Line = 0;
@@ -234,10 +240,15 @@ struct DialectModel {
   std::string File;
 };
 
-/// Which macros and enumerators mean "would have blocked" / "non-blocking fd".
+/// Unqualified names with a meaning: macros and enumerators for "would have
+/// blocked" and "non-blocking fd", functions that serialise.
 struct StateNames {
   std::vector<std::string> WouldBlock;    ///< EAGAIN, std::errc::...
   std::vector<std::string> NonblockingFd; ///< O_NONBLOCK, SOCK_NONBLOCK, ...
+  /// Functions that say what of an object crosses to another process.
+  std::vector<std::string> Serialises;
+
+  void append(const StateNames &Other);
 };
 
 /// One thing wrong in a model file: what was found, what was expected.

@@ -38,6 +38,11 @@ std::optional<Rewrite> asyncEquivalent(Unit &U, const FunctionFacts &Facts,
 std::optional<Rewrite> offloaded(Unit &U, const FunctionFacts &Facts,
                                  const CallFact &Call,
                                  const DialectModel &Dialect);
+/// The other way round: the await of \p Call, which hands \p Work to a thread,
+/// replaced by the work itself (DirectCall.cpp).
+std::optional<Rewrite> notOffloaded(Unit &U, const FunctionFacts &Facts,
+                                    const CallFact &Call,
+                                    const CallableArgument &Work);
 /// How \p Dialect starts the task that \p Call makes: text only.
 std::optional<std::string> spawned(Unit &U, llvm::StringRef CallText,
                                    const DialectModel &Dialect);

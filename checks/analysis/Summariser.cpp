@@ -61,11 +61,9 @@ unsigned Summariser::primitive(unsigned Index) {
   auto [It, IsNew] = Primitives.try_emplace(Index, G.Primitives.size());
   if (IsNew) {
     const Primitive &P = U.effects().primitive(Index);
-    G.Primitives.push_back(
-        {P.Cat, P.Model && P.Model->UnlessWouldBlockTested,
-         text(displayName(P.Callee)), text(P.Source),
-         text(adviceOn(P)),
-         place(P.Loc)});
+    G.Primitives.push_back({P.Cat, P.Model && P.Model->UnlessWouldBlockTested,
+                            text(displayName(P.Callee)), text(P.Source),
+                            text(adviceOn(P)), place(P.Loc)});
   }
   return It->second;
 }

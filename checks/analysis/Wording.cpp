@@ -213,15 +213,29 @@ std::string loopOnlyTwin(const Primitive &P) {
   return P.Model ? P.Model->LoopOnlyTwin : "";
 }
 
-const FunctionDecl *siblingOf(const FunctionDecl *Callee,
-                              llvm::StringRef Name) {
+/// What \p F was instantiated from, whose types are spelled as written.
+static const FunctionDecl *asWritten(const FunctionDecl *F) {
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  return Pattern ? Pattern : F;
+}
+
+static bool haveSameParameters(const FunctionDecl *A, const FunctionDecl *B) {
+  return llvm::equal(A->parameters(), B->parameters(),
+                     [](const ParmVarDecl *P, const ParmVarDecl *Q) {
+                       return P->getType().getAsString() ==
+                              Q->getType().getAsString();
+                     });
+}
+
+const FunctionDecl *twinBeside(const FunctionDecl *Callee,
+                               llvm::StringRef Name) {
   const ASTContext &Ctx = Callee->getASTContext();
   for (const NamedDecl *D :
        Callee->getDeclContext()->lookup(&Ctx.Idents.get(Name))) {
-    if (const auto *F = dyn_cast<FunctionDecl>(D))
+    const auto *T = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *F = T ? T->getTemplatedDecl() : dyn_cast<FunctionDecl>(D);
+    if (F && haveSameParameters(asWritten(F), asWritten(Callee)))
       return F;
-    if (const auto *T = dyn_cast<FunctionTemplateDecl>(D))
-      return T->getTemplatedDecl();
   }
   return nullptr;
 }
@@ -233,7 +247,7 @@ std::string adviceOn(const Primitive &P) {
       P.Cat == Category::LoopOnly ? loopOnlyTwin(P) : std::string();
   if (Twin.empty())
     return generalAdvice(P.Cat);
-  return (siblingOf(P.Callee, Twin) ? "use '" : "hand it to the loop with '") +
+  return (twinBeside(P.Callee, Twin) ? "use '" : "hand it to the loop with '") +
          Twin + "'";
 }
 

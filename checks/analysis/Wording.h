@@ -60,9 +60,10 @@ std::string adviceOn(const Primitive &P);
 /// What only the loop's thread may call, and what others call instead, as its
 /// annotation or model says; empty if they do not.
 std::string loopOnlyTwin(const Primitive &P);
-/// The function or member of that name beside \p Callee, or null.
-const clang::FunctionDecl *siblingOf(const clang::FunctionDecl *Callee,
-                                     llvm::StringRef Name);
+/// The function or member called \p Name beside \p Callee that takes the same,
+/// or null.
+const clang::FunctionDecl *twinBeside(const clang::FunctionDecl *Callee,
+                                      llvm::StringRef Name);
 
 } // namespace nostall
 

@@ -1,7 +1,8 @@
 //===- LoopAffinityCheck.cpp - nostall-loop-affinity ----------------------===//
 //
 //   co_await to_thread([&] { done.set(); });
-//   co_await to_thread([&] { loop.call_soon_threadsafe([&] { done.set(); }); });
+//   co_await to_thread([&] { loop.call_soon_threadsafe([&] { done.set(); });
+//   });
 //
 // Reports a call that a worker thread or another process runs and that reaches
 // what only the event loop's thread may call: at the call in the callable that
@@ -47,12 +48,11 @@ private:
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
     const bool IsDirect = Hops.size() == 1;
     {
-      auto Diag = diag(L.Call->Loc, "%0")
-                  << affinityText(displayCall(*L.Call),
-                                  IsDirect ? "" : displayName(Prim.Callee),
-                                  adviceOn(Prim));
-      if (auto Fix = IsDirect ? callOfTwin(*L.Call, loopOnlyTwin(Prim))
-                              : std::nullopt)
+      auto Diag = diag(L.Call->Loc, "%0") << affinityText(
+                      displayCall(*L.Call),
+                      IsDirect ? "" : displayName(Prim.Callee), adviceOn(Prim));
+      if (auto Fix =
+              IsDirect ? callOfTwin(*L.Call, loopOnlyTwin(Prim)) : std::nullopt)
         Diag << *Fix;
     }
     notePlacement(U, *L.Facts);
@@ -72,20 +72,18 @@ private:
                                              StringRef Twin) {
     const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
     const FunctionDecl *Other =
-        Twin.empty() ? nullptr : siblingOf(Call.Callee, Twin);
+        Twin.empty() ? nullptr : twinBeside(Call.Callee, Twin);
     if (!E || !Other || Call.K != CallFact::Kind::Direct)
       return std::nullopt;
-    const bool SameResult =
-        Other->getReturnType().getCanonicalType() ==
-        Call.Callee->getReturnType().getCanonicalType();
+    const bool SameResult = Other->getReturnType().getCanonicalType() ==
+                            Call.Callee->getReturnType().getCanonicalType();
     const Expr *Named = E->getCallee()->IgnoreParenImpCasts();
     SourceLocation At;
     if (const auto *Member = dyn_cast<MemberExpr>(Named))
       At = Member->getMemberLoc();
     else if (const auto *Ref = dyn_cast<DeclRefExpr>(Named))
       At = Ref->getLocation();
-    if ((!Call.Discarded && !SameResult) || At.isInvalid() || At.isMacroID() ||
-        E->getNumArgs() < Other->getMinRequiredArguments())
+    if ((!Call.Discarded && !SameResult) || At.isInvalid() || At.isMacroID())
       return std::nullopt;
     return FixItHint::CreateReplacement(At, Twin);
   }

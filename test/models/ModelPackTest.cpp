@@ -21,6 +21,7 @@ aliases: {x: [a::x, b::x]}
 opaque: [{namespace: x, callables: keeps}, std]
 would-block: [EAGAIN]
 nonblocking-fd: [O_NONBLOCK]
+serialises: [serialize]
 functions:
   - name: x::f
     params: [int, ...]
@@ -39,6 +40,8 @@ functions:
     switches-to: worker
     yields-awaitables: true
     forwards: true
+    quick: true
+    gives-descriptor: true
     loop-only: g
     sets-nonblocking: object
     acquires: 0
@@ -58,6 +61,7 @@ types:
     lock-guard: {acquires: [lock], releases: [unlock], defer: x::D, adopt: x::A}
     owns: true
     gives-up: release
+    stays-as: a mutex
     cancellation-type: x::C
 dialects:
   - {name: d, tasks: x::task, namespace: x, spawn: "s({call})", offload: {code: "o({call})", includes: <o.h>}}

@@ -18,8 +18,7 @@ NoteRole roleOf(const FindingMessage &Note) {
     return NoteRole::Offer;
   if (Text.contains(KnownToBlock) || Text.contains(KnownLoopOnly))
     return NoteRole::Cause;
-  if (Text == "the lock is taken here" ||
-      Text.contains(": it is handed to '"))
+  if (Text == "the lock is taken here" || Text.contains(": it is handed to '"))
     return NoteRole::Before;
   if (Text.starts_with("on the path where ") || Text.starts_with("this ") ||
       (Text.starts_with("'") && Text.ends_with(" here")))

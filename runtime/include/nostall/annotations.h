@@ -62,7 +62,8 @@
   NOSTALL_ANNOTATE("nostall::loop_only", #twin)
 
 /// On a parameter that takes a callable: where the callable runs. Place: loop,
-/// worker, process.
+/// worker, process. On a function: where the callables run that it takes as
+/// template arguments.
 #define NOSTALL_RUNS_ON(where) NOSTALL_ANNOTATE("nostall::runs_on", #where)
 
 /// On an awaitable's class or on a function that returns one: where the

@@ -139,7 +139,7 @@ public:
   /// f(args...) on `executor`: a task of its result. See thread_pool_executor.h.
   template <class Executor, class F, class... A>
   NOSTALL_NONBLOCKING auto run_in_executor(Executor& executor,
-                                           NOSTALL_RUNS_ON(worker) F&& f,
+                                           F&& f,
                                            A&&... args);
   /// What to_thread uses; made on first use, shut down with the loop.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) thread_pool_executor& default_executor();

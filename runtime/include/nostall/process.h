@@ -43,7 +43,8 @@ public:
   ~process();
 
   /// Starts F(args...). Throws std::system_error, and what serialising throws.
-  template <auto F, class... A> static process start(A&&... args) {
+  template <auto F, class... A>
+  NOSTALL_RUNS_ON(process) static process start(A&&... args) {
     static_assert(detail::check_call<F, A...>());
     using R = detail::process_result_t<F, A...>;
     static_assert(std::is_void_v<R> || std::is_same_v<R, int>,

@@ -109,7 +109,8 @@ public:
 private:
   std::shared_ptr<detail::prepared_call> call_;
 };
-template <auto F, class... A> process_setup in_each_worker(A&&... args) {
+template <auto F, class... A>
+NOSTALL_RUNS_ON(process) process_setup in_each_worker(A&&... args) {
   return process_setup(std::make_shared<detail::prepared_call>(
       detail::prepare<F>(nullptr, std::forward<A>(args)...)));
 }
@@ -133,7 +134,7 @@ public:
   /// broken_process_pool, executor_shut_down, std::system_error if no process can
   /// be started and there is none.
   template <auto F, class... A>
-  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+  NOSTALL_NONBLOCKING NOSTALL_RUNS_ON(process) NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(A&&... args) {
     static_assert(detail::check_call<F, A...>());
     using R = detail::process_result_t<F, A...>;
@@ -151,7 +152,8 @@ public:
   /// `chunk` items a call; 0: four calls a worker. The first error cancels what has
   /// not begun, and is thrown.
   template <auto F, std::ranges::input_range Items>
-  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER auto map(Items&& items, std::size_t chunk = 0) {
+  NOSTALL_NONBLOCKING NOSTALL_RUNS_ON(process) NOSTALL_CORO_WRAPPER
+  auto map(Items&& items, std::size_t chunk = 0) {
     using parameters = decltype(detail::process_result<
         F, std::ranges::range_value_t<Items>>::pick());
     return map_as<F>(parameters{}, std::forward<Items>(items), chunk);
