@@ -9,6 +9,7 @@ function(nostall_embed_models target)
   add_executable(nostall-pack-models
     "${PROJECT_SOURCE_DIR}/checks/models/PackModels.cpp"
     "${analysis}/ModelPack.cpp" "${analysis}/ModelParser.cpp"
+    "${analysis}/ModelReader.cpp"
     "${analysis}/ModelText.cpp" "${analysis}/ModelYaml.cpp")
   target_link_libraries(nostall-pack-models PRIVATE nostall-flags LLVM)
 

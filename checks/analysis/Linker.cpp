@@ -263,7 +263,8 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock,
         continue;
       }
       const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
-      if (P.UnlessWouldBlockTested != IfWouldBlock || !Found.insert(&P).second)
+      if (P.UnlessWouldBlockTested != IfWouldBlock ||
+          P.Cat == Category::LoopOnly || !Found.insert(&P).second)
         continue;
       Verdict V;
       V.Cat = P.Cat;

@@ -5,18 +5,16 @@
 // the same in code, one short function a kind of entry.
 //
 // An entry with anything wrong in it is left out whole, and everything wrong in
-// it is said at once, each with its place and with what was expected. Keys are
-// asked for by name through `Keys`, which then knows the unknown ones, so the
-// list of allowed keys stands nowhere a second time.
+// it is said at once, each with its place and with what was expected
+// (ModelReader.h).
 //
 //===----------------------------------------------------------------------===//
 
 #include "ModelParser.h"
-#include "ModelYaml.h"
+#include "ModelReader.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/GlobPattern.h"
 #include <utility>
 
@@ -25,54 +23,18 @@ using namespace llvm;
 namespace nostall {
 namespace {
 
-/// "; did you mean 'name'?" or, where nothing is near, what there is.
-std::string suggestion(StringRef Found, ArrayRef<StringRef> Known) {
-  StringRef Best;
-  unsigned BestDistance = std::max<size_t>(2, Found.size() / 3) + 1;
-  for (StringRef K : Known) {
-    unsigned Distance = Found.edit_distance(K, true, BestDistance);
-    if (Distance < BestDistance) {
-      BestDistance = Distance;
-      Best = K;
-    }
-  }
-  if (!Best.empty())
-    return ("; did you mean '" + Best + "'?").str();
-  return "; expected one of: " + join(Known, ", ");
-}
-
-class Parser {
+class Parser : ModelReader {
 public:
-  Parser(StringRef FileName, std::vector<ModelError> &Errors)
-      : FileName(FileName), Errors(Errors) {}
+  using ModelReader::ModelReader;
 
   ModelFile parse(StringRef Yaml);
 
 private:
-  class Keys;
   /// A file's abbreviation and what it stands for.
   struct Alias {
     std::string Short;
     std::vector<std::string> Long;
   };
-
-  void error(const YamlNode &At, const Twine &Message) {
-    Errors.push_back({FileName.str(), At.Line, At.Column, Message.str()});
-  }
-  void expected(const Twine &What, const YamlNode &At) {
-    error(At, "expected " + What + ", found " + At.describe());
-  }
-
-  // Plain values. Each reports what is wrong and returns something harmless.
-  std::string text(const YamlNode &N, StringRef What);
-  std::vector<std::string> texts(const YamlNode &N, StringRef What);
-  bool flag(const YamlNode &N);
-  long long number(const YamlNode &N);
-  int argument(const YamlNode &N);
-  template <class T>
-  T word(const YamlNode &N, StringRef What,
-         ArrayRef<std::pair<StringRef, T>> Words);
-  std::string codeTemplate(const YamlNode &N);
 
   void constants(const YamlNode &N);
   void aliases(const YamlNode &N);
@@ -97,7 +59,6 @@ private:
   void opaque(const YamlNode &N, ModelFile &Out);
   void pathOverride(const YamlNode &N, ModelFile &Out);
   void entries(Keys &K, ModelFile &Out);
-  template <class Fn> void eachItem(const YamlNode *N, StringRef What, Fn F);
 
   // Aliases: an entry stands once for each alternative, see FORMAT.md.
   std::string expand(StringRef Name, size_t Alternative) const;
@@ -106,9 +67,6 @@ private:
   template <class Model>
   void expandNames(Model &M, size_t Alternative, bool Varies);
 
-  StringRef FileName;
-  std::vector<ModelError> &Errors;
-  std::vector<std::pair<std::string, long long>> Constants;
   std::vector<Alias> Aliases;
   size_t Alternatives = 1;
   std::vector<std::pair<std::string, std::vector<Replacement>>>
@@ -117,142 +75,6 @@ private:
   /// Functions that have an entry, with their lines; an override starts anew.
   StringMap<unsigned> Given;
 };
-
-/// The keys of one mapping: each is asked for once, what nobody asked for is
-/// reported as unknown when the mapping is done.
-class Parser::Keys {
-public:
-  Keys(Parser &P, const YamlNode &N, StringRef Where)
-      : P(P), N(N), Where(Where) {
-    if (N.Kind != YamlNode::Mapping) {
-      P.expected("a mapping for " + Where, N);
-      return;
-    }
-    for (const YamlNode::Entry &E : N.Entries)
-      if (E.Key.Kind != YamlNode::Scalar)
-        P.expected("a key", E.Key);
-      else if (!Seen.insert(E.Key.Text).second)
-        P.error(E.Key, "'" + E.Key.Text + "' is given twice in " + Where);
-  }
-
-  const YamlNode *get(StringRef Key) {
-    Known.push_back(Key);
-    for (const YamlNode::Entry &E : N.Entries)
-      if (E.Key.Text == Key)
-        return &E.Value;
-    return nullptr;
-  }
-
-  const YamlNode &node() const { return N; }
-
-  void finish() {
-    for (const YamlNode::Entry &E : N.Entries)
-      if (E.Key.Kind == YamlNode::Scalar && !is_contained(Known, E.Key.Text))
-        P.error(E.Key, "unknown key '" + E.Key.Text + "' in " + Where +
-                           suggestion(E.Key.Text, Known));
-  }
-
-private:
-  Parser &P;
-  const YamlNode &N;
-  StringRef Where;
-  StringSet<> Seen;
-  SmallVector<StringRef, 24> Known;
-};
-
-//===----------------------------------------------------------------------===//
-// Plain values
-//===----------------------------------------------------------------------===//
-
-std::string Parser::text(const YamlNode &N, StringRef What) {
-  if (N.Kind == YamlNode::Scalar && !N.Text.empty())
-    return N.Text;
-  expected(What, N);
-  return {};
-}
-
-std::vector<std::string> Parser::texts(const YamlNode &N, StringRef What) {
-  std::vector<std::string> Result;
-  if (N.Kind == YamlNode::Sequence) {
-    for (const YamlNode &Item : N.Items)
-      Result.push_back(text(Item, What));
-    if (N.Items.empty())
-      error(N, "expected " + What + ", found an empty list");
-  } else if (N.Kind == YamlNode::Scalar) {
-    Result.push_back(text(N, What));
-  } else {
-    expected(What + " or a list of them", N);
-  }
-  return Result;
-}
-
-bool Parser::flag(const YamlNode &N) {
-  if (N.Kind == YamlNode::Scalar && (N.Text == "true" || N.Text == "false"))
-    return N.Text == "true";
-  expected("true or false", N);
-  return false;
-}
-
-long long Parser::number(const YamlNode &N) {
-  long long Value = 0;
-  if (N.Kind == YamlNode::Scalar) {
-    if (!StringRef(N.Text).getAsInteger(0, Value))
-      return Value;
-    for (const auto &[Name, V] : Constants)
-      if (Name == N.Text)
-        return V;
-  }
-  expected("a number, or a name from this file's 'constants'", N);
-  return 0;
-}
-
-/// A zero-based argument, or the object that a member is called on.
-int Parser::argument(const YamlNode &N) {
-  int Value = 0;
-  if (N.Kind == YamlNode::Scalar) {
-    if (N.Text == "object")
-      return ObjectArgument;
-    if (!StringRef(N.Text).getAsInteger(10, Value) && Value >= 0)
-      return Value;
-  }
-  expected("an argument's number, from 0, or 'object'", N);
-  return 0;
-}
-
-template <class T>
-T Parser::word(const YamlNode &N, StringRef What,
-               ArrayRef<std::pair<StringRef, T>> Words) {
-  SmallVector<StringRef, 16> Known;
-  for (const auto &[Word, Value] : Words) {
-    if (N.Kind == YamlNode::Scalar && N.Text == Word)
-      return Value;
-    Known.push_back(Word);
-  }
-  if (N.Kind == YamlNode::Scalar)
-    error(N,
-          "unknown " + What + " '" + N.Text + "'" + suggestion(N.Text, Known));
-  else
-    expected(What + " (" + join(Known, ", ") + ")", N);
-  return Words.front().second;
-}
-
-/// Code with placeholders. `expandCode` in Models.h is the reader of the same.
-std::string Parser::codeTemplate(const YamlNode &N) {
-  std::string Code = text(N, "code");
-  if (std::optional<std::string> Wrong = findCodeError(Code))
-    error(N, *Wrong);
-  return Code;
-}
-
-template <class Fn>
-void Parser::eachItem(const YamlNode *N, StringRef What, Fn F) {
-  if (!N)
-    return;
-  if (N->Kind != YamlNode::Sequence)
-    return expected("a list of " + What, *N);
-  for (const YamlNode &Item : N->Items)
-    F(Item);
-}
 
 //===----------------------------------------------------------------------===//
 // Abbreviations
