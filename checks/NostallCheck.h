@@ -15,7 +15,7 @@
 #ifndef NOSTALL_CHECKS_NOSTALLCHECK_H
 #define NOSTALL_CHECKS_NOSTALLCHECK_H
 
-#include "analysis/Effects.h"
+#include "analysis/LoopCalls.h"
 #include "analysis/Unit.h"
 #include "clang-tidy/ClangTidyCheck.h"
 
@@ -43,6 +43,13 @@ protected:
   void noteChain(Unit &U, const CallFact &Call, llvm::ArrayRef<Witness> Hops);
   /// Why a body that is no coroutine is taken to run where it does.
   void notePlacement(Unit &U, const FunctionFacts &Facts);
+  /// Reports those of \p Calls that block (or what is \p Enabled) by what is in
+  /// other units: leaves them open, if the driver links; else settles them with
+  /// what it knows of the others (OtherUnits.h), if anything.
+  void reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
+                       llvm::function_ref<bool(Category)> Enabled);
+  /// What a check offers for such a call, in notes after its chain.
+  virtual void noteOffer(Unit &, const LoopCall &) {}
 
   /// Reports what is wrong in a user's model files. The drivers that print
   /// such errors themselves have asked for them before, and find none here.

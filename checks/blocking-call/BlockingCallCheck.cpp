@@ -12,9 +12,7 @@
 #include "NostallCheck.h"
 #include "analysis/Awaitables.h"
 #include "analysis/Contexts.h"
-#include "analysis/LoopCalls.h"
 #include "analysis/Rewrite.h"
-#include "analysis/Summariser.h"
 #include "analysis/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -61,10 +59,15 @@ protected:
       else if (Reported.insert(L.Call->Loc).second)
         report(U, *L.Facts, *L.Call, L.Effect, Found->first, Found->second);
     }
-    if (U.summariser())
-      for (const LoopCall &L : Undecided)
-        if (Reported.insert(L.Call->Loc).second)
-          leaveOpen(U, L);
+    llvm::erase_if(Undecided, [&](const LoopCall &L) {
+      return !Reported.insert(L.Call->Loc).second;
+    });
+    reportUndecided(U, Undecided, [&](Category C) { return isEnabled(C); });
+  }
+
+  void noteOffer(Unit &U, const LoopCall &L) override {
+    if (auto Offload = offloadOf(U, *L.Facts, *L.Call))
+      noteOffload(U, *L.Call, *Offload);
   }
 
 private:
@@ -85,8 +88,7 @@ private:
       Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
     if (!Async && canOffload(Cat))
       Offload = offloadOf(U, Facts, Call);
-    std::string Remedy =
-        Async ? "use '" + Async->Text + "'" : adviceOn(Prim);
+    std::string Remedy = Async ? "use '" + Async->Text + "'" : adviceOn(Prim);
     {
       auto Diag =
           diag(Call.Loc, "%0")
@@ -103,17 +105,6 @@ private:
       diag(Call.Loc, "%0", DiagnosticIDs::Note) << moreText(Count - 1);
     if (Offload)
       noteOffload(U, Call, *Offload);
-  }
-
-  /// What the linker needs to report \p L, should another unit make it block:
-  /// the notes that only this unit can write, under a text that it replaces.
-  void leaveOpen(Unit &U, const LoopCall &L) {
-    unsigned Number =
-        U.summariser()->open(L, [&](Category C) { return isEnabled(C); });
-    diag(L.Call->Loc, "%0") << openCallText(Number);
-    notePlacement(U, *L.Facts);
-    if (auto Offload = offloadOf(U, *L.Facts, *L.Call))
-      noteOffload(U, *L.Call, *Offload);
   }
 
   static std::optional<Rewrite> offloadOf(Unit &U, const FunctionFacts &Facts,

@@ -11,8 +11,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/LoopCalls.h"
-#include "analysis/Summariser.h"
 #include "analysis/Wording.h"
 
 using namespace clang;
@@ -36,10 +34,10 @@ protected:
         Undecided.push_back(L);
       else if (Reported.insert(L.Call->Loc).second)
         report(U, L, *L.Effect.loopOnly());
-    if (U.summariser())
-      for (const LoopCall &L : Undecided)
-        if (Reported.insert(L.Call->Loc).second)
-          leaveOpen(U, L);
+    llvm::erase_if(Undecided, [&](const LoopCall &L) {
+      return !Reported.insert(L.Call->Loc).second;
+    });
+    reportUndecided(U, Undecided, isLoopOnly);
   }
 
 private:
@@ -57,13 +55,6 @@ private:
     }
     notePlacement(U, *L.Facts);
     noteChain(U, *L.Call, Hops);
-  }
-
-  /// See LoopCalls.h: another unit may tell.
-  void leaveOpen(Unit &U, const LoopCall &L) {
-    diag(L.Call->Loc, "%0")
-        << openCallText(U.summariser()->open(L, isLoopOnly));
-    notePlacement(U, *L.Facts);
   }
 
   /// The same call, of the thread-safe twin: where that stands beside the

@@ -8,6 +8,7 @@
 #include "LintRun.h"
 #include "TidyOptions.h"
 #include "analysis/Models.h"
+#include "tool/project/FindDatabase.h"
 #include "tool/project/Program.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -57,10 +58,8 @@ static cl::opt<bool> ListChecks("list-checks",
 static std::string indexFolder(const Job &J) {
   if (IndexPath == "none" || (IndexPath.empty() && J.Origin.empty()))
     return "";
-  SmallString<256> Folder(IndexPath.empty() ? sys::path::parent_path(J.Origin)
-                                            : StringRef(IndexPath));
-  if (IndexPath.empty())
-    sys::path::append(Folder, ".nostall");
+  SmallString<256> Folder(IndexPath.empty() ? indexBeside(J.Origin)
+                                            : IndexPath.getValue());
   sys::fs::make_absolute(Folder);
   return std::string(Folder);
 }

@@ -1,6 +1,7 @@
 //===- Compilations.cpp - how each source is compiled ---------------------===//
 
 #include "Compilations.h"
+#include "FindDatabase.h"
 #include "clang/Tooling/JSONCompilationDatabase.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -17,14 +18,11 @@ namespace nostall {
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
-static constexpr StringRef JsonName = "compile_commands.json";
-static constexpr StringRef FlagsName = "compile_flags.txt";
-
 static Expected<std::unique_ptr<CompilationDatabase>>
 readDatabase(StringRef File) {
   std::string Error;
   std::unique_ptr<CompilationDatabase> Read;
-  if (path::filename(File) == JsonName) {
+  if (path::filename(File) == JsonDatabase) {
     Read = JSONCompilationDatabase::loadFromFile(
         File, Error, JSONCommandLineSyntax::AutoDetect);
     if (Read)
@@ -41,48 +39,6 @@ readDatabase(StringRef File) {
                                  "; make it again with your build system");
 }
 
-/// The database file in \p Directory itself; empty: there is none.
-static std::string databaseIn(StringRef Directory) {
-  for (StringRef Name : {JsonName, FlagsName}) {
-    llvm::SmallString<256> File(Directory);
-    path::append(File, Name);
-    if (fs::exists(File))
-      return std::string(File);
-  }
-  return "";
-}
-
-/// The database in \p Directory, in its build/, or in a folder of its build/;
-/// of several there (a folder a preset) the one that was written last.
-static std::string databaseNear(StringRef Directory) {
-  if (std::string File = databaseIn(Directory); !File.empty())
-    return File;
-  llvm::SmallString<256> Build(Directory);
-  path::append(Build, "build");
-  if (std::string File = databaseIn(Build); !File.empty())
-    return File;
-
-  std::string Newest;
-  llvm::sys::TimePoint<> NewestTime;
-  std::error_code EC;
-  for (fs::directory_iterator It(Build, EC), End; It != End && !EC;
-       It.increment(EC)) {
-    llvm::SmallString<256> File(It->path());
-    path::append(File, JsonName);
-    fs::file_status Status;
-    if (fs::status(File, Status))
-      continue;
-    // Equal times are common after a checkout: the name decides then.
-    auto Time = Status.getLastModificationTime();
-    if (Newest.empty() || Time > NewestTime ||
-        (Time == NewestTime && StringRef(File) < StringRef(Newest))) {
-      Newest = std::string(File);
-      NewestTime = Time;
-    }
-  }
-  return Newest;
-}
-
 Compilations Compilations::fromFlags(std::unique_ptr<Database> Flags) {
   Compilations Result;
   Result.Given.push_back(std::make_unique<Source>());
@@ -92,7 +48,7 @@ Compilations Compilations::fromFlags(std::unique_ptr<Database> Flags) {
 
 llvm::Error Compilations::add(StringRef Directory) {
   // People name the file itself as often as its folder.
-  if (path::filename(Directory) == JsonName && fs::is_regular_file(Directory))
+  if (path::filename(Directory) == JsonDatabase && fs::is_regular_file(Directory))
     Directory = path::has_parent_path(Directory) ? path::parent_path(Directory)
                                                  : StringRef(".");
   if (!fs::is_directory(Directory))

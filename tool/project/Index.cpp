@@ -2,6 +2,7 @@
 
 #include "Index.h"
 #include "ReportArchive.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/LEB128.h"
@@ -33,6 +34,9 @@ INSERT INTO sweeps VALUES(0);
 CREATE TABLE times(low INTEGER NOT NULL, high INTEGER NOT NULL,
   milliseconds INTEGER NOT NULL, PRIMARY KEY(low, high)) WITHOUT ROWID;
 )sql";
+
+static constexpr char FindAnswerById[] =
+    "SELECT path, kind, low, high, size, time FROM answers WHERE id=?";
 
 static Error failure(sqlite3 *Db, StringRef What) {
   return createStringError(What + ": " +
@@ -111,8 +115,7 @@ bool Index::prepare() {
   FindCalls = statement("SELECT answers, calls, calls_checksum FROM units "
                         "WHERE calls_low=? AND calls_high=?");
   FindTime = statement("SELECT milliseconds FROM times WHERE low=? AND high=?");
-  FindAnswer = statement(
-      "SELECT path, kind, low, high, size, time FROM answers WHERE id=?");
+  FindAnswer = statement(FindAnswerById);
   AnswerId = statement("SELECT id FROM answers WHERE path=? AND kind=? AND "
                        "low=? AND high=? AND size=? AND time=?");
   AddAnswer = statement("INSERT INTO answers(path, kind, low, high, size, time)"
@@ -356,6 +359,40 @@ Index::Knows Index::findCalls(const UnitKey &Key, CallGraph &Calls,
       return Knows::Calls;
     }
   }
+}
+
+std::vector<CallGraph> Index::readCalls(StringRef Folder, FileCache &Files) {
+  std::vector<CallGraph> Result;
+  SmallString<256> Path(Folder);
+  sys::path::append(Path, "index.db");
+  Index I(Files);
+  if (sqlite3_open_v2(Path.c_str(), &I.Db,
+                      SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX,
+                      nullptr) != SQLITE_OK ||
+      I.layout() != ReportLayout)
+    return Result;
+  sqlite3_busy_timeout(I.Db, 1000);
+  I.FindAnswer = I.statement(FindAnswerById);
+  sqlite3_stmt *Units = I.statement(
+      "SELECT name_low, name_high, answers, calls, calls_checksum FROM units "
+      "ORDER BY id DESC");
+  DenseSet<std::pair<int64_t, int64_t>> Have;
+  while (I.FindAnswer && Units && sqlite3_step(Units) == SQLITE_ROW) {
+    const std::pair Name(sqlite3_column_int64(Units, 0),
+                         sqlite3_column_int64(Units, 1));
+    const StringRef Answers = blob(Units, 2), Packed = blob(Units, 3);
+    if (Have.contains(Name) ||
+        checksum(Answers, Packed) != sqlite3_column_int64(Units, 4) ||
+        !I.allStillHold(Answers, nullptr))
+      continue;
+    if (auto Calls = unpackCalls(Packed)) {
+      Have.insert(Name);
+      Result.push_back(std::move(*Calls));
+    }
+  }
+  I.IsBroken = false; // a writer heals it
+  std::reverse(Result.begin(), Result.end());
+  return Result;
 }
 
 std::optional<unsigned> Index::milliseconds(const UnitKey &Key) {

@@ -56,6 +56,11 @@ public:
   /// asked of \p Files, so that it fits what units are parsed with.
   static llvm::Expected<std::unique_ptr<Index>> open(llvm::StringRef Folder,
                                                      FileCache &Files);
+  /// The calls of every unit that are true now, of each unit the newest.
+  /// Nothing is made, written or healed; nothing, if there is no index that
+  /// this program can read.
+  static std::vector<CallGraph> readCalls(llvm::StringRef Folder,
+                                          FileCache &Files);
   ~Index();
 
   /// Damage was found. Nothing of it is used; closing removes it.

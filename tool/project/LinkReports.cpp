@@ -1,7 +1,7 @@
 //===- LinkReports.cpp - findings that take more than one unit ------------===//
 
 #include "LinkReports.h"
-#include "analysis/Linker.h"
+#include "analysis/LinkedFinding.h"
 #include "analysis/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -18,50 +18,14 @@ static FindingMessage messageAt(const CallGraph &G, const CallGraph::Place &At,
   return M;
 }
 
-/// The notes between the warning and what is offered: as the check writes them
-/// where it sees the whole chain itself.
-static std::vector<FindingMessage> chainOf(const Linker::Verdict &V) {
-  std::vector<FindingMessage> Notes;
-  auto Add = [&](const Linker::Step &S, std::string Text) {
-    Notes.push_back(messageAt(*S.Unit, S.At, std::move(Text)));
-  };
-  const size_t Count = V.Steps.size();
-  for (size_t I = 0; I < Count; ++I) {
-    const Linker::Step &S = V.Steps[I];
-    const std::string Text = hopText(S.How, S.Unit->text(S.Callee), S.Next);
-    if (I == 0) {
-      if (S.How == Hop::RunsCallable || S.How == Hop::MayDispatch)
-        Add(S, "this " + Text);
-      continue;
-    }
-    if (I == MaxHopsShown / 2 && Count > MaxHopsShown) {
-      const size_t Skipped = Count - MaxHopsShown;
-      Add(S, std::to_string(Skipped) + " more calls lie between");
-      I += Skipped;
-    }
-    Add(V.Steps[I],
-        "'" + V.Steps[I].Caller.str() + "' " +
-            hopText(V.Steps[I].How, V.Steps[I].Unit->text(V.Steps[I].Callee),
-                    V.Steps[I].Next) +
-            " here");
-  }
-  Notes.push_back(messageAt(*V.Unit, V.Blocks->At,
-                            knownText(V.Unit->text(V.Blocks->Name), V.Cat,
-                                      V.Unit->text(V.Blocks->Source))));
-  return Notes;
-}
-
 static Finding settled(const UnitReport &R, unsigned Number,
                        const Linker::Verdict &V) {
   const CallGraph::OpenCall &Call = R.Calls.Open[Number];
   Finding F = R.Open[Number];
-  const std::string &Said = R.Calls.text(Call.Call),
-                    &Reached = V.Unit->text(V.Blocks->Name),
-                    &Remedy = V.Unit->text(V.Blocks->Remedy);
-  F.Main.Text = V.Cat == Category::LoopOnly
-                    ? affinityText(Said, Reached, Remedy)
-                    : blockingText(Said, V.Cat, Reached, Remedy);
-  std::vector<FindingMessage> Notes = chainOf(V);
+  F.Main.Text = textOf(R.Calls.text(Call.Call), V);
+  std::vector<FindingMessage> Notes;
+  for (const LinkedNote &N : chainOf(V))
+    Notes.push_back(messageAt(*N.Unit, N.At, N.Text));
   if (V.More && V.Cat != Category::LoopOnly) {
     FindingMessage More = F.Main;
     More.Text = moreText(V.More);

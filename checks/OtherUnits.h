@@ -1,0 +1,29 @@
+//===- OtherUnits.h - what a driver of one unit knows of the rest -*- C++ -*-===//
+//
+// clang-tidy and clangd show the checks one unit at a time. Where earlier runs
+// of nostall have left the calls of the program's other units (the index), the
+// driver hands them over here, and what depends on them is settled at once. The
+// `nostall` command has all units and links them itself.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_OTHERUNITS_H
+#define NOSTALL_CHECKS_OTHERUNITS_H
+
+#include "analysis/CallGraph.h"
+#include "llvm/ADT/StringRef.h"
+#include <vector>
+
+namespace nostall {
+
+/// The calls of all units of the program that the absolute path \p MainFile
+/// belongs to, as far as they are known and true.
+using OtherUnits = std::vector<CallGraph> (*)(llvm::StringRef MainFile);
+
+/// Set once, before any check runs. Null: nothing is known.
+void setOtherUnits(OtherUnits Calls);
+OtherUnits otherUnits();
+
+} // namespace nostall
+
+#endif
