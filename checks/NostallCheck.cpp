@@ -36,8 +36,10 @@ void NostallCheck::runOn(ASTContext &Context) {
 
 void NostallCheck::noteChain(Unit &U, const CallFact &Call,
                              llvm::ArrayRef<Witness> Hops) {
+  // Of a macro, where it is used: clangd shows no note inside of one.
+  const SourceManager &SM = U.context().getSourceManager();
   auto Note = [&](SourceLocation At, StringRef Text) {
-    diag(At, "%0", DiagnosticIDs::Note) << Text;
+    diag(SM.getFileLoc(At), "%0", DiagnosticIDs::Note) << Text;
   };
   if (Hops.front().H == Hop::RunsCallable || Hops.front().H == Hop::MayDispatch)
     Note(Call.Loc, "this " + displayHop(Hops.front()));

@@ -154,9 +154,12 @@ void Contexts::place(const CallFact &Call) {
     if (!C)
       continue;
     Placement &P = Placements[placeKey(Arg.Body)];
-    // Whoever runs on the loop once can stall it.
-    if (P.C == Context::Unknown || *C == Context::Loop)
-      P = {*C, Placement::Why::Handed, Call.Callee, Call.Loc};
+    // Whoever runs on the loop once can stall it. The place that is named is
+    // where the callable is written, if it can be.
+    const bool Passed = Arg.Param != nullptr;
+    if (P.C == Context::Unknown || (*C == Context::Loop && P.C != *C) ||
+        (P.C == *C && P.Passed && !Passed))
+      P = {*C, Placement::Why::Handed, Call.Callee, Call.Loc, Passed};
   }
 }
 

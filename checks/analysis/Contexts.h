@@ -40,6 +40,8 @@ struct Placement {
   /// Handed: the function that was given the body, and where.
   const clang::FunctionDecl *To = nullptr;
   clang::SourceLocation At;
+  /// Handed on there by a function that was given it.
+  bool Passed = false;
 };
 
 class Contexts {

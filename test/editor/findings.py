@@ -123,7 +123,7 @@ def main() -> int:
         (folder / "compile_flags.txt").write_text("\n".join(flags) + "\n")
         server = lsp.Server([options.clangd, "--clang-tidy", "--log=error", "--background-index=false"], folder)
         for source in options.files:
-            file = folder / source.name
+            file = folder / f"{source.parent.name}-{source.name}"  # each name once
             shutil.copy(source, file)
             expected = said_by_command(options.nostall, file)
             got = said_by_editor(server, file, server.diagnose(file))
