@@ -23,6 +23,12 @@ static bool isCxxSource(StringRef File) {
                             Suffix);
 }
 
+/// Of a program that a database lists, C sources count as well: coroutines call
+/// what is in them.
+static bool isListedSource(StringRef File) {
+  return isCxxSource(File) || path::extension(File) == ".c";
+}
+
 static std::string quoted(StringRef Name) { return ("'" + Name + "'").str(); }
 
 namespace {
@@ -192,7 +198,7 @@ private:
     for (const std::string &Listed : All) {
       llvm::SmallString<256> File(Listed);
       path::remove_dots(File, /*remove_dot_dot=*/true);
-      if (!isCxxSource(File))
+      if (!isListedSource(File))
         continue;
       for (StringRef Root : {Directory, StringRef(Real)}) {
         StringRef Rest = File;
@@ -263,7 +269,8 @@ std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From) {
     for (const std::string &Listed : Source->Commands->getAllFiles()) {
       llvm::SmallString<256> File(Listed);
       path::remove_dots(File, /*remove_dot_dot=*/true);
-      if (!isCxxSource(File) || !Seen.insert(File).second || !fs::exists(File))
+      if (!isListedSource(File) || !Seen.insert(File).second ||
+          !fs::exists(File))
         continue;
       Job &New = Others.emplace_back();
       New.File = std::string(File);
