@@ -118,7 +118,7 @@ TEST(ModelPack, EveryMemberComesBack) {
   EXPECT_EQ(M.Replacements[0].When[0].TypeIs,
             std::vector<std::string>{"b::x::T"});
   EXPECT_EQ(M.File, "all.yaml");
-  EXPECT_EQ(M.Line, 8u);
+  EXPECT_EQ(M.Line, 9u);
   EXPECT_FALSE(Found.front()->Params);
   EXPECT_EQ(Found.front()->Source, "default");
 

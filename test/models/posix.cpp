@@ -166,6 +166,8 @@ co::task<> sockets(int fd, void *data, sockaddr *address, socklen_t *length, msg
   recvmsg(fd, message, MSG_DONTWAIT);
   accept(fd, address, length); // warning: (net-io)
   connect(fd, address, 1); // warning: (net-io)
+  const int made = socket(1, 1, 0);
+  dup2(dup(made), fileno(nullptr));
   listen(fd, 1);
   shutdown(fd, SHUT_RDWR);
   close(fd);

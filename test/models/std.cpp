@@ -493,3 +493,24 @@ co::task<> contained(Callable callable) {
   std::allocator_traits<std::allocator<Callable>>::construct(allocator, &array[0], callable);
   co_return;
 }
+
+//===--- done at once (nostall-needless-offload) --------------------------------------
+
+co::task<> getters(std::vector<int> &v, std::array<int, 1> &a, std::string &s, std::optional<std::string> &o,
+                   std::unique_ptr<std::string> &p) {
+  v[v.size() - v.empty()] = a[a.size() - 1];
+  s[s.size() - s.empty()] = 'x';
+  if (o.has_value())
+    (*o)[0] = *o->begin();
+  if (p.get())
+    (*p)[0] = *p->begin();
+  co_return;
+}
+
+//===--- of no use in another process (nostall-process-boundary) -----------------------
+// absent: std::copyable_function (C++26)
+
+struct Stays {
+  std::string_view view;
+  std::span<int> span;
+};
