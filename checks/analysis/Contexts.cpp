@@ -114,10 +114,9 @@ static std::optional<Context> annotatedPlace(const CallFact &Call,
   return Where ? parseContext(*Where) : std::nullopt;
 }
 
-CallableUse Contexts::useOf(const CallFact &Call,
-                            const CallableArgument &Arg) const {
-  const FunctionModel *M = U.model(Call.Callee);
-  switch (annotatedPlace(Call, Arg).value_or(Context::Unknown)) {
+/// The inverse of contextOf.
+static CallableUse useIn(Context C) {
+  switch (C) {
   case Context::Loop:
     return CallableUse::Loop;
   case Context::Worker:
@@ -125,25 +124,23 @@ CallableUse Contexts::useOf(const CallFact &Call,
   case Context::Process:
     return CallableUse::Process;
   case Context::Unknown:
-    break;
+    return CallableUse::Keeps;
   }
+  llvm_unreachable("covered switch");
+}
+
+CallableUse Contexts::useOf(const CallFact &Call,
+                            const CallableArgument &Arg) const {
+  if (auto Where = annotatedPlace(Call, Arg))
+    return useIn(*Where);
+  const FunctionModel *M = U.model(Call.Callee);
   const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr;
   if (!C)
     return CallableUse::Keeps;
   if (C->Use != CallableUse::ByExecutor)
     return C->Use;
   const Expr *Executor = modelArgument(Call, C->ExecutorArg);
-  switch (Executor ? executorContext(U, Executor) : Context::Unknown) {
-  case Context::Loop:
-    return CallableUse::Loop;
-  case Context::Worker:
-    return CallableUse::Worker;
-  case Context::Process:
-    return CallableUse::Process;
-  case Context::Unknown:
-    return CallableUse::Keeps;
-  }
-  return CallableUse::Keeps;
+  return useIn(Executor ? executorContext(U, Executor) : Context::Unknown);
 }
 
 void Contexts::place(const CallFact &Call) {
