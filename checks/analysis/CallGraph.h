@@ -17,6 +17,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_CALLGRAPH_H
 #define NOSTALL_CHECKS_ANALYSIS_CALLGRAPH_H
 
+#include "Conditions.h"
 #include "Models.h"
 #include <cstdint>
 #include <string>
@@ -74,6 +75,8 @@ struct CallGraph {
     Text Callee = 0; ///< as displayed
     Place At;
     std::vector<Callable> Callables;
+    Condition When;                  ///< on the caller's parameters
+    std::vector<PassedValue> Passed; ///< to the callee's
   };
 
   struct Node {

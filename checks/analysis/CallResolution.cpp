@@ -44,7 +44,7 @@ llvm::SmallVector<const FunctionDecl *, 1> bodiesOf(const FunctionDecl *F) {
 }
 
 /// In its own body, or by a helper that judges error codes and does no such
-/// I/O itself: `if (is_temporary(errno))`.
+/// I/O itself: `if (is_temporary(errno))`, `if (!is_eagain())`.
 bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
   if (Facts.TestsWouldBlock)
     return true;
@@ -56,8 +56,10 @@ bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
     return M && M->UnlessWouldBlockTested;
   };
   bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
-    const FunctionDecl *Helper =
-        Call.Callee && !Call.Args.empty() ? definitionOf(Call.Callee) : nullptr;
+    const bool Judges =
+        Call.Callee &&
+        (!Call.Args.empty() || Call.Callee->getReturnType()->isBooleanType());
+    const FunctionDecl *Helper = Judges ? definitionOf(Call.Callee) : nullptr;
     if (!Helper || U.isInSystemHeader(Helper))
       return false;
     const FunctionFacts &Of = U.facts(Helper);
@@ -259,6 +261,19 @@ void Effects::resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
   }
 }
 
+bool erasesType(const CXXMethodDecl *Override) {
+  const auto *Of =
+      dyn_cast<ClassTemplateSpecializationDecl>(Override->getParent());
+  return Of && llvm::any_of(Of->getTemplateArgs().asArray(),
+                            [](const TemplateArgument &Arg) {
+                              const CXXRecordDecl *R =
+                                  Arg.getKind() == TemplateArgument::Type
+                                      ? Arg.getAsType()->getAsCXXRecordDecl()
+                                      : nullptr;
+                              return R && R->isLambda();
+                            });
+}
+
 void Effects::addOverrides(const CXXMethodDecl *M, Resolved &Out) {
   if (!U.isInSystemHeader(M) && M->isExternallyVisible())
     Out.Dispatched = M;
@@ -406,7 +421,7 @@ Effects::overridesOf(const CXXMethodDecl *M) {
     OverridesListed = true;
     for (const FunctionDecl *F : U.functions())
       if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
-          Method && Method->isVirtual()) {
+          Method && Method->isVirtual() && !erasesType(Method)) {
         // All that it overrides, directly or not.
         llvm::SmallVector<const CXXMethodDecl *, 4> Work(
             Method->begin_overridden_methods(),

@@ -21,6 +21,11 @@ const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
 llvm::SmallVector<const clang::FunctionDecl *, 1>
 bodiesOf(const clang::FunctionDecl *F);
 
+/// An override in a class template that keeps a lambda behind an interface: a
+/// std::function written by hand. Which of them a virtual call means is as
+/// unknown as what a std::function holds.
+bool erasesType(const clang::CXXMethodDecl *Override);
+
 /// Whether a body for \p F, which has none here, may be found elsewhere.
 bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
 
@@ -31,7 +36,7 @@ struct Effects::Resolved {
   Decision Why = Decision::Indirect;
   std::optional<unsigned> Prim;
   Witness::How PrimHow = Witness::How::Calls;
-  std::optional<unsigned> LoopOnly; ///< another primitive
+  std::optional<unsigned> LoopOnly;          ///< another primitive
   const clang::FunctionDecl *Body = nullptr; ///< of the callee
   llvm::SmallVector<const clang::FunctionDecl *, 0> OverrideBodies;
   llvm::SmallVector<const clang::FunctionDecl *, 0> RunCallables;
@@ -43,6 +48,8 @@ struct Effects::Resolved {
   const clang::CXXMethodDecl *Dispatched = nullptr;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
+  /// What is passed on, when somebody has asked (Effects::passed).
+  std::optional<std::vector<PassedValue>> Passed;
 
   bool isNothing() const {
     return !Prim && !LoopOnly && !Body && OverrideBodies.empty() &&
@@ -56,6 +63,8 @@ struct Effects::Node {
   const FunctionFacts *Facts = nullptr;
   std::vector<Resolved> Calls;
   Summary S;
+  /// Parameters whose values matter (Effects::caredFor).
+  std::optional<std::vector<uint32_t>> Cares;
 };
 
 } // namespace nostall

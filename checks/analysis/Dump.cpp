@@ -49,6 +49,12 @@ llvm::StringRef useKind(VariableUse::How H) {
   return Names[static_cast<unsigned>(H)];
 }
 
+std::string describe(const Test &T) {
+  constexpr llvm::StringLiteral Signs[] = {"==", "!=", "<", ">=", ">", "<="};
+  return "param" + std::to_string(T.Param) +
+         Signs[static_cast<unsigned>(T.Is)].str() + std::to_string(T.Value);
+}
+
 void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
   OS << "  " << callKind(C.K) << " " << place(U, C.Loc) << " ";
   if (C.Callee)
@@ -71,6 +77,8 @@ void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
     else
       OS << "parameter " << A.Param->getNameAsString();
   }
+  for (const Test &T : C.When)
+    OS << " if " << describe(T);
   OS << (C.Discarded ? " discarded" : "") << (C.Awaited ? " awaited" : "")
      << (C.Allowed ? " allowed" : "") << "\n";
 }

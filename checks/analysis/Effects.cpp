@@ -89,6 +89,8 @@ bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
       Changed |= addExternal(F, Into);
     Changed |= From.Dispatches && !Into.Dispatches;
     Into.Dispatches |= From.Dispatches;
+    Changed |= From.Conditional && !Into.Conditional;
+    Into.Conditional |= From.Conditional;
   }
   return Changed;
 }
@@ -145,6 +147,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
     Changed |= addExternal(F, Into);
   Changed |= R.Dispatched && !Into.Dispatches;
   Into.Dispatches |= R.Dispatched != nullptr;
+  Changed |= !Call.When.empty() && !Into.Conditional;
+  Into.Conditional |= !Call.When.empty();
   for (const ParmVarDecl *P : R.RunParams)
     Invoke(P);
   return Changed;
@@ -232,10 +236,13 @@ Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
       explore(F);
   Summary S;
   contribute(Facts, R, S);
+  walkWithArguments(Facts, R, S);
   return S;
 }
 
 llvm::SmallVector<Witness, 4> Effects::chain(Category Cat, Witness W) {
+  if (W.Walked)
+    return WalkedChains[W.Walked - 1];
   llvm::SmallVector<Witness, 4> Hops{W};
   while (Hops.back().Next) {
     const auto &Next =

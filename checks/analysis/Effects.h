@@ -19,6 +19,10 @@
 // cycles by fixpoint. A witness is set once, from a callee that had one
 // already, so that every chain ends at a primitive.
 //
+// A summary is of all calls of the function, whatever its arguments. Where
+// conditions on parameters lie below a call (Conditions.h), the effect of that
+// call is found by walking down with what is known of its arguments.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
@@ -78,6 +82,9 @@ struct Witness {
   const clang::FunctionDecl *Next = nullptr;
   unsigned Prim = 0;  ///< Effects::primitive index, at the end of the chain
   unsigned Order = 0; ///< of the call in its body
+  /// The chain, where arguments rule out those of the summaries: an index in
+  /// Effects::WalkedChains, plus one.
+  unsigned Walked = 0;
 
   /// H, told apart as it is worded.
   Hop kind() const;
@@ -91,6 +98,8 @@ struct Summary {
   llvm::SmallSetVector<const clang::FunctionDecl *, 4> Externals;
   /// A virtual call is reached that overrides in other units may serve.
   bool Dispatches = false;
+  /// Some of it stands under a condition on a parameter.
+  bool Conditional = false;
   /// Parameters that are called before the function returns.
   llvm::SmallBitVector InvokedParams;
 
@@ -161,6 +170,10 @@ private:
                                  const CallFact &Destroyed);
   unsigned addPrimitive(Primitive P);
   bool isReachable(const clang::FunctionDecl *F, const CallFact &Call);
+  struct ArgumentWalk;
+  void walkWithArguments(const FunctionFacts &Facts, Resolved &R, Summary &S);
+  llvm::ArrayRef<PassedValue> passed(const FunctionFacts &Facts, Resolved &R);
+  llvm::ArrayRef<uint32_t> caredFor(Node &N);
   Node &explore(const clang::FunctionDecl *F);
   const std::vector<const clang::CXXMethodDecl *> &
   overridesOf(const clang::CXXMethodDecl *M);
@@ -176,6 +189,7 @@ private:
                  std::vector<const clang::CXXMethodDecl *>>
       Overrides;
   bool OverridesListed = false;
+  std::vector<llvm::SmallVector<Witness, 4>> WalkedChains;
   /// Of any class: members that hold non-blocking descriptors.
   llvm::DenseSet<const clang::ValueDecl *> NonblockingMembers;
   bool MembersListed = false;

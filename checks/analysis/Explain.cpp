@@ -77,7 +77,10 @@ static std::string againstEffect(Unit &U, const FunctionFacts &Facts,
   case Decision::Coroutine:
     return "it is a coroutine: what blocks in its body is reported there";
   case Decision::Body:
-    return "its body is known, and nothing that it calls is known to block";
+    return U.effects().summary(definitionOf(Call.Callee)).blocks()
+               ? "its body is known, and blocks with other arguments than these"
+               : "its body is known, and nothing that it calls is known to "
+                 "block";
   case Decision::Elsewhere:
     return "";
   case Decision::Unknown:

@@ -16,8 +16,10 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_H
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_H
 
+#include "Conditions.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <vector>
@@ -64,6 +66,8 @@ struct CallFact {
   /// Arguments; an overloaded operator's operands count as arguments.
   llvm::SmallVector<const clang::Expr *, 4> Args;
   llvm::SmallVector<CallableArgument, 1> Callables;
+  /// What the enclosing function's parameters are where it is made.
+  Condition When;
   /// The value is dropped by the expression around it.
   bool Discarded = false;
   /// Directly the operand of co_await.
@@ -142,9 +146,15 @@ struct FunctionFacts {
   bool Returns = false;
   /// Mentions EAGAIN & co (by the models' names).
   bool TestsWouldBlock = false;
-  /// Variables and members whose value came from, or was set up by, a call that mentions
-  /// O_NONBLOCK & co.
+  /// Variables and members whose value came from, or was set up by, a call that
+  /// mentions O_NONBLOCK & co.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> NonblockingFds;
+
+  /// By number: parameters that do not keep the value that was passed.
+  llvm::SmallBitVector ChangedParams;
+  bool changes(unsigned Param) const {
+    return Param < ChangedParams.size() && ChangedParams.test(Param);
+  }
 
   /// What is known of the local variable \p V, or null.
   const VariableFact *variable(const clang::ValueDecl *V) const;

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ConditionReader.h"
 #include "Expressions.h"
 #include "FactsRecorder.h"
 #include "Unit.h"
@@ -51,9 +52,55 @@ public:
       walkStatement(Body);
     if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))
       destroyMembers(Dtor);
+    if (Facts.ChangedParams.any())
+      for (CallFact &Call : Facts.Calls)
+        llvm::erase_if(Call.When,
+                       [&](const Test &T) { return Facts.changes(T.Param); });
   }
 
 private:
+  //===--- what is known of the parameters --------------------------------===//
+
+  void assume(const Expr *Cond, bool Holds) {
+    if (!HasLabels)
+      addTests(Facts.Function, Ctx, Cond, Holds, Assumed);
+  }
+
+  /// Walks what is reached where \p Cond is \p Holds.
+  template <class Walk>
+  void walkWhere(const Expr *Cond, bool Holds, Walk WalkIt) {
+    const size_t Before = Assumed.size();
+    assume(Cond, Holds);
+    WalkIt();
+    forget(Before);
+  }
+
+  void forget(size_t Before) {
+    Assumed.resize(std::min(Before, Assumed.size()));
+  }
+
+  /// What \p Child of a block says of those that come after it.
+  void assumeAfter(const Stmt *Child) {
+    const auto *If = dyn_cast<IfStmt>(Child);
+    if (!If || If->isConsteval())
+      return;
+    if (leaves(If->getThen()))
+      assume(If->getCond(), false);
+    else if (leaves(If->getElse()))
+      assume(If->getCond(), true);
+  }
+
+  /// Control comes to \p Case from the top of its switch, and from \p Previous
+  /// if that falls through.
+  void enterCase(const SwitchCase *Case, const Stmt *Previous) {
+    forget(SwitchBase);
+    const auto *Only = dyn_cast<CaseStmt>(Case);
+    const bool FallsThrough = Previous && !leaves(Previous);
+    if (!HasLabels && Only && !Only->getRHS() && !FallsThrough &&
+        !isa<SwitchCase>(Only->getSubStmt()))
+      addTest(Facts.Function, Ctx, SwitchOn, Only->getLHS(), Assumed);
+  }
+
   //===--- statements -----------------------------------------------------===//
 
   /// A statement whose value, if it is an expression, is dropped.
@@ -96,6 +143,9 @@ private:
       return;
     }
     case Stmt::LabelStmtClass:
+      // A goto may come from anywhere.
+      HasLabels = true;
+      Assumed.clear();
       return walkStatement(cast<LabelStmt>(S)->getSubStmt());
     case Stmt::CaseStmtClass:
       walk(cast<CaseStmt>(S)->getLHS());
@@ -111,7 +161,7 @@ private:
       walk(W->getConditionVariableDeclStmt());
       walkIn(S, W->getCond());
       if (constantCondition(Ctx, W->getCond()) != false)
-        walkStatement(W->getBody());
+        walkWhere(W->getCond(), true, [&] { walkStatement(W->getBody()); });
       return;
     }
     case Stmt::DoStmtClass:
@@ -122,17 +172,24 @@ private:
       walkStatement(W->getInit());
       walk(W->getConditionVariableDeclStmt());
       walkIn(S, W->getCond());
-      return walkStatement(W->getBody());
+      auto Outer = std::pair(SwitchOn, SwitchBase);
+      SwitchOn = W->getCond();
+      SwitchBase = Assumed.size();
+      walkStatement(W->getBody());
+      forget(SwitchBase);
+      std::tie(SwitchOn, SwitchBase) = Outer;
+      return;
     }
     case Stmt::ForStmtClass: {
       const auto *For = cast<ForStmt>(S);
       walkStatement(For->getInit(), DiscardFact::How::ForInit);
       walk(For->getConditionVariableDeclStmt());
       walkIn(S, For->getCond());
-      if (!For->getCond() || constantCondition(Ctx, For->getCond()) != false) {
-        walkStatement(For->getBody());
-        walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
-      }
+      if (!For->getCond() || constantCondition(Ctx, For->getCond()) != false)
+        walkWhere(For->getCond(), true, [&] {
+          walkStatement(For->getBody());
+          walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
+        });
       return;
     }
     case Stmt::CXXForRangeStmtClass:
@@ -170,11 +227,19 @@ private:
 
   void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
     Path.push_back(Block);
-    for (const Stmt *Child : Block->body())
+    const size_t Outside = Assumed.size();
+    const Stmt *Previous = nullptr;
+    for (const Stmt *Child : Block->body()) {
+      if (const auto *Case = dyn_cast<SwitchCase>(Child))
+        enterCase(Case, Previous);
       if (KeepsLast && Child == Block->body_back())
         walk(Child);
       else
         walkStatement(Child);
+      assumeAfter(Child);
+      Previous = Child;
+    }
+    forget(Outside);
     Path.pop_back();
   }
 
@@ -194,9 +259,9 @@ private:
     walkIn(If, If->getCond());
     std::optional<bool> Known = constantCondition(Ctx, If->getCond());
     if (Known != false)
-      walkStatement(If->getThen());
+      walkWhere(If->getCond(), true, [&] { walkStatement(If->getThen()); });
     if (Known != true)
-      walkStatement(If->getElse());
+      walkWhere(If->getCond(), false, [&] { walkStatement(If->getElse()); });
   }
 
   void walkRangeFor(const CXXForRangeStmt *For) {
@@ -300,9 +365,9 @@ private:
       walkIn(E, C->getCond());
       std::optional<bool> Known = constantCondition(Ctx, C->getCond());
       if (Known != false)
-        walkIn(E, C->getTrueExpr());
+        walkWhere(C->getCond(), true, [&] { walkIn(E, C->getTrueExpr()); });
       if (Known != true)
-        walkIn(E, C->getFalseExpr());
+        walkWhere(C->getCond(), false, [&] { walkIn(E, C->getFalseExpr()); });
       return;
     }
     case Stmt::BinaryOperatorClass:
@@ -358,7 +423,10 @@ private:
       if (Op->isLogicalOp())
         Left = constantCondition(Ctx, Op->getLHS());
       bool Skips = Left && *Left == (Op->getOpcode() == BO_LOr);
-      if (!Skips)
+      if (!Skips && Op->isLogicalOp())
+        walkWhere(Op->getLHS(), Op->getOpcode() == BO_LAnd,
+                  [&] { walk(Op->getRHS()); });
+      else if (!Skips)
         walk(Op->getRHS());
       Path.pop_back();
     }
@@ -401,6 +469,10 @@ private:
       return true;
     return DiscardedValues.contains(E->getSubExpr()->IgnoreParenImpCasts());
   }
+
+  const Expr *SwitchOn = nullptr; ///< of the innermost switch
+  size_t SwitchBase = 0;          ///< what was assumed around it
+  bool HasLabels = false;         ///< of a goto, so far
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include "FactsRecorder.h"
 #include "CallArguments.h"
+#include "ConditionReader.h"
 #include "Expressions.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
@@ -120,6 +121,7 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   }
   C.Allowed = AllowDepth > 0;
   C.InHandler = HandlerDepth > 0;
+  C.When = Assumed;
   Facts.Calls.push_back(std::move(C));
   return Facts.Calls.back();
 }
@@ -174,6 +176,13 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
               dyn_cast<IntegerLiteral>(Init->IgnoreImplicit()->IgnoreParens()))
         noteMacro(Literal->getBeginLoc());
   const auto *V = dyn_cast<VarDecl>(D);
+  if (const auto *P = dyn_cast<ParmVarDecl>(D);
+      P && P->getDeclContext() == Facts.Function && mayChange(E, Path)) {
+    const unsigned Number = P->getFunctionScopeIndex();
+    if (Facts.ChangedParams.size() <= Number)
+      Facts.ChangedParams.resize(Number + 1);
+    Facts.ChangedParams.set(Number);
+  }
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   auto Known = V ? Facts.VariableIndex.find(V) : Facts.VariableIndex.end();
   if (Known != Facts.VariableIndex.end())

@@ -46,6 +46,8 @@ protected:
   const clang::FieldDecl *InitialisedMember = nullptr;
   unsigned HandlerDepth = 0;
   unsigned AllowDepth = 0;
+  /// What the function's parameters are at the walk's position.
+  Condition Assumed;
 
 private:
   void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);

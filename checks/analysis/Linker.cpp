@@ -4,10 +4,17 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include <deque>
+#include <set>
 
 namespace nostall {
 
 using Edge = CallGraph::Edge;
+
+/// The shorter chain; by category where they are equally long.
+static bool isShorter(const Linker::Verdict &A, const Linker::Verdict &B) {
+  return std::make_pair(A.Steps.size(), A.Cat) <
+         std::make_pair(B.Steps.size(), B.Cat);
+}
 
 Linker::Linker(std::vector<const CallGraph *> Graphs)
     : Units(std::move(Graphs)) {
@@ -44,6 +51,7 @@ void Linker::joinSymbols() {
     }
   Targets.resize(Functions.size());
   Callers.resize(Functions.size());
+  Cares.resize(Functions.size());
 }
 
 void Linker::addTarget(uint32_t From, Target T) {
@@ -55,7 +63,12 @@ void Linker::addTarget(uint32_t From, Target T) {
 void Linker::connect() {
   for (uint32_t From = 0; From != Functions.size(); ++From) {
     const Function &F = Functions[From];
-    for (const Edge &E : F.Node->Edges)
+    for (const Edge &E : F.Node->Edges) {
+      for (const Test &T : E.When)
+        Cares[From].push_back(T.Param);
+      for (const PassedValue &P : E.Passed)
+        if (P.IsOwnParam)
+          Cares[From].push_back(static_cast<uint32_t>(P.Value));
       switch (E.Kind) {
       case Edge::To::Primitive:
         addTarget(From, {Unreached, &E, E.How});
@@ -75,6 +88,9 @@ void Linker::connect() {
       case Edge::To::Parameter:
         break;
       }
+    }
+    llvm::sort(Cares[From]);
+    Cares[From].erase(llvm::unique(Cares[From]), Cares[From].end());
   }
 }
 
@@ -142,26 +158,52 @@ void Linker::search(unsigned Plane) {
       }
 }
 
+bool Linker::reachesAny(uint32_t F) const {
+  return llvm::any_of(Distance, [&](const std::vector<uint32_t> &Far) {
+    return !Far.empty() && Far[F] != Unreached;
+  });
+}
+
+KnownValues Linker::knownBehind(const KnownValues &Known,
+                                const Target &T) const {
+  if (T.How == Hop::RunsCallable || Cares[T.To].empty())
+    return {};
+  return Known.after(T.Edge->Passed, Cares[T.To]);
+}
+
+bool Linker::isRuledOut(llvm::ArrayRef<const Target *> Chain) const {
+  KnownValues Known;
+  for (const Target *T : Chain) {
+    if (Known.ruleOut(T->Edge->When))
+      return true;
+    if (T->To != Unreached)
+      Known = knownBehind(Known, *T);
+  }
+  return false;
+}
+
 unsigned Linker::countBelow(uint32_t From, uint32_t Enabled) const {
-  llvm::DenseSet<uint32_t> Seen{From};
+  using State = std::pair<uint32_t, KnownValues>;
+  std::set<State> Seen{{From, {}}};
   llvm::DenseSet<const CallGraph::Primitive *> Found;
-  std::vector<uint32_t> Work{From};
+  std::vector<State> Work{{From, {}}};
   while (!Work.empty() && Seen.size() < MaxVisited &&
          Found.size() < MaxCounted) {
-    uint32_t F = Work.back();
+    const auto [F, Known] = std::move(Work.back());
     Work.pop_back();
-    for (const Target &T : Targets[F])
+    for (const Target &T : Targets[F]) {
+      if (Known.ruleOut(T.Edge->When))
+        continue;
       if (T.To == Unreached) {
         const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
         if (Enabled >> static_cast<unsigned>(P.Cat) & 1)
           Found.insert(&P);
-      } else if (llvm::any_of(Distance,
-                              [&](const auto &Far) {
-                                return !Far.empty() && Far[T.To] != Unreached;
-                              }) &&
-                 Seen.insert(T.To).second) {
-        Work.push_back(T.To);
+      } else if (reachesAny(T.To)) {
+        State Next{T.To, knownBehind(Known, T)};
+        if (Seen.insert(Next).second)
+          Work.push_back(std::move(Next));
       }
+    }
   }
   return Found.size();
 }
@@ -178,6 +220,37 @@ Linker::Step Linker::stepOf(uint32_t F, const Target &T) const {
   return S;
 }
 
+Linker::Verdict Linker::verdictOf(uint32_t From,
+                                  llvm::ArrayRef<const Target *> Chain) const {
+  Verdict V;
+  for (const Target *T : Chain) {
+    V.Steps.push_back(stepOf(From, *T));
+    if (T->To != Unreached) {
+      From = T->To;
+      continue;
+    }
+    V.Unit = Functions[From].Unit;
+    V.Blocks = &V.Unit->Primitives[T->Edge->Target];
+    V.Cat = V.Blocks->Cat;
+  }
+  return V;
+}
+
+std::vector<const Linker::Target *>
+Linker::shortestChain(uint32_t From, unsigned Plane) const {
+  const std::vector<uint32_t> &Far = Distance[Plane];
+  std::vector<const Target *> Chain;
+  for (uint32_t F = From; F != Unreached; F = Chain.back()->To) {
+    const CallGraph &Unit = *Functions[F].Unit;
+    Chain.push_back(llvm::find_if(Targets[F], [&](const Target &T) {
+      return Far[F] == 0 ? T.To == Unreached &&
+                               planeOf(Unit.Primitives[T.Edge->Target]) == Plane
+                         : T.To != Unreached && Far[T.To] == Far[F] - 1;
+    }));
+  }
+  return Chain;
+}
+
 std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
                                                uint32_t Enabled) const {
   unsigned Best = NumPlanes;
@@ -188,29 +261,20 @@ std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
       Best = Plane;
   if (Best == NumPlanes)
     return std::nullopt;
-  const std::vector<uint32_t> &Far = Distance[Best];
-  Verdict V;
-  V.Cat = static_cast<Category>(Best / 2);
-  for (uint32_t F = From; !V.Blocks;) {
-    const Function &Of = Functions[F];
-    const Target *Next = nullptr;
-    for (const Target &T : Targets[F])
-      if (Far[F] == 0 ? T.To == Unreached &&
-                            planeOf(Of.Unit->Primitives[T.Edge->Target]) == Best
-                      : T.To != Unreached && Far[T.To] == Far[F] - 1) {
-        Next = &T;
-        break;
-      }
-    V.Steps.push_back(stepOf(F, *Next));
-    if (Next->To == Unreached) {
-      V.Unit = Of.Unit;
-      V.Blocks = &Of.Unit->Primitives[Next->Edge->Target];
-    } else {
-      F = Next->To;
-    }
+  std::optional<Verdict> V;
+  if (auto Chain = shortestChain(From, Best); !isRuledOut(Chain)) {
+    V = verdictOf(From, Chain);
+  } else {
+    std::vector<Verdict> Others;
+    for (bool IfWouldBlock : {false, true})
+      chainsInto(From, IfWouldBlock, Enabled, Others);
+    auto Shortest = llvm::min_element(Others, isShorter);
+    if (Shortest == Others.end())
+      return std::nullopt;
+    V = std::move(*Shortest);
   }
   if (unsigned Count = countBelow(From, Enabled))
-    V.More = Count - 1;
+    V->More = Count - 1;
   return V;
 }
 
@@ -244,49 +308,51 @@ std::vector<llvm::StringRef> Linker::names() const {
 
 /// Breadth first, forwards. \p IfWouldBlock: to the calls that a caller rules
 /// out by a test for EAGAIN, and else to the others.
-void Linker::chainsInto(uint32_t From, bool IfWouldBlock,
+void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
                         std::vector<Verdict> &Into) const {
   struct Way {
     uint32_t To = 0, Before = 0; ///< Before: an index in Ways
     const Target *By = nullptr;
+    KnownValues Known;
   };
-  std::vector<Way> Ways{{From, 0, nullptr}};
-  llvm::DenseSet<uint32_t> Seen{From};
+  std::vector<Way> Ways{{From, 0, nullptr, {}}};
+  std::set<std::pair<uint32_t, KnownValues>> Seen{{From, {}}};
   llvm::DenseSet<const CallGraph::Primitive *> Found;
   for (uint32_t I = 0; I != Ways.size(); ++I) {
     const uint32_t F = Ways[I].To;
     const bool MayGoOn = !IfWouldBlock || !Functions[F].Node->TestsWouldBlock;
     for (const Target &T : Targets[F]) {
+      if (Ways[I].Known.ruleOut(T.Edge->When))
+        continue;
       if (T.To != Unreached) {
-        if (MayGoOn && Seen.insert(T.To).second)
-          Ways.push_back({T.To, I, &T});
+        if (!MayGoOn || !reachesAny(T.To))
+          continue;
+        KnownValues Known = knownBehind(Ways[I].Known, T);
+        if (Seen.insert({T.To, Known}).second)
+          Ways.push_back({T.To, I, &T, std::move(Known)});
         continue;
       }
       const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
       if (P.UnlessWouldBlockTested != IfWouldBlock ||
-          P.Cat == Category::LoopOnly || !Found.insert(&P).second)
+          !(Enabled >> static_cast<unsigned>(P.Cat) & 1) ||
+          !Found.insert(&P).second)
         continue;
-      Verdict V;
-      V.Cat = P.Cat;
-      V.Unit = Functions[F].Unit;
-      V.Blocks = &P;
-      V.Steps.push_back(stepOf(F, T));
+      std::vector<const Target *> Chain{&T};
       for (uint32_t W = I; Ways[W].By; W = Ways[W].Before)
-        V.Steps.push_back(stepOf(Ways[Ways[W].Before].To, *Ways[W].By));
-      std::reverse(V.Steps.begin(), V.Steps.end());
-      Into.push_back(std::move(V));
+        Chain.push_back(Ways[W].By);
+      std::reverse(Chain.begin(), Chain.end());
+      Into.push_back(verdictOf(From, Chain));
     }
   }
 }
 
 std::vector<Linker::Verdict> Linker::chains(FunctionId F) const {
+  constexpr uint32_t Blocking =
+      ~(1u << static_cast<unsigned>(Category::LoopOnly));
   std::vector<Verdict> All;
-  chainsInto(F, false, All);
-  chainsInto(F, true, All);
-  llvm::stable_sort(All, [](const Verdict &A, const Verdict &B) {
-    return std::make_pair(A.Steps.size(), A.Cat) <
-           std::make_pair(B.Steps.size(), B.Cat);
-  });
+  chainsInto(F, false, Blocking, All);
+  chainsInto(F, true, Blocking, All);
+  llvm::stable_sort(All, isShorter);
   return All;
 }
 

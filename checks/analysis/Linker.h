@@ -5,8 +5,9 @@
 // Puts the units' graphs together by symbol and asks, for each category, which
 // functions reach a primitive of it. That is a breadth-first search backwards
 // from the primitives: linear in the calls, and the chains that it gives are
-// the shortest. A function that several units have the body of (inline,
-// template) is taken from the first.
+// the shortest. Where conditions on parameters rule such a chain out, the calls
+// are searched forwards, with what is known of the arguments. A function that
+// several units have the body of (inline, template) is taken from the first.
 //
 // The result depends on the graphs and their order alone.
 //
@@ -99,8 +100,15 @@ private:
   void addTarget(uint32_t From, Target T);
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
+  bool reachesAny(uint32_t F) const;
+  /// What is known in the function that \p T leads to.
+  KnownValues knownBehind(const KnownValues &Known, const Target &T) const;
+  bool isRuledOut(llvm::ArrayRef<const Target *> Chain) const;
   Step stepOf(uint32_t F, const Target &T) const;
-  void chainsInto(uint32_t From, bool IfWouldBlock,
+  Verdict verdictOf(uint32_t From, llvm::ArrayRef<const Target *> Chain) const;
+  std::vector<const Target *> shortestChain(uint32_t From,
+                                            unsigned Plane) const;
+  void chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
                   std::vector<Verdict> &Into) const;
   std::optional<Verdict> verdict(uint32_t From, uint32_t Enabled) const;
   unsigned countBelow(uint32_t From, uint32_t Enabled) const;
@@ -111,7 +119,9 @@ private:
   llvm::DenseMap<CallGraph::Symbol, uint32_t> BySymbol;
   llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> Overriders;
   std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
-  std::vector<std::vector<uint32_t>> Callers;        ///< by function
+  /// By function: parameters whose values matter.
+  std::vector<llvm::SmallVector<uint32_t, 0>> Cares;
+  std::vector<std::vector<uint32_t>> Callers; ///< by function
   /// By plane, by function: calls down to the nearest primitive.
   std::array<std::vector<uint32_t>, NumPlanes> Distance;
 };

@@ -1,10 +1,10 @@
 //===- LoopCalls.h - calls in a place that they do not suit -----*- C++ -*-===//
 //
 // Joins contexts and effects: every reachable call that runs on the event loop
-// and is known to block, or off the loop and needs the loop's thread, or depends
-// on functions whose bodies are elsewhere. The last kind is a finding on a
-// condition: a link step that knows those functions settles it without parsing
-// this unit again.
+// and is known to block, or off the loop and needs the loop's thread, or
+// depends on functions whose bodies are elsewhere. The last kind is a finding
+// on a condition: a link step that knows those functions settles it without
+// parsing this unit again.
 //
 //===----------------------------------------------------------------------===//
 

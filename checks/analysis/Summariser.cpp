@@ -4,6 +4,7 @@
 #include "Annotations.h"
 #include "Awaitables.h"
 #include "CallResolution.h"
+#include "ConditionReader.h"
 #include "Unit.h"
 #include "Wording.h"
 #include "clang/AST/ASTContext.h"
@@ -95,11 +96,15 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
               : isa_and_nonnull<CXXConstructorDecl>(Call.Callee)
                   ? Hop::Constructs
                   : Hop::Calls;
+  Plain.When = Call.When;
   auto Add = [&](Edge::To Kind, unsigned Target) -> Edge & {
     Edges.push_back(Plain);
     Edges.back().Kind = Kind;
     Edges.back().Target = Target;
     return Edges.back();
+  };
+  auto AddPassed = [&](Edge &E) {
+    E.Passed = passedValues(U.context(), Facts, Call);
   };
   auto AddCallables = [&](Edge &E) {
     for (const CallableArgument &Arg : Call.Callables) {
@@ -128,21 +133,31 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     Edge &E = Add(Edge::To::Primitive, primitive(*R.LoopOnly));
     E.Callee = G.Primitives[E.Target].Name;
   }
-  if (R.Body && matters(U.effects().summary(R.Body)))
-    AddCallables(Add(Edge::To::Node, nodeOf(R.Body)));
+  if (R.Body && matters(U.effects().summary(R.Body))) {
+    Edge &E = Add(Edge::To::Node, nodeOf(R.Body));
+    AddCallables(E);
+    AddPassed(E);
+  }
   for (const FunctionDecl *F : R.Externals)
     if (CallGraph::Symbol Id = symbolOf(F)) {
       Edge &E = Add(Edge::To::Symbol, 0);
       E.Of = Id;
       E.Callee = text(displayName(F));
       AddCallables(E);
+      AddPassed(E);
     }
-  AddBodies(R.OverrideBodies, Hop::MayDispatch);
+  for (const FunctionDecl *Override : R.OverrideBodies)
+    if (matters(U.effects().summary(Override))) {
+      Edge &E = Add(Edge::To::Node, nodeOf(Override));
+      E.How = Hop::MayDispatch;
+      AddPassed(E);
+    }
   if (R.Dispatched)
     if (CallGraph::Symbol Id = symbolOf(R.Dispatched)) {
       Edge &E = Add(Edge::To::Overriders, 0);
       E.Of = Id;
       E.How = Hop::MayDispatch;
+      AddPassed(E);
     }
   AddBodies(R.RunCallables, Hop::RunsCallable);
   AddBodies(R.OwnedBodies, Hop::Destroys);
@@ -165,7 +180,7 @@ void Summariser::fillNodes() {
     Out.Edges = std::move(Edges);
     Out.TestsWouldBlock = U.effects().testsWouldBlock(*N.Facts);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
-        Method && Method->isVirtual()) {
+        Method && Method->isVirtual() && !erasesType(Method)) {
       llvm::SmallVector<const CXXMethodDecl *, 4> Work(
           Method->begin_overridden_methods(), Method->end_overridden_methods());
       while (!Work.empty()) {
@@ -214,7 +229,8 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
       Declared && Declared->K != DeclaredEffect::Kind::Blocking)
     return false;
   if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
-    if (Method->isVirtual() && Method->size_overridden_methods())
+    if (Method->isVirtual() && Method->size_overridden_methods() &&
+        !erasesType(Method))
       return true; // even if nobody else can name its class
   if (!F->isExternallyVisible())
     return false;

@@ -50,10 +50,10 @@ private:
       const Expr *Arg = Call.Args[First + I];
       if (isa<CXXDefaultArgExpr>(Arg))
         continue;
-      checkArgument(
-          U, Call, *Arg,
-          Known ? Work.Body->getParamDecl(I)->getType()
-                : U.context().getAdjustedParameterType(Arg->IgnoreImplicit()->getType()));
+      checkArgument(U, Call, *Arg,
+                    Known ? Work.Body->getParamDecl(I)->getType()
+                          : U.context().getAdjustedParameterType(
+                                Arg->IgnoreImplicit()->getType()));
     }
     checkResult(U, Call, Work);
   }

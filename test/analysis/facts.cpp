@@ -88,6 +88,24 @@ co::eager<> runs_at_once() { co_return; }
 //      CHECK:coroutine forgets {{[0-9:]+}} detached eager
 co::detached forgets() { co_return; }
 
+// Under what conditions on the parameters a call is made.
+//      CHECK:function under_conditions {{.*}}
+// CHECK-NEXT:  call {{[0-9]+}}:5 getpid if param0!=0 discarded
+// CHECK-NEXT:  call {{[0-9]+}}:5 getuid if param0==0 if param1>2 discarded
+// CHECK-NEXT:  call {{[0-9]+}}:3 getppid if param1<=2 discarded
+void under_conditions(bool a, int b, int changed) {
+  if (a)
+    getpid();
+  else if (b > 2)
+    getuid();
+  if (2 < b)
+    return;
+  ++changed;
+  if (changed == 1)
+    return;
+  getppid();
+}
+
 //      CHECK:function discards {{.*}}
 //      CHECK:  discard {{[0-9]+}}:3 statement
 //      CHECK:  discard {{[0-9]+}}:3 comma

@@ -48,7 +48,8 @@ Compilations Compilations::fromFlags(std::unique_ptr<Database> Flags) {
 
 llvm::Error Compilations::add(StringRef Directory) {
   // People name the file itself as often as its folder.
-  if (path::filename(Directory) == JsonDatabase && fs::is_regular_file(Directory))
+  if (path::filename(Directory) == JsonDatabase &&
+      fs::is_regular_file(Directory))
     Directory = path::has_parent_path(Directory) ? path::parent_path(Directory)
                                                  : StringRef(".");
   if (!fs::is_directory(Directory))

@@ -45,9 +45,17 @@ template <class A> static void describe(A &Ar, CallGraph::Callable &V) {
   auto &[Arg, IsParam, Target] = V;
   Ar(Arg, IsParam, Target);
 }
+template <class A> static void describe(A &Ar, Test &V) {
+  auto &[Param, Is, Value] = V;
+  Ar(Param, Is, Value);
+}
+template <class A> static void describe(A &Ar, PassedValue &V) {
+  auto &[Param, IsOwnParam, Value] = V;
+  Ar(Param, IsOwnParam, Value);
+}
 template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
-  auto &[How, Kind, Target, Of, Callee, At, Callables] = V;
-  Ar(How, Kind, Target, Of, Callee, At, Callables);
+  auto &[How, Kind, Target, Of, Callee, At, Callables, When, Passed] = V;
+  Ar(How, Kind, Target, Of, Callee, At, Callables, When, Passed);
 }
 template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
@@ -119,6 +127,9 @@ static bool isSound(const CallGraph &G) {
         return false;
       for (const CallGraph::Callable &C : E.Callables)
         if (!C.IsParam && C.Target >= G.Nodes.size())
+          return false;
+      for (const Test &T : E.When)
+        if (T.Is > Test::Relation::LessEqual)
           return false;
     }
   }

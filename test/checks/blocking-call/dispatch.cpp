@@ -114,3 +114,30 @@ co::task<> static_dispatch(QuickStep q, SlowStep s) {
   s.run(); // warning: it reaches 'sleep'
   co_return;
 }
+
+// A std::function that is written by hand: which callable it holds is not known.
+struct Callback {
+  virtual ~Callback() = default;
+  virtual void run() = 0;
+};
+template <class F> struct Holds : Callback {
+  explicit Holds(F f) : f(f) {}
+  void run() override { f(); }
+  F f;
+};
+template <class F> Callback *hold(F f) { return new Holds<F>(f); }
+void elsewhere() {
+  hold([] { sleep(1); })->run();
+}
+// A class template that is no such thing is a class like others.
+template <class T> struct Journal : Callback {
+  void run() override { sleep(1); }
+};
+struct Line : Callback {
+  void run() override {}
+};
+co::task<> erased(Callback &callback, Journal<int> &journal) {
+  hold([] {})->run(); // warning: call to 'Callback::run' // note: which 'Journal::run' overrides
+  journal.run();      // warning: call to 'Journal::run'
+  co_return;
+}

@@ -1,0 +1,40 @@
+//===- ConditionReader.h - tests and values, read off the source -*- C++
+//-*-===//
+//
+// Conditions.h from the AST: which parameters a condition tests, and what a
+// call passes on. Reads comparisons with constants, and truth values, under !,
+// && and ||; all else says nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_CONDITIONREADER_H
+#define NOSTALL_CHECKS_ANALYSIS_CONDITIONREADER_H
+
+#include "Conditions.h"
+#include "Facts.h"
+
+namespace nostall {
+
+/// Adds what is known of the parameters of \p F where \p Cond is \p Holds.
+void addTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+              const clang::Expr *Cond, bool Holds, Condition &Out);
+/// Adds that \p Value is the constant \p Is.
+void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+             const clang::Expr *Value, const clang::Expr *Is, Condition &Out);
+
+/// Control never gets past the end of \p S.
+bool leaves(const clang::Stmt *S);
+
+/// \p E names a parameter; \p Path leads to it. Whether the parameter may have
+/// another value after it.
+bool mayChange(const clang::DeclRefExpr *E,
+               llvm::ArrayRef<const clang::Stmt *> Path);
+
+/// What \p Call of \p Facts is known to pass for the callee's parameters.
+std::vector<PassedValue> passedValues(const clang::ASTContext &Ctx,
+                                      const FunctionFacts &Facts,
+                                      const CallFact &Call);
+
+} // namespace nostall
+
+#endif

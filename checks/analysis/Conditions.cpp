@@ -1,0 +1,61 @@
+//===- Conditions.cpp - what has to hold for a call to be made ------------===//
+
+#include "Conditions.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+
+namespace nostall {
+
+bool Test::holdsFor(int64_t Of) const {
+  switch (Is) {
+  case Relation::Equal:
+    return Of == Value;
+  case Relation::NotEqual:
+    return Of != Value;
+  case Relation::Less:
+    return Of < Value;
+  case Relation::GreaterEqual:
+    return Of >= Value;
+  case Relation::Greater:
+    return Of > Value;
+  case Relation::LessEqual:
+    return Of <= Value;
+  }
+  llvm_unreachable("covered switch");
+}
+
+Test Test::negated() const {
+  // Each relation stands beside its contrary.
+  Test Contrary = *this;
+  Contrary.Is = static_cast<Relation>(static_cast<unsigned char>(Is) ^ 1);
+  return Contrary;
+}
+
+std::optional<int64_t> KnownValues::of(uint32_t Param) const {
+  auto It = llvm::lower_bound(Values, std::pair(Param, INT64_MIN));
+  return It != Values.end() && It->first == Param ? std::optional(It->second)
+                                                  : std::nullopt;
+}
+
+bool KnownValues::ruleOut(llvm::ArrayRef<Test> When) const {
+  return llvm::any_of(When, [&](const Test &T) {
+    std::optional<int64_t> Value = of(T.Param);
+    return Value && !T.holdsFor(*Value);
+  });
+}
+
+KnownValues KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
+                               llvm::ArrayRef<uint32_t> Cares) const {
+  KnownValues Result;
+  for (const PassedValue &P : Passed)
+    if (llvm::is_contained(Cares, P.Param)) {
+      std::optional<int64_t> Value =
+          P.IsOwnParam ? of(static_cast<uint32_t>(P.Value)) : P.Value;
+      if (Value)
+        Result.Values.push_back({P.Param, *Value});
+    }
+  llvm::sort(Result.Values);
+  return Result;
+}
+
+} // namespace nostall

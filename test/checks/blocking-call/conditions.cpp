@@ -1,0 +1,212 @@
+// RUN: %nostall-verify %s
+// Blocking calls under conditions on a parameter: they count where the arguments let control get there.
+#include "co.h"
+#include <unistd.h>
+
+enum class Mode { Async, Sync, Both };
+struct Store {
+  virtual ~Store();
+  virtual void save(bool wait) {}
+};
+struct Disk : Store {
+  Disk(int fd, bool sync = false) {
+    if (sync)
+      fsync(fd);
+  }
+  void save(bool wait) override {
+    if (wait)
+      fsync(0);
+  }
+  Disk &operator<<(Mode mode) {
+    if (mode == Mode::Sync)
+      fsync(0);
+    return *this;
+  }
+};
+
+void flush(int fd, bool wait) {
+  if (wait)
+    fsync(fd);
+}
+void by_else(bool async) {
+  if (async) {
+  } else
+    fsync(0);
+}
+void by_return(bool wait) {
+  if (!wait)
+    return;
+  fsync(0);
+}
+void by_throw(int *out) {
+  if (out == nullptr)
+    throw 1;
+  else
+    *out = fsync(0);
+}
+void by_and(bool a, bool b) { a && b && fsync(0); }
+void by_or(bool done) { done || fsync(0); }
+int by_choice(int n) { return n > 0 ? sleep(n) : 0; }
+void by_loop(unsigned times) {
+  for (unsigned i = 0; times != 0 && i < times; ++i)
+    fsync(0);
+}
+void by_while(const bool &more) {
+  while (more)
+    fsync(0);
+}
+void by_default(bool wait = false) { flush(0, wait); }
+void by_switch(Mode mode) {
+  switch (mode) {
+  case Mode::Async:
+    break;
+  case Mode::Sync:
+    fsync(0);
+    break;
+  case Mode::Both:
+    break;
+  }
+}
+void falls_through(Mode mode) {
+  switch (mode) {
+  case Mode::Async:
+  case Mode::Sync:
+    fsync(0);
+  case Mode::Both:
+    sleep(1);
+  }
+}
+void through(int fd, bool wait) { flush(fd, wait); }
+void both_ways(bool wait) {
+  flush(0, wait);
+  flush(0, !wait);
+}
+void recursive(bool wait, int depth) {
+  if (depth)
+    recursive(wait, depth - 1);
+  flush(0, wait);
+}
+
+co::task<> arguments(Disk &disk, bool wait) {
+  flush(0, true); // warning: call to 'flush' blocks the event loop: it reaches 'fsync' (file-io)
+  flush(0, false);
+  flush(0, wait); // warning: call to 'flush'
+  by_else(false); // warning: call to 'by_else'
+  by_else(true);
+  by_return(true); // warning: call to 'by_return'
+  by_return(false);
+  int n;
+  by_throw(&n); // warning: call to 'by_throw'
+  by_throw(nullptr);
+  by_and(true, true); // warning: call to 'by_and'
+  by_and(true, false);
+  by_and(false, true);
+  by_or(false); // warning: call to 'by_or'
+  by_or(true);
+  by_choice(1); // warning: call to 'by_choice'
+  by_choice(0);
+  by_choice(-1);
+  by_loop(2); // warning: call to 'by_loop'
+  by_loop(0);
+  by_while(true); // warning: call to 'by_while'
+  by_while(false);
+  by_default();
+  by_default(true); // warning: call to 'by_default'
+  by_switch(Mode::Sync); // warning: call to 'by_switch'
+  by_switch(Mode::Async);
+  by_switch(Mode::Both);
+  falls_through(Mode::Both);  // warning: call to 'falls_through'
+  falls_through(Mode::Async); // warning: call to 'falls_through'
+  through(0, true); // warning: call to 'through'
+  through(0, false);
+  both_ways(false); // warning: call to 'both_ways'
+  recursive(true, 3); // warning: call to 'recursive'
+  recursive(false, 3);
+  Disk quick(0);
+  Disk slow(0, true); // warning: construction of 'Disk' blocks
+  disk << Mode::Async;
+  disk << Mode::Sync; // warning: call to 'Disk::operator<<'
+  co_return;
+}
+
+co::task<> overrides(Store &store) {
+  store.save(true); // warning: call to 'Store::save'
+  store.save(false);
+  co_return;
+}
+
+// A parameter that does not keep what was passed says nothing.
+void changed(bool wait) {
+  wait = true;
+  if (wait)
+    fsync(0);
+}
+void change(bool &);
+void handed_out(bool wait) {
+  change(wait);
+  if (wait)
+    fsync(0);
+}
+void captured(bool wait) {
+  auto set = [&] { wait = true; };
+  set();
+  if (wait)
+    fsync(0);
+}
+void read_only(bool wait) {
+  (void)wait;
+  bool copy = wait;
+  auto show = [wait] { return wait; };
+  if (wait)
+    fsync(0);
+}
+// A label is reached from somewhere else.
+void jumps(bool wait) {
+  if (!wait)
+    goto out;
+  return;
+out:
+  fsync(0);
+}
+void into_branch(int n, bool wait) {
+  switch (n) {
+    if (wait) {
+    case 1:
+      fsync(0);
+    }
+  }
+}
+// One of two conditions is not known.
+void either(bool a, bool b) {
+  if (a || b)
+    fsync(0);
+}
+// Narrowed, it is another value.
+void narrow(int n) {
+  if (static_cast<unsigned char>(n) == 0)
+    fsync(0);
+}
+
+co::task<> unknown() {
+  changed(false);    // warning: call to 'changed'
+  handed_out(false); // warning: call to 'handed_out'
+  captured(false);   // warning: call to 'captured'
+  read_only(false);
+  jumps(false);           // warning: call to 'jumps'
+  into_branch(1, false);  // warning: call to 'into_branch'
+  either(true, false);    // warning: call to 'either'
+  narrow(256);            // warning: call to 'narrow'
+  co_return;
+}
+
+// The chain that is told is one that is gone.
+void ways(bool quick) {
+  if (quick)
+    fsync(0); // note: 'ways' calls 'fsync' here
+  flush(0, true); // note: 'ways' calls 'flush' here
+}
+co::task<> chain() {
+  ways(false); // warning: call to 'ways' blocks the event loop: it reaches 'fsync' (file-io)
+  ways(true); // warning: call to 'ways' // note: 1 more blocking call is reached from here
+  co_return;
+}
