@@ -74,35 +74,71 @@ static SourceLocation locate(SourceManager &SM, const LinkedNote &N,
   return At.isValid() ? At : Else;
 }
 
+/// The calls of the program's other units, where no driver links them.
+static std::vector<CallGraph> callsOfOthers(Unit &U) {
+  SourceManager &SM = U.context().getSourceManager();
+  OptionalFileEntryRef Main = SM.getFileEntryRefForID(SM.getMainFileID());
+  if (U.summariser() || !otherUnits() || !Main)
+    return {};
+  llvm::SmallString<256> Path(Main->getName());
+  SM.getFileManager().makeAbsolutePath(Path);
+  return otherUnits()(Path);
+}
+
+/// \p Here and \p Others, \p Here first.
+static Linker linked(const CallGraph &Here,
+                     const std::vector<CallGraph> &Others) {
+  std::vector<const CallGraph *> All{&Here};
+  for (const CallGraph &G : Others)
+    All.push_back(&G);
+  return Linker(std::move(All));
+}
+
+void NostallCheck::noteAssumption(Unit &U, const LoopCall &L) {
+  if (Summariser *Linked = U.summariser())
+    Linked->assume(L, Name);
+}
+
+void NostallCheck::dropOffLoop(Unit &U, std::vector<LoopCall> &Calls) {
+  auto Assumes = [&](const LoopCall &L) {
+    return !L.isConditional() ? Summariser::assumedOf(U, L) : 0;
+  };
+  if (!llvm::any_of(Calls, Assumes))
+    return;
+  const std::vector<CallGraph> Others = callsOfOthers(U);
+  if (Others.empty())
+    return;
+  const CallGraph Here = Summariser(U).finish();
+  const Linker Program = linked(Here, Others);
+  llvm::erase_if(Calls, [&](const LoopCall &L) {
+    const CallGraph::Symbol Coroutine = Assumes(L);
+    return Coroutine && Program.runsOffLoop(Coroutine);
+  });
+}
+
 void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
                                    llvm::function_ref<bool(Category)> Enabled) {
   if (Calls.empty())
     return;
   if (Summariser *Linked = U.summariser()) {
     for (const LoopCall &L : Calls) {
-      diag(L.Call->Loc, "%0") << openCallText(Linked->open(L, Enabled));
+      diag(L.location(), "%0") << openCallText(Linked->open(L, Enabled));
+      if (L.Handed)
+        continue;
       notePlacement(U, *L.Facts);
       noteOffer(U, L);
     }
     return;
   }
   SourceManager &SM = U.context().getSourceManager();
-  OptionalFileEntryRef Main = SM.getFileEntryRefForID(SM.getMainFileID());
-  if (!otherUnits() || !Main)
-    return;
-  llvm::SmallString<256> Path(Main->getName());
-  SM.getFileManager().makeAbsolutePath(Path);
-  const std::vector<CallGraph> Others = otherUnits()(Path);
+  const std::vector<CallGraph> Others = callsOfOthers(U);
   if (Others.empty())
     return;
   Summariser Own(U);
   for (const LoopCall &L : Calls)
     Own.open(L, Enabled);
   const CallGraph Here = Own.finish();
-  std::vector<const CallGraph *> All{&Here};
-  for (const CallGraph &G : Others)
-    All.push_back(&G);
-  const Linker Program(std::move(All));
+  const Linker Program = linked(Here, Others);
   for (unsigned Number = 0; Number != Calls.size(); ++Number) {
     const LoopCall &L = Calls[Number];
     auto V = Program.settle(0, Number);
@@ -111,13 +147,14 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
     auto Note = [&](SourceLocation At, StringRef Text) {
       diag(At, "%0", DiagnosticIDs::Note) << Text;
     };
-    diag(L.Call->Loc, "%0") << textOf(displayCall(*L.Call), *V);
-    notePlacement(U, *L.Facts);
+    diag(L.location(), "%0") << textOf(displayCall(L), *V);
+    if (!L.Handed)
+      notePlacement(U, *L.Facts);
     for (const LinkedNote &N : chainOf(*V))
-      Note(locate(SM, N, L.Call->Loc), N.Text);
+      Note(locate(SM, N, L.location()), N.Text);
     if (V->More && V->Cat != Category::LoopOnly)
-      Note(L.Call->Loc, moreText(V->More));
-    if (canOffload(V->Cat))
+      Note(L.location(), moreText(V->More));
+    if (canOffload(V->Cat) && !L.Handed)
       noteOffer(U, L);
   }
 }

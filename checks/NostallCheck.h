@@ -23,7 +23,8 @@ namespace nostall {
 
 class NostallCheck : public clang::tidy::ClangTidyCheck {
 public:
-  using ClangTidyCheck::ClangTidyCheck;
+  NostallCheck(llvm::StringRef Name, clang::tidy::ClangTidyContext *Context)
+      : ClangTidyCheck(Name, Context), Name(Name) {}
 
   bool isLanguageVersionSupported(
       const clang::LangOptions &LangOpts) const override {
@@ -48,6 +49,11 @@ protected:
   /// what it knows of the others (OtherUnits.h), if anything.
   void reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
                        llvm::function_ref<bool(Category)> Enabled);
+  /// Leaves those of \p Calls out that stand in coroutines which only workers
+  /// run in the program, as far as that is known now.
+  void dropOffLoop(Unit &U, std::vector<LoopCall> &Calls);
+  /// \p L has been reported: it holds as long as its coroutine is on the loop.
+  void noteAssumption(Unit &U, const LoopCall &L);
   /// What a check offers for such a call, in notes after its chain.
   virtual void noteOffer(Unit &, const LoopCall &) {}
 
@@ -56,6 +62,7 @@ protected:
   void reportModelErrors(Unit &U);
 
 private:
+  const std::string Name;
   clang::ASTContext *Ctx = nullptr;
 };
 

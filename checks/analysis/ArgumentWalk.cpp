@@ -31,7 +31,7 @@ llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
   if (!N.Cares) {
     N.Cares.emplace();
     for (Resolved &R : N.Calls) {
-      for (const Test &T : R.Call->When)
+      for (const ParamTest &T : R.Call->When)
         N.Cares->push_back(T.Param);
       for (const PassedValue &P : passed(*N.Facts, R))
         if (P.IsOwnParam)

@@ -55,9 +55,15 @@ struct CallGraph {
 
   /// A callable that a call passes on.
   struct Callable {
+    enum class Is : unsigned char {
+      Node,   ///< Target is an index in Nodes
+      Param,  ///< Target is the number of the caller's own parameter
+      Symbol, ///< Of, whose body is in another unit
+    };
     uint32_t Arg = 0;
-    bool IsParam = false; ///< Target is a parameter of the caller; else a node
+    Is Kind = Is::Node;
     uint32_t Target = 0;
+    Symbol Of = 0;
   };
 
   struct Edge {
@@ -92,12 +98,36 @@ struct CallGraph {
     uint32_t Caller = 0;  ///< a node of this call's edges alone
     Text Call = 0;        ///< "call to 'f'"
     uint32_t Enabled = 0; ///< categories that are reported, a bit each
+    Symbol Assumes = 0;   ///< the coroutine that is taken to run on the loop
+  };
+
+  /// A finding that stands as long as a coroutine runs on the event loop.
+  struct Assumption {
+    Text Check = 0;
+    Place At;
+    Symbol Coroutine = 0;
+  };
+
+  /// What becomes of a coroutine that this or another unit has the body of.
+  struct CoroutineUse {
+    enum class Runs : unsigned char {
+      OffLoop,     ///< it is handed to a worker or another process
+      WithAwaiter, ///< the coroutine By awaits it
+      Otherwise,
+    };
+    Symbol Of = 0;
+    Runs Where = Runs::Otherwise;
+    Symbol By = 0;
+    Text File = 0; ///< where that stands, absolute
+    auto operator<=>(const CoroutineUse &) const = default;
   };
 
   std::vector<std::string> Strings{""};
   std::vector<Primitive> Primitives;
   std::vector<Node> Nodes;
   std::vector<OpenCall> Open;
+  std::vector<Assumption> Assumptions;
+  std::vector<CoroutineUse> Uses; ///< each once
 
   const std::string &text(Text T) const { return Strings[T]; }
 };

@@ -234,6 +234,11 @@ bool mayBeElsewhere(const Unit &U, const FunctionDecl *F) {
          !U.isInSystemHeader(F);
 }
 
+bool isUnknownCallable(Unit &U, const FunctionDecl *F) {
+  return F && !definitionOf(F) && mayBeElsewhere(U, F) && !U.model(F) &&
+         !U.models().isOpaque(F) && !declaredEffect(F);
+}
+
 /// What the owner that \p Call destroys takes with it.
 void Effects::resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
                            Resolved &Out) {
@@ -379,6 +384,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     if (Arg.Param)
       Out.RunParams.push_back(Arg.Param);
     llvm::append_range(Out.RunCallables, bodiesOf(Arg.Body));
+    if (isUnknownCallable(U, Arg.Body))
+      Out.RunExternals.push_back(Arg.Body);
   }
 
   if (M && M->Effect != FunctionModel::EffectKind::None)

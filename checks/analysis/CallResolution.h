@@ -26,6 +26,10 @@ bodiesOf(const clang::FunctionDecl *F);
 /// unknown as what a std::function holds.
 bool erasesType(const clang::CXXMethodDecl *Override);
 
+/// Whether the callable \p F, which has no body here, may do anything: neither
+/// a model nor an annotation knows it.
+bool isUnknownCallable(Unit &U, const clang::FunctionDecl *F);
+
 /// Whether a body for \p F, which has none here, may be found elsewhere.
 bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
 
@@ -40,6 +44,8 @@ struct Effects::Resolved {
   const clang::FunctionDecl *Body = nullptr; ///< of the callee
   llvm::SmallVector<const clang::FunctionDecl *, 0> OverrideBodies;
   llvm::SmallVector<const clang::FunctionDecl *, 0> RunCallables;
+  /// Of those, functions whose bodies are not here.
+  llvm::SmallVector<const clang::FunctionDecl *, 0> RunExternals;
   /// Destructors of what the destroyed object owns.
   llvm::SmallVector<const clang::FunctionDecl *, 0> OwnedBodies;
   /// Functions that are called and whose bodies are not here.
@@ -53,8 +59,9 @@ struct Effects::Resolved {
 
   bool isNothing() const {
     return !Prim && !LoopOnly && !Body && OverrideBodies.empty() &&
-           RunCallables.empty() && OwnedBodies.empty() && Externals.empty() &&
-           RunParams.empty() && !Dispatched;
+           RunCallables.empty() && RunExternals.empty() &&
+           OwnedBodies.empty() && Externals.empty() && RunParams.empty() &&
+           !Dispatched;
   }
 };
 

@@ -88,22 +88,22 @@ static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
 }
 
 static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
-                          const Expr *Value, Test::Relation Is,
+                          const Expr *Value, ParamTest::Relation Is,
                           const Expr *With, bool Holds, Condition &Out) {
   auto Param = parameterOf(F, Ctx, Value);
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
     return;
   const bool IsPointer = Value->getType()->isPointerType();
-  if (IsPointer && (*Constant || Is > Test::Relation::NotEqual))
+  if (IsPointer && (*Constant || Is > ParamTest::Relation::NotEqual))
     return;
-  Test T{*Param, Is, *Constant};
+  ParamTest T{*Param, Is, *Constant};
   Out.push_back(Holds ? T : T.negated());
 }
 
-static std::optional<Test::Relation> relationOf(BinaryOperatorKind Op,
+static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
                                                 bool Swapped) {
-  using R = Test::Relation;
+  using R = ParamTest::Relation;
   switch (Op) {
   case BO_EQ:
     return R::Equal;
@@ -148,14 +148,14 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Cond,
     return;
   }
   if (auto Param = parameterOf(F, Ctx, Cond)) {
-    Test T{*Param, Test::Relation::NotEqual, 0};
+    ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
     Out.push_back(Holds ? T : T.negated());
   }
 }
 
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Value,
              const Expr *Is, Condition &Out) {
-  addComparison(F, Ctx, Value, Test::Relation::Equal, Is, true, Out);
+  addComparison(F, Ctx, Value, ParamTest::Relation::Equal, Is, true, Out);
 }
 
 bool leaves(const Stmt *S) {

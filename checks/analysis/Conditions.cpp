@@ -6,7 +6,7 @@
 
 namespace nostall {
 
-bool Test::holdsFor(int64_t Of) const {
+bool ParamTest::holdsFor(int64_t Of) const {
   switch (Is) {
   case Relation::Equal:
     return Of == Value;
@@ -24,9 +24,9 @@ bool Test::holdsFor(int64_t Of) const {
   llvm_unreachable("covered switch");
 }
 
-Test Test::negated() const {
+ParamTest ParamTest::negated() const {
   // Each relation stands beside its contrary.
-  Test Contrary = *this;
+  ParamTest Contrary = *this;
   Contrary.Is = static_cast<Relation>(static_cast<unsigned char>(Is) ^ 1);
   return Contrary;
 }
@@ -37,8 +37,8 @@ std::optional<int64_t> KnownValues::of(uint32_t Param) const {
                                                   : std::nullopt;
 }
 
-bool KnownValues::ruleOut(llvm::ArrayRef<Test> When) const {
-  return llvm::any_of(When, [&](const Test &T) {
+bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
+  return llvm::any_of(When, [&](const ParamTest &T) {
     std::optional<int64_t> Value = of(T.Param);
     return Value && !T.holdsFor(*Value);
   });

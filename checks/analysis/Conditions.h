@@ -25,7 +25,7 @@ namespace nostall {
 
 /// A parameter compared with a constant. Truth values are 0 and 1; of a pointer
 /// only the null pointer (0) is told from all others.
-struct Test {
+struct ParamTest {
   enum class Relation : unsigned char {
     Equal,
     NotEqual,
@@ -39,12 +39,12 @@ struct Test {
   int64_t Value = 0;
 
   bool holdsFor(int64_t Of) const;
-  Test negated() const;
-  bool operator==(const Test &) const = default;
+  ParamTest negated() const;
+  bool operator==(const ParamTest &) const = default;
 };
 
 /// All of them hold.
-using Condition = std::vector<Test>;
+using Condition = std::vector<ParamTest>;
 
 /// What a call passes for a parameter: a constant, or its own function's
 /// parameter number Value, unchanged.
@@ -57,7 +57,7 @@ struct PassedValue {
 /// The parameters of a function whose values are known, by number.
 class KnownValues {
 public:
-  bool ruleOut(llvm::ArrayRef<Test> When) const;
+  bool ruleOut(llvm::ArrayRef<ParamTest> When) const;
   /// What is known in the body that a call passes \p Passed to, as far as it
   /// \p cares for the parameter.
   KnownValues after(llvm::ArrayRef<PassedValue> Passed,

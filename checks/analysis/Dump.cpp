@@ -49,7 +49,7 @@ llvm::StringRef useKind(VariableUse::How H) {
   return Names[static_cast<unsigned>(H)];
 }
 
-std::string describe(const Test &T) {
+std::string describe(const ParamTest &T) {
   constexpr llvm::StringLiteral Signs[] = {"==", "!=", "<", ">=", ">", "<="};
   return "param" + std::to_string(T.Param) +
          Signs[static_cast<unsigned>(T.Is)].str() + std::to_string(T.Value);
@@ -77,7 +77,7 @@ void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
     else
       OS << "parameter " << A.Param->getNameAsString();
   }
-  for (const Test &T : C.When)
+  for (const ParamTest &T : C.When)
     OS << " if " << describe(T);
   OS << (C.Discarded ? " discarded" : "") << (C.Awaited ? " awaited" : "")
      << (C.Allowed ? " allowed" : "") << "\n";

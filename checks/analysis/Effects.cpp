@@ -137,6 +137,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
         Invoke(Arg.Param);
       for (const FunctionDecl *Body : bodiesOf(Arg.Body))
         Changed |= mergeBody(Facts, R, Body, Witness::How::RunsCallable, Into);
+      if (isUnknownCallable(U, Arg.Body))
+        Changed |= addExternal(Arg.Body, Into);
     }
   }
   for (const FunctionDecl *Override : R.OverrideBodies)
@@ -144,6 +146,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
   for (const FunctionDecl *Destructor : R.OwnedBodies)
     Changed |= mergeBody(Facts, R, Destructor, Witness::How::Destroys, Into);
   for (const FunctionDecl *F : R.Externals)
+    Changed |= addExternal(F, Into);
+  for (const FunctionDecl *F : R.RunExternals)
     Changed |= addExternal(F, Into);
   Changed |= R.Dispatched && !Into.Dispatches;
   Into.Dispatches |= R.Dispatched != nullptr;

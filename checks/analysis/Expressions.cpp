@@ -1,6 +1,8 @@
 //===- Expressions.cpp - small questions to the AST -----------------------===//
 
 #include "Expressions.h"
+#include "Awaitables.h"
+#include "CallResolution.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -137,7 +139,7 @@ std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
   }
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     const FunctionDecl *F = Call->getDirectCallee();
-    if (F && coroutineBody(F)) {
+    if (F && (coroutineBody(F) || mayBeCoroutineElsewhere(U, F))) {
       Result.Body = F;
       Result.IsTask = true;
       return Result;
@@ -155,6 +157,13 @@ const CoroutineBodyStmt *coroutineBody(const FunctionDecl *F) {
   if (!F->hasBody(Definition) || Definition->hasSkippedBody())
     return nullptr;
   return dyn_cast_or_null<CoroutineBodyStmt>(Definition->getBody());
+}
+
+bool mayBeCoroutineElsewhere(Unit &U, const FunctionDecl *F) {
+  return F->getReturnType()->isRecordType() && mayBeElsewhere(U, F) &&
+         !definitionOf(F) && !U.model(F) && !U.models().isOpaque(F) &&
+         U.awaitables().classify(F->getReturnType()).K ==
+             AwaitableType::Kind::Task;
 }
 
 const Stmt *writtenBody(const FunctionDecl *F) {

@@ -168,6 +168,8 @@ FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
 /// The body as the user wrote it: without the coroutine machinery.
 const clang::Stmt *writtenBody(const clang::FunctionDecl *F);
 const clang::CoroutineBodyStmt *coroutineBody(const clang::FunctionDecl *F);
+/// \p F has no body here, and returns what coroutines return.
+bool mayBeCoroutineElsewhere(Unit &U, const clang::FunctionDecl *F);
 
 /// \p E without parentheses, implicit nodes, materialisations, and calls that
 /// only forward their argument (std::move, by the models).

@@ -55,7 +55,7 @@ public:
     if (Facts.ChangedParams.any())
       for (CallFact &Call : Facts.Calls)
         llvm::erase_if(Call.When,
-                       [&](const Test &T) { return Facts.changes(T.Param); });
+                       [&](const ParamTest &T) { return Facts.changes(T.Param); });
   }
 
 private:

@@ -1,7 +1,6 @@
 //===- Linker.cpp - chains through many units -----------------------------===//
 
 #include "Linker.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include <deque>
 #include <set>
@@ -18,6 +17,7 @@ static bool isShorter(const Linker::Verdict &A, const Linker::Verdict &B) {
 
 Linker::Linker(std::vector<const CallGraph *> Graphs)
     : Units(std::move(Graphs)) {
+  placeCoroutines();
   joinSymbols();
   connect();
   addCallables();
@@ -28,6 +28,46 @@ Linker::Linker(std::vector<const CallGraph *> Graphs)
   for (unsigned Plane = 0; Plane != NumPlanes; ++Plane)
     if (Present[Plane])
       search(Plane);
+}
+
+//===--- where coroutines run ---------------------------------------------===//
+
+/// Of those that are never used otherwise, those that workers are handed, and
+/// what only such await.
+void Linker::placeCoroutines() {
+  using Use = CallGraph::CoroutineUse;
+  llvm::DenseMap<CallGraph::Symbol, std::vector<const Use *>> UsesOf;
+  for (const CallGraph *G : Units)
+    for (const Use &U : G->Uses)
+      UsesOf[U.Of].push_back(&U);
+  std::vector<CallGraph::Symbol> Work, Elsewhere;
+  llvm::DenseMap<CallGraph::Symbol, std::vector<CallGraph::Symbol>> AwaitedBy;
+  for (const auto &[Of, Uses] : UsesOf)
+    for (const Use *U : Uses) {
+      if (U->Where == Use::Runs::OffLoop)
+        Work.push_back(Of);
+      else if (U->Where == Use::Runs::WithAwaiter)
+        AwaitedBy[U->By].push_back(Of);
+    }
+  while (!Work.empty()) {
+    const CallGraph::Symbol Of = Work.back();
+    Work.pop_back();
+    if (OffLoop.insert(Of).second)
+      llvm::append_range(Work, AwaitedBy.lookup(Of));
+  }
+  for (CallGraph::Symbol Of : OffLoop)
+    if (llvm::any_of(UsesOf[Of], [&](const Use *U) {
+          return U->Where == Use::Runs::Otherwise ||
+                 (U->Where == Use::Runs::WithAwaiter &&
+                  !OffLoop.contains(U->By));
+        }))
+      Elsewhere.push_back(Of);
+  while (!Elsewhere.empty()) {
+    const CallGraph::Symbol Of = Elsewhere.back();
+    Elsewhere.pop_back();
+    if (OffLoop.erase(Of))
+      llvm::append_range(Elsewhere, AwaitedBy.lookup(Of));
+  }
 }
 
 //===--- one graph out of many --------------------------------------------===//
@@ -64,7 +104,7 @@ void Linker::connect() {
   for (uint32_t From = 0; From != Functions.size(); ++From) {
     const Function &F = Functions[From];
     for (const Edge &E : F.Node->Edges) {
-      for (const Test &T : E.When)
+      for (const ParamTest &T : E.When)
         Cares[From].push_back(T.Param);
       for (const PassedValue &P : E.Passed)
         if (P.IsOwnParam)
@@ -94,6 +134,14 @@ void Linker::connect() {
   }
 }
 
+/// The body that \p Caller passes as \p C; Unreached if nobody has it.
+uint32_t Linker::bodyOf(uint32_t Caller, const CallGraph::Callable &C) const {
+  if (C.Kind == CallGraph::Callable::Is::Node)
+    return FunctionOf[Functions[Caller].UnitNumber][C.Target];
+  auto It = BySymbol.find(C.Of);
+  return It == BySymbol.end() ? Unreached : It->second;
+}
+
 /// A function that calls its parameter runs what its callers pass for it.
 void Linker::addCallables() {
   llvm::DenseSet<std::pair<uint32_t, uint32_t>> Runs; // function, parameter
@@ -118,12 +166,10 @@ void Linker::addCallables() {
         if (T.To == Callee && T.How != Hop::RunsCallable)
           for (const CallGraph::Callable &C : T.Edge->Callables)
             if (C.Arg == Param) {
-              if (C.IsParam)
+              if (C.Kind == CallGraph::Callable::Is::Param)
                 Add(Caller, C.Target);
-              else
-                addTarget(Caller,
-                          {FunctionOf[Functions[Caller].UnitNumber][C.Target],
-                           T.Edge, Hop::RunsCallable});
+              else if (uint32_t To = bodyOf(Caller, C); To != Unreached)
+                addTarget(Caller, {To, T.Edge, Hop::RunsCallable});
             }
     }
   }
@@ -282,6 +328,8 @@ std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
                                               unsigned Open) const {
   // The node of an open call has no symbol, so it is nobody else's.
   const CallGraph::OpenCall &Call = Units[Unit]->Open[Open];
+  if (Call.Assumes && runsOffLoop(Call.Assumes))
+    return std::nullopt;
   return verdict(FunctionOf[Unit][Call.Caller], Call.Enabled);
 }
 

@@ -18,6 +18,7 @@
 
 #include "CallGraph.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
 #include <array>
 #include <optional>
@@ -63,6 +64,11 @@ public:
   FunctionId functionOf(unsigned Unit, uint32_t Node) const {
     return FunctionOf[Unit][Node];
   }
+  /// Whether all that becomes of \p Coroutine in the program is that workers
+  /// run it, or coroutines that they run.
+  bool runsOffLoop(CallGraph::Symbol Coroutine) const {
+    return OffLoop.contains(Coroutine);
+  }
   bool hasBody(CallGraph::Symbol Id) const { return BySymbol.contains(Id); }
   /// All names, each once, sorted.
   std::vector<llvm::StringRef> names() const;
@@ -94,10 +100,12 @@ private:
     Hop How = Hop::Calls;
   };
 
+  void placeCoroutines();
   void joinSymbols();
   void connect();
   void addCallables();
   void addTarget(uint32_t From, Target T);
+  uint32_t bodyOf(uint32_t Caller, const CallGraph::Callable &C) const;
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
   bool reachesAny(uint32_t F) const;
@@ -114,6 +122,7 @@ private:
   unsigned countBelow(uint32_t From, uint32_t Enabled) const;
 
   std::vector<const CallGraph *> Units;
+  llvm::DenseSet<CallGraph::Symbol> OffLoop;
   std::vector<Function> Functions;
   std::vector<std::vector<uint32_t>> FunctionOf; ///< by unit, by node
   llvm::DenseMap<CallGraph::Symbol, uint32_t> BySymbol;

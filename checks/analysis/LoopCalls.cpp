@@ -2,6 +2,7 @@
 
 #include "LoopCalls.h"
 #include "Annotations.h"
+#include "CallResolution.h"
 #include "Contexts.h"
 #include "Flow.h"
 #include "Unit.h"
@@ -9,6 +10,30 @@
 using namespace clang;
 
 namespace nostall {
+
+SourceLocation LoopCall::location() const {
+  return Handed && Handed->Arg < Call->Args.size()
+             ? Call->Args[Handed->Arg]->getExprLoc()
+             : Call->Loc;
+}
+
+/// Adds the functions without a body here that \p Facts hands to a place that
+/// is \p Wanted.
+static void addHanded(Unit &U, const FunctionFacts &Facts,
+                      llvm::function_ref<bool(CallableUse)> Wanted,
+                      std::vector<LoopCall> &Into) {
+  for (const CallFact &Call : Facts.Calls)
+    for (const CallableArgument &Arg : Call.Callables) {
+      if (!Call.Callee || Arg.IsTask || Arg.Param || Call.Allowed ||
+          !isUnknownCallable(U, Arg.Body) ||
+          mayBeCoroutineElsewhere(U, Arg.Body) ||
+          !Wanted(U.contexts().useOf(Call, Arg)))
+        continue;
+      LoopCall L{&Facts, &Call, {}, &Arg};
+      L.Effect.Externals.insert(Arg.Body->getCanonicalDecl());
+      Into.push_back(std::move(L));
+    }
+}
 
 /// What stands against all calls of the body of \p F.
 static std::optional<LoopVerdict> judgeBody(Unit &U, const FunctionDecl *F) {
@@ -56,13 +81,16 @@ LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
 std::vector<LoopCall> callsOnLoop(Unit &U) {
   std::vector<LoopCall> Result;
   for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    addHanded(
+        U, Facts, [](CallableUse Use) { return Use == CallableUse::Loop; },
+        Result);
     if (judgeBody(U, F))
       continue;
-    const FunctionFacts &Facts = U.facts(F);
     for (const CallFact &Call : Facts.Calls) {
       Summary Effect;
       if (judgeCall(U, Facts, Call, Effect) == LoopVerdict::IsOne)
-        Result.push_back({&Facts, &Call, std::move(Effect)});
+        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
     }
   }
   return Result;
@@ -79,9 +107,15 @@ static bool runsLoop(Unit &U, const FunctionDecl *F) {
 std::vector<LoopCall> callsOffLoop(Unit &U) {
   std::vector<LoopCall> Result;
   for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    addHanded(
+        U, Facts,
+        [](CallableUse Use) {
+          return Use == CallableUse::Worker || Use == CallableUse::Process;
+        },
+        Result);
     if (U.contexts().of(F).C == Context::Unknown || runsLoop(U, F))
       continue;
-    const FunctionFacts &Facts = U.facts(F);
     for (const CallFact &Call : Facts.Calls) {
       const Context C = U.contexts().at(Facts, Call);
       Summary Effect;
@@ -90,7 +124,7 @@ std::vector<LoopCall> callsOffLoop(Unit &U) {
               U, Facts, Call,
               [](const Summary &S) { return S.loopOnly().has_value(); },
               Effect) == LoopVerdict::IsOne)
-        Result.push_back({&Facts, &Call, std::move(Effect)});
+        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
     }
   }
   return Result;

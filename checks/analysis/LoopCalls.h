@@ -4,7 +4,8 @@
 // and is known to block, or off the loop and needs the loop's thread, or
 // depends on functions whose bodies are elsewhere. The last kind is a finding
 // on a condition: a link step that knows those functions settles it without
-// parsing this unit again.
+// parsing this unit again. So is a function that is handed to the loop here,
+// and whose body is elsewhere: what blocks in a body that is here stands there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,7 +22,11 @@ struct LoopCall {
   const FunctionFacts *Facts = nullptr;
   const CallFact *Call = nullptr;
   Summary Effect;
+  /// Not the call is meant, but this function, which it is given to run there.
+  const CallableArgument *Handed = nullptr;
 
+  /// Where a finding about it stands.
+  clang::SourceLocation location() const;
   /// Nothing here blocks, but what is in other units may.
   bool isConditional() const { return !Effect.blocks(); }
 };

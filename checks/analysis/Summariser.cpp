@@ -5,6 +5,7 @@
 #include "Awaitables.h"
 #include "CallResolution.h"
 #include "ConditionReader.h"
+#include "Contexts.h"
 #include "Unit.h"
 #include "Wording.h"
 #include "clang/AST/ASTContext.h"
@@ -107,15 +108,19 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     E.Passed = passedValues(U.context(), Facts, Call);
   };
   auto AddCallables = [&](Edge &E) {
+    using Is = CallGraph::Callable::Is;
     for (const CallableArgument &Arg : Call.Callables) {
       if (Arg.IsTask)
         continue;
       if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
         E.Callables.push_back(
-            {Arg.Arg, true, Arg.Param->getFunctionScopeIndex()});
+            {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
       for (const FunctionDecl *Body : bodiesOf(Arg.Body))
         if (matters(U.effects().summary(Body)))
-          E.Callables.push_back({Arg.Arg, false, nodeOf(Body)});
+          E.Callables.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
+      if (isUnknownCallable(U, Arg.Body))
+        if (CallGraph::Symbol Id = symbolOf(Arg.Body))
+          E.Callables.push_back({Arg.Arg, Is::Symbol, 0, Id});
     }
   };
   auto AddBodies = [&](llvm::ArrayRef<const FunctionDecl *> Bodies, Hop How) {
@@ -160,6 +165,12 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
       AddPassed(E);
     }
   AddBodies(R.RunCallables, Hop::RunsCallable);
+  for (const FunctionDecl *F : R.RunExternals)
+    if (CallGraph::Symbol Id = symbolOf(F)) {
+      Edge &E = Add(Edge::To::Symbol, 0);
+      E.Of = Id;
+      E.How = Hop::RunsCallable;
+    }
   AddBodies(R.OwnedBodies, Hop::Destroys);
   for (const ParmVarDecl *P : R.RunParams)
     if (P->getDeclContext() == Facts.Function)
@@ -197,12 +208,18 @@ void Summariser::fillNodes() {
 unsigned Summariser::open(const LoopCall &L,
                           llvm::function_ref<bool(Category)> Enabled) {
   Effects::Resolved R;
-  U.effects().resolve(*L.Facts, *L.Call, 0, R);
+  if (L.Handed) {
+    R.Call = L.Call;
+    R.RunExternals.push_back(L.Handed->Body);
+  } else {
+    U.effects().resolve(*L.Facts, *L.Call, 0, R);
+  }
   CallGraph::OpenCall Open;
   for (unsigned I = 0; I != NumEffects; ++I)
     if (Enabled(static_cast<Category>(I)))
       Open.Enabled |= 1u << I;
-  Open.Call = text(displayCall(*L.Call));
+  Open.Call = text(displayCall(L));
+  Open.Assumes = assumedOf(U, L);
   Open.Caller = G.Nodes.size();
   G.Nodes.emplace_back();
   G.Nodes[Open.Caller].Name = text(displayName(L.Facts->Function));
@@ -212,6 +229,74 @@ unsigned Summariser::open(const LoopCall &L,
   G.Nodes[Open.Caller].Edges = std::move(Edges);
   G.Open.push_back(Open);
   return G.Open.size() - 1;
+}
+
+CallGraph::Symbol Summariser::assumedOf(Unit &U, const LoopCall &L) {
+  const FunctionDecl *F = L.Facts->Function;
+  const Placement &P = U.contexts().of(F);
+  return !L.Handed && P.C == Context::Loop && P.W == Placement::Why::Coroutine
+             ? symbolOf(F)
+             : 0;
+}
+
+void Summariser::assume(const LoopCall &L, llvm::StringRef Check) {
+  if (CallGraph::Symbol Id = assumedOf(U, L))
+    G.Assumptions.push_back({text(Check), place(L.location()), Id});
+}
+
+/// What this unit does with the coroutines that \p Facts mentions.
+void Summariser::noteUsesIn(const FunctionFacts &Facts) {
+  using Use = CallGraph::CoroutineUse;
+  auto SymbolOfCoroutine = [&](const FunctionDecl *F) -> CallGraph::Symbol {
+    return F && !U.isInSystemHeader(F) &&
+                   (coroutineBody(F) || mayBeCoroutineElsewhere(U, F))
+               ? symbolOf(F)
+               : 0;
+  };
+  auto Note = [&](CallGraph::Symbol Of, Use::Runs Where, CallGraph::Symbol By,
+                  SourceLocation At) {
+    G.Uses.push_back({Of, Where, By, place(At).File});
+  };
+  // The calls that make the tasks which are handed on.
+  llvm::SmallPtrSet<const Stmt *, 4> Handed;
+  for (const CallFact &Call : Facts.Calls)
+    for (const CallableArgument &Arg : Call.Callables) {
+      CallGraph::Symbol Of = Call.Callee ? SymbolOfCoroutine(Arg.Body) : 0;
+      if (!Of)
+        continue;
+      const CallableUse How = U.contexts().useOf(Call, Arg);
+      if (How != CallableUse::Worker && How != CallableUse::Process) {
+        if (!Arg.IsTask)
+          Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+        continue;
+      }
+      Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
+      if (Arg.IsTask && Arg.Arg < Call.Args.size())
+        Handed.insert(stripForwarding(U, Call.Args[Arg.Arg]));
+    }
+  const Placement &Here = U.contexts().of(Facts.Function);
+  for (const CallFact &Call : Facts.Calls) {
+    CallGraph::Symbol Of = SymbolOfCoroutine(Call.Callee);
+    if (!Of || Handed.contains(Call.Site))
+      continue;
+    const CallGraph::Symbol By =
+        Here.W == Placement::Why::Coroutine ? symbolOf(Facts.Function) : 0;
+    if (!Call.Awaited)
+      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+    else if (Here.C == Context::Worker || Here.C == Context::Process)
+      Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
+    else if (By)
+      Note(Of, Use::Runs::WithAwaiter, By, Call.Loc);
+    else
+      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+  }
+}
+
+void Summariser::noteUses() {
+  for (const FunctionDecl *F : U.functions())
+    noteUsesIn(U.facts(F));
+  llvm::sort(G.Uses);
+  G.Uses.erase(llvm::unique(G.Uses), G.Uses.end());
 }
 
 /// Whether other units may have to ask this one for the body of \p F: not for
@@ -249,6 +334,7 @@ CallGraph Summariser::finish() {
     if (isNeededElsewhere(F) && matters(U.effects().summary(F)))
       nodeOf(F);
   fillNodes();
+  noteUses();
   return std::move(G);
 }
 

@@ -22,12 +22,18 @@ public:
 
   /// Notes an open call; the answer is its index in CallGraph::Open.
   unsigned open(const LoopCall &L, llvm::function_ref<bool(Category)> Enabled);
+  /// Notes that the finding of \p Check about \p L stands as long as the
+  /// coroutine around it runs on the loop, if that is but taken for granted.
+  void assume(const LoopCall &L, llvm::StringRef Check);
   /// Takes \p F, which has a body here, into the graph, whether other units
   /// need it or not; the answer is its index in CallGraph::Nodes.
   unsigned add(const clang::FunctionDecl *F) { return nodeOf(F); }
   /// The graph with all that can be called from outside.
   CallGraph finish();
 
+  /// The coroutine that \p L stands in, if nothing but that it is one says that
+  /// it runs on the loop; else 0.
+  static CallGraph::Symbol assumedOf(Unit &U, const LoopCall &L);
   /// The symbol of \p F; 0 if other units cannot name it.
   static CallGraph::Symbol symbolOf(const clang::FunctionDecl *F);
 
@@ -36,6 +42,8 @@ private:
   std::vector<CallGraph::Edge> edgesOf(const FunctionFacts &Facts,
                                        const Effects::Resolved &R);
   void fillNodes();
+  void noteUses();
+  void noteUsesIn(const FunctionFacts &Facts);
   bool isNeededElsewhere(const clang::FunctionDecl *F);
   unsigned primitive(unsigned Index);
   CallGraph::Text text(llvm::StringRef S);

@@ -61,6 +61,12 @@ std::string displayCall(const CallFact &Call) {
   llvm_unreachable("covered switch");
 }
 
+std::string displayCall(const LoopCall &L) {
+  return L.Handed ? "callback " + quoted(L.Handed->Body) + ", given to " +
+                        quoted(L.Call->Callee) + ","
+                  : displayCall(*L.Call);
+}
+
 std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next) {
   std::string Called = quotedName(Callee);
   switch (H) {

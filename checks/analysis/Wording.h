@@ -12,6 +12,7 @@
 #include "Drops.h"
 #include "Effects.h"
 #include "Facts.h"
+#include "LoopCalls.h"
 #include <string>
 
 namespace nostall {
@@ -20,6 +21,8 @@ namespace nostall {
 std::string displayName(const clang::FunctionDecl *F);
 /// "call to 'f'", "construction of 'T'", "destruction of 'x'", ...
 std::string displayCall(const CallFact &Call);
+/// The same, or "callback 'f', given to 'g',".
+std::string displayCall(const LoopCall &L);
 /// "'f'", or "the lambda".
 std::string quotedName(llvm::StringRef Name);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...

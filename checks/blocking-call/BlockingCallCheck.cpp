@@ -52,15 +52,16 @@ protected:
     // Instantiations of one template share their places.
     llvm::DenseSet<SourceLocation> Reported;
     std::vector<LoopCall> Calls = callsOnLoop(U), Undecided;
+    dropOffLoop(U, Calls);
     for (const LoopCall &L : Calls) {
       auto Found = L.Effect.first([&](Category C) { return isEnabled(C); });
       if (!Found)
         Undecided.push_back(L);
-      else if (Reported.insert(L.Call->Loc).second)
-        report(U, *L.Facts, *L.Call, L.Effect, Found->first, Found->second);
+      else if (Reported.insert(L.location()).second)
+        report(U, L, Found->first, Found->second);
     }
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
-      return !Reported.insert(L.Call->Loc).second;
+      return !Reported.insert(L.location()).second;
     });
     reportUndecided(U, Undecided, [&](Category C) { return isEnabled(C); });
   }
@@ -76,8 +77,9 @@ private:
            (Strict || Enabled[static_cast<unsigned>(C)]);
   }
 
-  void report(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
-              const Summary &Effect, Category Cat, const Witness &First) {
+  void report(Unit &U, const LoopCall &L, Category Cat, const Witness &First) {
+    const FunctionFacts &Facts = *L.Facts;
+    const CallFact &Call = *L.Call;
     auto Hops = U.effects().chain(Cat, First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
     const bool IsDirect = Hops.size() == 1;
@@ -100,11 +102,12 @@ private:
     notePlacement(U, Facts);
     noteChain(U, Call, Hops);
     unsigned Count = U.effects().countEnabled(
-        Effect, [&](Category C) { return isEnabled(C); });
+        L.Effect, [&](Category C) { return isEnabled(C); });
     if (Count > 1)
       diag(Call.Loc, "%0", DiagnosticIDs::Note) << moreText(Count - 1);
     if (Offload)
       noteOffload(U, Call, *Offload);
+    noteAssumption(U, L);
   }
 
   static std::optional<Rewrite> offloadOf(Unit &U, const FunctionFacts &Facts,

@@ -32,10 +32,10 @@ protected:
     for (const LoopCall &L : callsOffLoop(U))
       if (!L.Effect.loopOnly())
         Undecided.push_back(L);
-      else if (Reported.insert(L.Call->Loc).second)
+      else if (Reported.insert(L.location()).second)
         report(U, L, *L.Effect.loopOnly());
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
-      return !Reported.insert(L.Call->Loc).second;
+      return !Reported.insert(L.location()).second;
     });
     reportUndecided(U, Undecided, isLoopOnly);
   }

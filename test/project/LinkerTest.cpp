@@ -165,9 +165,11 @@ TEST(Linker, CallablesAreHandedOn) {
   unsigned Call = A.open();
   unsigned Lambda = A.function(0, "lambda");
   A.blocks(Lambda, Category::Sleep, "sleep");
-  A.calls(Call, 1).Callables.push_back({0, /*IsParam=*/false, Lambda});
+  A.calls(Call, 1).Callables.push_back(
+      {0, CallGraph::Callable::Is::Node, Lambda, 0});
   unsigned Outer = B.function(1, "outer");
-  B.calls(Outer, 2).Callables.push_back({1, /*IsParam=*/true, 0});
+  B.calls(Outer, 2).Callables.push_back(
+      {1, CallGraph::Callable::Is::Param, 0, 0});
   unsigned Inner = C.function(2, "inner");
   EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
   C.callsParameter(Inner, 0);
@@ -204,6 +206,68 @@ TEST(Linker, OnlyEnabledCategoriesCount) {
   EXPECT_EQ(V->More, 0u);
   A.G.Open[0].Enabled = 0;
   EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+}
+
+TEST(Linker, ArgumentsRuleOutChains) {
+  // serve: f(0); f(P) { if (P != 0) sleep(); g(P, 1); }
+  // g(P, Q) { if (P > 0) read(); if (Q == 1) save(); }
+  const ParamTest IsSet{0, ParamTest::Relation::NotEqual, 0};
+  UnitGraph A, B;
+  unsigned Call = A.open();
+  A.calls(Call, 1).Passed.push_back({0, false, 0});
+  unsigned F = B.function(1, "f"), G = B.function(2, "g");
+  B.blocks(F, Category::Sleep, "sleep");
+  B.G.Nodes[F].Edges.back().When = {IsSet};
+  B.callsNode(F, G).Passed = {{0, true, 0}, {1, false, 1}};
+  B.blocks(G, Category::NetIO, "read");
+  B.G.Nodes[G].Edges.back().When = {{0, ParamTest::Relation::Greater, 0}};
+  B.blocks(G, Category::DB, "save");
+  B.G.Nodes[G].Edges.back().When = {{1, ParamTest::Relation::Equal, 1}};
+
+  auto V = Linker({&A.G, &B.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(V->Cat, Category::DB);
+  EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "f", "g"}));
+  EXPECT_EQ(V->More, 0u);
+
+  // With another argument, the shortest chain is gone, and all count.
+  A.G.Nodes[Call].Edges[0].Passed[0].Value = 1;
+  V = Linker({&A.G, &B.G}).settle(0, 0);
+  ASSERT_TRUE(V);
+  EXPECT_EQ(V->Cat, Category::Sleep);
+  EXPECT_EQ(V->More, 2u);
+
+  // Nothing is left.
+  A.G.Nodes[Call].Edges[0].Passed[0].Value = 0;
+  B.G.Nodes[F].Edges[1].Passed[1].Value = 2;
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+}
+
+TEST(Linker, CoroutinesThatOnlyWorkersRun) {
+  using Use = CallGraph::CoroutineUse;
+  UnitGraph A, B;
+  // 1 is handed to a worker and awaits 2; 3 too, and somebody else takes it;
+  // 4 is awaited by 3 alone; 5 by itself.
+  A.G.Uses = {{1, Use::Runs::OffLoop}, {3, Use::Runs::OffLoop}};
+  B.G.Uses = {{2, Use::Runs::WithAwaiter, 1},
+              {3, Use::Runs::Otherwise},
+              {4, Use::Runs::WithAwaiter, 3},
+              {1, Use::Runs::WithAwaiter, 2},
+              {5, Use::Runs::WithAwaiter, 5}};
+  const Linker Program({&A.G, &B.G});
+  EXPECT_TRUE(Program.runsOffLoop(1));
+  EXPECT_TRUE(Program.runsOffLoop(2));
+  EXPECT_FALSE(Program.runsOffLoop(3));
+  EXPECT_FALSE(Program.runsOffLoop(4));
+  EXPECT_FALSE(Program.runsOffLoop(5));
+  EXPECT_FALSE(Program.runsOffLoop(6));
+
+  // An open call in such a coroutine is none.
+  unsigned Call = A.open();
+  A.blocks(Call, Category::Sleep, "sleep");
+  A.G.Open[0].Assumes = 2;
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+  EXPECT_TRUE(Linker({&A.G}).settle(0, 0));
 }
 
 } // namespace

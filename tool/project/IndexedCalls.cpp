@@ -20,6 +20,9 @@ static void dropFile(CallGraph &Calls, llvm::StringRef MainFile) {
     N.Overridden.clear();
     N.Edges.clear();
   }
+  llvm::erase_if(Calls.Uses, [&](const CallGraph::CoroutineUse &Use) {
+    return Calls.text(Use.File) == MainFile;
+  });
 }
 
 std::vector<CallGraph> indexedCalls(llvm::StringRef MainFile) {

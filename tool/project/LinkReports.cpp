@@ -41,18 +41,30 @@ static Finding settled(const UnitReport &R, unsigned Number,
   return F;
 }
 
+/// Takes back what was said of coroutines that turn out to run off the loop.
+static void dropOffLoop(UnitReport &R, const Linker &Program) {
+  for (const CallGraph::Assumption &A : R.Calls.Assumptions)
+    if (Program.runsOffLoop(A.Coroutine))
+      llvm::erase_if(R.Findings, [&](const Finding &F) {
+        return F.Check == R.Calls.text(A.Check) &&
+               F.Main.Offset == A.At.Offset &&
+               F.Main.File == R.Calls.text(A.At.File);
+      });
+}
+
 void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
   std::vector<const CallGraph *> Graphs;
   bool AnyOpen = false;
   for (const UnitReport *R : Reports) {
     Graphs.push_back(&R->Calls);
-    AnyOpen |= !R->Open.empty();
+    AnyOpen |= !R->Open.empty() || !R->Calls.Assumptions.empty();
   }
   if (!AnyOpen)
     return;
   const Linker Program(std::move(Graphs));
   for (unsigned Unit = 0; Unit != Reports.size(); ++Unit) {
     UnitReport &R = *Reports[Unit];
+    dropOffLoop(R, Program);
     for (unsigned Number = 0; Number != R.Open.size(); ++Number)
       if (auto V = R.Open[Number].Check.empty() ? std::nullopt
                                                 : Program.settle(Unit, Number))

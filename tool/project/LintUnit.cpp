@@ -123,6 +123,8 @@ static void nameFiles(CallGraph &Calls, StringRef Directory) {
   for (CallGraph::Node &N : Calls.Nodes)
     for (CallGraph::Edge &E : N.Edges)
       Rename(E.At);
+  for (CallGraph::Assumption &A : Calls.Assumptions)
+    Rename(A.At);
 }
 
 UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,

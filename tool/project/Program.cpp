@@ -273,7 +273,7 @@ private:
         for (const auto &[E, What] : U.Files->answers())
           if (What == UnitFiles::Told::Content)
             (U.IsAskedFor ? Result.FilesRead : ReadByOthers).insert(E->Path);
-      AnyOpen |= !U.Report.Open.empty();
+      AnyOpen |= !U.Report.Open.empty() || !U.Report.Calls.Assumptions.empty();
       All.push_back({U.Of, &U.Report});
     }
     std::vector<UnitReport> Others;

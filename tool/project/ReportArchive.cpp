@@ -42,10 +42,10 @@ template <class A> static void describe(A &Ar, CallGraph::Primitive &V) {
   Ar(Cat, UnlessWouldBlockTested, Name, Source, Remedy, At);
 }
 template <class A> static void describe(A &Ar, CallGraph::Callable &V) {
-  auto &[Arg, IsParam, Target] = V;
-  Ar(Arg, IsParam, Target);
+  auto &[Arg, Kind, Target, Of] = V;
+  Ar(Arg, Kind, Target, Of);
 }
-template <class A> static void describe(A &Ar, Test &V) {
+template <class A> static void describe(A &Ar, ParamTest &V) {
   auto &[Param, Is, Value] = V;
   Ar(Param, Is, Value);
 }
@@ -62,12 +62,20 @@ template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   Ar(Id, Name, TestsWouldBlock, Overridden, Edges);
 }
 template <class A> static void describe(A &Ar, CallGraph::OpenCall &V) {
-  auto &[Caller, Call, Enabled] = V;
-  Ar(Caller, Call, Enabled);
+  auto &[Caller, Call, Enabled, Assumes] = V;
+  Ar(Caller, Call, Enabled, Assumes);
+}
+template <class A> static void describe(A &Ar, CallGraph::Assumption &V) {
+  auto &[Check, At, Coroutine] = V;
+  Ar(Check, At, Coroutine);
+}
+template <class A> static void describe(A &Ar, CallGraph::CoroutineUse &V) {
+  auto &[Of, Where, By, File] = V;
+  Ar(Of, Where, By, File);
 }
 template <class A> static void describe(A &Ar, CallGraph &V) {
-  auto &[Strings, Primitives, Nodes, Open] = V;
-  Ar(Strings, Primitives, Nodes, Open);
+  auto &[Strings, Primitives, Nodes, Open, Assumptions, Uses] = V;
+  Ar(Strings, Primitives, Nodes, Open, Assumptions, Uses);
 }
 namespace {
 struct AllButCalls {
@@ -126,15 +134,22 @@ static bool isSound(const CallGraph &G) {
            E.Target >= G.Primitives.size()))
         return false;
       for (const CallGraph::Callable &C : E.Callables)
-        if (!C.IsParam && C.Target >= G.Nodes.size())
+        if (C.Kind == CallGraph::Callable::Is::Node &&
+            C.Target >= G.Nodes.size())
           return false;
-      for (const Test &T : E.When)
-        if (T.Is > Test::Relation::LessEqual)
+      for (const ParamTest &T : E.When)
+        if (T.Is > ParamTest::Relation::LessEqual)
           return false;
     }
   }
   for (const CallGraph::OpenCall &O : G.Open)
     if (O.Caller >= G.Nodes.size() || !HasText(O.Call))
+      return false;
+  for (const CallGraph::Assumption &A : G.Assumptions)
+    if (!HasText(A.Check) || !HasText(A.At.File))
+      return false;
+  for (const CallGraph::CoroutineUse &Use : G.Uses)
+    if (!HasText(Use.File))
       return false;
   return true;
 }
