@@ -9,6 +9,8 @@
 #include "Annotations.h"
 #include "Awaitables.h"
 #include "CallArguments.h"
+#include "ConditionReader.h"
+#include "Expressions.h"
 #include "Flow.h"
 #include "ReadyFlow.h"
 #include "Unit.h"
@@ -68,36 +70,61 @@ bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
   return WouldBlockTests[Facts.Function] = Tests;
 }
 
+/// What \p Facts makes non-blocking, and what helpers make so for it:
+/// `set_nonblocking(fd)`.
+const Effects::Descriptors &Effects::nonblockingIn(const FunctionFacts &Facts) {
+  auto [It, IsNew] = NonblockingFds.try_emplace(Facts.Function);
+  if (!IsNew)
+    return It->second;
+  Descriptors Made(Facts.NonblockingFds);
+  for (const CallFact &Call : Facts.Calls) {
+    const FunctionDecl *Helper =
+        Call.Callee && !Call.Args.empty() ? definitionOf(Call.Callee) : nullptr;
+    if (!Helper || U.isInSystemHeader(Helper))
+      continue;
+    for (const ValueDecl *Fd : U.facts(Helper).NonblockingFds)
+      if (const auto *P = dyn_cast<ParmVarDecl>(Fd);
+          P && P->getDeclContext() == Helper)
+        if (const Expr *Arg = argumentFor(Call, P->getFunctionScopeIndex()))
+          if (const ValueDecl *Named = descriptorEntity(U, Arg))
+            Made.insert(Named);
+  }
+  return NonblockingFds[Facts.Function] = std::move(Made);
+}
+
 /// A member is what any function of the unit has made it, or initialised it
 /// with: `wakeup_fd(make_eventfd())`, where the helper asks for O_NONBLOCK.
 void Effects::listNonblockingMembers() {
   if (std::exchange(MembersListed, true))
     return;
   for (const FunctionDecl *F : U.functions()) {
-    for (const ValueDecl *Fd : U.facts(F).NonblockingFds)
+    const Descriptors &Made = nonblockingIn(U.facts(F));
+    for (const ValueDecl *Fd : Made)
       if (isa<FieldDecl>(Fd))
         NonblockingMembers.insert(Fd);
     const auto *Ctor = dyn_cast<CXXConstructorDecl>(F);
     if (!Ctor)
       continue;
     for (const CXXCtorInitializer *I : Ctor->inits()) {
-      const auto *Call =
-          I->getMember()
-              ? dyn_cast<CallExpr>(I->getInit()->IgnoreParenImpCasts())
-              : nullptr;
+      if (!I->getMember())
+        continue;
+      const Expr *Init = I->getInit()->IgnoreParenImpCasts();
+      const auto *Call = dyn_cast<CallExpr>(Init);
       const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
       const FunctionDecl *Helper = Callee ? definitionOf(Callee) : nullptr;
-      if (Helper && Helper->getReturnType()->isIntegerType() &&
-          !U.isInSystemHeader(Helper) &&
-          !U.facts(Helper).NonblockingFds.empty())
+      const ValueDecl *From = descriptorEntity(U, Init);
+      if ((From && Made.contains(From)) ||
+          (Helper && Helper->getReturnType()->isIntegerType() &&
+           !U.isInSystemHeader(Helper) &&
+           !U.facts(Helper).NonblockingFds.empty()))
         NonblockingMembers.insert(I->getMember());
     }
   }
 }
 
 bool Effects::isNonblocking(const FunctionFacts &Facts, const Expr *Fd) {
-  const ValueDecl *Named = namedEntity(U, Fd);
-  if (!Named || Facts.NonblockingFds.contains(Named))
+  const ValueDecl *Named = descriptorEntity(U, Fd);
+  if (!Named || nonblockingIn(Facts).contains(Named))
     return Named;
   if (!isa<FieldDecl>(Named))
     return false;
@@ -128,6 +155,20 @@ static std::string describe(const FunctionModel &M) {
   return Text;
 }
 
+/// Runs when what was awaited is there: await_resume, but for one of an awaiter
+/// that says that it is always ready, and waits here instead.
+static bool isResumption(const FunctionDecl *F) {
+  const auto *Resume = dyn_cast<CXXMethodDecl>(F);
+  if (!Resume || !Resume->getIdentifier() ||
+      Resume->getName() != "await_resume")
+    return false;
+  for (const CXXMethodDecl *Ready : Resume->getParent()->methods())
+    if (Ready->getIdentifier() && Ready->getName() == "await_ready")
+      if (const Expr *Answer = returnedBy(Ready))
+        return constantCondition(F->getASTContext(), Answer) != true;
+  return true;
+}
+
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
                                              const CallFact &Call,
@@ -155,7 +196,8 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
     if (Fd && isNonblocking(Facts, Fd))
       return Not(Decision::NonblockingDescriptor);
   }
-  if (M.UnlessReady && isKnownReady(U, Facts, Call))
+  if (M.UnlessReady &&
+      (isResumption(Facts.Function) || isKnownReady(U, Facts, Call)))
     return Not(Decision::KnownReady);
   return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
 }

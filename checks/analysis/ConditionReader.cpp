@@ -102,7 +102,7 @@ static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
 }
 
 static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
-                                                bool Swapped) {
+                                                     bool Swapped) {
   using R = ParamTest::Relation;
   switch (Op) {
   case BO_EQ:
@@ -193,8 +193,7 @@ bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {
   return true;
 }
 
-/// The expression for parameter number \p Index of the callee, or null.
-static const Expr *argumentFor(const CallFact &Call, unsigned Index) {
+const Expr *argumentFor(const CallFact &Call, unsigned Index) {
   // A member operator's object is the first of its operands.
   const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
   if (isa_and_nonnull<CXXOperatorCallExpr>(Call.Site) && Method &&

@@ -30,6 +30,8 @@ bool leaves(const clang::Stmt *S);
 bool mayChange(const clang::DeclRefExpr *E,
                llvm::ArrayRef<const clang::Stmt *> Path);
 
+/// The expression for parameter number \p Index of the callee, or null.
+const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);
 /// What \p Call of \p Facts is known to pass for the callee's parameters.
 std::vector<PassedValue> passedValues(const clang::ASTContext &Ctx,
                                       const FunctionFacts &Facts,

@@ -162,6 +162,8 @@ private:
   bool isRuledOut(const FunctionFacts &Facts, unsigned Prim);
   bool testsWouldBlock(const FunctionFacts &Facts);
   bool isNonblocking(const FunctionFacts &Facts, const clang::Expr *Fd);
+  using Descriptors = llvm::SmallPtrSet<const clang::ValueDecl *, 2>;
+  const Descriptors &nonblockingIn(const FunctionFacts &Facts);
   void listNonblockingMembers();
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
@@ -190,6 +192,7 @@ private:
       Overrides;
   bool OverridesListed = false;
   std::vector<llvm::SmallVector<Witness, 4>> WalkedChains;
+  llvm::DenseMap<const clang::FunctionDecl *, Descriptors> NonblockingFds;
   /// Of any class: members that hold non-blocking descriptors.
   llvm::DenseSet<const clang::ValueDecl *> NonblockingMembers;
   bool MembersListed = false;

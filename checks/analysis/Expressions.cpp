@@ -1,6 +1,7 @@
 //===- Expressions.cpp - small questions to the AST -----------------------===//
 
 #include "Expressions.h"
+#include "Annotations.h"
 #include "Awaitables.h"
 #include "CallResolution.h"
 #include "Unit.h"
@@ -21,6 +22,11 @@ bool isTransparent(const Stmt *S) {
 
 bool isCopyOrMove(const CXXConstructExpr *E) {
   return E->getNumArgs() >= 1 && E->getConstructor()->isCopyOrMoveConstructor();
+}
+
+bool isConstructorCast(const Stmt *S) {
+  const auto *Cast = dyn_cast<ExplicitCastExpr>(S);
+  return Cast && Cast->getCastKind() == CK_ConstructorConversion;
 }
 
 const CXXDestructorDecl *destructorOf(QualType T) {
@@ -95,6 +101,18 @@ static const FunctionDecl *callOperator(Unit &U, QualType T) {
   return Only && !U.isInSystemHeader(Only) ? Only : nullptr;
 }
 
+/// A constructor that has a callable run somewhere (std::thread's): what it
+/// makes is no callable any more.
+static bool takesOver(Unit &U, const CXXConstructorDecl *Ctor) {
+  const FunctionModel *M = U.model(Ctor);
+  return (M && llvm::any_of(M->Callables,
+                            [](const CallableModel &C) {
+                              return C.Use != CallableUse::Keeps &&
+                                     C.Use != CallableUse::Inline;
+                            })) ||
+         (Ctor->getNumParams() && annotation(Ctor->getParamDecl(0), "runs_on"));
+}
+
 static bool isCallableType(QualType T) {
   T = T.getNonReferenceType();
   return T->isFunctionPointerType() || T->isFunctionType() || T->isRecordType();
@@ -105,7 +123,7 @@ std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
     E = stripForwarding(U, E);
     // A conversion to std::function and the like wraps what it is given.
     if (const auto *C = dyn_cast<CXXConstructExpr>(E);
-        C && C->getNumArgs() == 1)
+        C && C->getNumArgs() == 1 && !takesOver(U, C->getConstructor()))
       E = C->getArg(0);
     else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
       E = Cast->getSubExpr();
@@ -205,6 +223,58 @@ const ValueDecl *namedEntity(Unit &U, const Expr *E) {
     return Ref->getDecl();
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return Member->getMemberDecl();
+  return nullptr;
+}
+
+const Expr *returnedBy(const FunctionDecl *F) {
+  const FunctionDecl *Definition = F ? definitionOf(F) : nullptr;
+  const auto *Block =
+      Definition ? dyn_cast<CompoundStmt>(Definition->getBody()) : nullptr;
+  const auto *Return = Block && Block->size() == 1
+                           ? dyn_cast<ReturnStmt>(Block->body_front())
+                           : nullptr;
+  return Return ? Return->getRetValue() : nullptr;
+}
+
+/// A member of the object itself, or an element of one.
+static bool namesMember(Unit &U, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
+    E = stripForwarding(U, Element->getBase());
+  else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+           Op && Op->getOperator() == OO_Subscript)
+    E = stripForwarding(U, Op->getArg(0));
+  return isa<MemberExpr>(E);
+}
+
+const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
+  for (unsigned Depth = 0; E && Depth != 16; ++Depth) {
+    E = stripForwarding(U, E);
+    if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+        Unary &&
+        (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref)) {
+      E = Unary->getSubExpr();
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase();
+    } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+               Op && Op->getNumArgs() && !Op->isAssignmentOp()) {
+      E = Op->getArg(0); // an element, or what an iterator points to
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+      const Expr *Returned = returnedBy(Call->getMethodDecl());
+      E = Returned && namesMember(U, Returned)
+              ? Returned
+              : Call->getImplicitObjectArgument();
+    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+      if (!V || !(V->isCXXForRangeDecl() || V->isImplicit()) || !V->getInit())
+        return Ref->getDecl();
+      E = V->getInit();
+    } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      return Member->getMemberDecl();
+    } else {
+      return nullptr;
+    }
+  }
   return nullptr;
 }
 

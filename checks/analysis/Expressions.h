@@ -17,6 +17,8 @@ namespace nostall {
 /// A node that changes how a value is held, not which value it is.
 bool isTransparent(const clang::Stmt *S);
 bool isCopyOrMove(const clang::CXXConstructExpr *E);
+/// T(x), written as a cast: what it makes is made by the constructor below it.
+bool isConstructorCast(const clang::Stmt *S);
 /// The destructor that the end of a \p T runs, or null if that does nothing.
 const clang::CXXDestructorDecl *destructorOf(clang::QualType T);
 /// Holds an object, or keeps a temporary alive by a reference.
@@ -31,6 +33,13 @@ bool isDispatched(const clang::CXXMemberCallExpr *E,
                   const clang::CXXMethodDecl *Method);
 /// In a template, the one function that a dependent call can mean, or null.
 const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
+
+/// What \p F returns, if its body does nothing else; or null.
+const clang::Expr *returnedBy(const clang::FunctionDecl *F);
+/// The variable or member that holds the descriptor \p E, or null: of an
+/// element, of what a loop goes through, and of what an accessor returns, that
+/// which holds it.
+const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
 
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);

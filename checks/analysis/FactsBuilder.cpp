@@ -54,8 +54,9 @@ public:
       destroyMembers(Dtor);
     if (Facts.ChangedParams.any())
       for (CallFact &Call : Facts.Calls)
-        llvm::erase_if(Call.When,
-                       [&](const ParamTest &T) { return Facts.changes(T.Param); });
+        llvm::erase_if(Call.When, [&](const ParamTest &T) {
+          return Facts.changes(T.Param);
+        });
   }
 
 private:
@@ -462,7 +463,8 @@ private:
       Held = dyn_cast<MaterializeTemporaryExpr>(Parent);
       if (Held && Held->getExtendingDecl())
         return false;
-      if (!Held && !isa<ExprWithCleanups, ImplicitCastExpr, ParenExpr>(Parent))
+      if (!Held && !isConstructorCast(Parent) &&
+          !isa<ExprWithCleanups, ImplicitCastExpr, ParenExpr>(Parent))
         break;
     }
     if (Held)

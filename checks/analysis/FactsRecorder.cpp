@@ -86,7 +86,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
 /// socket.non_blocking(true)
 void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
   const Expr *Object = modelArgument(C, Index);
-  const ValueDecl *Named = Object ? namedEntity(U, Object) : nullptr;
+  const ValueDecl *Named = Object ? descriptorEntity(U, Object) : nullptr;
   bool IsOff = llvm::any_of(C.Args, [&](const Expr *Arg) {
     return Arg != Object && Arg->getType()->isBooleanType() &&
            constantCondition(Ctx, Arg) == false;
@@ -141,6 +141,8 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
              Cast && Cast->getType()->isVoidType()) {
       E = Cast->getSubExpr();
       How = DiscardFact::How::VoidCast;
+    } else if (isConstructorCast(E)) {
+      E = cast<ExplicitCastExpr>(E)->getSubExpr();
     }
     if (E == Before)
       break;
@@ -272,11 +274,11 @@ void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
   for (const Stmt *Parent : llvm::reverse(Path)) {
     if (const auto *Assign = dyn_cast<BinaryOperator>(Parent);
         Assign && Assign->isAssignmentOp())
-      if (const ValueDecl *Left = namedEntity(U, Assign->getLHS()))
+      if (const ValueDecl *Left = descriptorEntity(U, Assign->getLHS()))
         Facts.NonblockingFds.insert(Left);
     if (const auto *Call = dyn_cast<CallExpr>(Parent))
       for (const Expr *Arg : Call->arguments())
-        if (const ValueDecl *Named = namedEntity(U, Arg))
+        if (const ValueDecl *Named = descriptorEntity(U, Arg))
           Facts.NonblockingFds.insert(Named);
   }
 }

@@ -283,8 +283,11 @@ void Summariser::noteUsesIn(const FunctionFacts &Facts) {
         Here.W == Placement::Why::Coroutine ? symbolOf(Facts.Function) : 0;
     if (!Call.Awaited)
       Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
-    else if (Here.C == Context::Worker || Here.C == Context::Process)
+    else if (const Context C = U.contexts().at(Facts, Call);
+             C == Context::Worker || C == Context::Process)
       Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
+    else if (C != Here.C)
+      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
     else if (By)
       Note(Of, Use::Runs::WithAwaiter, By, Call.Loc);
     else

@@ -66,13 +66,19 @@ public:
       return;
     }
     if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl, CXXRecordDecl>(D))
-      if (!inSystemHeader(D))
+      if (!inSystemHeader(D) && !isOpaque(D))
         listContext(cast<DeclContext>(D));
   }
 
 private:
   bool inSystemHeader(const Decl *D) const {
     return SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation()));
+  }
+
+  /// A library's own namespace: its users include it by -I as well.
+  bool isOpaque(const Decl *D) const {
+    const auto *Space = dyn_cast<NamespaceDecl>(D);
+    return Space && U.models().isOpaque(Space);
   }
 
   void listContext(const DeclContext *C) {

@@ -173,3 +173,17 @@ co::task<> threads() {
     t.join(); // warning: call to 'std::thread::join' blocks the event loop (wait)
   co_return;
 }
+
+// A thread that is started by assignment runs its callable, not the assignment.
+struct Worker {
+  std::thread thread;
+  std::function<void()> later;
+  void start() {
+    thread = std::thread([] { sleep(1); });
+    later = [] { sleep(1); };
+  }
+};
+co::task<> assigns(Worker &worker) {
+  worker.start();
+  co_return;
+}

@@ -313,3 +313,18 @@ int main() {
   sleep(1);
   three_deep();
 }
+
+// A temporary that is written as a cast is one like others.
+struct LogLine {
+  explicit LogLine(int);
+  ~LogLine() { sleep(1); }
+  LogLine &operator<<(const char *);
+};
+co::task<> logs() {
+  LogLine(1) << "text"; // warning: destruction of a temporary
+  LogLine(1);           // warning: destruction of a temporary
+  LogLine{1} << "text"; // warning: destruction of a temporary
+  static_cast<LogLine>(1) << "text"; // warning: destruction of a temporary
+  LogLine line = LogLine(1); // warning: destruction of 'line'
+  co_return;
+}

@@ -247,3 +247,52 @@ co::task<> with_helper(int fd, const char *data) {
   write_some(fd, data, 1);
   co_return;
 }
+
+// Descriptors that are elements, come back from accessors, or are made non-blocking by a helper.
+struct Pipe {
+  int ends[2];
+  Pipe() {
+    for (int end : ends)
+      fcntl(end, F_GETFL, O_NONBLOCK);
+  }
+  const int &out() const { return ends[1]; }
+  void poke() { write(out(), "", 1); }
+};
+struct BlockingPipe {
+  int ends[2];
+  const int &out() const { return ends[1]; }
+  void poke() { write(out(), "", 1); }
+};
+static void make_nonblocking(int fd) { fcntl(fd, F_GETFL, O_NONBLOCK); }
+struct Made {
+  int fd, other;
+  explicit Made(int given) : fd(given), other(given + 1) { make_nonblocking(given); }
+  void poke() { write(fd, "", 1); }
+  void poke_other() { write(other, "", 1); }
+};
+co::task<> descriptors(Pipe &pipe, BlockingPipe &blocking, Made &made) {
+  pipe.poke();
+  blocking.poke(); // warning: call to 'BlockingPipe::poke'
+  made.poke();
+  made.poke_other(); // warning: call to 'Made::poke_other'
+  co_return;
+}
+
+// await_resume runs when the result is there.
+struct FutureAwaiter {
+  std::future<int> f;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume() { return f.get(); }
+};
+// But not if nothing is ever waited for.
+struct PretendsToWait {
+  std::future<int> f;
+  bool await_ready() { return true; }
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume() { return f.get(); }
+};
+co::task<> resumes(FutureAwaiter a, PretendsToWait b) {
+  co_await a;
+  co_await b; // warning: suspension, which calls 'PretendsToWait::await_resume', blocks
+}
