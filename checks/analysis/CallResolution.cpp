@@ -350,7 +350,9 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
   if (Call.Callee)
     resolveLoopOnly(Call, Out);
-  if (Call.Allowed)
+  if (Call.BeforeExit)
+    Out.Why = Decision::BeforeExit;
+  if (Call.Allowed || Call.BeforeExit)
     return;
   const FunctionDecl *Callee = Call.Callee;
   auto RunsThrough = [&] {

@@ -158,6 +158,12 @@ void addTest(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Value,
   addComparison(F, Ctx, Value, ParamTest::Relation::Equal, Is, true, Out);
 }
 
+static bool isCallWithoutReturn(const Stmt *S) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && Callee->isNoReturn();
+}
+
 bool leaves(const Stmt *S) {
   if (!S)
     return false;
@@ -174,9 +180,14 @@ bool leaves(const Stmt *S) {
     return leaves(Case->getSubStmt());
   if (const auto *If = dyn_cast<IfStmt>(S))
     return leaves(If->getThen()) && leaves(If->getElse());
-  const auto *Call = dyn_cast<CallExpr>(S);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  return Callee && Callee->isNoReturn();
+  return isCallWithoutReturn(S);
+}
+
+bool endsProgram(const Stmt *S) {
+  if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
+    return !Block->body_empty() && endsProgram(Block->body_back());
+  const auto *Full = dyn_cast_or_null<FullExpr>(S);
+  return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
 }
 
 bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {

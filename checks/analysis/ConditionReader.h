@@ -25,6 +25,10 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);
 
+/// \p S ends with a call that never returns: whoever waits in it holds up
+/// nobody.
+bool endsProgram(const clang::Stmt *S);
+
 /// \p E names a parameter; \p Path leads to it. Whether the parameter may have
 /// another value after it.
 bool mayChange(const clang::DeclRefExpr *E,

@@ -57,6 +57,7 @@ struct Primitive {
 enum class Decision : unsigned char {
   Indirect,              ///< the callee is not known
   Allowed,               ///< the scope around it allows blocking
+  BeforeExit,            ///< the block around it ends the program
   Declared,              ///< an annotation or attribute of the callee
   Model,                 ///< a model: it blocks, or it never does
   Arguments,             ///< a model: not with these arguments

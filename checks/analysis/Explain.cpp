@@ -42,6 +42,8 @@ static std::string againstEffect(Unit &U, const FunctionFacts &Facts,
     return "what it calls is not known here, and nothing is assumed of it";
   case Decision::Allowed:
     return "it stands in a scope, or is annotated, that allows blocking";
+  case Decision::BeforeExit:
+    return "the block around it ends the program";
   case Decision::Declared: {
     auto Declared = declaredEffect(Call.Callee);
     return Declared && Declared->K != DeclaredEffect::Kind::Blocking

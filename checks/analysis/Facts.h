@@ -76,6 +76,8 @@ struct CallFact {
   bool Allowed = false;
   /// In a catch handler, where no co_await can be written.
   bool InHandler = false;
+  /// In a block that ends the program.
+  bool BeforeExit = false;
 };
 
 struct AwaitFact {

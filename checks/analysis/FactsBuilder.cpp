@@ -229,6 +229,8 @@ private:
   void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
     Path.push_back(Block);
     const size_t Outside = Assumed.size();
+    const bool Exits = endsProgram(Block) && !HasLabels;
+    ExitDepth += Exits;
     const Stmt *Previous = nullptr;
     for (const Stmt *Child : Block->body()) {
       if (const auto *Case = dyn_cast<SwitchCase>(Child))
@@ -241,6 +243,7 @@ private:
       Previous = Child;
     }
     forget(Outside);
+    ExitDepth -= Exits;
     Path.pop_back();
   }
 

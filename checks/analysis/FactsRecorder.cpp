@@ -121,6 +121,7 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   }
   C.Allowed = AllowDepth > 0;
   C.InHandler = HandlerDepth > 0;
+  C.BeforeExit = ExitDepth > 0;
   C.When = Assumed;
   Facts.Calls.push_back(std::move(C));
   return Facts.Calls.back();

@@ -46,6 +46,7 @@ protected:
   const clang::FieldDecl *InitialisedMember = nullptr;
   unsigned HandlerDepth = 0;
   unsigned AllowDepth = 0;
+  unsigned ExitDepth = 0; ///< blocks that end the program
   /// What the function's parameters are at the walk's position.
   Condition Assumed;
 

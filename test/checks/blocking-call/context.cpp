@@ -286,3 +286,35 @@ co::task<> all_of_it(Pool &pool) {
   std::thread t(slow);
   t.join();
 }
+
+// What a block does that ends the program holds up nobody.
+[[noreturn]] void give_up();
+void log(int severity) {
+  if (severity > 3) {
+    system("addr2line");
+    give_up();
+  }
+}
+void log_and_go_on(int severity) {
+  if (severity > 3) {
+    system("addr2line");
+    if (severity > 4)
+      give_up();
+  }
+}
+void log_and_throw(int severity) {
+  if (severity > 3) {
+    system("addr2line");
+    throw severity;
+  }
+}
+co::task<> logs(int severity) {
+  log(severity);
+  log_and_go_on(severity); // warning: it reaches 'system'
+  log_and_throw(severity); // warning: it reaches 'system'
+  if (severity == 9) {
+    sleep(1);
+    give_up();
+  }
+  co_return;
+}
