@@ -149,14 +149,18 @@ def broken(p: Program):
 
 
 def together(p: Program):
-    """Two runs at once on one index."""
+    """Runs at once on one index, which is new, up to date, or damaged."""
     fresh, _ = p.run("--index=none")
-    runs = [subprocess.Popen([p.nostall, "."], cwd=p.work, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-            for _ in range(3)]
-    for run in runs:
-        if run.communicate()[0] != fresh:
-            sys.exit("a run beside another said something else")
-    p.expect("after runs at once", 0)
+    db = p.work / ".nostall/index.db"
+    for what in ("new", "up to date", "damaged", "damaged again"):
+        if what.startswith("damaged"):
+            db.write_bytes(db.read_bytes()[:6000] + bytes(4000) + db.read_bytes()[10000:])
+        runs = [subprocess.Popen([p.nostall, "."], cwd=p.work, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+                for _ in range(3)]
+        for run in runs:
+            if run.communicate()[0] != fresh:
+                sys.exit(f"a run beside others said something else; the index was {what}")
+        p.expect(f"after runs at once; the index was {what}", None)
 
 
 def killed(p: Program, kills: int):

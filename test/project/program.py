@@ -17,6 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from typing import Iterator
 
 from index import FILES, INPUTS, Program
 
@@ -93,6 +94,25 @@ class Whole(Program):
                 pass  # not made yet
             time.sleep(0.01)
         fail(f"the run ended before its time:\n{run.communicate()}")
+
+
+def start_on_terminal(p: Whole, *arguments: str) -> tuple[subprocess.Popen, Iterator[bytes]]:
+    """A run whose standard error is a terminal, and what it writes there, piece by piece."""
+    master, slave = pty.openpty()
+    run = subprocess.Popen([p.nostall, *arguments], cwd=p.work, stdout=subprocess.PIPE, stderr=slave, text=True)
+    os.close(slave)
+
+    def pieces() -> Iterator[bytes]:
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            yield piece
+        os.close(master)
+    return run, pieces()
 
 
 def of(file: str, output: str) -> list[str]:
@@ -213,20 +233,8 @@ def progress(p: Whole):
     demand(not re.search(r"[\r\x1b]|of 4 units", plain.stderr), f"a short run, not on a terminal:\n{plain.stderr!r}")
     shutil.rmtree(p.work / ".nostall")
     for options, expected in [((), True), (("--quiet",), False)]:
-        master, slave = pty.openpty()
-        run = subprocess.Popen([p.nostall, "--index=none", *options, "."], cwd=p.work, stdout=subprocess.PIPE,
-                               stderr=slave, text=True)
-        os.close(slave)
-        seen = b""
-        while True:
-            try:
-                piece = os.read(master, 4096)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
-            seen += piece
-        os.close(master)
+        run, pieces = start_on_terminal(p, "--index=none", *options, ".")
+        seen = b"".join(pieces)
         out, _ = run.communicate()
         demand(out == plain.stdout, "findings are garbled")
         text = seen.decode()
@@ -254,33 +262,41 @@ def databases(p: Whole):
 
 
 def workers(p: Whole):
-    """The same bytes, however many threads."""
-    outputs = {p.tell("--index=none", "--format=sarif", "-j", str(n), ".", code=1).stdout for n in (1, 2, 8)}
-    demand(len(outputs) == 1, "the output depends on the number of threads")
+    """The same bytes, however many threads, with the index and without."""
+    p.write("lib/both.h", "#pragma once\n" + FILES["other.cpp"].replace("co::task<> other", "inline co::task<> both"))
+    p.add(**{f"more{n}": f'#include "both.h"\nco::task<> more{n}() {{ sleep({n}); co_return; }}\n' for n in range(1, 5)})
+    for form in ("text", "jsonl", "sarif"):
+        first = p.tell("--index=none", f"--format={form}", "--quiet", "-j1", ".", code=1).stdout
+        for threads in ("1", "2", "7"):
+            shutil.rmtree(p.work / ".nostall", ignore_errors=True)
+            for when in ("cold", "warm"):
+                said = p.tell(f"--format={form}", "--quiet", "-j", threads, ".", code=1).stdout
+                demand(said == first, f"--format={form} -j{threads}, {when}:\n{said}\n-j1, without an index:\n{first}")
+    text = p.tell("--quiet", ".", code=1).stdout
+    demand(len(of("both.h", text)) == 1, f"a finding in a header that four units read, once:\n{text}")
+    demand(len(re.findall(r"more\d\.cpp:2:\d+: warning", text)) == 4, text)
 
 
-def unusable(p: Whole):
-    """An index that is not to be had changes no answer."""
-    fresh = p.tell("--index=none", ".", code=1).stdout
-    nowhere = p.tell("--index=/proc/nowhere", ".", code=1)
-    demand(nowhere.stdout == fresh and "nothing is remembered of this run" in nowhere.stderr, nowhere.stderr)
+def odd_inputs(p: Whole):
+    """A flag by which Clang writes a database, and a pipe among the sources."""
+    commands = json.loads((p.work / "compile_commands.json").read_text())
+    commands[0]["arguments"][1:1] = ["-MJ", "part.json"]
+    p.write("compile_commands.json", json.dumps(commands))
+    p.expect("a command with -MJ", 4)
+    demand(not (p.work / "part.json").exists(), "a lint writes what a compiler would")
+    os.mkfifo(p.work / "pipe.cpp")
+    demand("pipe.cpp' is no regular file" in p.tell("pipe.cpp", code=2, timeout=60).stderr, "a pipe is read")
 
-    def small_disk():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
-    full = p.tell(".", code=1, preexec_fn=small_disk)
-    demand(full.stdout == fresh, f"on a full disk:\n{full.stdout}{full.stderr}")
-    p.expect("after the disk was full", None)
 
-    index = p.work / ".nostall/index.db"
-    with sqlite3.connect(index) as db:
-        db.execute("PRAGMA user_version=1000")
-    db.close()
-    before = index.read_bytes()
-    newer = p.tell("--verbose", ".", code=1)
-    demand(newer.stdout == fresh and "4 of 4 units read" in newer.stderr, newer.stderr)
-    demand("index.db' was made by a newer nostall; remove it" in newer.stderr, newer.stderr)
-    demand(index.read_bytes() == before, "the index of a newer nostall was changed")
+def stacks(p: Whole):
+    """Clang gets the stack that it counts on, whatever the limit."""
+    deep = "template <int N> struct S { static constexpr int v = S<N - 1>::v + 1; };\n"
+    deep += "template <> struct S<0> { static constexpr int v = 0; };\nint deep = S<900>::v;\n"
+    p.add(nested=deep)
+    hard = resource.getrlimit(resource.RLIMIT_STACK)[1]
+    for limit in (512 << 10, hard):
+        p.tell("--index=none", ".", code=1,
+               preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_STACK, (limit, hard)))
 
 
 def stale_headers(p: Whole):
@@ -297,14 +313,14 @@ def stale_headers(p: Whole):
     demand("the baseline's finding in 'lib/inside.h' is gone" in whole or "inside.h' is gone" in whole, whole)
 
 
-def main():
+def run_parts(parts):
+    """What the command line asks for of them."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--nostall", required=True)
     parser.add_argument("--work", required=True, type=pathlib.Path)
     parser.add_argument("--only")
     args = parser.parse_args()
-    for part in (a_part, changed_since, limits, interrupted, changes_meanwhile, progress, databases, workers, unusable,
-                 stale_headers):
+    for part in parts:
         if args.only in (None, part.__name__):
             started = time.monotonic()
             part(Whole(args.nostall, args.work / part.__name__))
@@ -312,4 +328,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run_parts([a_part, changed_since, limits, interrupted, changes_meanwhile, progress, databases, workers, odd_inputs,
+               stacks, stale_headers])

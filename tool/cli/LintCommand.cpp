@@ -14,7 +14,6 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace llvm;
 using namespace clang::tidy;
@@ -69,6 +68,7 @@ ProgramOptions chosenProgramOptions(const ConfigurationOf &Configured) {
   Options.Lint.Parse = chosenParseOptions();
   Options.Lint.FixesFromNotes = chosenFixes() == FB_FixNotes;
   Options.Lint.NamedSuppressions = wantsUnusedSuppressions();
+  Options.Lint.LineFilter = chosenLineFilter();
   Options.Workers =
       Workers ? Workers : hardware_concurrency().compute_thread_count();
   Options.MakeProvider = [](std::vector<std::string> &Problems) {
@@ -78,10 +78,8 @@ ProgramOptions chosenProgramOptions(const ConfigurationOf &Configured) {
   Options.IndexFolder = [](const Job &J) { return indexFolder(J); };
   Options.Limits = chosenLimits();
   Options.ModelsHash = [](const Job &J) { return userModelsHash(J.File); };
-  Options.ConfigurationHash = [Configured](const Job &J) {
-    ClangTidyOptions All = Configured(J.File);
-    All.UseColor.reset(); // a terminal gets the same findings
-    return xxh3_64bits(configurationAsText(All));
+  Options.Configuration = [Configured](const Job &J) {
+    return Configured(J.File);
   };
   return Options;
 }

@@ -67,6 +67,8 @@ static cl::opt<bool> UseColor("use-color",
 
 std::string chosenChecks() { return Checks; }
 
+std::string chosenLineFilter() { return LineFilter; }
+
 std::vector<std::string> globsWithoutCheck(StringRef List) {
   std::vector<std::string> Lost;
   SmallVector<StringRef> Globs;

@@ -30,6 +30,8 @@ std::vector<std::string> globsWithoutCheck(llvm::StringRef Checks);
 
 /// What was given as --checks; empty: nothing.
 std::string chosenChecks();
+/// What was given as --line-filter; empty: nothing.
+std::string chosenLineFilter();
 
 } // namespace nostall
 

@@ -6,6 +6,9 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include <algorithm>
 
@@ -18,13 +21,61 @@ namespace nostall {
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
+static constexpr StringRef FolderKey = "directory";
+
+/// Whether an entry of the database \p Text may name its folder from somewhere.
+static bool mayNameRelativeFolder(StringRef Text) {
+  const std::string Key = ("\"" + FolderKey + "\"").str();
+  for (size_t At = Text.find(Key); At != StringRef::npos;
+       At = Text.find(Key, At + 1)) {
+    StringRef Rest = Text.drop_front(At + Key.size()).ltrim();
+    if (Rest.consume_front(":") && !Rest.ltrim().starts_with("\"/"))
+      return true;
+  }
+  return false;
+}
+
+/// Says from where: the folder of the database. The format leaves that open,
+/// and it must not hang on the folder that somebody happens to be in.
+static std::string withAbsoluteFolders(StringRef Text, StringRef Base) {
+  auto Entries = llvm::json::parse(Text);
+  if (!Entries) {
+    llvm::consumeError(Entries.takeError()); // the reader says it
+    return Text.str();
+  }
+  if (llvm::json::Array *List = Entries->getAsArray())
+    for (llvm::json::Value &Entry : *List)
+      if (llvm::json::Object *Members = Entry.getAsObject())
+        if (auto Folder = Members->getString(FolderKey)) {
+          llvm::SmallString<256> Full(*Folder);
+          path::make_absolute(Base, Full);
+          path::remove_dots(Full, /*remove_dot_dot=*/true);
+          (*Members)[FolderKey] = std::string(Full);
+        }
+  return llvm::formatv("{0}", *Entries);
+}
+
+static std::unique_ptr<CompilationDatabase> readJson(StringRef File,
+                                                     std::string &Error) {
+  auto Text = llvm::MemoryBuffer::getFile(File);
+  if (!Text) {
+    Error = Text.getError().message();
+    return nullptr;
+  }
+  StringRef Json = (*Text)->getBuffer();
+  std::string Changed;
+  if (mayNameRelativeFolder(Json))
+    Json = Changed = withAbsoluteFolders(Json, path::parent_path(File));
+  return JSONCompilationDatabase::loadFromBuffer(
+      Json, Error, JSONCommandLineSyntax::AutoDetect);
+}
+
 static Expected<std::unique_ptr<CompilationDatabase>>
 readDatabase(StringRef File) {
   std::string Error;
   std::unique_ptr<CompilationDatabase> Read;
   if (path::filename(File) == JsonDatabase) {
-    Read = JSONCompilationDatabase::loadFromFile(
-        File, Error, JSONCommandLineSyntax::AutoDetect);
+    Read = readJson(File, Error);
     if (Read)
       Read = inferTargetAndDriverMode(
           inferMissingCompileCommands(expandResponseFiles(

@@ -2,15 +2,18 @@
 
 #include "Crew.h"
 #include "Memory.h"
+#include "UnitKeys.h"
+#include "clang/Basic/Stack.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/thread.h"
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
 #include <pthread.h>
 #include <sched.h>
-#include <thread>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace clang;
@@ -21,7 +24,7 @@ using std::chrono::milliseconds;
 namespace nostall {
 
 struct Crew::Worker {
-  std::thread Thread;
+  llvm::thread Thread;
   clockid_t ProcessorTime{};
   std::vector<std::string> Problems;
   // Of the unit that it is at.
@@ -64,10 +67,14 @@ static void onCrash(int Signal) {
   raise(Signal);
 }
 
-/// "LLVM ERROR" and an exit are no answer.
-static void onFatalError(void *, const char *, bool) {
+/// "LLVM ERROR" and an exit are no answer. LLVM does not expect this to return.
+static void onFatalError(void *, const char *Reason, bool) {
   if (LeaveAs)
     lieDown(ParseResult::Crashed);
+  // By hand: it may be memory that is lacking.
+  for (llvm::StringRef Part : {"nostall: ", Reason, "\n"})
+    (void)!write(STDERR_FILENO, Part.data(), Part.size());
+  abort();
 }
 
 /// From here on, a crash costs its unit and its thread.
@@ -122,6 +129,15 @@ static std::chrono::nanoseconds timeOf(clockid_t Id) {
          std::chrono::nanoseconds(Now.tv_nsec);
 }
 
+/// Clang counts on 8 MiB and takes care of the rest, if it was not given more.
+/// Threads have less where the limit is, and where there is none.
+static std::optional<unsigned> stackSize() {
+  rlimit Limit{};
+  const bool IsKnown = !getrlimit(RLIMIT_STACK, &Limit) &&
+                       Limit.rlim_cur <= std::numeric_limits<int32_t>::max();
+  return std::max<size_t>(DesiredStackSize, IsKnown ? Limit.rlim_cur : 0);
+}
+
 void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
   const SignalStack HandlersRunOn;
   const Orders &Given = S->Given;
@@ -130,6 +146,7 @@ void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
   std::unique_ptr<SourceTexts> Sources;
   while (true) {
     Done D;
+    tooling::CompileCommand Command;
     {
       std::lock_guard<std::mutex> Guard(S->Lock);
       Me.Number.reset();
@@ -137,6 +154,8 @@ void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
         return;
       D.Number = S->Next++;
       Me.Number = D.Number;
+      // A copy: who ends the crew may free the commands.
+      Command = *Given.Commands[D.Number];
       Me.Since = Clock::now();
       Me.TimeBefore = threadTime();
       Me.InChecks = false;
@@ -147,7 +166,6 @@ void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
       Sources = std::make_unique<SourceTexts>(
           llvm::makeIntrusiveRefCnt<UnitFiles>(*Given.Files, "/"));
     }
-    const tooling::CompileCommand &Command = *Given.Commands[D.Number];
     D.Files =
         llvm::makeIntrusiveRefCnt<UnitFiles>(*Given.Files, Command.Directory);
     LimitGuard Limit(Given.Limits, Me.InChecks, lieDown);
@@ -156,8 +174,10 @@ void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
     // Who finds nothing left to do afterwards need not tidy up.
     Lint.Parse.LeaveMemory = Count - D.Number <= Given.Workers;
     LeaveAs = &Me.LeftAs;
-    D.Report = lintUnit(Command, Lint, *Context, D.Files, *Sources);
+    D.Report = lintUnit(std::move(Command), Lint, *Context, D.Files, *Sources);
     LeaveAs = nullptr;
+    if (D.Report.Parse.Outcome != ParseResult::BadCommand)
+      D.Configuration = configurationHash(Context->getOptions());
     if (auto Why = Limit.broken()) { // what was found is no answer
       D.Report = UnitReport();
       D.Report.Parse.Outcome = *Why;
@@ -191,15 +211,19 @@ Crew::~Crew() { end(); }
 /// With the lock held.
 void Crew::start() {
   Worker &New = S->Workers.emplace_back();
-  New.Thread = std::thread([State = S, &New] { work(State, New); });
+  New.Thread =
+      llvm::thread(stackSize(), [State = S, &New] { work(State, New); });
   pthread_getcpuclockid(New.Thread.native_handle(), &New.ProcessorTime);
 }
 
 std::optional<Crew::Done> Crew::next(milliseconds Wait) {
   std::unique_lock<std::mutex> Guard(S->Lock);
   S->Changed.wait_for(Guard, Wait, [&] { return !S->Ready.empty(); });
-  if (S->Ready.empty())
+  // Now and then also while others get things done.
+  if (Clock::now() >= NextLook) {
     giveUpOnStuck();
+    NextLook = Clock::now() + Wait;
+  }
   if (S->Ready.empty())
     return std::nullopt;
   Done D = std::move(S->Ready.front());

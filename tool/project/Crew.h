@@ -44,6 +44,8 @@ public:
     UnitReport Report;
     /// What it read through; null: its thread was given up.
     llvm::IntrusiveRefCntPtr<UnitFiles> Files;
+    /// A hash of the configuration that applied; none: nothing was parsed.
+    std::optional<uint64_t> Configuration;
     unsigned Milliseconds = 0;
   };
 
@@ -77,6 +79,7 @@ private:
   /// Lives as long as the last thread.
   std::shared_ptr<State> S;
   size_t Told = 0;
+  std::chrono::steady_clock::time_point NextLook; ///< for those that are stuck
 };
 
 } // namespace nostall

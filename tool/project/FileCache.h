@@ -8,9 +8,10 @@
 //   disk ──FileCache (one a run, shared by threads)──UnitFiles (one a unit)──▶
 //   Clang
 //
-// UnitFiles also remembers what its unit asked for: files, folders, and names
-// that were not there, because a file that appears in front of an include path
-// changes a unit as well.
+// UnitFiles also remembers what its unit asked for: files, folders, what is in
+// a folder, and names that were not there. A file that appears in front of an
+// include path changes a unit as well, and so does another release of GCC,
+// whose headers Clang's driver looks for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,7 @@
 #define NOSTALL_TOOL_PROJECT_FILECACHE_H
 
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/VirtualFileSystem.h"
@@ -36,23 +38,34 @@ public:
     std::string Path; ///< absolute
     llvm::ErrorOr<llvm::vfs::Status> Status{
         std::errc::no_such_file_or_directory};
+    /// When the file was last written, replaced or renamed, in nanoseconds. Not
+    /// the time that `touch` and `tar` set.
+    int64_t Changed = 0;
     /// Of a regular file, once it was read; null if it cannot be.
     std::unique_ptr<llvm::MemoryBuffer> Text;
-    ContentHash Hash{};
+    /// Of a folder, once it was read; sorted.
+    std::vector<std::pair<std::string, llvm::sys::fs::file_type>> Names;
+    std::error_code CannotList; ///< why there are no names of a folder
+    ContentHash Hash{};         ///< of the content, or of the names
     bool WasRead = false;
     /// The time of change says whether the content is still the same: the file
     /// was not touched while it was read, or shortly before.
     bool TimeCounts = false;
 
     bool isFile() const { return Status && Status->isRegularFile(); }
+    bool isFolder() const { return Status && Status->isDirectory(); }
   };
 
-  /// What is known of \p Path, an absolute path; asked for once. \p Status
-  /// is as it was then, whatever other threads do with the entry.
-  const Entry &status(llvm::StringRef Path,
-                      llvm::ErrorOr<llvm::vfs::Status> &Status);
-  /// The same, with the content. What it gives does not change any more.
-  const Entry &read(llvm::StringRef Path);
+  using Status = llvm::ErrorOr<llvm::vfs::Status>;
+
+  /// What is known of \p Path, an absolute path; asked for once. \p Known is as
+  /// it was then, whatever other threads do with the entry; of this, only Path
+  /// and Changed are for the caller.
+  const Entry &status(llvm::StringRef Path, Status &Known);
+  /// The same, with the content of a file, which does not change any more.
+  const Entry &read(llvm::StringRef Path, Status &Known);
+  /// The same, with the names in a folder.
+  const Entry &list(llvm::StringRef Path, Status &Known);
 
   /// Whether the disk has another content by now than \p E, which was read.
   static bool hasChanged(const Entry &E);
@@ -64,7 +77,8 @@ private:
     Entry E;
   };
   Slot &slot(llvm::StringRef Path);
-  static void ask(Slot &S);
+  const Entry &ask(llvm::StringRef Path, Status &Known,
+                   llvm::function_ref<void(Entry &)> More);
 
   std::mutex Lock;
   llvm::StringMap<std::unique_ptr<Slot>> Slots;
@@ -88,8 +102,8 @@ public:
   std::error_code getRealPath(const llvm::Twine &Path,
                               llvm::SmallVectorImpl<char> &Out) override;
 
-  /// What the unit was told of a name.
-  enum class Told : unsigned char { Missing, Folder, File, Content };
+  /// What the unit was told of a name. Of those that follow File, it knows all.
+  enum class Told : unsigned char { Missing, Folder, File, Content, Names };
   /// All that the unit asked for, in the order of asking.
   using Answers = llvm::MapVector<const FileCache::Entry *, Told>;
   const Answers &answers() const { return Asked; }
@@ -100,6 +114,7 @@ private:
   FileCache &Cache;
   std::string WorkingDirectory;
   void note(const FileCache::Entry &E, Told What);
+  void note(const FileCache::Entry &E, const FileCache::Status &Known);
 
   Answers Asked;
 };

@@ -3,17 +3,16 @@
 //   <folder of compile_commands.json>/.nostall/index.db      (SQLite)
 //
 // A unit's report, kept under a key of all that it was told (command, options,
-// models, this program) together with all that it asked of the disk: files with
-// a hash of their content, folders, and names that were not there. It is found
-// again only if every one of these answers is still the same. So a report out
-// of the index is what a parse would say now.
+// models, this program) together with all that it asked of the disk
+// (DiskAnswers.h). It is found again only if every one of these answers is
+// still the same. So a report out of the index is what a parse would say now.
 //
 // The calls of a unit lie apart from what was found in it, under a key without
 // the checks' configuration: whoever lints one file needs the calls of all.
 //
 // Of a unit, the last few reports are kept: one a configuration, and those of
-// the program before this one. Answers that none of them needs are swept out
-// when they have become many.
+// the program before this one. Which of them the last run has used is noted for
+// readers that know no commands (readCalls).
 //
 // The index may be deleted at any time. One that is broken, or of an older
 // layout, is begun anew. One that cannot be opened or written, or that a newer
@@ -26,17 +25,11 @@
 #ifndef NOSTALL_TOOL_PROJECT_INDEX_H
 #define NOSTALL_TOOL_PROJECT_INDEX_H
 
-#include "FileCache.h"
+#include "DiskAnswers.h"
 #include "UnitReport.h"
-#include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <optional>
-#include <unordered_map>
-
-struct sqlite3;
-struct sqlite3_stmt;
 
 namespace nostall {
 
@@ -53,18 +46,23 @@ struct UnitKey {
 class Index {
 public:
   /// Opens or makes the index in \p Folder. All that a run says of files is
-  /// asked of \p Files, so that it fits what units are parsed with.
-  static llvm::Expected<std::unique_ptr<Index>> open(llvm::StringRef Folder,
-                                                     FileCache &Files);
-  /// The calls of every unit that are true now, of each unit the newest.
-  /// Nothing is made, written or healed; nothing, if there is no index that
-  /// this program can read.
+  /// asked of \p Files, so that it fits what units are parsed with. Who has to
+  /// wait for another run asks \p MayWait now and then.
+  static llvm::Expected<std::unique_ptr<Index>>
+  open(llvm::StringRef Folder, FileCache &Files, bool (*MayWait)());
+  /// The calls of every unit that are true now, as far as the last runs have
+  /// used them. Nothing is made, written or healed; nothing, if there is no
+  /// index that this program can read.
   static std::vector<CallGraph> readCalls(llvm::StringRef Folder,
                                           FileCache &Files);
   ~Index();
 
-  /// Damage was found. Nothing of it is used; closing removes it.
-  bool isBroken() const { return IsBroken; }
+  /// Damage was found. Nothing of it is used any more; it is emptied when it is
+  /// closed.
+  bool isBroken() const { return Db->isBroken(); }
+  /// Why not all of this run is remembered; empty: it is.
+  const std::string &problem() const { return Problem; }
+
   /// A report that is true now. \p Read, unless null: the files that its unit
   /// read are added.
   std::optional<UnitReport> find(const UnitKey &Key, llvm::StringSet<> *Read);
@@ -82,48 +80,19 @@ public:
   void storeTime(const UnitKey &Key, unsigned Milliseconds);
 
 private:
-  explicit Index(FileCache &Files) : Files(Files) {}
+  explicit Index(std::unique_ptr<Database> Opened, FileCache &Files);
 
-  struct Answer {
-    std::string Path;
-    ContentHash Hash{};
-    int64_t Size = 0, Time = 0;
-    UnitFiles::Told Kind = UnitFiles::Told::Missing;
-    bool TimeCounts = false;
-  };
-  static Answer answerOf(const FileCache::Entry &E, UnitFiles::Told What);
-  bool stillHolds(const Answer &Then);
-  struct CheckedAnswer {
-    bool Holds = false;
-    std::string Content; ///< the file, if that is what was asked for
-  };
-  const CheckedAnswer &check(int64_t Id);
-  bool allStillHold(llvm::StringRef Answers, llvm::StringSet<> *Read);
-  int64_t number(const char *Query);
-  void sweep();
-  bool addTime(const UnitKey &Key, unsigned Milliseconds);
-  std::optional<int64_t> idOf(const Answer &A);
-  unsigned layout();
-  bool prepare();
-  bool run(const char *Sql);
-  sqlite3_stmt *statement(const char *Sql);
+  bool add(const UnitKey &Key, const UnitReport &Report,
+           const UnitFiles::Answers &Asked, unsigned Milliseconds);
+  bool write(llvm::function_ref<bool()> Statements);
 
-  void judge(int Code);
-
-  FileCache &Files;
-  std::string Path;
-  sqlite3 *Db = nullptr;
-  bool IsBroken = false; ///< removed when it is closed
-  bool IsNewer = false;  ///< not ours to touch
-  std::vector<sqlite3_stmt *> Statements;
-  /// Answers that were compared.
-  std::unordered_map<int64_t, CheckedAnswer> Checked;
-  /// Rows of answers that this run has written or looked up.
-  llvm::DenseMap<std::pair<const FileCache::Entry *, unsigned>, int64_t> Ids;
+  std::unique_ptr<Database> Db;
+  DiskAnswers Answers;
+  Statement FindUnit, FindCalls, FindTime, AddUnit, SetLast, UseAgain, DropOld;
+  /// Reports that were used, and are not those that the run before has used.
+  std::vector<std::pair<ContentHash, int64_t>> UsedAgain;
   bool HasStored = false;
-  sqlite3_stmt *FindUnit = nullptr, *FindCalls = nullptr, *FindAnswer = nullptr,
-               *FindTime = nullptr, *AddAnswer = nullptr, *AnswerId = nullptr,
-               *AddUnit = nullptr, *AddTime = nullptr, *DropOld = nullptr;
+  std::string Problem;
 };
 
 } // namespace nostall

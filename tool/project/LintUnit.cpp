@@ -9,6 +9,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/DiagnosticOptions.h"
 #include "clang/Frontend/CompilerInstance.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
 using namespace clang;
@@ -28,11 +29,16 @@ static bool wantsCompilerWarnings(const ClangTidyContext &Context) {
 static void enterUnit(ClangTidyContext &Context, CompilerInstance &Compiler,
                       StringRef File) {
   Context.setSourceManager(&Compiler.getSourceManager());
-  Context.setCurrentFile(File);
   Context.setASTContext(&Compiler.getASTContext());
+  // The configuration is looked for above the file, and not above the folder
+  // that this process is in.
+  llvm::SmallString<256> Absolute(File);
   if (auto Directory =
-          Compiler.getVirtualFileSystem().getCurrentWorkingDirectory())
+          Compiler.getVirtualFileSystem().getCurrentWorkingDirectory()) {
     Context.setCurrentBuildDirectory(*Directory);
+    llvm::sys::path::make_absolute(*Directory, Absolute);
+  }
+  Context.setCurrentFile(Absolute);
   if (!wantsCompilerWarnings(Context))
     Compiler.getDiagnostics().setIgnoreAllWarnings(true);
 }

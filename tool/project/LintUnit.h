@@ -25,6 +25,9 @@ struct LintOptions {
   bool FixesFromNotes = false;
   /// NOLINT comments that name checks of nostall are wanted, too.
   bool NamedSuppressions = false;
+  /// Lines that alone are reported, as the user has written them. The context
+  /// is who leaves out the others.
+  std::string LineFilter;
   /// Other units are linked with this one.
   bool Summarise = true;
 };

@@ -132,12 +132,21 @@ dropUnknownFlags(std::vector<std::string> &Args) {
   return Unknown;
 }
 
+/// Takes `-MJ FILE` out, by which Clang adds to a compilation database. Clang's
+/// adjuster for dependency files would leave the file for a source.
+static void dropDatabaseFlag(std::vector<std::string> &Args) {
+  for (auto It = llvm::find(Args, "-MJ"); It != Args.end();
+       It = std::find(It, Args.end(), "-MJ"))
+    It = Args.erase(It, It + std::min<ptrdiff_t>(2, Args.end() - It));
+}
+
 /// The command as `-fsyntax-only` wants it: no output, no dependency file, and
 /// Clang's own headers found wherever this program was installed to.
 static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
                                              const ParseOptions &Options) {
   using namespace tooling;
   CommandLineArguments Args = std::move(Command.CommandLine);
+  dropDatabaseFlag(Args);
   Args = getInsertArgumentAdjuster(
       Options.ExtraArgsBefore, ArgumentInsertPosition::BEGIN)(Args,
                                                               Command.Filename);

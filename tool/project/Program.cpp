@@ -27,6 +27,7 @@ struct Unit {
   bool IsAskedFor = true;
   std::unique_ptr<Index> *KeptIn = nullptr;
   UnitKey Key;
+  uint64_t Configuration = 0; ///< that its key was made with
   UnitReport Report;
   /// Parsed in this run: what it read through.
   llvm::IntrusiveRefCntPtr<UnitFiles> Files;
@@ -73,7 +74,8 @@ private:
   }
 
   void openIndex(llvm::StringRef Folder, std::unique_ptr<Index> &Into) {
-    if (auto Opened = Index::open(Folder, *Cache))
+    if (auto Opened =
+            Index::open(Folder, *Cache, [] { return !Interrupt::caught(); }))
       Into = std::move(*Opened);
     else
       Result.Remarks.push_back("nothing is remembered of this run: " +
@@ -110,8 +112,9 @@ private:
       U.Number = Number;
       U.IsAskedFor = IsAskedFor;
       if ((U.KeptIn = indexOf(J)) && *U.KeptIn) {
+        U.Configuration = configurationHash(Options.Configuration(J));
         U.Key = unitKey(J, Number, Options.Lint, Options.ModelsHash(J),
-                        Options.ConfigurationHash(J));
+                        U.Configuration);
         llvm::StringSet<> *Read =
             Options.WantFilesRead
                 ? (IsAskedFor ? &Result.FilesRead : &ReadByOthers)
@@ -180,6 +183,11 @@ private:
       if (!IsDone[I])
         Units[Number].Report.Parse.Outcome = ParseResult::Interrupted;
     Result.NotDone = ToParse.size() - Count;
+    for (const auto &[Folder, Kept] : Indices)
+      if (Kept && !Kept->problem().empty())
+        Result.Remarks.push_back(
+            "not all of this run is remembered: " + Kept->problem() +
+            "; --index names another folder");
     ThreadsAreLeft |= !Workers.end();
     Result.ConfigProblems = Workers.configProblems();
     llvm::sort(Result.ConfigProblems);
@@ -191,19 +199,23 @@ private:
   void keep(Unit &U, Crew::Done D) {
     U.Report = std::move(D.Report);
     U.Files = std::move(D.Files);
-    store(U, D.Milliseconds);
+    store(U, D);
     if (replaceBroken())
-      store(U, D.Milliseconds);
+      store(U, D);
   }
 
-  void store(const Unit &U, unsigned Milliseconds) {
+  void store(const Unit &U, const Crew::Done &D) {
     if (!U.KeptIn || !*U.KeptIn)
+      return;
+    // A configuration file that was saved since the run began would put this
+    // report under the key of another.
+    if (D.Configuration && *D.Configuration != U.Configuration)
       return;
     // A crash may have to do with the machine, a limit with its load.
     if (U.Report.Parse.isFact())
-      (*U.KeptIn)->store(U.Key, U.Report, U.Files->answers(), Milliseconds);
+      (*U.KeptIn)->store(U.Key, U.Report, U.Files->answers(), D.Milliseconds);
     else
-      (*U.KeptIn)->storeTime(U.Key, Milliseconds);
+      (*U.KeptIn)->storeTime(U.Key, D.Milliseconds);
   }
 
   /// What was found in a file that is another by now would be told of lines

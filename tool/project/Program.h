@@ -43,9 +43,9 @@ struct ProgramOptions {
   /// A hash of what decides what a job's functions do, besides the command and
   /// the files: models.
   std::function<uint64_t(const Job &)> ModelsHash;
-  /// A hash of what decides what is said of a job's file besides: the
-  /// configuration of the checks.
-  std::function<uint64_t(const Job &)> ConfigurationHash;
+  /// What decides what is said of a job's file besides: the configuration of
+  /// the checks, as it is at the beginning.
+  std::function<clang::tidy::ClangTidyOptions(const Job &)> Configuration;
   /// Makes the configuration of one worker; what is wrong in the files that it
   /// reads is added to the vector, which outlives it.
   std::function<std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>(

@@ -61,6 +61,9 @@ private:
   void addFile(StringRef Name, StringRef Path) {
     if (!Seen.insert(Path).second)
       return;
+    // To open a pipe may take for ever.
+    if (!fs::is_regular_file(Path))
+      return problem(quoted(Name) + " is no regular file");
     if (auto FD = fs::openNativeFileForRead(Path))
       fs::closeFile(*FD);
     else

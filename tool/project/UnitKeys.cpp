@@ -1,22 +1,24 @@
 //===- UnitKeys.cpp - what a unit is found again by -----------------------===//
 
 #include "UnitKeys.h"
+#include "clang/Basic/Version.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/xxhash.h"
 
 namespace nostall {
 
-/// Differs from build to build of this program.
+/// Another program, or another Clang that it is linked with, finds other
+/// things. The time of the file would not tell: packages and images set it.
 static const std::string &programIdentity() {
   static const std::string Identity = [] {
-    std::string Path = llvm::sys::fs::getMainExecutable(nullptr, nullptr);
-    llvm::sys::fs::file_status Status;
-    (void)llvm::sys::fs::status(Path, Status);
-    return std::string(LLVM_VERSION_STRING) + ' ' +
-           std::to_string(Status.getSize()) + ' ' +
-           std::to_string(
-               Status.getLastModificationTime().time_since_epoch().count());
+    auto Program = llvm::MemoryBuffer::getFile(
+        llvm::sys::fs::getMainExecutable(nullptr, nullptr));
+    return clang::getClangFullVersion() + ' ' +
+           (Program ? std::to_string(llvm::xxh3_64bits((*Program)->getBuffer()))
+                    : "");
   }();
   return Identity;
 }
@@ -44,6 +46,11 @@ private:
 };
 } // namespace
 
+uint64_t configurationHash(clang::tidy::ClangTidyOptions Configuration) {
+  Configuration.UseColor.reset(); // a terminal gets the same findings
+  return llvm::xxh3_64bits(clang::tidy::configurationAsText(Configuration));
+}
+
 UnitKey unitKey(const Job &J, size_t Number, const LintOptions &Options,
                 uint64_t Models, uint64_t Configuration) {
   const clang::tooling::CompileCommand &Command = J.Commands[Number];
@@ -61,13 +68,15 @@ UnitKey unitKey(const Job &J, size_t Number, const LintOptions &Options,
   All.add(Options.Parse.ExtraArgs);
   All.add(Options.Parse.ExtraArgsBefore);
   // What Clang's driver takes from the environment.
-  for (const char *Name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH",
-                           "SDKROOT", "CCC_OVERRIDE_OPTIONS"})
+  for (const char *Name :
+       {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "SDKROOT",
+        "CCC_OVERRIDE_OPTIONS", "CLANG_NO_DEFAULT_CONFIG"})
     All.add(llvm::sys::Process::GetEnv(Name).value_or(""));
   All.add(std::to_string(Models));
   Key.Calls = All.hash();
   All.add(Options.FixesFromNotes ? "fixes from notes" : "");
   All.add(Options.NamedSuppressions ? "suppressions" : "");
+  All.add(Options.LineFilter);
   All.add(std::to_string(Configuration));
   Key.Report = All.hash();
   return Key;
