@@ -16,6 +16,7 @@
 #include "Models.h"
 #include "clang/AST/Type.h"
 #include "llvm/ADT/DenseMap.h"
+#include <unordered_map>
 
 namespace clang {
 class ASTContext;
@@ -60,6 +61,7 @@ public:
   Awaitables(clang::ASTContext &Ctx, const ModelSet &Models)
       : Ctx(Ctx), Models(Models) {}
 
+  /// The answer is valid as long as this object.
   const AwaitableType &classify(clang::QualType T);
   /// The type a coroutine returns; generators are told by their body as well.
   AwaitableType classifyCoroutine(const clang::FunctionDecl *F);
@@ -93,7 +95,8 @@ private:
 
   clang::ASTContext &Ctx;
   const ModelSet &Models;
-  llvm::DenseMap<const clang::CXXRecordDecl *, AwaitableType> Memo;
+  /// Not a DenseMap: answers stay where they are when others are added.
+  std::unordered_map<const clang::CXXRecordDecl *, AwaitableType> Memo;
   llvm::DenseMap<const clang::CXXRecordDecl *, bool> AsyncMutexes;
 };
 

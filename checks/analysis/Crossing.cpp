@@ -1,6 +1,7 @@
 //===- Crossing.cpp - what cannot cross to another process ----------------===//
 
 #include "Crossing.h"
+#include "Contexts.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -223,6 +224,59 @@ std::optional<Unfit> unfitValue(Unit &U, const Expr *E) {
     if (Cast->getSubExpr()->getType()->isPointerType())
       return Unfit{"", "an address", PassTheValue.str()};
   return std::nullopt;
+}
+
+const CallableArgument *workForProcess(Unit &U, const CallFact &Call) {
+  for (const CallableArgument &Arg : Call.Callables)
+    if (Call.Callee && !Arg.IsTask && Arg.Body &&
+        U.contexts().useOf(Call, Arg) == CallableUse::Process)
+      return &Arg;
+  return nullptr;
+}
+
+static std::optional<Unfit> unfitArgument(Unit &U, const Expr *Arg,
+                                          QualType Sent) {
+  if (Sent->isLValueReferenceType() &&
+      !Sent.getNonReferenceType().isConstQualified())
+    return Unfit{"",
+                 "taken by reference, and the other process would change a "
+                 "copy",
+                 "take it by value, and return what has changed"};
+  auto Part = unfitPart(U, Sent);
+  return Part ? Part : unfitValue(U, Arg);
+}
+
+std::vector<Crossing> crossingsOf(Unit &U, const CallFact &Call,
+                                  const CallableArgument &Work) {
+  std::vector<Crossing> Result;
+  const auto *Method = dyn_cast<CXXMethodDecl>(Work.Body);
+  Result.push_back({Crossing::Kind::Callable, nullptr,
+                    Method && Method->getParent()->isLambda()
+                        ? unfitCapture(U, Method->getParent())
+                        : std::nullopt});
+  const bool InTemplate = Work.Arg == CallableArgument::InTemplate;
+  const unsigned First = InTemplate ? 0 : Work.Arg + 1;
+  const unsigned Given = Call.Args.size() - First;
+  // What the callable takes is sent: arguments are converted before.
+  const bool Known =
+      !Work.Body->isDependentContext() && Work.Body->getNumParams() == Given;
+  for (unsigned I = 0; I != Given; ++I) {
+    const Expr *Arg = Call.Args[First + I];
+    if (isa<CXXDefaultArgExpr>(Arg))
+      continue;
+    QualType Sent = Known ? Work.Body->getParamDecl(I)->getType()
+                          : U.context().getAdjustedParameterType(
+                                Arg->IgnoreImplicit()->getType());
+    Result.push_back(
+        {Crossing::Kind::Argument, Arg, unfitArgument(U, Arg, Sent)});
+  }
+  QualType T = Work.Body->getReturnType();
+  if (!T->isUndeducedType() && !T->isDependentType())
+    Result.push_back({Crossing::Kind::Result, nullptr,
+                      T->isReferenceType()
+                          ? Unfit{"", "a reference", "return the value"}
+                          : unfitPart(U, T)});
+  return Result;
 }
 
 } // namespace nostall

@@ -32,6 +32,20 @@ std::optional<Unfit> unfitValue(Unit &U, const clang::Expr *E);
 /// The same of what a lambda has captured.
 std::optional<Unfit> unfitCapture(Unit &U, const clang::CXXRecordDecl *Closure);
 
+/// One thing that a call sends to another process, or gets back from there.
+struct Crossing {
+  enum class Kind : unsigned char { Callable, Argument, Result };
+  Kind K = Kind::Callable;
+  const clang::Expr *Arg = nullptr;
+  std::optional<Unfit> Against; ///< none: it can cross
+};
+
+/// The callable of \p Call that another process runs, or null.
+const CallableArgument *workForProcess(Unit &U, const CallFact &Call);
+/// All that crosses with \p Work of \p Call, as far as the types are known.
+std::vector<Crossing> crossingsOf(Unit &U, const CallFact &Call,
+                                  const CallableArgument &Work);
+
 } // namespace nostall
 
 #endif

@@ -13,41 +13,89 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-class DropFinder {
+class DropJudge {
 public:
-  DropFinder(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {}
+  DropJudge(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {}
 
-  std::vector<Drop> run() {
-    for (const DiscardFact &Discard : Facts.Discards)
-      addValue(Discard);
-    for (const VariableFact &V : Facts.Variables)
-      addVariable(V);
-    for (Drop &D : Drops)
-      if (D.Choice && llvm::count_if(Drops, [&](const Drop &Other) {
-                        return Other.Choice == D.Choice;
-                      }) != 2)
-        D.CanAwaitHere = false;
-    const SourceManager &SM = U.context().getSourceManager();
-    llvm::stable_sort(Drops, [&](const Drop &A, const Drop &B) {
-      return SM.isBeforeInTranslationUnit(A.Loc, B.Loc);
-    });
-    return std::move(Drops);
+  DropVerdict judge(const DiscardFact &Discard, Drop &D) {
+    const Expr *E = Discard.Value;
+    D.E = E;
+    D.Loc = E->getExprLoc();
+    D.InHandler = Discard.InHandler;
+    D.IsVoidCast = Discard.H == DiscardFact::How::VoidCast;
+    D.Choice = Discard.Choice;
+    const Expr *Stripped = stripForwarding(U, E);
+    if (E->isPRValue()) {
+      const auto *Call = dyn_cast<CallExpr>(E);
+      D.Callee = Call ? Call->getDirectCallee() : nullptr;
+    } else {
+      if (!isPureGlvalue(Stripped))
+        return DropVerdict::NoValue;
+      D.K = Drop::Kind::NamedValue;
+      D.Named = namedEntity(U, Stripped);
+    }
+    if (auto Against = judgeType(E->getType(), D))
+      return *Against;
+    // `(void)` on what runs anyway is the usual way to say "I know".
+    if (D.IsVoidCast &&
+        (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))
+      return DropVerdict::Meant;
+    D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
+    return DropVerdict::IsOne;
+  }
+
+  DropVerdict judge(const VariableFact &V, Drop &D) {
+    if (llvm::any_of(V.Uses, takesCare))
+      return DropVerdict::Used;
+    D.Named = V.Var;
+    D.Decl = V.Decl;
+    D.Loc = V.Var->getLocation();
+    D.InHandler = V.InHandler;
+    if (V.IsRangeForElement) {
+      if (!V.Range || (V.Var->getType()->isReferenceType() &&
+                       !yieldsAwaitables(V.Range->getRangeInit())))
+        return DropVerdict::NoValue;
+      D.K = Drop::Kind::RangeElement;
+    } else {
+      const Expr *Init = V.Var->getInit();
+      if (!Init || V.Var->isStaticLocal())
+        return DropVerdict::NoValue;
+      const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, Init));
+      if (!Call || !Call->isPRValue())
+        return DropVerdict::NoValue;
+      D.K = Drop::Kind::Variable;
+      D.E = Call;
+      D.Callee = Call->getDirectCallee();
+    }
+    if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
+      return *Against;
+    // Named again as a statement of its own: that one is reported.
+    if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
+          return Use.H == VariableUse::How::Discarded;
+        }))
+      return DropVerdict::DroppedLater;
+    D.CanAwaitHere = canAwait(V.Var->getType());
+    return DropVerdict::IsOne;
   }
 
 private:
-  /// The awaitable that a value of type \p T is here, unless it may be dropped.
-  const AwaitableType *awaitable(QualType T) {
+  /// What a value of type \p T is, and what that says against a drop.
+  std::optional<DropVerdict> judgeType(QualType T, Drop &D) {
     if (T.isNull() || T->isDependentType())
-      return nullptr;
-    const AwaitableType &Type = U.awaitables().classify(T);
-    if (Type.Droppable)
-      return nullptr;
-    if (Type.isAwaitable())
-      return &Type;
+      return DropVerdict::NotAwaitable;
     static const AwaitableType ByPromise{AwaitableType::Kind::Operation,
                                          Start::Unknown, false, false, nullptr};
-    return U.awaitables().isAwaitableIn(T, Facts.Coroutine) ? &ByPromise
-                                                            : nullptr;
+    D.Type = &U.awaitables().classify(T);
+    if (D.Type->Droppable)
+      return DropVerdict::MayBeDropped;
+    if (!D.Type->isAwaitable()) {
+      if (!U.awaitables().isAwaitableIn(T, Facts.Coroutine))
+        return DropVerdict::NotAwaitable;
+      D.Type = &ByPromise;
+    }
+    if (D.Callee && mayDropResultOf(D.Callee))
+      return DropVerdict::Callee;
+    return std::nullopt;
   }
 
   bool mayDropResultOf(const FunctionDecl *Callee) {
@@ -78,77 +126,6 @@ private:
     return false;
   }
 
-  void addValue(const DiscardFact &Discard) {
-    const Expr *E = Discard.Value;
-    Drop D;
-    D.E = E;
-    D.Loc = E->getExprLoc();
-    D.InHandler = Discard.InHandler;
-    D.IsVoidCast = Discard.H == DiscardFact::How::VoidCast;
-    D.Choice = Discard.Choice;
-    const Expr *Stripped = stripForwarding(U, E);
-    if (E->isPRValue()) {
-      if (isa<CoroutineSuspendExpr>(E))
-        D.CanAwaitHere = false;
-      const auto *Call = dyn_cast<CallExpr>(E);
-      D.Callee = Call ? Call->getDirectCallee() : nullptr;
-      if (D.Callee && mayDropResultOf(D.Callee))
-        return;
-    } else {
-      if (!isPureGlvalue(Stripped))
-        return;
-      D.K = Drop::Kind::NamedValue;
-      D.Named = namedEntity(U, Stripped);
-    }
-    D.Type = awaitable(E->getType());
-    if (!D.Type)
-      return;
-    // `(void)` on what runs anyway is the usual way to say "I know".
-    if (D.IsVoidCast &&
-        (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))
-      return;
-    D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
-    Drops.push_back(std::move(D));
-  }
-
-  void addVariable(const VariableFact &V) {
-    if (llvm::any_of(V.Uses, takesCare))
-      return;
-    Drop D;
-    D.Named = V.Var;
-    D.Decl = V.Decl;
-    D.Loc = V.Var->getLocation();
-    D.InHandler = V.InHandler;
-    if (V.IsRangeForElement) {
-      if (!V.Range || (V.Var->getType()->isReferenceType() &&
-                       !yieldsAwaitables(V.Range->getRangeInit())))
-        return;
-      D.K = Drop::Kind::RangeElement;
-    } else {
-      const Expr *Init = V.Var->getInit();
-      if (!Init || V.Var->isStaticLocal())
-        return;
-      const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, Init));
-      if (!Call || !Call->isPRValue())
-        return;
-      D.K = Drop::Kind::Variable;
-      D.E = Call;
-      D.Callee = Call->getDirectCallee();
-      if (D.Callee && mayDropResultOf(D.Callee))
-        return;
-    }
-    D.Type = awaitable(V.Var->getType().getNonReferenceType());
-    if (!D.Type)
-      return;
-    // Named again as a statement of its own: that one is reported.
-    if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
-          return Use.H == VariableUse::How::Discarded;
-        }))
-      return;
-    D.CanAwaitHere = canAwait(V.Var->getType());
-    Drops.push_back(std::move(D));
-  }
-
   bool yieldsAwaitables(const Expr *Range) {
     const auto *Call =
         dyn_cast_or_null<CallExpr>(Range ? stripForwarding(U, Range) : nullptr);
@@ -160,13 +137,40 @@ private:
 
   Unit &U;
   const FunctionFacts &Facts;
-  std::vector<Drop> Drops;
 };
 
 } // namespace
 
+DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
+                         const DiscardFact &Discard, Drop &D) {
+  return DropJudge(U, Facts).judge(Discard, D);
+}
+
+DropVerdict judgeVariable(Unit &U, const FunctionFacts &Facts,
+                          const VariableFact &V, Drop &D) {
+  return DropJudge(U, Facts).judge(V, D);
+}
+
 std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts) {
-  return DropFinder(U, Facts).run();
+  DropJudge Judge(U, Facts);
+  std::vector<Drop> Drops;
+  auto Add = [&](const auto &Fact) {
+    Drop D;
+    if (Judge.judge(Fact, D) == DropVerdict::IsOne)
+      Drops.push_back(std::move(D));
+  };
+  llvm::for_each(Facts.Discards, Add);
+  llvm::for_each(Facts.Variables, Add);
+  for (Drop &D : Drops)
+    if (D.Choice && llvm::count_if(Drops, [&](const Drop &Other) {
+                      return Other.Choice == D.Choice;
+                    }) != 2)
+      D.CanAwaitHere = false;
+  const SourceManager &SM = U.context().getSourceManager();
+  llvm::stable_sort(Drops, [&](const Drop &A, const Drop &B) {
+    return SM.isBeforeInTranslationUnit(A.Loc, B.Loc);
+  });
+  return Drops;
 }
 
 } // namespace nostall

@@ -41,6 +41,24 @@ struct Drop {
   bool CanAwaitHere = false;
 };
 
+/// Whether a value is a drop, or what stands against that.
+enum class DropVerdict : unsigned char {
+  IsOne,
+  NotAwaitable,
+  MayBeDropped, ///< its type may be, by a model or an annotation
+  Callee,       ///< what made it says that nobody need take care of it
+  Meant,        ///< `(void)` on what runs anyway
+  Used,         ///< some use of the variable takes care of it (TaskFlow.h)
+  DroppedLater, ///< by a statement that names the variable, and is one itself
+  NoValue,      ///< no value that a call has just made: what it is, is unknown
+};
+
+/// \p D becomes what is known of the value, as far as the verdict needed it.
+DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
+                         const DiscardFact &Discard, Drop &D);
+DropVerdict judgeVariable(Unit &U, const FunctionFacts &Facts,
+                          const VariableFact &V, Drop &D);
+
 /// Every awaitable that \p Facts drops on all paths, in source order.
 std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts);
 

@@ -1,9 +1,9 @@
-//===- Explain.cpp - why a call is a finding, or none ---------------------===//
+//===- Explain.cpp - why there is a finding, or none ----------------------===//
 
 #include "Explain.h"
 #include "Annotations.h"
 #include "CallResolution.h"
-#include "Contexts.h"
+#include "Subjects.h"
 #include "Unit.h"
 #include "Wording.h"
 #include "clang/AST/ASTContext.h"
@@ -13,29 +13,14 @@ using namespace clang;
 
 namespace nostall {
 
-static std::string nameOf(const CallFact &Call) {
-  if (Call.Callee)
-    return displayCall(Call);
-  if (Call.Through)
-    return "call through '" + Call.Through->getNameAsString() + "'";
-  return "call of something that is not known";
-}
-
-static std::string lineOf(Unit &U, SourceLocation Loc) {
-  PresumedLoc P = U.context().getSourceManager().getPresumedLoc(Loc);
-  return P.isInvalid() ? "elsewhere" : "in line " + std::to_string(P.getLine());
-}
-
 static std::string modelText(const FunctionModel *M) {
   if (!M)
     return "its model";
   return "model " + M->File + (M->Source.empty() ? "" : " (" + M->Source + ")");
 }
 
-/// Why \p Call by itself blocks nobody; empty where its body or other units
-/// decide, or where it does block.
-static std::string againstEffect(Unit &U, const FunctionFacts &Facts,
-                                 const CallFact &Call) {
+std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
+                        const CallFact &Call) {
   auto [Why, Model] = U.effects().decisionOn(Facts, Call);
   switch (Why) {
   case Decision::Indirect:
@@ -91,68 +76,69 @@ static std::string againstEffect(Unit &U, const FunctionFacts &Facts,
   llvm_unreachable("covered switch");
 }
 
-static std::string againstPlace(Unit &U, const FunctionFacts &Facts) {
-  const Placement &P = U.contexts().of(Facts.Function);
-  std::string Where = quotedName(displayName(Facts.Function));
-  if (P.C == Context::Worker || P.C == Context::Process) {
-    Where += P.C == Context::Worker ? " runs on another thread"
-                                    : " runs in another process";
-    if (P.W == Placement::Why::Handed && P.To)
-      Where +=
-          ": it is handed to '" + displayName(P.To) + "' " + lineOf(U, P.At);
-    return Where;
-  }
-  if (P.C == Context::Loop)
-    return "at this place " + Where +
-           " has left the event loop, or is not known to be back on it";
-  if (P.W == Placement::Why::Generator)
-    return Where + " is a generator, which runs wherever it is iterated";
-  return Where +
-         " is not known to run on the event loop: it is no coroutine, and "
-         "nothing here hands it to the loop; what it does is reported where a "
-         "coroutine calls it";
+//===--- a line -----------------------------------------------------------===//
+
+namespace {
+struct Explained {
+  llvm::StringLiteral Check, Subjects;
+};
+} // namespace
+
+/// A check that is not in this list is not explained.
+static constexpr Explained Checks[] = {
+    {"nostall-blocking-call", "calls"},
+    {"nostall-forgotten-co-await", "values that can be awaited"},
+    {"nostall-await-holding-lock", "a co_await or co_yield"},
+    {"nostall-loop-affinity",
+     "calls that are known to need the event loop's thread"},
+    {"nostall-needless-offload", "calls that hand work to another thread"},
+    {"nostall-process-boundary", "calls that hand work to another process"},
+};
+
+llvm::StringRef subjectsOf(llvm::StringRef Check) {
+  for (const Explained &E : Checks)
+    if (E.Check == Check)
+      return E.Subjects;
+  return "";
 }
 
-static std::string against(Unit &U, const ExplainedCall &E) {
-  const FunctionFacts &Facts = *E.Call.Facts;
-  switch (E.Verdict) {
-  case LoopVerdict::IsOne:
-    return "";
-  case LoopVerdict::NotOnLoop:
-    return againstPlace(U, Facts);
-  case LoopVerdict::AnsweredFor: {
-    auto Declared = declaredEffect(Facts.Function);
-    return (Declared ? Declared->Source.str() : "an annotation") + " of '" +
-           displayName(Facts.Function) + "' answers for all that it does";
-  }
-  case LoopVerdict::Harmless:
-    return againstEffect(U, Facts, *E.Call.Call);
-  case LoopVerdict::Unreachable:
-    return "control never gets there";
-  }
-  llvm_unreachable("covered switch");
-}
-
-std::vector<ExplainedCall> callsInLine(Unit &U, FileID File, unsigned Line) {
+bool SubjectsInLine::isInLine(SourceLocation Loc) const {
   const SourceManager &SM = U.context().getSourceManager();
-  std::vector<ExplainedCall> Result;
-  for (const FunctionDecl *F : U.functions()) {
-    const FunctionFacts &Facts = U.facts(F);
-    for (const CallFact &Call : Facts.Calls) {
-      auto [In, Offset] = SM.getDecomposedLoc(SM.getFileLoc(Call.Loc));
-      if (In != File || SM.getLineNumber(In, Offset) != Line)
-        continue;
-      ExplainedCall E;
-      E.Call.Facts = &Facts;
-      E.Call.Call = &Call;
-      E.Verdict = judgeOnLoop(U, Facts, Call, E.Call.Effect);
-      E.Name = nameOf(Call);
-      E.Because = against(U, E);
-      Result.push_back(std::move(E));
-    }
-  }
-  return Result;
+  auto [In, Offset] = SM.getDecomposedLoc(SM.getFileLoc(Loc));
+  return In == File && SM.getLineNumber(In, Offset) == Line;
 }
+
+std::vector<Subject> subjectsInLine(Unit &U, FileID File, unsigned Line) {
+  SubjectsInLine All(U, File, Line);
+  All.addCalls();
+  All.addAwaitables();
+  All.addAwaits();
+  All.addHandedOn();
+  std::vector<Subject> Found = All.take();
+  llvm::stable_sort(Found, [](const Subject &A, const Subject &B) {
+    auto Rank = [](const Subject &S) {
+      return llvm::find_if(
+          Checks, [&](const Explained &E) { return E.Check == S.Check; });
+    };
+    return Rank(A) < Rank(B);
+  });
+  return Found;
+}
+
+std::string subjectName(const CallFact &Call) {
+  if (Call.Callee)
+    return displayCall(Call);
+  if (Call.Through)
+    return "call through '" + Call.Through->getNameAsString() + "'";
+  return "call of something that is not known";
+}
+
+std::string lineOf(Unit &U, SourceLocation Loc) {
+  PresumedLoc P = U.context().getSourceManager().getPresumedLoc(Loc);
+  return P.isInvalid() ? "elsewhere" : "in line " + std::to_string(P.getLine());
+}
+
+//===--- a function -------------------------------------------------------===//
 
 std::vector<std::string> knownOf(Unit &U, const FunctionDecl *F) {
   std::vector<std::string> Said;
@@ -218,8 +204,8 @@ std::vector<std::string> silentCalls(Unit &U, const FunctionDecl *F) {
       ++Plain;
       break;
     default:
-      Said.push_back(nameOf(Call) + " " + lineOf(U, Call.Loc) + ": " +
-                     againstEffect(U, Facts, Call));
+      Said.push_back(subjectName(Call) + " " + lineOf(U, Call.Loc) + ": " +
+                     whyHarmless(U, Facts, Call));
     }
   }
   if (Plain)

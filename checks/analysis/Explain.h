@@ -1,8 +1,8 @@
-//===- Explain.h - why a call is a finding, or none -------------*- C++ -*-===//
+//===- Explain.h - why there is a finding, or none --------------*- C++ -*-===//
 //
 // Puts into words what the analysis has decided (Effects::decisionOn,
-// judgeOnLoop, Contexts): for `nostall why` and `nostall why-not`. It decides
-// nothing itself.
+// judgeOnLoop, judgeDiscard, locksAtAwaits, ...), for `nostall why` and
+// `nostall why-not`. It decides nothing itself: it asks what the checks ask.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,18 +14,24 @@
 
 namespace nostall {
 
-/// A call, and what was decided about it.
-struct ExplainedCall {
-  LoopCall Call;
-  LoopVerdict Verdict = LoopVerdict::Harmless;
+/// Something in a line that a check asks about, and what was decided.
+struct Subject {
+  llvm::StringRef Check; ///< "nostall-blocking-call"
+  clang::SourceLocation Loc;
   std::string Name;    ///< "call to 'f'"
   std::string Because; ///< a sentence without an end; empty: it is a finding,
                        ///< or other units decide (LoopCall::isConditional)
+  /// The check's option that takes such a finding away, if it is given.
+  llvm::StringRef Option = "";
+  /// What the call reaches, for those checks that ask.
+  std::optional<LoopCall> Call = std::nullopt;
 };
 
-/// The calls that are written in line \p Line of \p File, in their order.
-std::vector<ExplainedCall> callsInLine(Unit &U, clang::FileID File,
-                                       unsigned Line);
+/// What the checks find to ask about in line \p Line of \p File, by check.
+std::vector<Subject> subjectsInLine(Unit &U, clang::FileID File, unsigned Line);
+
+/// What \p Check asks about: "calls"; empty, if it is not explained here.
+llvm::StringRef subjectsOf(llvm::StringRef Check);
 
 /// What the unit knows of \p F by itself, whatever its calls come to: a few
 /// sentences. Empty where its body decides.

@@ -13,13 +13,56 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-struct Held {
-  SourceLocation TakenAt;
+using Is = LockAtAwait::State;
+
+struct LockState {
+  Is Now = Is::Held;
+  SourceLocation At;
   bool IsGuard = false;
-  bool OnEveryPath = true;
-  bool operator==(const Held &) const = default;
+  bool OnEveryPath = true; ///< if it is held
+  bool operator==(const LockState &) const = default;
 };
-using LockState = std::map<const ValueDecl *, Held>;
+using LockStates = std::map<const ValueDecl *, LockState>;
+
+bool isHeld(const LockStates &S, const ValueDecl *Lock) {
+  auto It = S.find(Lock);
+  return It != S.end() && It->second.Now == Is::Held;
+}
+
+/// \p Lock, if it is known, is not held any more.
+void leave(LockStates &S, const ValueDecl *Lock, Is Now, SourceLocation At) {
+  if (auto It = S.find(Lock); It != S.end() && It->second.Now != Now)
+    It->second = {Now, At, It->second.IsGuard, true};
+}
+
+/// The model of the guard that \p T is, or null.
+const TypeModel *anyGuardModel(Unit &U, const CXXRecordDecl *R) {
+  const TypeModel *M = R ? U.models().find(R) : nullptr;
+  return M && M->LockGuard ? M : nullptr;
+}
+
+bool namesAsyncMutex(Unit &U, const CXXRecordDecl *R) {
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+  if (!Spec)
+    return false;
+  for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray()) {
+    llvm::ArrayRef<TemplateArgument> Args = Arg;
+    if (Arg.getKind() == TemplateArgument::Pack)
+      Args = Arg.getPackAsArray();
+    for (const TemplateArgument &A : Args)
+      if (A.getKind() == TemplateArgument::Type &&
+          U.awaitables().isAsyncMutex(A.getAsType()))
+        return true;
+  }
+  return false;
+}
+
+/// The model of the thread-lock guard that \p T is, or null.
+const TypeModel *guardModel(Unit &U, QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  const TypeModel *M = anyGuardModel(U, R);
+  return M && !namesAsyncMutex(U, R) ? M : nullptr;
+}
 
 class LockAnalysis {
 public:
@@ -28,24 +71,24 @@ public:
       if (Call.Callee)
         CallAt[Call.Site] = &Call;
     for (const VariableFact &V : Facts.Variables)
-      if (guardModel(V.Var->getType()))
+      if (guardModel(U, V.Var->getType()))
         for (const VariableUse &Use : V.Uses)
           if (Use.H == VariableUse::How::Moved ||
               Use.H == VariableUse::How::Returned)
             LeavesAt[Use.Ref] = V.Var;
   }
 
-  std::vector<LockAcrossAwait> run() {
-    std::vector<LockAcrossAwait> Result;
-    if (Facts.Awaits.empty() || !mayLock())
+  std::vector<LockAtAwait> run() {
+    std::vector<LockAtAwait> Result;
+    if (Facts.Awaits.empty() || !mayLock(U, Facts))
       return Result;
     const FunctionFlow *Flow = U.flow(Facts.Function);
     if (!Flow)
       return Result;
     In = solveForward(
-        *Flow, LockState(),
-        [&](LockState &S, const CFGElement &E) { transfer(S, E); },
-        [&](LockState &S, const CFGBlock &From, bool IsTrue) {
+        *Flow, LockStates(),
+        [&](LockStates &S, const CFGElement &E) { transfer(S, E); },
+        [&](LockStates &S, const CFGBlock &From, bool IsTrue) {
           edge(S, From, IsTrue);
         },
         join);
@@ -55,14 +98,14 @@ public:
     for (const CFGBlock *Block : Flow->cfg()) {
       if (!In[Block->getBlockID()])
         continue;
-      LockState S = *In[Block->getBlockID()];
+      LockStates S = *In[Block->getBlockID()];
       for (const CFGElement &Element : *Block) {
         if (auto At = Element.getAs<CFGStmt>())
           if (auto Await = AwaitAt.find(At->getStmt()); Await != AwaitAt.end())
-            for (const auto &[Lock, H] : S) {
-              LockAcrossAwait Found{
-                  Await->second, Lock, H.IsGuard, H.TakenAt, {}};
-              if (!H.OnEveryPath)
+            for (const auto &[Lock, L] : S) {
+              LockAtAwait Found{L.Now,     Await->second, Lock,
+                                L.IsGuard, L.At,          {}};
+              if (L.Now == Is::Held && !L.OnEveryPath)
                 Found.Path = pathTo(Flow->cfg(), Block, Lock);
               Result.push_back(std::move(Found));
             }
@@ -70,42 +113,12 @@ public:
       }
     }
     llvm::sort(Result, [](const auto &A, const auto &B) {
-      return std::tuple(A.Await, A.TakenAt) < std::tuple(B.Await, B.TakenAt);
+      return std::tuple(A.Await, A.At) < std::tuple(B.Await, B.At);
     });
     return Result;
   }
 
 private:
-  bool mayLock() const {
-    return llvm::any_of(Facts.Variables,
-                        [&](const VariableFact &V) {
-                          return guardModel(V.Var->getType());
-                        }) ||
-           llvm::any_of(Facts.Calls, [&](const CallFact &C) {
-             const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
-             return M && M->Acquires;
-           });
-  }
-
-  /// The model of the thread-lock guard that \p T is, or null.
-  const TypeModel *guardModel(QualType T) const {
-    const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
-    const TypeModel *M = R ? U.models().find(R) : nullptr;
-    if (!M || !M->LockGuard)
-      return nullptr;
-    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
-      for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray()) {
-        llvm::ArrayRef<TemplateArgument> Args = Arg;
-        if (Arg.getKind() == TemplateArgument::Pack)
-          Args = Arg.getPackAsArray();
-        for (const TemplateArgument &A : Args)
-          if (A.getKind() == TemplateArgument::Type &&
-              U.awaitables().isAsyncMutex(A.getAsType()))
-            return nullptr;
-      }
-    return M;
-  }
-
   static bool hasTag(llvm::ArrayRef<const Expr *> Args,
                      const std::vector<std::string> &Tags) {
     return llvm::any_of(Args, [&](const Expr *Arg) {
@@ -116,17 +129,17 @@ private:
   }
 
   /// \p V, a guard, gets the value \p Init at \p Loc.
-  void setGuard(LockState &S, const ValueDecl *V, const Expr *Init,
+  void setGuard(LockStates &S, const ValueDecl *V, const Expr *Init,
                 SourceLocation Loc) {
-    const TypeModel *M = guardModel(V->getType());
+    const TypeModel *M = guardModel(U, V->getType());
     if (!M || !Init)
       return;
-    S.erase(V);
+    S[V] = {Is::Empty, Loc, true, true};
     const Expr *E = Init->IgnoreImplicit();
     if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
       E = Cast->getSubExpr()->IgnoreImplicit();
     if (const auto *Forwarded = stripForwarding(U, E);
-        isa<DeclRefExpr>(Forwarded) && guardModel(Forwarded->getType())) {
+        isa<DeclRefExpr>(Forwarded) && guardModel(U, Forwarded->getType())) {
       // The source has left at its own use; held is what it held.
       if (!MovedFrom.contains(namedEntity(U, Forwarded)))
         return;
@@ -138,10 +151,10 @@ private:
         for (const Expr *Arg : Args)
           S.erase(namedEntity(U, Arg));
     }
-    S[V] = {Loc, true, true};
+    S[V] = {Is::Held, Loc, true, true};
   }
 
-  void transfer(LockState &S, const CFGElement &Element) {
+  void transfer(LockStates &S, const CFGElement &Element) {
     if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>()) {
       S.erase(Dtor->getVarDecl());
       return;
@@ -157,8 +170,9 @@ private:
       return;
     }
     if (auto Leaves = LeavesAt.find(Site); Leaves != LeavesAt.end()) {
-      if (S.erase(Leaves->second))
+      if (isHeld(S, Leaves->second))
         MovedFrom.insert(Leaves->second);
+      leave(S, Leaves->second, Is::HandedOn, Leaves->first->getBeginLoc());
       return;
     }
     auto Call = CallAt.find(Site);
@@ -176,7 +190,7 @@ private:
       return;
     if (M->Releases)
       if (const ValueDecl *Mutex = entity(C, *M->Releases))
-        S.erase(Mutex);
+        leave(S, Mutex, Is::Released, C.Loc);
     if (M->Acquires && !C.Callee->getReturnType()->isBooleanType())
       acquire(S, C, *M);
   }
@@ -186,23 +200,23 @@ private:
     return Arg ? namedEntity(U, Arg) : nullptr;
   }
 
-  void acquire(LockState &S, const CallFact &C, const FunctionModel &M) {
+  void acquire(LockStates &S, const CallFact &C, const FunctionModel &M) {
     const ValueDecl *Mutex = entity(C, *M.Acquires);
-    if (Mutex && !guardModel(Mutex->getType()) &&
+    if (Mutex && !guardModel(U, Mutex->getType()) &&
         !U.awaitables().isAsyncMutex(Mutex->getType()))
-      S[Mutex] = {C.Loc, false, true};
+      S[Mutex] = {Is::Held, C.Loc, false, true};
   }
 
-  void onGuard(LockState &S, const CallFact &C) {
+  void onGuard(LockStates &S, const CallFact &C) {
     const ValueDecl *V = namedEntity(U, C.Object);
-    const TypeModel *M = V ? guardModel(V->getType()) : nullptr;
+    const TypeModel *M = V ? guardModel(U, V->getType()) : nullptr;
     if (!M || !C.Callee->getDeclName().isIdentifier())
       return;
     std::string Name = C.Callee->getName().str();
     if (llvm::is_contained(M->GuardReleases, Name))
-      S.erase(V);
+      leave(S, V, Is::Released, C.Loc);
     else if (acquires(*M, C) && !C.Callee->getReturnType()->isBooleanType())
-      S[V] = {C.Loc, true, true};
+      S[V] = {Is::Held, C.Loc, true, true};
   }
 
   static bool acquires(const TypeModel &Guard, const CallFact &C) {
@@ -212,7 +226,7 @@ private:
 
   /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`,
   /// `if (guard.try_lock())`.
-  void edge(LockState &S, const CFGBlock &From, bool IsTrue) {
+  void edge(LockStates &S, const CFGBlock &From, bool IsTrue) {
     const Expr *Cond = branchCondition(From);
     while (Cond) {
       Cond = Cond->IgnoreParenImpCasts();
@@ -231,24 +245,29 @@ private:
     if (M && M->Acquires && IsTrue)
       acquire(S, C, *M);
     const ValueDecl *V = C.Object ? namedEntity(U, C.Object) : nullptr;
-    const TypeModel *Guard = V ? guardModel(V->getType()) : nullptr;
+    const TypeModel *Guard = V ? guardModel(U, V->getType()) : nullptr;
     if (!Guard)
       return;
     if (acquires(*Guard, C)) {
       if (IsTrue)
-        S[V] = {C.Loc, true, true};
+        S[V] = {Is::Held, C.Loc, true, true};
     } else if (!IsTrue && cast<CXXMethodDecl>(C.Callee)->isConst()) {
-      S.erase(V);
+      leave(S, V, Is::NotOwned, C.Loc);
     }
   }
 
-  static void join(LockState &Into, const LockState &From) {
-    for (auto &[Lock, H] : Into)
-      if (!From.contains(Lock))
-        H.OnEveryPath = false;
-    for (const auto &[Lock, H] : From) {
-      auto [It, IsNew] = Into.try_emplace(Lock, H);
-      It->second.OnEveryPath &= H.OnEveryPath && !IsNew;
+  /// Held on one of the paths that meet is held.
+  static void join(LockStates &Into, const LockStates &From) {
+    for (auto &[Lock, L] : Into)
+      if (!isHeld(From, Lock))
+        L.OnEveryPath = false;
+    for (const auto &[Lock, L] : From) {
+      auto [It, IsNew] = Into.try_emplace(Lock, L);
+      LockState &Here = It->second;
+      const bool WasHeld = !IsNew && Here.Now == Is::Held;
+      if (L.Now == Is::Held && !WasHeld)
+        Here = L;
+      Here.OnEveryPath &= L.OnEveryPath && WasHeld;
     }
   }
 
@@ -263,7 +282,7 @@ private:
       const CFGBlock *Block = Work.front();
       Work.pop_front();
       const auto &State = In[Block->getBlockID()];
-      if (!State || !State->contains(Lock)) {
+      if (!State || !isHeld(*State, Lock)) {
         Source = Block; // taken in here
         break;
       }
@@ -290,15 +309,15 @@ private:
   }
 
   bool holdsAtEnd(const CFGBlock &Block, const ValueDecl *Lock) {
-    LockState S = *In[Block.getBlockID()];
+    LockStates S = *In[Block.getBlockID()];
     for (const CFGElement &Element : Block)
       transfer(S, Element);
-    return S.contains(Lock);
+    return isHeld(S, Lock);
   }
 
   Unit &U;
   const FunctionFacts &Facts;
-  std::vector<std::optional<LockState>> In;
+  std::vector<std::optional<LockStates>> In;
   llvm::DenseMap<const Stmt *, const CallFact *> CallAt;
   llvm::DenseMap<const Stmt *, const VarDecl *> LeavesAt;
   llvm::SmallPtrSet<const ValueDecl *, 2> MovedFrom;
@@ -306,9 +325,24 @@ private:
 
 } // namespace
 
-std::vector<LockAcrossAwait> locksAcrossAwaits(Unit &U,
-                                               const FunctionFacts &Facts) {
+std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts) {
   return LockAnalysis(U, Facts).run();
+}
+
+bool mayLock(Unit &U, const FunctionFacts &Facts) {
+  return llvm::any_of(Facts.Variables,
+                      [&](const VariableFact &V) {
+                        return guardModel(U, V.Var->getType());
+                      }) ||
+         llvm::any_of(Facts.Calls, [&](const CallFact &C) {
+           const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+           return M && M->Acquires;
+         });
+}
+
+bool isAsyncGuard(Unit &U, QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return anyGuardModel(U, R) && namesAsyncMutex(U, R);
 }
 
 } // namespace nostall

@@ -1,7 +1,8 @@
 //===- LockFlow.h - thread locks held at a suspension -----------*- C++ -*-===//
 //
 // Follows RAII guards and bare lock()/unlock() (both by the models) along every
-// path of a coroutine and tells which of them may be held at an await or yield.
+// path of a coroutine and tells what they are at each await or yield: held, or
+// why not.
 // Guards of asynchronous mutexes are no thread locks and are left out.
 //
 //===----------------------------------------------------------------------===//
@@ -21,19 +22,33 @@ struct Branch {
   bool Taken = true;
 };
 
-struct LockAcrossAwait {
+/// A lock of a coroutine, as it is when control comes to an await.
+struct LockAtAwait {
+  enum class State : unsigned char {
+    Held,     ///< on some path
+    Empty,    ///< a guard that was made without a lock and has taken none since
+    Released, ///< on every path: by a call
+    HandedOn, ///< the guard was moved from or returned
+    NotOwned, ///< a test of the guard has said so
+  };
+  State Is = State::Held;
   const AwaitFact *Await = nullptr;
   const clang::ValueDecl *Lock = nullptr; ///< the guard, or the mutex
   bool IsGuard = false;
-  clang::SourceLocation TakenAt;
+  clang::SourceLocation At; ///< where it came to this: was taken, released, ...
   /// Empty if the lock is held on every path; else one path from taking the
   /// lock to the await.
   llvm::SmallVector<Branch, 2> Path;
 };
 
-/// In source order of the awaits; one entry per await and lock.
-std::vector<LockAcrossAwait> locksAcrossAwaits(Unit &U,
-                                               const FunctionFacts &Facts);
+/// In source order of the awaits; one entry per await that control comes to,
+/// and lock that has been taken before, or whose guard has been made.
+std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts);
+
+/// Whether \p Facts has anything that may take a thread lock.
+bool mayLock(Unit &U, const FunctionFacts &Facts);
+/// Whether \p T guards a mutex whose locking is awaited.
+bool isAsyncGuard(Unit &U, clang::QualType T);
 
 } // namespace nostall
 

@@ -36,13 +36,27 @@ static void addHanded(Unit &U, const FunctionFacts &Facts,
 }
 
 /// What stands against all calls of the body of \p F.
-static std::optional<LoopVerdict> judgeBody(Unit &U, const FunctionDecl *F) {
+static std::optional<LoopVerdict> judgeBodyOnLoop(Unit &U,
+                                                  const FunctionDecl *F) {
   // A coroutine that a worker runs may still switch to the loop.
   if (U.contexts().of(F).C == Context::Unknown)
-    return LoopVerdict::NotOnLoop;
+    return LoopVerdict::NotThere;
   if (auto Declared = declaredEffect(F);
       Declared && Declared->K != DeclaredEffect::Kind::Blocking)
     return LoopVerdict::AnsweredFor;
+  return std::nullopt;
+}
+
+static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
+                                                   const FunctionDecl *F) {
+  if (U.contexts().of(F).C == Context::Unknown)
+    return LoopVerdict::NotThere;
+  // A thread that runs a loop is that loop's thread.
+  if (U.effects()
+          .summary(F)
+          .First[static_cast<unsigned>(Category::SyncRun)]
+          .has_value())
+    return LoopVerdict::OwnLoop;
   return std::nullopt;
 }
 
@@ -63,71 +77,73 @@ judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
   return LoopVerdict::IsOne;
 }
 
-static LoopVerdict judgeCall(Unit &U, const FunctionFacts &Facts,
-                             const CallFact &Call, Summary &Effect) {
+static LoopVerdict judgeCallOnLoop(Unit &U, const FunctionFacts &Facts,
+                                   const CallFact &Call, Summary &Effect) {
   if (U.contexts().at(Facts, Call) != Context::Loop)
-    return LoopVerdict::NotOnLoop;
+    return LoopVerdict::NotThere;
   return judgeEffect(
       U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Effect);
 }
 
+static LoopVerdict judgeCallOffLoop(Unit &U, const FunctionFacts &Facts,
+                                    const CallFact &Call, Summary &Effect) {
+  const Context C = U.contexts().at(Facts, Call);
+  if (C != Context::Worker && C != Context::Process)
+    return LoopVerdict::NotThere;
+  return judgeEffect(
+      U, Facts, Call, [](const Summary &S) { return S.loopOnly().has_value(); },
+      Effect);
+}
+
 LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
                         const CallFact &Call, Summary &Effect) {
-  if (auto Against = judgeBody(U, Facts.Function))
+  if (auto Against = judgeBodyOnLoop(U, Facts.Function))
     return *Against;
-  return judgeCall(U, Facts, Call, Effect);
+  return judgeCallOnLoop(U, Facts, Call, Effect);
+}
+
+LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
+                         const CallFact &Call, Summary &Effect) {
+  if (auto Against = judgeBodyOffLoop(U, Facts.Function))
+    return *Against;
+  return judgeCallOffLoop(U, Facts, Call, Effect);
+}
+
+using JudgeBody = std::optional<LoopVerdict>(Unit &, const FunctionDecl *);
+using JudgeCall = LoopVerdict(Unit &, const FunctionFacts &, const CallFact &,
+                              Summary &);
+
+using JudgeUse = bool(CallableUse);
+
+static std::vector<LoopCall> callsOf(Unit &U, JudgeUse *IsThere,
+                                     JudgeBody *OfBody, JudgeCall *OfCall) {
+  std::vector<LoopCall> Result;
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    addHanded(U, Facts, IsThere, Result);
+    if (OfBody(U, F))
+      continue;
+    for (const CallFact &Call : Facts.Calls) {
+      Summary Effect;
+      if (OfCall(U, Facts, Call, Effect) == LoopVerdict::IsOne)
+        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
+    }
+  }
+  return Result;
+}
+
+static bool isOnLoop(CallableUse Use) { return Use == CallableUse::Loop; }
+
+static bool isOffLoop(CallableUse Use) {
+  return Use == CallableUse::Worker || Use == CallableUse::Process;
 }
 
 std::vector<LoopCall> callsOnLoop(Unit &U) {
-  std::vector<LoopCall> Result;
-  for (const FunctionDecl *F : U.functions()) {
-    const FunctionFacts &Facts = U.facts(F);
-    addHanded(
-        U, Facts, [](CallableUse Use) { return Use == CallableUse::Loop; },
-        Result);
-    if (judgeBody(U, F))
-      continue;
-    for (const CallFact &Call : Facts.Calls) {
-      Summary Effect;
-      if (judgeCall(U, Facts, Call, Effect) == LoopVerdict::IsOne)
-        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
-    }
-  }
-  return Result;
-}
-
-/// A thread that runs a loop is that loop's thread.
-static bool runsLoop(Unit &U, const FunctionDecl *F) {
-  return U.effects()
-      .summary(F)
-      .First[static_cast<unsigned>(Category::SyncRun)]
-      .has_value();
+  return callsOf(U, isOnLoop, judgeBodyOnLoop, judgeCallOnLoop);
 }
 
 std::vector<LoopCall> callsOffLoop(Unit &U) {
-  std::vector<LoopCall> Result;
-  for (const FunctionDecl *F : U.functions()) {
-    const FunctionFacts &Facts = U.facts(F);
-    addHanded(
-        U, Facts,
-        [](CallableUse Use) {
-          return Use == CallableUse::Worker || Use == CallableUse::Process;
-        },
-        Result);
-    if (U.contexts().of(F).C == Context::Unknown || runsLoop(U, F))
-      continue;
-    for (const CallFact &Call : Facts.Calls) {
-      const Context C = U.contexts().at(Facts, Call);
-      Summary Effect;
-      if ((C == Context::Worker || C == Context::Process) &&
-          judgeEffect(
-              U, Facts, Call,
-              [](const Summary &S) { return S.loopOnly().has_value(); },
-              Effect) == LoopVerdict::IsOne)
-        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
-    }
-  }
-  return Result;
+  return callsOf(U, isOffLoop, judgeBodyOffLoop, judgeCallOffLoop);
 }
 
 } // namespace nostall

@@ -34,15 +34,19 @@ struct LoopCall {
 /// Whether a call is one of those, or what stands against it.
 enum class LoopVerdict : unsigned char {
   IsOne,
-  NotOnLoop,   ///< its body, or the place in it, is elsewhere or unknown
+  NotThere,    ///< its body, or the place in it, is elsewhere or unknown
   AnsweredFor, ///< an annotation of its body says that blocking is meant
-  Harmless,    ///< nothing that it does blocks, or may (Effects::decisionOn)
+  OwnLoop,     ///< off the loop: its thread runs a loop, which it belongs to
+  Harmless,    ///< nothing that it does matters there, or may
+               ///< (Effects::decisionOn)
   Unreachable, ///< control never gets there
 };
 
 /// \p Effect becomes what the call does, where that was asked.
 LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
                         const CallFact &Call, Summary &Effect);
+LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
+                         const CallFact &Call, Summary &Effect);
 
 /// In the order of Unit::functions() and of the calls in each.
 std::vector<LoopCall> callsOnLoop(Unit &U);

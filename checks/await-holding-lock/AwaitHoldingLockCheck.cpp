@@ -26,19 +26,20 @@ protected:
     llvm::DenseSet<std::pair<SourceLocation, SourceLocation>> Reported;
     for (const FunctionDecl *F : U.functions())
       if (const FunctionFacts &Facts = U.facts(F); Facts.Coroutine)
-        for (const LockAcrossAwait &Held : locksAcrossAwaits(U, Facts))
-          if (Reported.insert({Held.Await->Loc, Held.TakenAt}).second)
-            report(Held);
+        for (const LockAtAwait &Lock : locksAtAwaits(U, Facts))
+          if (Lock.Is == LockAtAwait::State::Held &&
+              Reported.insert({Lock.Await->Loc, Lock.At}).second)
+            report(Lock);
   }
 
 private:
-  void report(const LockAcrossAwait &Held) {
+  void report(const LockAtAwait &Held) {
     diag(Held.Await->Loc,
          "%select{mutex %1 is locked|guard %1 holds its lock}0 at this "
          "%select{co_await|co_yield}2: whoever waits for it meanwhile blocks "
          "the event loop; release it first, or use an asynchronous mutex")
         << Held.IsGuard << Held.Lock << Held.Await->IsYield;
-    diag(Held.TakenAt, "the lock is taken here", DiagnosticIDs::Note);
+    diag(Held.At, "the lock is taken here", DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
       diag(B.Condition->getExprLoc(),
            "on the path where this is %select{false|true}0",

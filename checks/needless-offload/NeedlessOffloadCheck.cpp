@@ -9,10 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Awaitables.h"
 #include "analysis/Brevity.h"
-#include "analysis/CallResolution.h"
-#include "analysis/Contexts.h"
 #include "analysis/Rewrite.h"
 #include "analysis/Wording.h"
 
@@ -20,19 +17,6 @@ using namespace clang;
 
 namespace nostall {
 namespace {
-
-/// The callable that \p Call runs on another thread, as an awaitable.
-const CallableArgument *offloadedBy(Unit &U, const CallFact &Call) {
-  const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
-  if (!E || !Call.Callee ||
-      !U.awaitables().classify(E->getType()).isAwaitable())
-    return nullptr;
-  for (const CallableArgument &Arg : Call.Callables)
-    if (!Arg.IsTask && Arg.Body &&
-        U.contexts().useOf(Call, Arg) == CallableUse::Worker)
-      return &Arg;
-  return nullptr;
-}
 
 class NeedlessOffloadCheck : public NostallCheck {
 public:
@@ -47,11 +31,11 @@ protected:
       // A function without any await is no coroutine any more.
       unsigned Left = Facts.Returns ? ~0u : Facts.Awaits.size();
       for (const CallFact &Call : Facts.Calls) {
-        const CallableArgument *Work = offloadedBy(U, Call);
-        if (!Work || bodiesOf(Work->Body).size() != 1 ||
-            !Seen.isBrief(bodiesOf(Work->Body).front()) ||
+        const auto Found = judgeOffload(U, Seen, Call);
+        if (!Found || Found->V != Offload::Verdict::IsOne ||
             !Reported.insert(Call.Loc).second)
           continue;
+        const CallableArgument *Work = Found->Work;
         auto Diag =
             diag(Call.Loc, "%0 neither blocks nor loops: handing it to "
                            "'%1' costs more than it does; call it directly")

@@ -11,7 +11,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Contexts.h"
 #include "analysis/Crossing.h"
 #include "analysis/Rewrite.h"
 #include "analysis/Wording.h"
@@ -30,64 +29,40 @@ protected:
     llvm::DenseSet<SourceLocation> Reported; // by another instantiation
     for (const FunctionDecl *F : U.functions())
       for (const CallFact &Call : U.facts(F).Calls)
-        for (const CallableArgument &Work : Call.Callables)
-          if (Call.Callee && !Work.IsTask && Work.Body &&
-              U.contexts().useOf(Call, Work) == CallableUse::Process &&
-              Reported.insert(Call.Loc).second)
-            checkCall(U, Call, Work);
+        if (const CallableArgument *Work = workForProcess(U, Call);
+            Work && Reported.insert(Call.Loc).second)
+          for (const Crossing &C : crossingsOf(U, Call, *Work))
+            if (C.Against)
+              report(U, Call, *Work, C);
   }
 
 private:
-  void checkCall(Unit &U, const CallFact &Call, const CallableArgument &Work) {
-    const bool InTemplate = Work.Arg == CallableArgument::InTemplate;
-    checkCallable(U, Call, Work);
-    const unsigned First = InTemplate ? 0 : Work.Arg + 1;
-    const unsigned Given = Call.Args.size() - First;
-    // What the callable takes is sent: arguments are converted before.
-    const bool Known =
-        !Work.Body->isDependentContext() && Work.Body->getNumParams() == Given;
-    for (unsigned I = 0; I != Given; ++I) {
-      const Expr *Arg = Call.Args[First + I];
-      if (isa<CXXDefaultArgExpr>(Arg))
-        continue;
-      checkArgument(U, Call, *Arg,
-                    Known ? Work.Body->getParamDecl(I)->getType()
-                          : U.context().getAdjustedParameterType(
-                                Arg->IgnoreImplicit()->getType()));
-    }
-    checkResult(U, Call, Work);
-  }
-
-  void checkCallable(Unit &U, const CallFact &Call,
-                     const CallableArgument &Work) {
-    const auto *Method = dyn_cast<CXXMethodDecl>(Work.Body);
-    if (!Method || !Method->getParent()->isLambda())
-      return;
-    if (auto Part = unfitCapture(U, Method->getParent()))
+  void report(Unit &U, const CallFact &Call, const CallableArgument &Work,
+              const Crossing &C) {
+    const Unfit &Part = *C.Against;
+    switch (C.K) {
+    case Crossing::Kind::Callable:
       diag(Call.Loc, "lambda cannot cross to another process: it captures "
                      "'%0', %1; %2")
-          << StringRef(Part->Path).drop_front() << Part->What << Part->Remedy;
+          << StringRef(Part.Path).drop_front() << Part.What << Part.Remedy;
+      return;
+    case Crossing::Kind::Argument:
+      return reportArgument(
+          C.Arg->getBeginLoc(),
+          sourceText(U, C.Arg->IgnoreImplicit()->getSourceRange()).value_or(""),
+          Part);
+    case Crossing::Kind::Result:
+      diag(Call.Loc, "what %0 returns cannot come back from another process: "
+                     "%1 is %2; return the value")
+          << quotedName(displayName(Work.Body))
+          << (Part.Path.empty()
+                  ? std::string("it")
+                  : ("'" + StringRef(Part.Path).ltrim('.') + "' in it").str())
+          << Part.What;
+    }
   }
 
-  void checkArgument(Unit &U, const CallFact &Call, const Expr &Arg,
-                     QualType Sent) {
-    std::string Name =
-        sourceText(U, Arg.IgnoreImplicit()->getSourceRange()).value_or("");
-    if (Sent->isLValueReferenceType() &&
-        !Sent.getNonReferenceType().isConstQualified())
-      return report(Arg.getBeginLoc(), Name,
-                    {"",
-                     "taken by reference, and the other process would "
-                     "change a copy",
-                     "take it by value, and return what has changed"});
-    auto Part = unfitPart(U, Sent);
-    if (!Part)
-      Part = unfitValue(U, &Arg);
-    if (Part)
-      report(Arg.getBeginLoc(), Name, *Part);
-  }
-
-  void report(SourceLocation At, StringRef Name, const Unfit &Part) {
+  void reportArgument(SourceLocation At, StringRef Name, const Unfit &Part) {
     // An expression is not repeated, if it is long.
     const bool Short = !Name.empty() && Name.size() <= 40;
     std::string Subject =
@@ -99,24 +74,6 @@ private:
       diag(At, "%0 cannot cross to another process: '%1' is %2; %3")
           << Subject << (Short ? Name.str() : "") + Part.Path << Part.What
           << Part.Remedy;
-  }
-
-  void checkResult(Unit &U, const CallFact &Call,
-                   const CallableArgument &Work) {
-    QualType T = Work.Body->getReturnType();
-    if (T->isUndeducedType() || T->isDependentType())
-      return;
-    auto Part = T->isReferenceType()
-                    ? Unfit{"", "a reference", "return the value"}
-                    : unfitPart(U, T);
-    if (Part)
-      diag(Call.Loc, "what %0 returns cannot come back from another process: "
-                     "%1 is %2; return the value")
-          << quotedName(displayName(Work.Body))
-          << (Part->Path.empty()
-                  ? std::string("it")
-                  : ("'" + StringRef(Part->Path).ltrim('.') + "' in it").str())
-          << Part->What;
   }
 };
 

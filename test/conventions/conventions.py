@@ -1,6 +1,6 @@
 """The conventions that matter, held by a test.
 
-    conventions.py SOURCE        print what breaks one; exit 1 if anything does
+    conventions.py SOURCE [RULE...]   print what breaks one; exit 1 if anything does
 
 - Dependencies: tool -> checks -> checks/analysis, never upwards; a check never
   includes another; the runtime and the linter never include each other; the
@@ -11,6 +11,8 @@
 - A page has the headings that every page has, in their order.
 - A diagnostic begins in lower case, ends without a full stop.
 - Files keep their size: lines of code, without blank lines and comments.
+- A shell script with pipefail pipes into nothing that stops reading early: the
+  writer then dies of SIGPIPE, or not, by chance, and the pipe fails with it.
 """
 
 import re
@@ -169,14 +171,37 @@ def check_sizes():
                 problem(path, 1, f"{lines} lines of code; {pattern} keeps to {budget}")
 
 
-for check in (
+def shell_scripts():
+    for path in files("*", ".ci/*", "[!.b]*/**/*"):
+        with path.open("rb") as file:
+            if re.match(rb"#!.*\b(ba|da|k|z)?sh\b", file.readline(100)):
+                yield path
+
+
+def check_pipes():
+    """`grep -q`, `grep -m` and `head` stop reading early."""
+    early = re.compile(r"(?<!\|)\|&?(?!\|)\s*(grep\s+(?:[^|;&\n]*\s)?-(?:-quiet|-silent|-max-count|[a-zA-Z]*[qm])|head\b)")
+    for path in shell_scripts():
+        text = re.sub(r"(^|\s)#.*", r"\1", path.read_text(), flags=re.M)
+        if "pipefail" not in text:
+            continue
+        # A line that goes on in the next is one.
+        for found in early.finditer(text.replace("\\\n", " \n")):
+            line = text.count("\n", 0, found.start(1)) + 1
+            problem(path, line, f"a pipe into '{found[1]}' fails by chance under pipefail; read all, or read a file")
+
+
+RULES = (
     check_dependencies,
     check_foreign_names,
     check_catalogue,
     check_pages,
     check_messages,
     check_sizes,
-):
-    check()
+    check_pipes,
+)
+for rule in RULES:
+    if not sys.argv[2:] or rule.__name__ in sys.argv[2:]:
+        rule()
 print("\n".join(PROBLEMS) if PROBLEMS else "the conventions hold")
 sys.exit(bool(PROBLEMS))

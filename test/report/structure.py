@@ -1,9 +1,10 @@
 """Holds every format to its own rules, on the program of formats.test.
 
-    structure.py [--broken] NOSTALL FOLDER INCLUDES
+    structure.py [--broken=FILE] NOSTALL FOLDER INCLUDES
 
 Reads what nostall writes with a parser of the format, and compares it with
-what is known of FOLDER/main.cpp. --broken: lints FOLDER/broken.cpp too.
+what is known of FOLDER/main.cpp. --broken: lints FOLDER/FILE too, which cannot
+be checked: every format has to name it.
 """
 
 import json
@@ -12,8 +13,10 @@ import sys
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-BROKEN = sys.argv[1] == "--broken"
-NOSTALL, FOLDER, INCLUDES = sys.argv[1 + BROKEN :]
+BROKEN = sys.argv[1].removeprefix("--broken=") if sys.argv[1].startswith("--broken=") else None
+NOSTALL, FOLDER, INCLUDES = sys.argv[1 + bool(BROKEN) :]
+# Where the compiler has nothing to say, nostall has.
+ERRORS = {None: [], "broken.cpp": ["clang-diagnostic-error"] * 2}.get(BROKEN, ["nostall-not-checked"])
 CHECKS = ["nostall-blocking-call", "nostall-forgotten-co-await", "nostall-await-holding-lock"]
 LINES = [7, 8, 10]
 # "  /* "ä" & <𝄞> */ nap();" with one unit for the ä and two for the clef.
@@ -26,7 +29,7 @@ def same(what, got, wanted):
 
 
 def run(form, *more):
-    names = ["main.cpp"] + ["broken.cpp"] * BROKEN
+    names = ["main.cpp"] + [BROKEN] * bool(BROKEN)
     done = subprocess.run(
         [NOSTALL, "--quiet", f"--format={form}", f"--root={FOLDER}", *more]
         + [f"{FOLDER}/{name}" for name in names]
@@ -47,7 +50,8 @@ def check_sarif():
         same("a rule's page", rule["help"]["markdown"].splitlines()[0], "# " + rule["id"])
     (invocation,) = only["invocations"]
     same("success", invocation["executionSuccessful"], not BROKEN)
-    same("notifications", len(invocation["toolExecutionNotifications"]) > 0, BROKEN)
+    told = [n["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for n in invocation["toolExecutionNotifications"]]
+    same("notifications", told, [BROKEN] * len(ERRORS))
     results = only["results"]
     same("checks", [r["ruleId"] for r in results], CHECKS)
     same("rule indices", [rules[r["ruleIndex"]]["id"] for r in results], CHECKS)
@@ -79,8 +83,9 @@ def check_sarif():
 
 def check_jsonl(fingerprints):
     lines = [json.loads(line) for line in run("jsonl").splitlines()]
-    findings = [line for line in lines if line["check"] != "clang-diagnostic-error"]
-    same("errors", len(lines) > len(findings), BROKEN)
+    findings = [line for line in lines if line["severity"] != "error"]
+    errors = [line for line in lines if line["severity"] == "error"]
+    same("errors", [(e["check"], e["file"]) for e in errors], [(check, BROKEN) for check in ERRORS])
     same("checks", [f["check"] for f in findings], CHECKS)
     same("fingerprints", [f["fingerprint"] for f in findings], fingerprints)
     same("column", findings[0]["column"], BYTE_COLUMN)
@@ -94,8 +99,12 @@ def check_jsonl(fingerprints):
 def check_github():
     lines = run("github").splitlines()
     warnings = [line for line in lines if line.startswith("::warning ")]
-    error = "::error file=broken.cpp,line=1,col=2,title=clang-diagnostic-error::100%25 broken"
-    same("errors", error in lines, BROKEN)
+    errors = [line for line in lines if line.startswith("::error ")]
+    same("errors", len(errors), len(ERRORS))
+    if BROKEN == "broken.cpp":
+        same("error", errors[0], "::error file=broken.cpp,line=1,col=2,title=clang-diagnostic-error::100%25 broken")
+    elif BROKEN:
+        same("error", errors[0].split("%")[0].split(";")[0], f"::error file={BROKEN},title=nostall-not-checked::not checked: clang 22 crashed on it")
     same("nothing else", all(line.startswith(("::warning ", "::error ")) for line in lines), True)
     same("lines", [int(w.split("line=")[1].split(",")[0]) for w in warnings], LINES)
     first = warnings[0].split("::", 2)
@@ -107,7 +116,9 @@ def check_github():
 def check_codeclimate(fingerprints):
     issues = json.loads(run("codeclimate"))
     findings = [i for i in issues if i["severity"] != "blocker"]
-    same("errors", len(issues) > len(findings), BROKEN)
+    errors = [i for i in issues if i["severity"] == "blocker"]
+    same("errors", [(e["check_name"], e["location"]["path"]) for e in errors], [(check, BROKEN) for check in ERRORS])
+    same("distinct fingerprints", len({i["fingerprint"] for i in issues}), len(issues))
     for issue in issues:
         for key in ("description", "check_name", "fingerprint", "severity", "location"):
             same(f"has {key}", key in issue, True)
@@ -120,8 +131,24 @@ def check_junit():
     top = xml.fromstring(run("junit").encode())
     suite = next(s for s in top if s.get("name") == "main.cpp")
     same("failures", [c.get("classname") for c in suite if c.find("failure") is not None], CHECKS)
-    same("errors", int(top.get("errors")) > 0, BROKEN)
+    same("errors", int(top.get("errors")), len(ERRORS))
+    broken = [c.get("classname") for s in top if s.get("name") == BROKEN for c in s if c.find("error") is not None]
+    same("errors' cases", broken, ERRORS)
     same("sum", int(top.get("tests")), len(top.findall(".//testcase")))
+
+
+def check_html():
+    page = run("html")
+    same("not checked", page.count("<h2>Not checked</h2>"), bool(BROKEN))
+    section = page.partition("<h2>Not checked</h2>")[2].partition("</section>")[0]
+    same("named", section.count("<li>"), len(ERRORS))
+    same("names", section.count(f'<span class="place">{BROKEN}'), len(ERRORS))
+
+
+def check_text():
+    lines = run("text", f"--output={FOLDER}/out.txt") or Path(FOLDER, "out.txt").read_text()
+    errors = [line for line in lines.splitlines() if ": error: " in line]
+    same("errors", [line.split(":")[0] for line in errors], [BROKEN] * len(ERRORS))
 
 
 FINGERPRINTS = check_sarif()
@@ -129,4 +156,6 @@ check_jsonl(FINGERPRINTS)
 check_github()
 check_codeclimate(FINGERPRINTS)
 check_junit()
+check_html()
+check_text()
 same("the same bytes", run("sarif"), run("sarif"))

@@ -1,4 +1,4 @@
-"""nostall on C++ targets: a source is read once, the program is linked once.
+"""nostall on C and C++ targets: a source is read once, the program is linked once.
 
     load("@rules_nostall//:nostall.bzl", "nostall_report", "nostall_test")
 
@@ -17,7 +17,7 @@ nostall_test fails if there are findings, or if a source cannot be parsed;
 nostall_report only writes them down.
 """
 
-load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "CPP_COMPILE_ACTION_NAME")
+load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "CPP_COMPILE_ACTION_NAME", "C_COMPILE_ACTION_NAME")
 load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
 
 NostallInfo = provider(
@@ -28,7 +28,8 @@ NostallInfo = provider(
     },
 )
 
-_SOURCES = ["cc", "cpp", "cxx", "c++", "C", "cppm"]
+# Coroutines are in none of the C sources, and what they call may be.
+_SOURCES = ["c", "cc", "cpp", "cxx", "c++", "C", "cppm"]
 
 def _infos(rule_attr, names):
     found = []
@@ -49,7 +50,7 @@ def _contexts(target, deps):
 def _is_foreign(folder):
     return folder.startswith("external/") or "/external/" in folder or folder.startswith("/")
 
-def _flags(ctx, toolchain, context):
+def _flags(ctx, toolchain, context, is_c):
     # What `includes` names comes as a system's headers, which nostall would not
     # look into. Those of the workspace are its own.
     system = context.system_includes.to_list()
@@ -73,7 +74,8 @@ def _flags(ctx, toolchain, context):
     variables = cc_common.create_compile_variables(
         feature_configuration = features,
         cc_toolchain = toolchain,
-        user_compile_flags = ctx.fragments.cpp.copts + ctx.fragments.cpp.cxxopts + own,
+        user_compile_flags = ctx.fragments.cpp.copts +
+                             (ctx.fragments.cpp.conlyopts if is_c else ctx.fragments.cpp.cxxopts) + own,
         include_directories = depset(own_includes, transitive = [context.includes]),
         quote_include_directories = context.quote_includes,
         system_include_directories = depset(foreign_includes),
@@ -82,7 +84,7 @@ def _flags(ctx, toolchain, context):
     )
     return cc_common.get_memory_inefficient_command_line(
         feature_configuration = features,
-        action_name = CPP_COMPILE_ACTION_NAME,
+        action_name = C_COMPILE_ACTION_NAME if is_c else CPP_COMPILE_ACTION_NAME,
         variables = variables,
     )
 
@@ -92,7 +94,7 @@ def _map(ctx, toolchain, context, source, headers):
     )
     arguments = ctx.actions.args()
     arguments.add_all(["map", "-o", result, "--root=.", source, "--"])
-    arguments.add_all(_flags(ctx, toolchain, context))
+    arguments.add_all(_flags(ctx, toolchain, context, source.extension == "c"))
     ctx.actions.run(
         mnemonic = "NostallMap",
         progress_message = "Reading %s with nostall" % source.short_path,
@@ -126,7 +128,7 @@ def _nostall_aspect_impl(target, ctx):
 
 nostall_aspect = aspect(
     implementation = _nostall_aspect_impl,
-    doc = "Reads every C++ source of a target and of what it depends on.",
+    doc = "Reads every C and C++ source of a target and of what it depends on.",
     attr_aspects = ["deps", "implementation_deps"],
     attrs = {
         "_cc_toolchain": attr.label(default = "@bazel_tools//tools/cpp:current_cc_toolchain"),

@@ -9,6 +9,7 @@
 #define NOSTALL_TOOL_CLI_COMMANDS_H
 
 #include "clang/Tooling/CompilationDatabase.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/CommandLine.h"
 #include <memory>
@@ -26,11 +27,32 @@ enum ExitCode : int {
 /// The flags after `--`; null when there was no `--`.
 using FlagsAfterDashes = std::unique_ptr<clang::tooling::CompilationDatabase>;
 
-extern llvm::cl::SubCommand LintCommand, DumpCommand, ExplainCommand,
-    ListChecksCommand, InitCommand, MapCommand, LinkCommand, WhyCommand,
-    WhyNotCommand;
+/// A subcommand, made where it is first named: options name theirs while the
+/// program starts, in an order that nobody knows.
+using Command = llvm::cl::SubCommand &();
+Command lintCommand, dumpCommand, explainCommand, listChecksCommand,
+    initCommand, mapCommand, linkCommand, whyCommand, whyNotCommand;
 /// The options of nostall among those that LLVM's libraries register.
 extern llvm::cl::OptionCategory NostallCategory;
+
+/// Says in an option's declaration whose it is. `lint` need not be named by
+/// users, so that its options are those of no command, too.
+class OptionOf {
+public:
+  OptionOf(std::initializer_list<Command *> Commands) : Commands(Commands) {}
+
+  void apply(llvm::cl::Option &O) const {
+    O.addCategory(NostallCategory);
+    for (Command *C : Commands) {
+      O.addSubCommand(C());
+      if (C == lintCommand)
+        O.addSubCommand(llvm::cl::SubCommand::getTopLevel());
+    }
+  }
+
+private:
+  llvm::SmallVector<Command *, 8> Commands;
+};
 
 /// What follows `--` of `map`, taken from the arguments. A build system's flags
 /// are for its own compiler: they are taken as they are, but for the source,
@@ -49,6 +71,11 @@ int runWhyNot(FlagsAfterDashes Flags);
 
 /// Prints "nostall: \p Text" to standard error.
 void complain(const llvm::Twine &Text);
+/// The same, for what a command ends with.
+inline ExitCode wrongUse(const llvm::Twine &Text) {
+  complain(Text);
+  return ExitWrongUse;
+}
 
 } // namespace nostall
 

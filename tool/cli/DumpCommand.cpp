@@ -14,7 +14,10 @@ using namespace clang;
 
 namespace nostall {
 
-cl::SubCommand DumpCommand("dump", "Print a stage of the analysis of a file");
+cl::SubCommand &dumpCommand() {
+  static cl::SubCommand Made("dump", "Print a stage of the analysis of a file");
+  return Made;
+}
 
 namespace {
 struct Stage {
@@ -28,27 +31,21 @@ static constexpr Stage Stages[] = {
 
 static cl::opt<std::string> StageName(cl::Positional, cl::Required,
                                       cl::desc("facts|effects|contexts"),
-                                      cl::cat(NostallCategory),
-                                      cl::sub(DumpCommand));
+                                      OptionOf{dumpCommand});
 
 static cl::list<std::string> Names(cl::Positional, cl::OneOrMore,
-                                   cl::desc("FILE..."),
-                                   cl::cat(NostallCategory),
-                                   cl::sub(DumpCommand));
+                                   cl::desc("FILE..."), OptionOf{dumpCommand});
 
 int runDump(FlagsAfterDashes Flags) {
   const Stage *Chosen =
       find_if(Stages, [](const Stage &S) { return S.Name == StageName; });
   if (Chosen == std::end(Stages)) {
-    complain("there is no stage '" + StageName +
-             "'; the stages are facts, effects and contexts");
-    return ExitWrongUse;
+    return wrongUse("there is no stage '" + StageName +
+                    "'; the stages are facts, effects and contexts");
   }
   auto Compilations = chosenCompilations(std::move(Flags));
-  if (!Compilations) {
-    complain(toString(Compilations.takeError()));
-    return ExitWrongUse;
-  }
+  if (!Compilations)
+    return wrongUse(toString(Compilations.takeError()));
   int Exit = ExitClean;
   Jobs Work = collectJobs(Names, *Compilations);
   for (const std::string &Problem : Work.Problems) {

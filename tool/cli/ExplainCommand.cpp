@@ -8,11 +8,13 @@ using namespace llvm;
 
 namespace nostall {
 
-cl::SubCommand ExplainCommand("explain", "Print the page of a check");
+cl::SubCommand &explainCommand() {
+  static cl::SubCommand Made("explain", "Print the page of a check");
+  return Made;
+}
 
 static cl::opt<std::string> Name(cl::Positional, cl::Required,
-                                 cl::desc("CHECK"), cl::cat(NostallCategory),
-                                 cl::sub(ExplainCommand));
+                                 cl::desc("CHECK"), OptionOf{explainCommand});
 
 int runExplain() {
   if (const CheckInfo *Check = findCheck(Name)) {
@@ -31,10 +33,9 @@ int runExplain() {
       Nearest = &Check;
     }
   }
-  complain("no check is called '" + Name + "'" +
-           (Nearest ? "; did you mean '" + Nearest->Name.str() + "'?"
-                    : "; nostall list-checks prints them"));
-  return ExitWrongUse;
+  return wrongUse("no check is called '" + Name + "'" +
+                  (Nearest ? "; did you mean '" + Nearest->Name.str() + "'?"
+                           : "; nostall list-checks prints them"));
 }
 
 } // namespace nostall

@@ -16,8 +16,11 @@ using namespace llvm;
 
 namespace nostall {
 
-cl::SubCommand InitCommand("init", "Write .clang-tidy and .clangd in this "
-                                   "folder, for editors and clang-tidy");
+cl::SubCommand &initCommand() {
+  static cl::SubCommand Made("init", "Write .clang-tidy and .clangd in this "
+                                     "folder, for editors and clang-tidy");
+  return Made;
+}
 
 namespace {
 struct Template {

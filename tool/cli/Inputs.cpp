@@ -9,43 +9,33 @@ using namespace llvm;
 
 namespace nostall {
 
-static cl::list<std::string>
-    BuildPaths("p", cl::value_desc("dir"),
-               cl::desc("Build folder with a compile_commands.json; may be "
-                        "given several times: of those that list a file, the "
-                        "first counts"),
-               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-               cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
-               cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+static cl::list<std::string> BuildPaths(
+    "p", cl::value_desc("dir"),
+    cl::desc("Build folder with a compile_commands.json; may be "
+             "given several times: of those that list a file, the "
+             "first counts"),
+    OptionOf{lintCommand, dumpCommand, mapCommand, whyCommand, whyNotCommand});
 
-static cl::list<std::string>
-    ExtraArgs("extra-arg", cl::value_desc("flag"),
-              cl::desc("Compiler flag to add to the end of every command"),
-              cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-              cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
-              cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+static cl::list<std::string> ExtraArgs(
+    "extra-arg", cl::value_desc("flag"),
+    cl::desc("Compiler flag to add to the end of every command"),
+    OptionOf{lintCommand, dumpCommand, mapCommand, whyCommand, whyNotCommand});
 
 static cl::list<std::string> ExtraArgsBefore(
     "extra-arg-before", cl::value_desc("flag"),
     cl::desc("Compiler flag to add to the beginning of every command"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(DumpCommand), cl::sub(MapCommand),
-    cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+    OptionOf{lintCommand, dumpCommand, mapCommand, whyCommand, whyNotCommand});
 
 static cl::opt<unsigned> UnitTimeout(
     "unit-timeout", cl::value_desc("seconds"), cl::init(300),
     cl::desc("Give up on a file that takes longer, in time of a processor "
              "(default: 300; 0: never)"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
-    cl::sub(WhyNotCommand));
+    OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand});
 
 static cl::opt<unsigned> UnitMemory(
     "unit-memory", cl::value_desc("MiB"), cl::init(0),
     cl::desc("Give up on a file that takes more memory (default: 0: never)"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
-    cl::sub(WhyNotCommand));
+    OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand});
 
 UnitLimits chosenLimits() {
   return {UnitTimeout, static_cast<uint64_t>(UnitMemory) << 20};
@@ -71,7 +61,12 @@ static bool hasClangHeaders() {
   return sys::fs::exists(CLANG_RESOURCE_DIR "/include/stddef.h");
 }
 
-static std::string reasonNotChecked(const Job &J, const ParseResult &Parse) {
+/// The limit that was gone over, where it was this command's and not map's.
+static std::string than(unsigned Limit, const char *Unit) {
+  return linkCommand() ? "" : " than " + std::to_string(Limit) + Unit;
+}
+
+std::string whyNotChecked(const Job &J, const ParseResult &Parse) {
   std::string Clang = "clang " + std::to_string(LLVM_VERSION_MAJOR);
   if (!hasClangHeaders())
     return "Clang's own headers are missing from " CLANG_RESOURCE_DIR
@@ -89,12 +84,11 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse) {
                                  " -fsyntax-only tells where") +
            "; other files were checked all the same";
   case ParseResult::OutOfTime:
-    return "it takes longer than --unit-timeout allows; allow more seconds "
-           "than " +
-           std::to_string(UnitTimeout) + ", or 0 for any time";
+    return "it takes longer than --unit-timeout allows; allow more seconds" +
+           than(UnitTimeout, "") + ", or 0 for any time";
   case ParseResult::OutOfMemory:
-    return "it takes more memory than --unit-memory allows; allow more than " +
-           std::to_string(UnitMemory) + " MiB, or 0 for any amount";
+    return "it takes more memory than --unit-memory allows; allow more" +
+           than(UnitMemory, " MiB") + ", or 0 for any amount";
   case ParseResult::Changed:
     return "'" + Parse.Problem +
            "' was changed while it was read; run nostall again";
@@ -113,7 +107,7 @@ static std::string reasonNotChecked(const Job &J, const ParseResult &Parse) {
 }
 
 void complainNotChecked(const Job &J, const ParseResult &Parse) {
-  complain("'" + J.File + "' was not checked: " + reasonNotChecked(J, Parse));
+  complain("'" + J.File + "' was not checked: " + whyNotChecked(J, Parse));
 }
 
 std::vector<std::string> modelProblems(const Job &J) {

@@ -21,7 +21,9 @@ ParseOptions chosenParseOptions();
 /// --unit-timeout, --unit-memory
 UnitLimits chosenLimits();
 
-/// Complains about a unit that could not be checked: why, and what to do.
+/// Why a unit could not be checked, and what to do: a sentence without an end.
+std::string whyNotChecked(const Job &J, const ParseResult &Parse);
+/// Complains about such a unit.
 void complainNotChecked(const Job &J, const ParseResult &Parse);
 
 /// What is wrong in the models for \p J. To be asked before the checks ask:

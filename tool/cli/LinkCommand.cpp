@@ -20,12 +20,14 @@ using namespace clang::tidy;
 
 namespace nostall {
 
-cl::SubCommand LinkCommand("link",
-                           "Link what `map` has written, and report findings");
+cl::SubCommand &linkCommand() {
+  static cl::SubCommand Made(
+      "link", "Link what `map` has written, and report findings");
+  return Made;
+}
 
 static cl::list<std::string> Files(cl::Positional, cl::desc("FILE..."),
-                                   cl::cat(NostallCategory),
-                                   cl::sub(LinkCommand));
+                                   OptionOf{linkCommand});
 
 namespace {
 
@@ -113,21 +115,17 @@ static Expected<MappedUnit> readUnit(const std::string &File,
 }
 
 int runLink() {
-  auto WrongUse = [](const Twine &Text) {
-    complain(Text);
-    return ExitWrongUse;
-  };
   if (Files.empty())
-    return WrongUse("no files are given; nostall map -o FILE writes them");
+    return wrongUse("no files are given; nostall map -o FILE writes them");
   auto Root = chosenRoot();
   if (!Root)
-    return WrongUse(toString(Root.takeError()));
+    return wrongUse(toString(Root.takeError()));
   auto Options = optionsWithoutFiles();
   if (!Options)
-    return WrongUse(toString(Options.takeError()));
+    return wrongUse(toString(Options.takeError()));
   auto Reports = Reporting::fromOptions(chosenFixes() != FB_NoFix);
   if (!Reports)
-    return WrongUse(toString(Reports.takeError()));
+    return wrongUse(toString(Reports.takeError()));
 
   HeaderFilter Filter(*Options);
   auto Provider = std::make_unique<Recorded>(std::move(*Options));
@@ -136,7 +134,7 @@ int runLink() {
     auto Unit = readUnit(File, *Root);
     // Without one of them, the answer would be another program's.
     if (!Unit)
-      return WrongUse(toString(Unit.takeError()));
+      return wrongUse(toString(Unit.takeError()));
     for (UnitReport &Report : Unit->Reports)
       Filter.apply(*Unit, Report);
     if (!wantsUnusedSuppressions())

@@ -20,38 +20,33 @@ using namespace clang::tidy;
 
 namespace nostall {
 
-cl::SubCommand LintCommand("lint", "Lint files and folders (the default)");
+cl::SubCommand &lintCommand() {
+  static cl::SubCommand Made("lint", "Lint files and folders (the default)");
+  return Made;
+}
 
 static cl::list<std::string> Names(cl::Positional, cl::desc("FILE|DIR|GLOB..."),
-                                   cl::cat(NostallCategory),
-                                   cl::sub(cl::SubCommand::getTopLevel()),
-                                   cl::sub(LintCommand));
+                                   OptionOf{lintCommand});
 
 static cl::opt<unsigned>
     Workers("j", cl::Prefix, cl::value_desc("n"),
             cl::desc("Files to read at once (default: as many as there are "
                      "processors)"),
-            cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-            cl::sub(LintCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+            OptionOf{lintCommand, whyCommand, whyNotCommand});
 
 static cl::opt<std::string> IndexPath(
     "index", cl::value_desc("dir|none"),
     cl::desc("Where to remember what was found, so that unchanged files are "
              "not read again (default: .nostall beside compile_commands.json)"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+    OptionOf{lintCommand, whyCommand, whyNotCommand});
 
 static cl::opt<bool> Verbose("verbose",
                              cl::desc("Say what the run did besides"),
-                             cl::cat(NostallCategory),
-                             cl::sub(cl::SubCommand::getTopLevel()),
-                             cl::sub(LintCommand));
+                             OptionOf{lintCommand});
 
 static cl::opt<bool> ListChecks("list-checks",
                                 cl::desc("Print the checks that are on"),
-                                cl::cat(NostallCategory),
-                                cl::sub(cl::SubCommand::getTopLevel()),
-                                cl::sub(LintCommand));
+                                OptionOf{lintCommand});
 
 /// Empty: nothing is remembered of this job.
 static std::string indexFolder(const Job &J) {
@@ -115,28 +110,22 @@ int runLint(FlagsAfterDashes Flags) {
     return runListChecks();
   std::vector<std::string> ConfigProblems;
   auto Provider = makeOptionsProvider(ConfigProblems);
-  if (!Provider) {
-    complain(toString(Provider.takeError()));
-    return ExitWrongUse;
-  }
+  if (!Provider)
+    return wrongUse(toString(Provider.takeError()));
   auto Compilations = chosenCompilations(std::move(Flags));
-  if (!Compilations) {
-    complain(toString(Compilations.takeError()));
-    return ExitWrongUse;
-  }
+  if (!Compilations)
+    return wrongUse(toString(Compilations.takeError()));
 
   auto Reports = Reporting::fromOptions(chosenFixes() != FB_NoFix);
-  if (!Reports) {
-    complain(toString(Reports.takeError()));
-    return ExitWrongUse;
-  }
+  if (!Reports)
+    return wrongUse(toString(Reports.takeError()));
   std::vector<std::string> Wanted = Names;
   if (Wanted.empty() && Reports->wantsChanges())
     Wanted.push_back("."); // wherever it changed
   if (Wanted.empty()) {
-    complain("no source files or folders are given; nostall --help tells the "
-             "rest");
-    return ExitWrongUse;
+    return wrongUse(
+        "no source files or folders are given; nostall --help tells the "
+        "rest");
   }
   const bool WantsChanges = Reports->wantsChanges(),
              HasBaseline = Reports->hasBaseline();

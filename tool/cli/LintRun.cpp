@@ -13,34 +13,28 @@ using namespace clang::tidy;
 namespace nostall {
 
 static cl::opt<bool> Fix("fix", cl::desc("Apply safe fixes"),
-                         cl::cat(NostallCategory),
-                         cl::sub(cl::SubCommand::getTopLevel()),
-                         cl::sub(LintCommand), cl::sub(LinkCommand));
+                         OptionOf{lintCommand, linkCommand});
 
 static cl::opt<bool> FixNotes(
     "fix-notes",
     cl::desc("Apply fixes that notes offer, too: read what they do first"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand));
+    OptionOf{lintCommand});
 
 static cl::opt<bool>
     Quiet("quiet", cl::desc("Print findings and mistakes, but no summary"),
-          cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-          cl::sub(LintCommand), cl::sub(LinkCommand));
+          OptionOf{lintCommand, linkCommand});
 
 static cl::opt<bool> IncludeGenerated(
     "include-generated",
     cl::desc("Report findings in files that say at their top that they are "
              "generated, too"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(LinkCommand));
+    OptionOf{lintCommand, linkCommand});
 
 static cl::opt<bool> WarnUnusedSuppressions(
     "warn-unused-suppressions",
     cl::desc("Report NOLINT comments that name checks of nostall and suppress "
              "nothing"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(LinkCommand));
+    OptionOf{lintCommand, linkCommand});
 
 FixBehaviour chosenFixes() {
   return FixNotes ? FB_FixNotes : Fix ? FB_Fix : FB_NoFix;
@@ -59,19 +53,33 @@ void LintRun::take(const Job &J, UnitReport Report) {
   if (Report.Parse.Outcome == ParseResult::Interrupted)
     return;
   Totals.Files += Linted.insert(J.File).second;
+  const bool HasErrors =
+      any_of(Report.Findings, [](const Finding &F) { return F.isFailure(); });
   keepNew(std::move(Report.Findings));
   print();
   append_range(Suppressions, std::move(Report.Suppressions));
   Totals.Suppressed += Report.Suppressed;
   reportConfiguration(J, Report);
   if (Report.Parse.Outcome != ParseResult::Parsed &&
-      Failed.insert(J.File).second) {
-    complainNotChecked(J, Report.Parse);
-    if (J.GivenFlags && Report.Parse.Outcome == ParseResult::BadCommand)
-      Totals.WrongUse = true;
-    else
-      ++(Report.Parse.isFact() ? Totals.NotCompiling : Totals.GivenUp);
-  }
+      Failed.insert(J.File).second)
+    reportNotChecked(J, Report.Parse, HasErrors);
+}
+
+/// \p HasErrors: the compiler's errors say where and why.
+void LintRun::reportNotChecked(const Job &J, const ParseResult &Parse,
+                               bool HasErrors) {
+  complainNotChecked(J, Parse);
+  if (J.GivenFlags && Parse.Outcome == ParseResult::BadCommand)
+    Totals.WrongUse = true;
+  else
+    ++(Parse.isFact() ? Totals.NotCompiling : Totals.GivenUp);
+  if (HasErrors)
+    return;
+  Finding &F = NotChecked.emplace_back();
+  F.Check = NotCheckedCheck;
+  F.Severity = Finding::Error;
+  F.Main.File = J.File;
+  F.Main.Text = "not checked: " + whyNotChecked(J, Parse);
 }
 
 int LintRun::finish() {
@@ -95,8 +103,11 @@ void LintRun::report() {
     append_range(Text, Run->Findings);
     printText(Text, Context, FixMode);
   }
-  if (Error E = Reports.write(*Run, Sources, Totals))
-    wrongUse(toString(std::move(E)));
+  // On standard error that is said already.
+  append_range(Run->Failures, std::move(NotChecked));
+  llvm::sort(Run->Failures, comesBefore);
+  handleAllErrors(Reports.write(*Run, Sources, Totals),
+                  [&](const ErrorInfoBase &Info) { wrongUse(Info.message()); });
   for (const std::string &Stale : Reports.staleEntries())
     complain(Stale);
 }

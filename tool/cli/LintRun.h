@@ -68,6 +68,7 @@ public:
 private:
   void report();
   void reportConfiguration(const Job &J, const UnitReport &Result);
+  void reportNotChecked(const Job &J, const ParseResult &Parse, bool HasErrors);
   bool wasHeaderLookedInto(llvm::StringRef File);
   bool wasLookedFor(llvm::StringRef File, llvm::StringRef Check);
   bool isPrintedAtOnce() const {
@@ -81,7 +82,7 @@ private:
   clang::tidy::FixBehaviour FixMode;
   SourceTexts Sources;
   std::vector<NamedSuppression> Suppressions;
-  std::vector<Finding> Kept;
+  std::vector<Finding> Kept, NotChecked;
   size_t Printed = 0; ///< of Kept
   llvm::StringSet<> Linted, Failed, LookedInto, Shown, Said;
 };

@@ -13,17 +13,18 @@ using namespace llvm;
 
 namespace nostall {
 
-cl::SubCommand ListChecksCommand("list-checks",
-                                 "Print the checks that are on, one a line");
+cl::SubCommand &listChecksCommand() {
+  static cl::SubCommand Made("list-checks",
+                             "Print the checks that are on, one a line");
+  return Made;
+}
 
 /// The checks that are on for a file in the current folder.
 int runListChecks() {
   std::vector<std::string> Problems;
   auto Provider = makeOptionsProvider(Problems);
-  if (!Provider) {
-    complain(toString(Provider.takeError()));
-    return ExitWrongUse;
-  }
+  if (!Provider)
+    return wrongUse(toString(Provider.takeError()));
   SmallString<256> File("dummy");
   (void)sys::fs::make_absolute(File);
   clang::tidy::GlobList On((*Provider)->getOptions(File).Checks.value_or(""));

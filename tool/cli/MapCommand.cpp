@@ -24,17 +24,18 @@ using namespace clang::tidy;
 
 namespace nostall {
 
-cl::SubCommand MapCommand("map",
-                          "Read one source, and write what `link` needs of it");
+cl::SubCommand &mapCommand() {
+  static cl::SubCommand Made(
+      "map", "Read one source, and write what `link` needs of it");
+  return Made;
+}
 
 static cl::opt<std::string> Source(cl::Positional, cl::Required,
-                                   cl::desc("FILE"), cl::cat(NostallCategory),
-                                   cl::sub(MapCommand));
+                                   cl::desc("FILE"), OptionOf{mapCommand});
 
 static cl::opt<std::string> MapOutput("o", cl::Required, cl::value_desc("file"),
                                       cl::desc("The file to write"),
-                                      cl::cat(NostallCategory),
-                                      cl::sub(MapCommand));
+                                      OptionOf{mapCommand});
 
 FlagsAfterDashes takeMapFlags(int &Argc, const char **Argv) {
   ArrayRef<const char *> All(Argv, Argc);
@@ -50,11 +51,6 @@ FlagsAfterDashes takeMapFlags(int &Argc, const char **Argv) {
       Flags.push_back(Flag.str());
   Argc = Before.size();
   return std::make_unique<clang::tooling::FixedCompilationDatabase>(".", Flags);
-}
-
-static int wrongUse(const Twine &Text) {
-  complain(Text);
-  return ExitWrongUse;
 }
 
 int runMap(FlagsAfterDashes Flags) {

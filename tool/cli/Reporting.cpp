@@ -13,59 +13,49 @@ using namespace llvm;
 
 namespace nostall {
 
-static cl::SubCommand &Top() { return cl::SubCommand::getTopLevel(); }
-
 static cl::opt<std::string>
     Format("format", cl::value_desc("format"), cl::init("text"),
            cl::desc("What to print: text, sarif, jsonl, github, codeclimate, "
                     "junit or html (default: text)"),
-           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-           cl::sub(LinkCommand));
+           OptionOf{lintCommand, linkCommand});
 
 static cl::opt<std::string>
     Output("output", cl::value_desc("file"),
            cl::desc("Write it to this file instead of standard output"),
-           cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-           cl::sub(LinkCommand));
+           OptionOf{lintCommand, linkCommand});
 
 static cl::list<std::string> AlsoReport(
     "report", cl::value_desc("format:file"),
     cl::desc("Write a report besides, as in sarif:nostall.sarif; may be given "
              "several times"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-    cl::sub(LinkCommand));
+    OptionOf{lintCommand, linkCommand});
 
 static cl::opt<std::string>
     BaselineFile("baseline", cl::value_desc("file"),
                  cl::desc("Report only findings that are not in this baseline"),
-                 cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-                 cl::sub(LinkCommand));
+                 OptionOf{lintCommand, linkCommand});
 
 static cl::opt<std::string> WriteBaseline(
     "write-baseline", cl::value_desc("file"),
     cl::desc("Write all findings to this baseline, and report none"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-    cl::sub(LinkCommand));
+    OptionOf{lintCommand, linkCommand});
 
 static cl::opt<std::string> ChangedSince(
     "changed-since", cl::value_desc("revision"),
     cl::desc("Report only findings in lines that changed since this git "
              "revision, or whose chain leads through one"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-    cl::sub(LinkCommand));
+    OptionOf{lintCommand, linkCommand});
 
 static cl::opt<std::string> RootOption(
     "root", cl::value_desc("dir"),
     cl::desc("Folder that paths in reports are relative to (default: the git "
              "repository's, or the current one)"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-    cl::sub(LinkCommand), cl::sub(MapCommand));
+    OptionOf{lintCommand, linkCommand, mapCommand});
 
 static cl::opt<bool> Portable(
     "portable",
     cl::desc("Leave out of reports where the project's root lies here"),
-    cl::cat(NostallCategory), cl::sub(Top()), cl::sub(LintCommand),
-    cl::sub(LinkCommand));
+    OptionOf{lintCommand, linkCommand});
 
 static Expected<ProjectRoot> findRoot() {
   SmallString<256> Folder(RootOption.empty() ? StringRef(".")

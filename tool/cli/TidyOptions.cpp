@@ -17,53 +17,41 @@ static cl::opt<std::string>
     Checks("checks", cl::value_desc("globs"),
            cl::desc("Comma-separated globs of checks, with - to leave out; "
                     "added to what .clang-tidy says (default: nostall-*)"),
-           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-           cl::sub(LintCommand), cl::sub(ListChecksCommand),
-           cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+           OptionOf{lintCommand, listChecksCommand, mapCommand, whyCommand,
+                    whyNotCommand});
 
 static cl::opt<std::string>
     Config("config", cl::value_desc("yaml"),
            cl::desc("Configuration in .clang-tidy's format, instead of the "
                     "files"),
-           cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-           cl::sub(LintCommand), cl::sub(ListChecksCommand),
-           cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand));
+           OptionOf{lintCommand, listChecksCommand, mapCommand, whyCommand,
+                    whyNotCommand});
 
 static cl::opt<std::string>
     ConfigFile("config-file", cl::value_desc("file"),
                cl::desc("Read the configuration from this file"),
-               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-               cl::sub(LintCommand), cl::sub(ListChecksCommand),
-               cl::sub(MapCommand), cl::sub(WhyCommand),
-               cl::sub(WhyNotCommand));
+               OptionOf{lintCommand, listChecksCommand, mapCommand, whyCommand,
+                        whyNotCommand});
 
 static cl::opt<std::string> HeaderFilter(
     "header-filter", cl::value_desc("regex"),
     cl::desc("Headers to report findings from (default: all but the system's)"),
-    cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-    cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
-    cl::sub(WhyNotCommand), cl::sub(LinkCommand));
+    OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand, linkCommand});
 
 static cl::opt<std::string> ExcludeHeaderFilter(
     "exclude-header-filter", cl::value_desc("regex"),
-    cl::desc("Headers not to report findings from"), cl::cat(NostallCategory),
-    cl::sub(cl::SubCommand::getTopLevel()), cl::sub(LintCommand),
-    cl::sub(MapCommand), cl::sub(WhyCommand), cl::sub(WhyNotCommand),
-    cl::sub(LinkCommand));
+    cl::desc("Headers not to report findings from"),
+    OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand, linkCommand});
 
 static cl::opt<std::string>
     LineFilter("line-filter", cl::value_desc("json"),
                cl::desc("Report only findings on these lines: "
                         "[{\"name\":\"a.cpp\",\"lines\":[[1,3],[5,7]]}]"),
-               cl::cat(NostallCategory), cl::sub(cl::SubCommand::getTopLevel()),
-               cl::sub(LintCommand), cl::sub(MapCommand), cl::sub(WhyCommand),
-               cl::sub(WhyNotCommand));
+               OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand});
 
 static cl::opt<bool> UseColor("use-color",
                               cl::desc("Colours (default: on a terminal)"),
-                              cl::cat(NostallCategory),
-                              cl::sub(cl::SubCommand::getTopLevel()),
-                              cl::sub(LintCommand), cl::sub(LinkCommand));
+                              OptionOf{lintCommand, linkCommand});
 
 std::string chosenChecks() { return Checks; }
 

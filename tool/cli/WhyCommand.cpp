@@ -21,18 +21,19 @@ using clang::FunctionDecl;
 
 namespace nostall {
 
-cl::SubCommand WhyCommand("why", "Tell how a function blocks, or why it is not "
-                                 "known to");
+cl::SubCommand &whyCommand() {
+  static cl::SubCommand Made("why",
+                             "Tell how a function blocks, or why it is not "
+                             "known to");
+  return Made;
+}
 
 static cl::opt<std::string> Function(cl::Positional, cl::Required,
                                      cl::desc("FUNCTION"),
-                                     cl::cat(NostallCategory),
-                                     cl::sub(WhyCommand));
+                                     OptionOf{whyCommand});
 
-static cl::list<std::string> Names(cl::Positional,
-                                   cl::desc("[FILE|DIR|GLOB...]"),
-                                   cl::cat(NostallCategory),
-                                   cl::sub(WhyCommand));
+static cl::list<std::string>
+    Names(cl::Positional, cl::desc("[FILE|DIR|GLOB...]"), OptionOf{whyCommand});
 
 /// Whether \p Name, as displayed, is what the user means.
 static bool isMeant(StringRef Name) {
@@ -195,16 +196,13 @@ static int complainUnknown(ArrayRef<StringRef> Known) {
   for (size_t I = 0; I != std::min<size_t>(Near.size(), 5); ++I)
     Text += (I ? ", '" : "; is it '") + Near[I].second.str() + "'";
   Text += Near.empty() ? "; name a file that calls it after the function" : "?";
-  complain(Text);
-  return ExitWrongUse;
+  return wrongUse(Text);
 }
 
 int runWhy(FlagsAfterDashes Flags) {
   auto Program = ProgramGraphs::fromOptions(std::move(Flags));
-  if (!Program) {
-    complain(toString(Program.takeError()));
-    return ExitWrongUse;
-  }
+  if (!Program)
+    return wrongUse(toString(Program.takeError()));
   if (Names.empty())
     Names.push_back(".");
   Jobs Work = Program->jobs(Names);

@@ -1,12 +1,13 @@
 //===- WhyNotCommand.cpp - nostall why-not FILE:LINE ----------------------===//
 //
-// For each call in a line, what stopped a finding of nostall-blocking-call: the
-// place it runs in, what it does, or what the configuration and the comments
-// say. The analysis explains itself (checks/analysis/Explain.h); this asks it,
-// and then the link and the filters.
+// For all in a line that a check asks about, what stopped a finding: what the
+// analysis has decided, or what the configuration and the comments say. The
+// analysis explains itself (checks/analysis/Explain.h); this asks it, and then
+// the link and the filters.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Catalogue.h"
 #include "ProgramGraphs.h"
 #include "analysis/Explain.h"
 #include "analysis/Linker.h"
@@ -16,7 +17,6 @@
 #include "tool/report/Generated.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Regex.h"
 
@@ -25,69 +25,98 @@ using namespace clang::tidy;
 
 namespace nostall {
 
-cl::SubCommand WhyNotCommand("why-not",
+cl::SubCommand &whyNotCommand() {
+  static cl::SubCommand Made("why-not",
                              "Tell what stopped a finding in a line");
+  return Made;
+}
 
 static cl::opt<std::string> PlaceName(cl::Positional, cl::Required,
                                       cl::desc("FILE:LINE"),
-                                      cl::cat(NostallCategory),
-                                      cl::sub(WhyNotCommand));
+                                      OptionOf{whyNotCommand});
 
 static cl::list<std::string> Names(cl::Positional,
                                    cl::desc("[FILE|DIR|GLOB...]"),
-                                   cl::cat(NostallCategory),
-                                   cl::sub(WhyNotCommand));
+                                   OptionOf{whyNotCommand});
 
-static constexpr StringLiteral Check = "nostall-blocking-call";
+static cl::opt<std::string> OnlyCheck("check", cl::value_desc("check"),
+                                      cl::desc("Ask about this check only"),
+                                      OptionOf{whyNotCommand});
 
 namespace {
 class Question {
 public:
-  Question(ProgramGraphs &Program, const Job &Of, std::string File,
-           unsigned Line)
-      : Program(Program), Of(Of), File(std::move(File)), Line(Line),
-        Options(Program.configurationOf(Of.File)) {}
+  /// \p Only: the check that is asked about; null: all.
+  Question(ProgramGraphs &Program, const Job &Of, unsigned Line,
+           const CheckInfo *Only)
+      : Program(Program), Of(Of), File(Of.File), Line(Line), Only(Only),
+        Options(Program.configurationOf(File)) {}
 
   int answer() {
-    bool Found = true;
-    if (!ProgramGraphs::inspect(Of, [&](Unit &U) { Found = ask(U); }))
-      return ExitNotParsed;
-    if (!Found) {
-      complain("no call that is run stands in '" + File + "', line " +
-               Twine(Line));
-      return ExitWrongUse;
-    }
-    return ExitClean;
+    if (Line > Texts.lineCount(File))
+      return wrongUse("'" + File + "' has " + Twine(Texts.lineCount(File)) +
+                      " lines");
+    return ProgramGraphs::inspect(Of, [&](Unit &U) { ask(U); }) ? ExitClean
+                                                                : ExitNotParsed;
   }
 
 private:
-  bool ask(Unit &U) {
+  void ask(Unit &U) {
     const clang::SourceManager &SM = U.context().getSourceManager();
-    clang::FileID In = SM.getMainFileID();
-    if (File != Of.File) {
-      auto Entry = SM.getFileManager().getOptionalFileRef(File);
-      In = Entry ? SM.translateFile(*Entry) : clang::FileID();
+    std::vector<Subject> Found = subjectsInLine(U, SM.getMainFileID(), Line);
+    erase_if(Found,
+             [&](const Subject &S) { return Only && S.Check != Only->Name; });
+    StringSet<> Said; // by another instantiation of a template
+    for (const Subject &S : Found) {
+      const clang::SourceLocation At = SM.getFileLoc(S.Loc);
+      std::string Text =
+          (File + ":" + Twine(Line) + ":" +
+           Twine(SM.getSpellingColumnNumber(At)) + ": " + S.Name + ": " +
+           answerTo(U, S) + " [" + S.Check + "]\n")
+              .str();
+      if (Said.insert(Text).second)
+        outs() << Text;
     }
-    std::vector<ExplainedCall> Calls = callsInLine(U, In, Line);
-    for (const ExplainedCall &E : Calls) {
-      outs() << File << ':' << Line << ':'
-             << SM.getExpansionColumnNumber(E.Call.Call->Loc) << ": " << E.Name
-             << ": ";
-      if (!E.Because.empty())
-        outs() << "no finding: " << E.Because << '\n';
-      else if (E.Call.isConditional())
-        settle(U, E);
-      else
-        report(U, E);
-    }
-    return !Calls.empty();
+    if (Found.empty())
+      outs() << File << ':' << Line << ": " << nothing() << '\n';
   }
 
-  /// What the configuration and comments have against a finding of \p Cat.
-  std::string against(Unit &U, const ExplainedCall &E, Category Cat) {
-    if (!GlobList(Options.Checks.value_or("")).contains(Check))
-      return ("the check " + Check + " is off").str();
-    if (U.effects().isSuppressed(E.Call.Call->Loc))
+  std::string nothing() const {
+    if (!Only)
+      return "nothing that is run here is anything that a check asks about";
+    StringRef Subjects = subjectsOf(Only->Name);
+    return (Only->Name + (Subjects.empty() ? " does not tell what stopped it"
+                                           : " asks about " + Subjects +
+                                                 ", and none stands here"))
+        .str();
+  }
+
+  std::string answerTo(Unit &U, const Subject &S) {
+    if (!S.Because.empty())
+      return "no finding: " + S.Because;
+    if (!S.Call) {
+      std::string Against = against(U, S, std::nullopt);
+      return Against.empty() ? "it is a finding" : "no finding: " + Against;
+    }
+    return mayReach(*S.Call, S) ? reached(U, S) : settled(U, S);
+  }
+
+  /// Whether \p S asks about calls of category \p Cat.
+  static bool asksFor(const Subject &S, Category Cat) {
+    return (S.Check == "nostall-loop-affinity") == (Cat == Category::LoopOnly);
+  }
+
+  static bool mayReach(const LoopCall &Call, const Subject &S) {
+    return Call.Effect.first([&](Category C) { return asksFor(S, C); })
+        .has_value();
+  }
+
+  /// What the configuration and comments have against a finding about \p S,
+  /// which is one of \p Cat if it is one about a call.
+  std::string against(Unit &U, const Subject &S, std::optional<Category> Cat) {
+    if (!GlobList(Options.Checks.value_or("")).contains(S.Check))
+      return ("the check " + S.Check + " is off").str();
+    if (U.effects().isSuppressed(S.Loc, S.Check))
       return "a NOLINT comment in its line says that this is meant";
     std::string Exclude = Options.ExcludeHeaderFilterRegex.value_or("");
     if (isHeader() &&
@@ -96,10 +125,14 @@ private:
       return "the header filter leaves this file out";
     if (saysItIsGenerated(Texts.text(File)))
       return "the file says that it is generated (--include-generated)";
-    if (!isEnabled(E, Cat))
-      return "the category '" + categoryName(Cat).str() +
+    if (isReported(U, S, Cat))
+      return "";
+    if (!S.Option.empty())
+      return ("the option " + S.Check + "." + S.Option + " allows it").str();
+    if (Cat && *Cat != Category::LoopOnly)
+      return "the category '" + categoryName(*Cat).str() +
              "' is off (nostall-blocking-call.Categories, Strict)";
-    return "";
+    return "another finding at this place stands for it";
   }
 
   /// Asked about as a source of its own, but no lint takes it for one.
@@ -108,73 +141,82 @@ private:
                         sys::path::extension(File));
   }
 
-  /// Whether a lint finds \p E, or leaves it to the link, with \p Cat.
-  bool isEnabled(const ExplainedCall &E, Category Cat) {
+  /// Whether a lint finds \p S, or leaves it to the link, with \p Cat.
+  bool isReported(Unit &U, const Subject &S, std::optional<Category> Cat) {
     if (!Linted)
       Linted = Program.reportOf(Of);
+    const clang::SourceManager &SM = U.context().getSourceManager();
+    const unsigned Offset = SM.getFileOffset(SM.getFileLoc(S.Loc));
+    auto Fits = [&](const Finding &F) {
+      return F.Check == S.Check && F.Main.File == File &&
+             F.Main.Offset == Offset;
+    };
     for (const ProgramReport::Unit &Unit : Linted->Units) {
       const UnitReport &R = Unit.Report;
-      auto Fits = [&](const Finding &F) {
-        return F.Check == Check && F.Main.File == File && F.Main.Line == Line;
-      };
       if (any_of(R.Findings, [&](const Finding &F) {
-            return Fits(F) && StringRef(F.Main.Text).starts_with(E.Name);
+            // Several calls may share a place; the first is told.
+            return Fits(F) &&
+                   (!Cat || StringRef(F.Main.Text).starts_with(S.Name));
           }))
         return true;
-      for (unsigned I = 0; I != R.Open.size(); ++I) {
-        const CallGraph::OpenCall &Call = R.Calls.Open[I];
-        if (Fits(R.Open[I]) && R.Calls.text(Call.Call) == E.Name &&
-            E.Call.isConditional())
-          return Call.Enabled >> static_cast<unsigned>(Cat) & 1;
-      }
+      for (unsigned I = 0; Cat && I != R.Open.size(); ++I)
+        if (const CallGraph::OpenCall &Call = R.Calls.Open[I];
+            Fits(R.Open[I]) && R.Calls.text(Call.Call) == S.Name &&
+            !mayReach(*S.Call, S))
+          return Call.Enabled >> static_cast<unsigned>(*Cat) & 1;
     }
     return false;
   }
 
-  void report(Unit &U, const ExplainedCall &E) {
+  std::string reached(Unit &U, const Subject &S) {
     // One that is reported, if any is.
-    auto First =
-        E.Call.Effect.first([&](Category C) { return isEnabled(E, C); });
+    auto First = S.Call->Effect.first(
+        [&](Category C) { return asksFor(S, C) && isReported(U, S, C); });
     if (!First)
-      First = E.Call.Effect.first([](Category) { return true; });
+      First = S.Call->Effect.first([&](Category C) { return asksFor(S, C); });
     auto [Cat, Witness] = *First;
     const auto Hops = U.effects().chain(Cat, Witness);
     const Primitive &P = U.effects().primitive(Hops.back().Prim);
-    say(against(U, E, Cat), Cat, displayName(P.Callee));
+    return verdict(against(U, S, Cat), Cat, displayName(P.Callee));
   }
 
-  void say(const std::string &Against, Category Cat, StringRef Reached) {
-    if (Against.empty())
-      outs() << "it is a finding: it reaches '" << Reached << "' ("
-             << categoryName(Cat) << ")\n";
-    else
-      outs() << "no finding, though it reaches '" << Reached << "' ("
-             << categoryName(Cat) << "): " << Against << '\n';
+  static std::string verdict(const std::string &Against, Category Cat,
+                             StringRef Reached) {
+    std::string What = ("it reaches '" + Reached + "'").str();
+    What += Cat == Category::LoopOnly
+                ? ", which belongs to the event loop's thread"
+                : " (" + categoryName(Cat).str() + ")";
+    return Against.empty() ? "it is a finding: " + What
+                           : "no finding, though " + What + ": " + Against;
   }
 
   /// The other units decide.
-  void settle(Unit &U, const ExplainedCall &E) {
+  std::string settled(Unit &U, const Subject &S) {
     readProgram();
     Summariser One(U);
-    const unsigned Number = One.open(E.Call, [](Category) { return true; });
+    const unsigned Number =
+        One.open(*S.Call, [&](Category C) { return asksFor(S, C); });
     const CallGraph G = One.finish();
     const Linker Linked(Program.graphs(&G));
     if (auto V = Linked.settle(0, Number))
-      return say(against(U, E, V->Cat), V->Cat, V->Unit->text(V->Blocks->Name));
-    outs() << "no finding: ";
-    const char *Between = "";
-    for (const clang::FunctionDecl *F : E.Call.Effect.Externals) {
-      outs() << Between << "'" << displayName(F)
-             << (Linked.hasBody(Summariser::symbolOf(F))
-                     ? "' has its body in another unit, and is not known to "
-                       "block"
-                     : "' has no body that may block in the units that were "
-                       "read, and nothing is assumed of it");
-      Between = "; ";
-    }
-    if (E.Call.Effect.Externals.empty())
-      outs() << "no override that is known blocks";
-    outs() << '\n';
+      return verdict(against(U, S, V->Cat), V->Cat,
+                     V->Unit->text(V->Blocks->Name));
+    const StringRef What = S.Check == "nostall-loop-affinity"
+                               ? "need the event loop's thread"
+                               : "block";
+    std::vector<std::string> Unknown;
+    for (const clang::FunctionDecl *F : S.Call->Effect.Externals)
+      Unknown.push_back(
+          ("'" + displayName(F) +
+           (Linked.hasBody(Summariser::symbolOf(F))
+                ? "' has its body in another unit, and is not known to " + What
+                : "' has no body that may " + What +
+                      " in the units that were read, and nothing is assumed "
+                      "of it"))
+              .str());
+    return "no finding: " +
+           (Unknown.empty() ? ("no override that is known may " + What).str()
+                            : join(Unknown, "; "));
   }
 
   void readProgram() {
@@ -187,8 +229,9 @@ private:
 
   ProgramGraphs &Program;
   const Job &Of;
-  std::string File;
+  const std::string &File;
   unsigned Line;
+  const CheckInfo *Only;
   ClangTidyOptions Options;
   SourceTexts Texts;
   std::optional<ProgramReport> Linted;
@@ -197,23 +240,22 @@ private:
 } // namespace
 
 int runWhyNot(FlagsAfterDashes Flags) {
-  auto WrongUse = [](const Twine &Text) {
-    complain(Text);
-    return ExitWrongUse;
-  };
   auto [Name, LineText] = StringRef(PlaceName).rsplit(':');
   unsigned Line = 0;
   if (LineText.getAsInteger(10, Line) || !Line)
-    return WrongUse("'" + PlaceName + "' is not of the form FILE:LINE");
+    return wrongUse("'" + PlaceName + "' is not of the form FILE:LINE");
+  const CheckInfo *Only = OnlyCheck.empty() ? nullptr : findCheck(OnlyCheck);
+  if (!OnlyCheck.empty() && !Only)
+    return wrongUse("no check is called '" + OnlyCheck +
+                    "'; nostall list-checks prints them");
   auto Program = ProgramGraphs::fromOptions(std::move(Flags));
   if (!Program)
-    return WrongUse(toString(Program.takeError()));
+    return wrongUse(toString(Program.takeError()));
   Jobs Work = Program->jobs({Name.str()});
   if (Work.List.size() != 1)
     return Work.List.empty() ? int(ExitWrongUse)
-                             : WrongUse("'" + Name + "' is more than one file");
-  return Question(*Program, Work.List.front(), Work.List.front().File, Line)
-      .answer();
+                             : wrongUse("'" + Name + "' is more than one file");
+  return Question(*Program, Work.List.front(), Line, Only).answer();
 }
 
 } // namespace nostall

@@ -55,6 +55,18 @@ Exit codes:
 When several apply, the highest counts.
 )";
 
+/// The exit code, now that all is written. A full disk is told, and not left to
+/// a destructor, which would take it for a fault of the program's.
+static int flushed(int Code) {
+  outs().flush();
+  const std::error_code EC = outs().error();
+  if (!EC)
+    return Code;
+  outs().clear_error();
+  return std::max<int>(
+      Code, wrongUse("cannot write to standard output: " + EC.message()));
+}
+
 static int run(int Argc, const char **Argv) {
   std::string Error;
   FlagsAfterDashes Flags =
@@ -70,32 +82,32 @@ static int run(int Argc, const char **Argv) {
     return ExitWrongUse;
   }
 
-  for (cl::SubCommand *Sub :
-       {&cl::SubCommand::getTopLevel(), &LintCommand, &DumpCommand,
-        &ExplainCommand, &ListChecksCommand, &InitCommand, &MapCommand,
-        &LinkCommand, &WhyCommand, &WhyNotCommand})
-    cl::HideUnrelatedOptions(NostallCategory, *Sub);
+  cl::HideUnrelatedOptions(NostallCategory);
+  for (Command *C :
+       {lintCommand, dumpCommand, explainCommand, listChecksCommand,
+        initCommand, mapCommand, linkCommand, whyCommand, whyNotCommand})
+    cl::HideUnrelatedOptions(NostallCategory, C());
   cl::SetVersionPrinter([](raw_ostream &OS) {
     OS << "nostall " NOSTALL_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
   });
   if (!cl::ParseCommandLineOptions(Argc, Argv, Overview, &errs()))
     return ExitWrongUse;
 
-  if (DumpCommand)
+  if (dumpCommand())
     return runDump(std::move(Flags));
-  if (ExplainCommand)
+  if (explainCommand())
     return runExplain();
-  if (ListChecksCommand)
+  if (listChecksCommand())
     return runListChecks();
-  if (InitCommand)
+  if (initCommand())
     return runInit();
-  if (MapCommand)
+  if (mapCommand())
     return runMap(std::move(Flags));
-  if (LinkCommand)
+  if (linkCommand())
     return runLink();
-  if (WhyCommand)
+  if (whyCommand())
     return runWhy(std::move(Flags));
-  if (WhyNotCommand)
+  if (whyNotCommand())
     return runWhyNot(std::move(Flags));
   return runLint(std::move(Flags));
 }
@@ -107,7 +119,7 @@ int main(int Argc, const char **Argv) {
   InitLLVM Init(Argc, Argv);
   // A file that may not grow is like a full disk: writing fails, no more.
   std::signal(SIGXFSZ, SIG_IGN);
-  const int Code = nostall::run(Argc, Argv);
+  const int Code = nostall::flushed(nostall::run(Argc, Argv));
   if (nostall::areThreadsLeft())
     nostall::leaveAtOnce(Code);
   return Code;

@@ -120,7 +120,7 @@ Expected<ChangedLines> ChangedLines::since(StringRef Revision,
   }
   auto Diff =
       git({"-C", Top, "-c", "core.quotePath=false", "diff", "--unified=0",
-           "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
+           "--inter-hunk-context=0", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
            "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules",
            StringRef(*Known).rtrim('\n'), "--"});
   if (!Diff)

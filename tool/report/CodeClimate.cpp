@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Chain.h"
+#include "Fingerprints.h"
 #include "JsonText.h"
 #include "Reports.h"
 
@@ -46,10 +47,12 @@ void writeCodeClimate(const ReportData &Data, raw_ostream &Out) {
     Issue["fingerprint"] = Fingerprint;
     Issues.push_back(std::move(Issue));
   }
-  for (const Finding &F : Data.Failures) {
+  // GitLab takes issues of one fingerprint for one.
+  for (auto [F, Fingerprint] :
+       zip_equal(Data.Failures,
+                 fingerprints(Data.Failures, Data.Sources, Data.Root))) {
     json::Object Issue = issue(F, Data);
-    Issue["fingerprint"] =
-        jsonText(Data.path(F.Main.File) + ": " + F.Main.Text);
+    Issue["fingerprint"] = Fingerprint;
     Issues.push_back(std::move(Issue));
   }
   Out << formatv("{0:2}", json::Value(std::move(Issues))) << '\n';

@@ -65,6 +65,10 @@ struct FindingMessage {
   bool operator==(const FindingMessage &O) const { return key() == O.key(); }
 };
 
+/// What a file that was not checked is called among the findings, where the
+/// compiler has no errors to tell of it.
+inline constexpr llvm::StringLiteral NotCheckedCheck = "nostall-not-checked";
+
 struct Finding {
   enum Level : unsigned char { Remark, Warning, Error };
 
@@ -80,7 +84,8 @@ struct Finding {
 
   /// It tells why there is no whole answer, and is no answer itself.
   bool isFailure() const {
-    return Check == "clang-diagnostic-error" || Check == "clang-tidy-config";
+    return Check == "clang-diagnostic-error" || Check == "clang-tidy-config" ||
+           Check == NotCheckedCheck;
   }
 
   /// "error", "warning" or "remark".

@@ -11,6 +11,7 @@
 
 #include "Chain.h"
 #include "Reports.h"
+#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 
@@ -18,7 +19,7 @@ namespace nostall {
 
 static std::string escaped(StringRef Text, bool IsProperty) {
   std::string Result;
-  for (char C : Text) {
+  for (char C : json::fixUTF8(Text)) {
     bool Escape = C == '%' || C == '\r' || C == '\n' ||
                   (IsProperty && (C == ':' || C == ','));
     if (Escape)

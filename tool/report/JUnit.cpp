@@ -16,10 +16,13 @@ using namespace llvm;
 namespace nostall {
 
 /// \p Text for an attribute or an element. XML 1.0 has no way to write most
-/// control characters.
+/// control characters, nor U+FFFE and U+FFFF.
 static std::string xmlText(StringRef Text) {
-  std::string Result;
-  for (char C : json::fixUTF8(Text))
+  std::string Result, Valid = json::fixUTF8(Text);
+  for (StringRef Never : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"})
+    for (size_t At; (At = Valid.find(Never)) != std::string::npos;)
+      Valid.replace(At, Never.size(), "\xEF\xBF\xBD");
+  for (char C : Valid)
     switch (C) {
     case '&':
       Result += "&amp;";
@@ -53,9 +56,12 @@ static void writeCase(const Finding &F, const ReportData &Data,
                       raw_ostream &Out) {
   StringRef Kind = F.isFailure() ? "error" : "failure";
   Out << "    <testcase classname=\"" << xmlText(F.Check) << "\" name=\""
-      << xmlText(place(F.Main, Data)) << "\" file=\""
-      << xmlText(Data.path(F.Main.File)) << "\" line=\"" << F.Main.Line
-      << "\">\n      <" << Kind << " type=\"" << xmlText(F.Check)
+      << xmlText(place(F.Main, Data)) << '"';
+  if (!F.Main.File.empty())
+    Out << " file=\"" << xmlText(Data.path(F.Main.File)) << '"';
+  if (F.Main.Line)
+    Out << " line=\"" << F.Main.Line << '"';
+  Out << ">\n      <" << Kind << " type=\"" << xmlText(F.Check)
       << "\" message=\"" << xmlText(F.Main.Text) << "\">";
   std::string Text = place(F.Main, Data) + ": " + F.Main.Text + "\n";
   for (const FindingMessage &Note : F.Notes)

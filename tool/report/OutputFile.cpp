@@ -1,7 +1,10 @@
 //===- OutputFile.cpp - files, whole or not at all ------------------------===//
 
 #include "OutputFile.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Signals.h"
 
 using namespace llvm;
 
@@ -25,6 +28,33 @@ static std::error_code writeAll(raw_fd_ostream &Out,
   return EC;
 }
 
+/// Not with LLVM's TempFile: that takes every '%' in the path for a digit to be
+/// made up, and Jenkins has folders such as "feature%2Fname".
+static std::error_code replaceFile(StringRef File,
+                                   function_ref<void(raw_ostream &)> Write) {
+  std::string Temporary;
+  int FD = -1;
+  std::error_code EC;
+  do {
+    Temporary = (File + "." + utohexstr(sys::Process::GetRandomNumber())).str();
+    EC = sys::fs::openFileForWrite(Temporary, FD, sys::fs::CD_CreateNew);
+  } while (EC == std::errc::file_exists);
+  if (EC)
+    return EC;
+  sys::RemoveFileOnSignal(Temporary);
+  raw_fd_ostream Out(FD, /*shouldClose=*/true);
+  EC = writeAll(Out, [&](raw_ostream &) {
+    Write(Out);
+    Out.close();
+  });
+  if (!EC)
+    EC = sys::fs::rename(Temporary, File);
+  if (EC)
+    sys::fs::remove(Temporary);
+  sys::DontRemoveFileOnSignal(Temporary);
+  return EC;
+}
+
 Error writeFile(StringRef File, function_ref<void(raw_ostream &)> Write) {
   auto Result = [&](std::error_code EC) {
     return EC ? createStringError("cannot write '" + File +
@@ -38,14 +68,7 @@ Error writeFile(StringRef File, function_ref<void(raw_ostream &)> Write) {
     raw_fd_ostream Out(File, EC);
     return Result(EC ? EC : writeAll(Out, Write));
   }
-  auto Temporary = sys::fs::TempFile::create(File + ".%%%%%%%%");
-  if (!Temporary)
-    return Result(errorToErrorCode(Temporary.takeError()));
-  raw_fd_ostream Out(Temporary->FD, /*shouldClose=*/false);
-  std::error_code EC = writeAll(Out, Write);
-  Error Kept = EC ? Temporary->discard() : Temporary->keep(File);
-  std::error_code KeptEC = errorToErrorCode(std::move(Kept));
-  return Result(EC ? EC : KeptEC);
+  return Result(replaceFile(File, Write));
 }
 
 } // namespace nostall

@@ -9,6 +9,7 @@
 #include "Reports.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/JSON.h"
 
 using namespace llvm;
 
@@ -18,10 +19,10 @@ static void writeMessage(const FindingMessage &M, StringRef Kind,
                          StringRef Check, const ReportData &Data,
                          raw_ostream &Out) {
   if (!M.File.empty())
-    Out << Data.path(M.File) << ':';
+    Out << json::fixUTF8(Data.path(M.File)) << ':';
   if (M.Line)
     Out << M.Line << ':' << M.Column << ':';
-  Out << (M.File.empty() ? "" : " ") << Kind << ": " << M.Text;
+  Out << (M.File.empty() ? "" : " ") << Kind << ": " << json::fixUTF8(M.Text);
   if (!Check.empty())
     Out << " [" << Check << ']';
   Out << '\n';
@@ -31,10 +32,11 @@ static void writeMessage(const FindingMessage &M, StringRef Kind,
   // Tabs stay tabs, so that the caret stands below its place whatever a tab is;
   // a character of several bytes takes one place.
   std::string Blank;
-  for (char C : Line.take_front(M.Column - 1))
+  for (char C : json::fixUTF8(Line.take_front(M.Column - 1)))
     if ((static_cast<unsigned char>(C) & 0xC0) != 0x80)
       Blank += C == '\t' ? '\t' : ' ';
-  Out << formatv("{0,5} | {1}\n      | {2}^\n", M.Line, Line, Blank);
+  Out << formatv("{0,5} | {1}\n      | {2}^\n", M.Line,
+                 json::fixUTF8(Line), Blank);
 }
 
 void writeTextFile(const ReportData &Data, raw_ostream &Out) {
