@@ -208,7 +208,7 @@ const Expr *argumentFor(const CallFact &Call, unsigned Index) {
   // A member operator's object is the first of its operands.
   const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
   if (isa_and_nonnull<CXXOperatorCallExpr>(Call.Site) && Method &&
-      Method->isImplicitObjectMemberFunction())
+      !Method->isExplicitObjectMemberFunction())
     ++Index;
   return Index < Call.Args.size() ? Call.Args[Index] : nullptr;
 }

@@ -7,7 +7,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ConditionReader.h"
 #include "Expressions.h"
 #include "FactsRecorder.h"
 #include "Unit.h"
@@ -60,48 +59,6 @@ public:
   }
 
 private:
-  //===--- what is known of the parameters --------------------------------===//
-
-  void assume(const Expr *Cond, bool Holds) {
-    if (!HasLabels)
-      addTests(Facts.Function, Ctx, Cond, Holds, Assumed);
-  }
-
-  /// Walks what is reached where \p Cond is \p Holds.
-  template <class Walk>
-  void walkWhere(const Expr *Cond, bool Holds, Walk WalkIt) {
-    const size_t Before = Assumed.size();
-    assume(Cond, Holds);
-    WalkIt();
-    forget(Before);
-  }
-
-  void forget(size_t Before) {
-    Assumed.resize(std::min(Before, Assumed.size()));
-  }
-
-  /// What \p Child of a block says of those that come after it.
-  void assumeAfter(const Stmt *Child) {
-    const auto *If = dyn_cast<IfStmt>(Child);
-    if (!If || If->isConsteval())
-      return;
-    if (leaves(If->getThen()))
-      assume(If->getCond(), false);
-    else if (leaves(If->getElse()))
-      assume(If->getCond(), true);
-  }
-
-  /// Control comes to \p Case from the top of its switch, and from \p Previous
-  /// if that falls through.
-  void enterCase(const SwitchCase *Case, const Stmt *Previous) {
-    forget(SwitchBase);
-    const auto *Only = dyn_cast<CaseStmt>(Case);
-    const bool FallsThrough = Previous && !leaves(Previous);
-    if (!HasLabels && Only && !Only->getRHS() && !FallsThrough &&
-        !isa<SwitchCase>(Only->getSubStmt()))
-      addTest(Facts.Function, Ctx, SwitchOn, Only->getLHS(), Assumed);
-  }
-
   //===--- statements -----------------------------------------------------===//
 
   /// A statement whose value, if it is an expression, is dropped.
@@ -144,9 +101,7 @@ private:
       return;
     }
     case Stmt::LabelStmtClass:
-      // A goto may come from anywhere.
-      HasLabels = true;
-      Assumed.clear();
+      Assumed.atLabel();
       return walkStatement(cast<LabelStmt>(S)->getSubStmt());
     case Stmt::CaseStmtClass:
       walk(cast<CaseStmt>(S)->getLHS());
@@ -162,7 +117,7 @@ private:
       walk(W->getConditionVariableDeclStmt());
       walkIn(S, W->getCond());
       if (constantCondition(Ctx, W->getCond()) != false)
-        walkWhere(W->getCond(), true, [&] { walkStatement(W->getBody()); });
+        Assumed.where(W->getCond(), true, [&] { walkStatement(W->getBody()); });
       return;
     }
     case Stmt::DoStmtClass:
@@ -173,13 +128,7 @@ private:
       walkStatement(W->getInit());
       walk(W->getConditionVariableDeclStmt());
       walkIn(S, W->getCond());
-      auto Outer = std::pair(SwitchOn, SwitchBase);
-      SwitchOn = W->getCond();
-      SwitchBase = Assumed.size();
-      walkStatement(W->getBody());
-      forget(SwitchBase);
-      std::tie(SwitchOn, SwitchBase) = Outer;
-      return;
+      return Assumed.inSwitch(W, [&] { walkStatement(W->getBody()); });
     }
     case Stmt::ForStmtClass: {
       const auto *For = cast<ForStmt>(S);
@@ -187,7 +136,7 @@ private:
       walk(For->getConditionVariableDeclStmt());
       walkIn(S, For->getCond());
       if (!For->getCond() || constantCondition(Ctx, For->getCond()) != false)
-        walkWhere(For->getCond(), true, [&] {
+        Assumed.where(For->getCond(), true, [&] {
           walkStatement(For->getBody());
           walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
         });
@@ -228,22 +177,15 @@ private:
 
   void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
     Path.push_back(Block);
-    const size_t Outside = Assumed.size();
-    const bool Exits = endsProgram(Block) && !HasLabels;
-    ExitDepth += Exits;
-    const Stmt *Previous = nullptr;
+    Assumptions::Block Inside(Assumed, Block);
     for (const Stmt *Child : Block->body()) {
-      if (const auto *Case = dyn_cast<SwitchCase>(Child))
-        enterCase(Case, Previous);
+      Inside.enter(Child);
       if (KeepsLast && Child == Block->body_back())
         walk(Child);
       else
         walkStatement(Child);
-      assumeAfter(Child);
-      Previous = Child;
+      Inside.leave(Child);
     }
-    forget(Outside);
-    ExitDepth -= Exits;
     Path.pop_back();
   }
 
@@ -261,11 +203,12 @@ private:
                                                     : If->getElse());
     walk(If->getConditionVariableDeclStmt());
     walkIn(If, If->getCond());
-    std::optional<bool> Known = constantCondition(Ctx, If->getCond());
-    if (Known != false)
-      walkWhere(If->getCond(), true, [&] { walkStatement(If->getThen()); });
-    if (Known != true)
-      walkWhere(If->getCond(), false, [&] { walkStatement(If->getElse()); });
+    std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+    if (Fixed != false)
+      Assumed.where(If->getCond(), true, [&] { walkStatement(If->getThen()); });
+    if (Fixed != true)
+      Assumed.where(If->getCond(), false,
+                    [&] { walkStatement(If->getElse()); });
   }
 
   void walkRangeFor(const CXXForRangeStmt *For) {
@@ -367,11 +310,12 @@ private:
     case Stmt::ConditionalOperatorClass: {
       const auto *C = cast<ConditionalOperator>(E);
       walkIn(E, C->getCond());
-      std::optional<bool> Known = constantCondition(Ctx, C->getCond());
-      if (Known != false)
-        walkWhere(C->getCond(), true, [&] { walkIn(E, C->getTrueExpr()); });
-      if (Known != true)
-        walkWhere(C->getCond(), false, [&] { walkIn(E, C->getFalseExpr()); });
+      std::optional<bool> Fixed = constantCondition(Ctx, C->getCond());
+      if (Fixed != false)
+        Assumed.where(C->getCond(), true, [&] { walkIn(E, C->getTrueExpr()); });
+      if (Fixed != true)
+        Assumed.where(C->getCond(), false,
+                      [&] { walkIn(E, C->getFalseExpr()); });
       return;
     }
     case Stmt::BinaryOperatorClass:
@@ -428,8 +372,8 @@ private:
         Left = constantCondition(Ctx, Op->getLHS());
       bool Skips = Left && *Left == (Op->getOpcode() == BO_LOr);
       if (!Skips && Op->isLogicalOp())
-        walkWhere(Op->getLHS(), Op->getOpcode() == BO_LAnd,
-                  [&] { walk(Op->getRHS()); });
+        Assumed.where(Op->getLHS(), Op->getOpcode() == BO_LAnd,
+                      [&] { walk(Op->getRHS()); });
       else if (!Skips)
         walk(Op->getRHS());
       Path.pop_back();
@@ -474,10 +418,6 @@ private:
       return true;
     return DiscardedValues.contains(E->getSubExpr()->IgnoreParenImpCasts());
   }
-
-  const Expr *SwitchOn = nullptr; ///< of the innermost switch
-  size_t SwitchBase = 0;          ///< what was assumed around it
-  bool HasLabels = false;         ///< of a goto, so far
 };
 
 } // namespace

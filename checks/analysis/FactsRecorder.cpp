@@ -15,7 +15,8 @@ using namespace clang;
 namespace nostall {
 
 FactsRecorder::FactsRecorder(Unit &U, FunctionFacts &Facts)
-    : U(U), Ctx(U.context()), States(U.models().stateNames()), Facts(Facts) {}
+    : U(U), Ctx(U.context()), States(U.models().stateNames()), Facts(Facts),
+      Assumed(Facts.Function, Ctx) {}
 
 void FactsRecorder::addVariable(const VarDecl *V, const DeclStmt *S) {
   if (!V->isLocalVarDecl() || V->isImplicit())
@@ -121,8 +122,8 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   }
   C.Allowed = AllowDepth > 0;
   C.InHandler = HandlerDepth > 0;
-  C.BeforeExit = ExitDepth > 0;
-  C.When = Assumed;
+  C.BeforeExit = Assumed.isBeforeExit();
+  C.When = Assumed.now();
   Facts.Calls.push_back(std::move(C));
   return Facts.Calls.back();
 }

@@ -9,6 +9,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FACTSRECORDER_H
 #define NOSTALL_CHECKS_ANALYSIS_FACTSRECORDER_H
 
+#include "Assumptions.h"
 #include "Facts.h"
 #include "Models.h"
 
@@ -46,9 +47,7 @@ protected:
   const clang::FieldDecl *InitialisedMember = nullptr;
   unsigned HandlerDepth = 0;
   unsigned AllowDepth = 0;
-  unsigned ExitDepth = 0; ///< blocks that end the program
-  /// What the function's parameters are at the walk's position.
-  Condition Assumed;
+  Assumptions Assumed;
 
 private:
   void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);

@@ -17,22 +17,26 @@ SourceLocation LoopCall::location() const {
              : Call->Loc;
 }
 
-/// Adds the functions without a body here that \p Facts hands to a place that
-/// is \p Wanted.
-static void addHanded(Unit &U, const FunctionFacts &Facts,
-                      llvm::function_ref<bool(CallableUse)> Wanted,
-                      std::vector<LoopCall> &Into) {
+static bool isWanted(CallableUse Use, bool ToLoop) {
+  return ToLoop ? Use == CallableUse::Loop
+                : Use == CallableUse::Worker || Use == CallableUse::Process;
+}
+
+std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
+                               bool ToLoop) {
+  std::vector<LoopCall> Result;
   for (const CallFact &Call : Facts.Calls)
     for (const CallableArgument &Arg : Call.Callables) {
       if (!Call.Callee || Arg.IsTask || Arg.Param || Call.Allowed ||
           !isUnknownCallable(U, Arg.Body) ||
           mayBeCoroutineElsewhere(U, Arg.Body) ||
-          !Wanted(U.contexts().useOf(Call, Arg)))
+          !isWanted(U.contexts().useOf(Call, Arg), ToLoop))
         continue;
       LoopCall L{&Facts, &Call, {}, &Arg};
       L.Effect.Externals.insert(Arg.Body->getCanonicalDecl());
-      Into.push_back(std::move(L));
+      Result.push_back(std::move(L));
     }
+  return Result;
 }
 
 /// What stands against all calls of the body of \p F.
@@ -113,14 +117,12 @@ using JudgeBody = std::optional<LoopVerdict>(Unit &, const FunctionDecl *);
 using JudgeCall = LoopVerdict(Unit &, const FunctionFacts &, const CallFact &,
                               Summary &);
 
-using JudgeUse = bool(CallableUse);
-
-static std::vector<LoopCall> callsOf(Unit &U, JudgeUse *IsThere,
-                                     JudgeBody *OfBody, JudgeCall *OfCall) {
+static std::vector<LoopCall> callsOf(Unit &U, bool OnLoop, JudgeBody *OfBody,
+                                     JudgeCall *OfCall) {
   std::vector<LoopCall> Result;
   for (const FunctionDecl *F : U.functions()) {
     const FunctionFacts &Facts = U.facts(F);
-    addHanded(U, Facts, IsThere, Result);
+    llvm::append_range(Result, handedOn(U, Facts, OnLoop));
     if (OfBody(U, F))
       continue;
     for (const CallFact &Call : Facts.Calls) {
@@ -132,18 +134,12 @@ static std::vector<LoopCall> callsOf(Unit &U, JudgeUse *IsThere,
   return Result;
 }
 
-static bool isOnLoop(CallableUse Use) { return Use == CallableUse::Loop; }
-
-static bool isOffLoop(CallableUse Use) {
-  return Use == CallableUse::Worker || Use == CallableUse::Process;
-}
-
 std::vector<LoopCall> callsOnLoop(Unit &U) {
-  return callsOf(U, isOnLoop, judgeBodyOnLoop, judgeCallOnLoop);
+  return callsOf(U, true, judgeBodyOnLoop, judgeCallOnLoop);
 }
 
 std::vector<LoopCall> callsOffLoop(Unit &U) {
-  return callsOf(U, isOffLoop, judgeBodyOffLoop, judgeCallOffLoop);
+  return callsOf(U, false, judgeBodyOffLoop, judgeCallOffLoop);
 }
 
 } // namespace nostall

@@ -48,6 +48,11 @@ LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
 LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
                          const CallFact &Call, Summary &Effect);
 
+/// The functions without a body here that \p Facts hands to the loop, or (of
+/// loop-affinity) away from it.
+std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
+                               bool ToLoop);
+
 /// In the order of Unit::functions() and of the calls in each.
 std::vector<LoopCall> callsOnLoop(Unit &U);
 /// The same, of calls that a worker or another process runs: those that need

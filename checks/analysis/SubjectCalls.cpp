@@ -134,9 +134,21 @@ void SubjectsInLine::addAffinity(const FunctionFacts &Facts,
   add(std::move(S));
 }
 
+void SubjectsInLine::addHanded(const FunctionFacts &Facts) {
+  for (bool ToLoop : {true, false})
+    for (LoopCall &L : handedOn(U, Facts, ToLoop))
+      if (isInLine(L.location())) {
+        Subject S{ToLoop ? "nostall-blocking-call" : "nostall-loop-affinity",
+                  L.location(), displayCall(L), ""};
+        S.Call = std::move(L);
+        add(std::move(S));
+      }
+}
+
 void SubjectsInLine::addCalls() {
   for (const FunctionDecl *F : U.functions()) {
     const FunctionFacts &Facts = U.facts(F);
+    addHanded(Facts);
     for (const CallFact &Call : Facts.Calls)
       if (isInLine(Call.Loc)) {
         addBlocking(Facts, Call);

@@ -28,6 +28,7 @@ public:
 private:
   bool isInLine(clang::SourceLocation Loc) const;
   void add(Subject S) { Found.push_back(std::move(S)); }
+  void addHanded(const FunctionFacts &Facts);
   void addBlocking(const FunctionFacts &Facts, const CallFact &Call);
   void addAffinity(const FunctionFacts &Facts, const CallFact &Call);
   void addDiscard(const FunctionFacts &Facts, const DiscardFact &Discard);

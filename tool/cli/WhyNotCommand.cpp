@@ -177,7 +177,24 @@ private:
     auto [Cat, Witness] = *First;
     const auto Hops = U.effects().chain(Cat, Witness);
     const Primitive &P = U.effects().primitive(Hops.back().Prim);
-    return verdict(against(U, S, Cat), Cat, displayName(P.Callee));
+    std::string Against = against(U, S, Cat);
+    if (Against.empty())
+      Against = placedElsewhere(U, S);
+    return verdict(Against, Cat, displayName(P.Callee));
+  }
+
+  /// What the program does with the coroutine that \p S stands in.
+  std::string placedElsewhere(Unit &U, const Subject &S) {
+    const CallGraph::Symbol Coroutine = Summariser::assumedOf(U, *S.Call);
+    if (!Coroutine || asksFor(S, Category::LoopOnly))
+      return "";
+    readProgram();
+    const CallGraph G = Summariser(U).finish();
+    if (!Linker(Program.graphs(&G)).runsOffLoop(Coroutine))
+      return "";
+    return "all that the program does with " +
+           quotedName(displayName(S.Call->Facts->Function)) +
+           " is to have workers run it";
   }
 
   static std::string verdict(const std::string &Against, Category Cat,

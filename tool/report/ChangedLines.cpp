@@ -118,11 +118,11 @@ Expected<ChangedLines> ChangedLines::since(StringRef Revision,
     return createStringError("git knows no revision '" + Revision +
                              "'; in a shallow clone, fetch it first");
   }
-  auto Diff =
-      git({"-C", Top, "-c", "core.quotePath=false", "diff", "--unified=0",
-           "--inter-hunk-context=0", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames",
-           "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules",
-           StringRef(*Known).rtrim('\n'), "--"});
+  auto Diff = git({"-C", Top, "-c", "core.quotePath=false", "diff",
+                   "--unified=0", "--inter-hunk-context=0", "--no-color",
+                   "--no-ext-diff", "--no-textconv", "--find-renames",
+                   "--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules",
+                   StringRef(*Known).rtrim('\n'), "--"});
   if (!Diff)
     return Diff.takeError();
   auto Untracked =

@@ -35,8 +35,8 @@ static void writeMessage(const FindingMessage &M, StringRef Kind,
   for (char C : json::fixUTF8(Line.take_front(M.Column - 1)))
     if ((static_cast<unsigned char>(C) & 0xC0) != 0x80)
       Blank += C == '\t' ? '\t' : ' ';
-  Out << formatv("{0,5} | {1}\n      | {2}^\n", M.Line,
-                 json::fixUTF8(Line), Blank);
+  Out << formatv("{0,5} | {1}\n      | {2}^\n", M.Line, json::fixUTF8(Line),
+                 Blank);
 }
 
 void writeTextFile(const ReportData &Data, raw_ostream &Out) {
