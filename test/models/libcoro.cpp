@@ -25,6 +25,11 @@ task<int> receives(coro::net::tcp::client &client, char *buffer) {
   co_return client.recv(buffer, 1);
 }
 
+task<> closes() {
+  coro::net::tls::client client = coro::net::tls::make_client(); // warning: destruction of 'client'
+  co_await client.shutdown(1s);
+}
+
 task<> switches(coro::thread_pool &pool, coro::scheduler &scheduler, coro::io_scheduler &old) {
   co_await pool.schedule();
   slow();

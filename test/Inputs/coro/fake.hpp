@@ -69,6 +69,16 @@ private:
 };
 } // namespace net::tcp
 
+namespace net::tls {
+class client {
+public:
+  client(client &&other) noexcept;
+  ~client();
+  auto shutdown(std::chrono::milliseconds timeout = {}) -> task<void>;
+};
+auto make_client() -> client;
+} // namespace net::tls
+
 } // namespace coro
 
 #endif
