@@ -36,7 +36,10 @@ Lazy<> asks(cinatra::coro_http_client &client) {
 
 Lazy<> files(coro_io::basic_seq_coro_file<0> &file, coro_io::basic_random_coro_file<0> &random) {
   file.open("a", 0); // warning: (file-io)
+  file.seek(0, 0); // warning: (file-io)
+  file.file_size(); // warning: (file-io)
   random.open("a", 0); // warning: (file-io)
+  random.file_size(); // warning: (file-io)
   co_await coro_io::post([] { return slow(); });
   co_await coro_io::post([] { return slow(); }, coro_io::get_global_block_executor());
 }

@@ -31,10 +31,13 @@ async_simple::coro::Lazy<int> post(F, ExecutorWrapper * = get_global_block_execu
 template <int Type> class basic_seq_coro_file {
 public:
   bool open(const std::string &path, int flags);
+  bool seek(unsigned long offset, int direction);
+  unsigned long file_size() const;
 };
 template <int Type> class basic_random_coro_file {
 public:
   bool open(const std::string &path, int flags);
+  unsigned long file_size() const;
 };
 } // namespace coro_io
 
