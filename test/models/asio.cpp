@@ -179,7 +179,7 @@ awaitable<void> deferred_operations(tcp::socket &socket, std::string &text) {
 //===--- synchronous operations -------------------------------------------------
 
 awaitable<void> free_functions(tcp::socket socket, std::string text, error_code ec, tcp::resolver::results_type results,
-                               asio::random_access_file &file) {
+                               udp::socket &datagrams, udp::resolver::results_type peers, asio::random_access_file &file) {
   asio::read(socket, asio::buffer(text)); // warning: (net-io) // fix: co_await boost::asio::async_read(socket, asio::buffer(text), boost::asio::use_awaitable);
   asio::read(socket, asio::buffer(text), ec); // warning: (net-io) // fix: co_await boost::asio::async_read(socket, asio::buffer(text), boost::asio::redirect_error(boost::asio::use_awaitable, ec));
   asio::read(socket, asio::buffer(text), asio::transfer_at_least(1), ec); // warning: (net-io) // fix: co_await boost::asio::async_read(socket, asio::buffer(text), asio::transfer_at_least(1), boost::asio::redirect_error(boost::asio::use_awaitable, ec));
@@ -187,6 +187,7 @@ awaitable<void> free_functions(tcp::socket socket, std::string text, error_code 
   n = asio::read_until(socket, asio::dynamic_buffer(text), "\n"); // warning: (net-io) // fix: n = co_await boost::asio::async_read_until(socket, asio::dynamic_buffer(text), "\n", boost::asio::use_awaitable);
   asio::connect(socket, results); // warning: (net-io) // fix: co_await boost::asio::async_connect(socket, results, boost::asio::use_awaitable);
   asio::connect(socket, results, ec); // warning: (net-io) // fix: co_await boost::asio::async_connect(socket, results, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+  asio::connect(datagrams, peers);
   asio::read_at(file, 0, asio::buffer(text)); // warning: (file-io) // fix: co_await boost::asio::async_read_at(file, 0, asio::buffer(text), boost::asio::use_awaitable);
   asio::write_at(file, 0, asio::buffer(text), ec); // warning: (file-io) // fix: co_await boost::asio::async_write_at(file, 0, asio::buffer(text), boost::asio::redirect_error(boost::asio::use_awaitable, ec));
   co_return;
@@ -219,6 +220,10 @@ awaitable<void> other_sockets(udp::socket &socket, asio::ip::icmp::socket &raw,
   raw.receive_from(asio::buffer(text), host); // warning: (net-io) // fix: co_await raw.async_receive_from(asio::buffer(text), host, boost::asio::use_awaitable);
   packets.send(asio::buffer(text), 0); // warning: (net-io) // fix: co_await packets.async_send(asio::buffer(text), 0, boost::asio::use_awaitable);
   packets.receive(asio::buffer(text), flags); // warning: (net-io) // fix: co_await packets.async_receive(asio::buffer(text), flags, boost::asio::use_awaitable);
+  socket.connect(peer);
+  raw.connect(host);
+  packets.connect(asio::generic::seq_packet_protocol::endpoint()); // warning: (net-io) // fix: co_await packets.async_connect(asio::generic::seq_packet_protocol::endpoint(), boost::asio::use_awaitable);
+  socket.wait(udp::socket::wait_read); // warning: (net-io) // fix: co_await socket.async_wait(udp::socket::wait_read, boost::asio::use_awaitable);
   co_return;
 }
 
@@ -283,6 +288,10 @@ awaitable<void> waits(asio::steady_timer &timer, asio::deadline_timer &deadline,
   timer.wait(ec); // warning: (sleep) // fix: co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ec));
   deadline.wait(); // warning: (sleep) // fix: co_await deadline.async_wait(boost::asio::use_awaitable);
   auto results = resolver.resolve("a", "b"); // warning: (dns) // fix: auto results = co_await resolver.async_resolve("a", "b", boost::asio::use_awaitable);
+  resolver.resolve("a", "b", tcp::resolver::passive, ec); // warning: (dns) // fix: co_await resolver.async_resolve("a", "b", tcp::resolver::passive, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+  resolver.resolve("127.0.0.1", "1", tcp::resolver::numeric_host);
+  resolver.resolve("127.0.0.1", "1", tcp::resolver::numeric_host, ec);
+  resolver.resolve(tcp::v4(), "127.0.0.1", "1", tcp::resolver::numeric_host);
   tcp::iostream stream("a", "b"); // warning: (net-io)
   tcp::iostream empty;
   empty.connect("a", "b"); // warning: (net-io) // fix-note: co_await boost::asio::co_spawn(boost::asio::system_executor(), [&]() -> boost::asio::awaitable<void> { co_return empty.connect("a", "b"); }, boost::asio::use_awaitable);

@@ -24,6 +24,21 @@ task<> runs(coro::scheduler &scheduler, coro::io_scheduler &old, coro::thread_po
 task<int> receives(coro::net::tcp::client &client, char *buffer) {
   co_return client.recv(buffer, 1);
 }
+task<int> sends(coro::net::udp::peer &peer, coro::net::socket &socket, coro::net::dns::resolver &resolver) {
+  socket.blocking(false);
+  co_await resolver.host_by_name("a");
+  co_return peer.sendto("", 0);
+}
+task<> secures() {
+  using enum coro::net::tls::tls_file_type;
+  coro::net::tls::context plain;
+  coro::net::tls::context certified("a", pem, "b", pem); // warning: (file-io)
+  co_return;
+}
+task<> closes() {
+  coro::net::tls::client client = coro::net::tls::make_client(); // warning: destruction of 'client'
+  co_await client.shutdown(1s);
+}
 
 task<> switches(coro::thread_pool &pool, coro::scheduler &scheduler, coro::io_scheduler &old) {
   co_await pool.schedule();

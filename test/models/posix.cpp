@@ -23,6 +23,7 @@
 #include <semaphore.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/select.h>
@@ -186,6 +187,15 @@ co::task<> created_nonblocking(const char *path, void *data) {
   int fd = open(path, O_RDONLY | O_NONBLOCK);
   read(fd, data, 1);
   fcntl(fd, F_SETFL, O_NDELAY);
+  co_return;
+}
+co::task<> made_nonblocking(int by_flags, int by_ioctl, int waits, int flags, void *data) {
+  fcntl(by_flags, F_SETFL, flags);
+  read(by_flags, data, 1);
+  ioctl(by_ioctl, FIONBIO, &flags);
+  write(by_ioctl, data, 1);
+  fcntl(waits, F_SETFD, flags);
+  read(waits, data, 1); // warning: (file-io)
   co_return;
 }
 

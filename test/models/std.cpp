@@ -40,6 +40,7 @@
 #include <set>
 #include <shared_mutex>
 #include <stack>
+#include <sstream>
 #include <stop_token>
 #include <syncstream>
 #include <thread>
@@ -252,6 +253,23 @@ co::task<> reading(std::ifstream &file, std::istream &some, std::string line, ch
   some >> value;
   some >> line;
   std::getline(some, line);
+  co_return;
+}
+
+co::task<> buffers(std::ifstream &in, std::fstream &both, std::istream &some, std::stringstream &memory, char *text) {
+  both.rdbuf()->sgetn(text, 1); // warning: (file-io)
+  both.rdbuf()->sputn(text, 1); // warning: (file-io)
+  both.rdbuf()->pubsync(); // warning: (file-io)
+  in.rdbuf()->sgetc(); // warning: (file-io)
+  in.rdbuf()->sbumpc(); // warning: (file-io)
+  in.rdbuf()->snextc(); // warning: (file-io)
+  memory << in.rdbuf(); // warning: (file-io)
+  std::string all(std::istreambuf_iterator<char>(both), {}); // warning: (file-io)
+  all.assign(std::istreambuf_iterator<char>(in.rdbuf()), {}); // warning: (file-io)
+  memory.rdbuf()->sgetn(text, 1);
+  some.rdbuf()->sgetn(text, 1);
+  memory << some.rdbuf();
+  std::string read(std::istreambuf_iterator<char>(memory), {});
   co_return;
 }
 

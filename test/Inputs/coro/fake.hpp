@@ -10,6 +10,7 @@
 
 #include "co.h"
 #include <chrono>
+#include <filesystem>
 #include <sys/socket.h>
 
 namespace coro {
@@ -59,6 +60,16 @@ public:
   auto start(task<void> &&t) -> void;
 };
 
+namespace net {
+class socket {
+public:
+  auto blocking(bool block) -> bool { return ::recv(fd_, nullptr, 0, 0) == block; }
+
+private:
+  int fd_ = -1;
+};
+} // namespace net
+
 namespace net::tcp {
 class client {
 public:
@@ -68,6 +79,41 @@ private:
   int fd_ = -1;
 };
 } // namespace net::tcp
+
+namespace net::udp {
+class peer {
+public:
+  auto sendto(const char *buffer, unsigned size) -> int { return ::send(fd_, buffer, size, 0); }
+
+private:
+  int fd_ = -1;
+};
+} // namespace net::udp
+
+namespace net::dns {
+class resolver {
+public:
+  auto host_by_name(const char *name) -> task<int>;
+};
+} // namespace net::dns
+
+namespace net::tls {
+enum class tls_file_type { pem };
+enum class verify_peer_t { yes, no };
+class context {
+public:
+  explicit context(verify_peer_t verify_peer = verify_peer_t::yes);
+  context(std::filesystem::path certificate, tls_file_type certificate_type, std::filesystem::path private_key,
+          tls_file_type private_key_type, verify_peer_t verify_peer = verify_peer_t::yes);
+};
+class client {
+public:
+  client(client &&other) noexcept;
+  ~client();
+  auto shutdown(std::chrono::milliseconds timeout = {}) -> task<void>;
+};
+auto make_client() -> client;
+} // namespace net::tls
 
 } // namespace coro
 

@@ -12,7 +12,13 @@
 #include "co.h"
 
 namespace QCoro {
-template <class T = void> struct Task : co::eager<T> {
+namespace detail {
+template <class T, template <class> class TaskImpl> struct TaskBase {
+  template <class F> TaskImpl<void> then(F &&) { return co::eager<>(); }
+};
+} // namespace detail
+template <class T = void>
+struct Task : co::eager<T>, detail::TaskBase<T, Task> {
   Task(co::eager<T>) {}
 };
 template <class T = void> struct LazyTask : co::task<T> {
