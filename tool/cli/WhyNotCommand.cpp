@@ -176,11 +176,12 @@ private:
       First = S.Call->Effect.first([&](Category C) { return asksFor(S, C); });
     auto [Cat, Witness] = *First;
     const auto Hops = U.effects().chain(Cat, Witness);
-    const Primitive &P = U.effects().primitive(Hops.back().Prim);
+    const std::string Reached =
+        displayName(U.effects().primitive(Hops.back().Prim).Callee);
     std::string Against = against(U, S, Cat);
     if (Against.empty())
       Against = placedElsewhere(U, S);
-    return verdict(Against, Cat, displayName(P.Callee));
+    return verdict(Against, Cat, Reached);
   }
 
   /// What the program does with the coroutine that \p S stands in.
