@@ -4,6 +4,7 @@
 #include "Inputs.h"
 #include "clang-tidy/GlobList.h"
 #include "tool/report/Generated.h"
+#include "tool/report/SharedStep.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Regex.h"
 
@@ -84,6 +85,8 @@ void LintRun::reportNotChecked(const Job &J, const ParseResult &Parse,
 
 int LintRun::finish() {
   report();
+  if (!Quiet && !Advice.empty())
+    complain(Advice);
   if (!Quiet && Totals.Files)
     complain(summaryLine(Totals));
   return Totals.exitCode();
@@ -103,6 +106,8 @@ void LintRun::report() {
     append_range(Text, Run->Findings);
     printText(Text, Context, FixMode);
   }
+  if (auto Step = sharedStep(Run->Findings))
+    Advice = adviceOn(*Step, Run->Findings.size());
   // On standard error that is said already.
   append_range(Run->Failures, std::move(NotChecked));
   llvm::sort(Run->Failures, comesBefore);

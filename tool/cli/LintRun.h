@@ -83,6 +83,7 @@ private:
   SourceTexts Sources;
   std::vector<NamedSuppression> Suppressions;
   std::vector<Finding> Kept, NotChecked;
+  std::string Advice; ///< on all findings together
   size_t Printed = 0; ///< of Kept
   llvm::StringSet<> Linted, Failed, LookedInto, Shown, Said;
 };
