@@ -149,13 +149,17 @@ void Effects::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
       Add(Arg);
 }
 
-/// Whether \p Owner, a local variable, was told to give up what it owns.
-static bool gaveUp(const FunctionFacts &Facts, const ValueDecl *Owner,
-                   const TypeModel &M) {
-  const VariableFact *V = Facts.variable(Owner);
-  return V && llvm::any_of(V->Uses, [&](const VariableUse &Use) {
+/// Whether the local variable that \p Destroyed destroys was told to give up
+/// what it owns, or to shut down.
+static bool gaveUp(Unit &U, const FunctionFacts &Facts,
+                   const CallFact &Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed.Through);
+  const TypeModel *M =
+      V ? U.models().find(cast<CXXMethodDecl>(Destroyed.Callee)->getParent())
+        : nullptr;
+  return M && llvm::any_of(V->Uses, [&](const VariableUse &Use) {
            return Use.Method && Use.Method->getIdentifier() &&
-                  llvm::is_contained(M.GivesUp, Use.Method->getName());
+                  llvm::is_contained(M->GivesUp, Use.Method->getName());
          });
 }
 
@@ -195,11 +199,10 @@ bool isUnknownCallable(Unit &U, const FunctionDecl *F) {
 }
 
 /// What the owner that \p Call destroys takes with it.
-void Effects::resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
-                           Resolved &Out) {
+void Effects::resolveOwned(const CallFact &Call, Resolved &Out) {
   const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
   const TypeModel *M = U.models().find(Owner);
-  if (!M || !M->Owns || gaveUp(Facts, Call.Through, *M))
+  if (!M || !M->Owns)
     return;
   OwnedDestructors Owned;
   addOwned(Owner, Owned);
@@ -297,7 +300,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
 
-  if (Call.K == CallFact::Kind::Destructor && hasLeft(Facts, Call.Through)) {
+  if (Call.K == CallFact::Kind::Destructor &&
+      (hasLeft(Facts, Call.Through) || gaveUp(U, Facts, Call))) {
     Out.Why = Decision::MovedFrom;
     return;
   }
@@ -350,7 +354,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   if (Opaque) {
     Out.Why = Decision::Opaque;
     if (Call.K == CallFact::Kind::Destructor)
-      resolveOwned(Facts, Call, Out);
+      resolveOwned(Call, Out);
     if (Call.K == CallFact::Kind::Operator)
       RunsThrough();
     return;

@@ -150,8 +150,7 @@ private:
       llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4>;
 
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
-  void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
-                    Resolved &Out);
+  void resolveOwned(const CallFact &Call, Resolved &Out);
   void resolveLoopOnly(const CallFact &Call, Resolved &Out);
   void addOverrides(const clang::CXXMethodDecl *M, Resolved &Out);
   void resolve(const FunctionFacts &Facts, const CallFact &Call, unsigned Order,

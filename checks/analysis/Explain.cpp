@@ -56,8 +56,8 @@ std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
     return "it blocks, and a NOLINT comment in its line says that this is "
            "meant";
   case Decision::MovedFrom:
-    return "the object was moved from or returned, so that nothing is left to "
-           "wait for";
+    return "the object was moved from, returned or told to give up, so that "
+           "nothing is left to wait for";
   case Decision::Opaque:
     return "its namespace is known by models alone, and none says that it "
            "blocks";

@@ -214,8 +214,9 @@ struct TypeModel {
   bool LockGuard = false;
   std::vector<std::string> GuardReleases, GuardAcquires, DeferTags, AdoptTags;
   /// When it dies, so do objects of the types that its template arguments
-  /// name, unless one of the members GivesUp was called.
+  /// name.
   bool Owns = false;
+  /// Members after which its destructor has nothing to do.
   std::vector<std::string> GivesUp;
   /// What it is that another process has no use for: "a mutex".
   std::string StaysAs;

@@ -36,8 +36,9 @@ task<> secures() {
   co_return;
 }
 task<> closes() {
-  coro::net::tls::client client = coro::net::tls::make_client(); // warning: destruction of 'client'
+  coro::net::tls::client client = coro::net::tls::make_client();
   co_await client.shutdown(1s);
+  coro::net::tls::client forgotten = coro::net::tls::make_client(); // warning: destruction of 'forgotten'
 }
 
 task<> switches(coro::thread_pool &pool, coro::scheduler &scheduler, coro::io_scheduler &old) {
