@@ -117,7 +117,7 @@ def start_on_terminal(p: Whole, *arguments: str) -> tuple[subprocess.Popen, Iter
 
 def of(file: str, output: str) -> list[str]:
     """The warnings in \\p file."""
-    return [line for line in output.splitlines() if re.match(rf".*/{file}:.*warning:", line)]
+    return [line for line in output.splitlines() if re.match(rf"(?:.*/)?{file}:.*warning:", line)]
 
 
 def a_part(p: Whole):
