@@ -198,8 +198,15 @@ bool isUnknownCallable(Unit &U, const FunctionDecl *F) {
          !U.models().isOpaque(F) && !declaredEffect(F);
 }
 
-/// What the owner that \p Call destroys takes with it.
+/// Whether \p Call destroys what its object owns, and leaves the object.
+static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
+  return M && M->LetsGo && (M->When.empty() || holdAny(U, M->When, Call)) &&
+         !holdAny(U, M->Unless, Call);
+}
+
+/// What the owner that \p Call destroys, or has let go, takes with it.
 void Effects::resolveOwned(const CallFact &Call, Resolved &Out) {
+  const bool Dies = Call.K == CallFact::Kind::Destructor;
   const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
   const TypeModel *M = U.models().find(Owner);
   if (!M || !M->Owns)
@@ -208,17 +215,18 @@ void Effects::resolveOwned(const CallFact &Call, Resolved &Out) {
   addOwned(Owner, Owned);
   for (const CXXDestructorDecl *Dtor : Owned) {
     const FunctionModel *Known = U.model(Dtor);
-    if (Known && Known->Effect == FunctionModel::EffectKind::Blocking) {
+    if (Known && Known->Effect == FunctionModel::EffectKind::Blocking &&
+        !isSuppressed(Call.Loc)) {
       Out.Prim =
           addPrimitive({Known->Cat, Dtor, Call.Loc, describe(*Known), Known});
-      Out.PrimHow = Witness::How::Destroys;
+      Out.PrimHow = Dies ? Witness::How::Destroys : Witness::How::Calls;
     }
     if (Known || U.models().isOpaque(Dtor))
       continue;
     if (Dtor->isVirtual())
       addOverrides(Dtor, Out);
     if (const FunctionDecl *Body = definitionOf(Dtor))
-      Out.OwnedBodies.push_back(Body);
+      (Dies ? Out.OwnedBodies : Out.RunCallables).push_back(Body);
     else if (mayBeElsewhere(U, Dtor))
       Out.Externals.push_back(Dtor);
   }
@@ -353,7 +361,7 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   if (Opaque) {
     Out.Why = Decision::Opaque;
-    if (Call.K == CallFact::Kind::Destructor)
+    if (Call.K == CallFact::Kind::Destructor || letsGo(U, M, Call))
       resolveOwned(Call, Out);
     if (Call.K == CallFact::Kind::Operator)
       RunsThrough();

@@ -41,16 +41,16 @@ template <class A> void describe(A &Ar, CallableModel &C) {
 }
 template <class A> void describe(A &Ar, FunctionModel &M) {
   auto &[Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
-         IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, Callables,
-         Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
-         Forwards, Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin,
-         SetsNonblocking, Acquires, Releases, Replacements, Advice, Source,
-         File, Line] = M;
+         IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo,
+         Callables, Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf,
+         YieldsAwaitables, Forwards, Quick, GivesDescriptor, LoopOnly,
+         LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements,
+         Advice, Source, File, Line] = M;
   Ar(Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
-     IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, Callables, Spawns,
-     Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables, Forwards,
-     Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking, Acquires,
-     Releases, Replacements, Advice, Source, File, Line);
+     IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo, Callables,
+     Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
+     Forwards, Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking,
+     Acquires, Releases, Replacements, Advice, Source, File, Line);
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,

@@ -397,9 +397,14 @@ void Parser::effect(Keys &K, FunctionModel &M) {
   const YamlNode *Waits = K.get("result-waits-on-destroy");
   if (Waits)
     M.ResultWaitsOnDestroy = flag(*Waits);
+  const YamlNode *LetsGo = K.get("lets-go");
+  if (LetsGo)
+    M.LetsGo = flag(*LetsGo);
   auto OnlyWithBlocks = [&](StringRef Key) {
     const YamlNode *V = K.get(Key);
-    if (V && !Blocks && !(Waits && Key == "unless"))
+    const bool Fits = Blocks || (Waits && Key == "unless") ||
+                      (LetsGo && (Key == "unless" || Key == "when"));
+    if (V && !Fits)
       error(*V, "'" + Key +
                     "' says when a call blocks, but the entry has no "
                     "'blocks'");

@@ -169,6 +169,8 @@ struct FunctionModel {
   std::string NotReadyValue;
   /// Destroying the returned object waits (std::async), unless `Unless` holds.
   bool ResultWaitsOnDestroy = false;
+  /// Destroys what its object owns, as When/Unless say.
+  bool LetsGo = false;
 
   std::vector<CallableModel> Callables;
   /// Takes care of the tasks given to it (create_task, co_spawn).

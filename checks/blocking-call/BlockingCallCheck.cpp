@@ -77,12 +77,19 @@ private:
            (Strict || Enabled[static_cast<unsigned>(C)]);
   }
 
+  /// What \p Call destroys with its object, or in it, is what waits.
+  static bool isOwnedByCallee(const Primitive &Prim, const CallFact &Call) {
+    return isa<CXXDestructorDecl>(Prim.Callee) &&
+           Prim.Callee->getCanonicalDecl() != Call.Callee->getCanonicalDecl();
+  }
+
   void report(Unit &U, const LoopCall &L, Category Cat, const Witness &First) {
     const FunctionFacts &Facts = *L.Facts;
     const CallFact &Call = *L.Call;
     auto Hops = U.effects().chain(Cat, First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
-    const bool IsDirect = Hops.size() == 1;
+    // vector<jthread>::clear() is one step, and not what waits.
+    const bool IsDirect = Hops.size() == 1 && !isOwnedByCallee(Prim, Call);
     const DialectModel *Dialect =
         Facts.Coroutine ? U.awaitables().dialectOf(Facts.Function) : nullptr;
     std::optional<Rewrite> Async, Offload;

@@ -34,6 +34,7 @@ functions:
     tests-readiness: x::ready
     not-ready: x::waiting
     result-waits-on-destroy: true
+    lets-go: true
     callables: [{arg: 1, use: by-executor, executor: 0, when: {argument-count: 2}}]
     spawns: true
     droppable: true

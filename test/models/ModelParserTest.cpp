@@ -222,7 +222,8 @@ TEST(ModelParser, ConditionsNeedAnEffect) {
                      "    when: {arg: 0, equals: 0}\n"
                      "    otherwise: {blocks: db, spawns: true}\n"),
             "5:29: unknown key 'spawns' in 'otherwise'; expected one of: "
-            "blocks, never-blocks, result-waits-on-destroy, when, unless, "
+            "blocks, never-blocks, result-waits-on-destroy, lets-go, when, "
+            "unless, "
             "unless-would-block-tested, unless-ready, instead, advice, source, "
             "otherwise");
 }

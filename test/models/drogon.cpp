@@ -83,6 +83,11 @@ Task<> databases(orm::DbClient &client, nosql::RedisClient &redis) {
   client.execSqlSync("select 1", 1); // warning: (db)
   client.newTransaction(); // warning: (db)
   co_await client.execSqlCoro("select 1");
+  client << "select ?" << 1 >> [](int) {};
+  auto statement = client << "select 1";
+  statement.exec();
+  client << "select ?" << 1 << orm::Mode::NonBlocking >> [](int) {};
+  client << "select ?" << 1 << orm::Mode::Blocking >> [](int) {}; // warning: (db)
   redis.execCommandSync<int>([](int) { return 1; }, "get a"); // warning: (db)
   redis.newTransaction(); // warning: (db)
 }

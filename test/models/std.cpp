@@ -525,6 +525,49 @@ co::task<> getters(std::vector<int> &v, std::array<int, 1> &a, std::string &s, s
   co_return;
 }
 
+//===--- what owners let go ---------------------------------------------------------------
+
+struct Joined {
+  ~Joined() { thread.join(); }
+  bool operator==(const Joined &) const { return true; }
+  bool operator<(const Joined &) const { return false; }
+  std::thread thread;
+};
+struct JoinedHash {
+  unsigned long operator()(const Joined &) const { return 1; }
+};
+co::task<> lets_go(std::unique_ptr<Joined> &p, std::optional<Joined> &o, std::vector<Joined> &v, std::deque<Joined> &d,
+                   std::list<Joined> &l, std::forward_list<Joined> &f, std::map<int, Joined> &m,
+                   std::multimap<int, Joined> &mm, std::set<Joined> &s, std::multiset<Joined> &ms,
+                   std::unordered_map<int, Joined> &u, std::unordered_multimap<int, Joined> &um,
+                   std::unordered_set<Joined, JoinedHash> &us, std::unordered_multiset<Joined, JoinedHash> &ums,
+                   const Joined &key) {
+  p.reset();    // warning: it reaches 'std::thread::join'
+  p = nullptr;  // warning: it reaches 'std::thread::join'
+  o.reset();    // warning: it reaches 'std::thread::join'
+  v.clear();    // warning: it reaches 'std::thread::join'
+  d.clear();    // warning: it reaches 'std::thread::join'
+  l.clear();    // warning: it reaches 'std::thread::join'
+  f.clear();    // warning: it reaches 'std::thread::join'
+  m.clear();    // warning: it reaches 'std::thread::join'
+  mm.clear();   // warning: it reaches 'std::thread::join'
+  s.clear();    // warning: it reaches 'std::thread::join'
+  ms.clear();   // warning: it reaches 'std::thread::join'
+  u.clear();    // warning: it reaches 'std::thread::join'
+  um.clear();   // warning: it reaches 'std::thread::join'
+  us.clear();   // warning: it reaches 'std::thread::join'
+  ums.clear();  // warning: it reaches 'std::thread::join'
+  m.erase(1);   // warning: it reaches 'std::thread::join'
+  mm.erase(1);  // warning: it reaches 'std::thread::join'
+  s.erase(key); // warning: it reaches 'std::thread::join'
+  ms.erase(key); // warning: it reaches 'std::thread::join'
+  u.erase(1);    // warning: it reaches 'std::thread::join'
+  um.erase(1);   // warning: it reaches 'std::thread::join'
+  us.erase(key); // warning: it reaches 'std::thread::join'
+  ums.erase(key); // warning: it reaches 'std::thread::join'
+  co_return;
+}
+
 //===--- of no use in another process (nostall-process-boundary) -----------------------
 // absent: std::copyable_function (C++26)
 

@@ -135,8 +135,34 @@ public:
 
 namespace orm {
 class Transaction;
+enum class Mode { NonBlocking, Blocking };
+namespace internal {
+class SqlBinder {
+public:
+  template <class T> SqlBinder &operator<<(T &&) { return *this; }
+  SqlBinder &operator<<(Mode &&mode) {
+    mode_ = mode;
+    return *this;
+  }
+  template <class F> SqlBinder &operator>>(F &&) { return *this; }
+  void exec() {
+    executed_ = true;
+    if (mode_ == Mode::Blocking)
+      std::promise<int>().get_future().get();
+  }
+  ~SqlBinder() {
+    if (!executed_)
+      exec();
+  }
+
+private:
+  Mode mode_ = Mode::NonBlocking;
+  bool executed_ = false;
+};
+} // namespace internal
 class DbClient {
 public:
+  internal::SqlBinder operator<<(const std::string &sql);
   template <class F, class E, class... Args> void execSqlAsync(const std::string &sql, F &&, E &&, Args &&...) {}
   template <class... Args> int execSqlSync(const std::string &sql, Args &&...);
   virtual std::shared_ptr<Transaction> newTransaction(const std::function<void(bool)> &commit = {}) = 0;

@@ -1,0 +1,80 @@
+// RUN: %nostall-verify %s
+// What an owner destroys when it dies, is reset, cleared or erased from.
+#include "co.h"
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <unordered_map>
+#include <vector>
+
+struct Worker {
+  ~Worker() { sleep(1); }
+  bool operator<(const Worker &) const { return false; }
+};
+struct Quick {
+  ~Quick() {}
+};
+using Workers = std::map<std::string, std::unique_ptr<Worker>>;
+
+co::task<> pointers(std::unique_ptr<Worker> w, std::unique_ptr<Quick> q) {
+  w.reset(); // warning: call to 'std::unique_ptr::reset' blocks the event loop: it reaches 'sleep' // note: which runs 'Worker::~Worker'
+  w.reset(nullptr); // warning: it reaches 'sleep'
+  w = nullptr; // warning: call to 'std::unique_ptr::operator=' blocks the event loop
+  q.reset();
+  q = nullptr;
+  // What is put into a pointer may be the first.
+  w.reset(new Worker);
+  w = std::make_unique<Worker>();
+  co_return;
+}
+
+co::task<> values(std::optional<Worker> &o, std::optional<Quick> &q) {
+  o.reset(); // warning: it reaches 'sleep'
+  q.reset();
+  co_return;
+}
+
+co::task<> containers(Workers &map, std::unordered_map<int, Worker> &hash, std::vector<Worker> &vector,
+                      std::deque<std::unique_ptr<Worker>> &queue, std::vector<std::shared_ptr<Worker>> &shared) {
+  map.clear(); // warning: it reaches 'sleep'
+  map.erase("a"); // warning: it reaches 'sleep'
+  hash.clear(); // warning: it reaches 'sleep'
+  hash.erase(1); // warning: it reaches 'sleep'
+  vector.clear(); // warning: it reaches 'sleep'
+  shared.clear();
+  // Taken out of it before, as a rule.
+  auto found = map.find("b");
+  auto kept = std::move(found->second);
+  map.erase(found);
+  queue.pop_front();
+  co_await std::suspend_always();
+  kept.release();
+}
+
+co::task<> modelled(std::vector<std::jthread> &threads, std::unique_ptr<std::jthread> one) {
+  threads.clear(); // warning: it reaches 'std::jthread::~jthread'
+  one.reset(); // warning: it reaches 'std::jthread::~jthread'
+  co_return;
+}
+
+// Through a helper; and where it says that this is known.
+struct Pool {
+  void stop() { workers.clear(); }
+  void halt() {
+    threads.clear(); // NOLINT(nostall-blocking-call)
+  }
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::jthread> threads;
+};
+co::task<> helpers(Pool &pool) {
+  pool.stop(); // warning: call to 'Pool::stop' blocks the event loop: it reaches 'sleep'
+  pool.halt();
+  co_return;
+}
+
+void plain(std::unique_ptr<Worker> w) { w.reset(); }
