@@ -68,37 +68,54 @@ Contexts::Contexts(Unit &U) : U(U) {
   }
 }
 
+/// No other file can await it.
+static bool isOfThisFile(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return (Method && Method->getParent()->isLambda()) ||
+         !F->isExternallyVisible();
+}
+
 /// A coroutine that only coroutines on workers await runs there as well; one
-/// that is handed to a worker and awaited elsewhere is one like others.
+/// that is handed to a worker and awaited elsewhere is one like others. Of what
+/// other files may await too, the linker knows more.
 void Contexts::followAwaits() {
+  struct Await {
+    const FunctionFacts *By;
+    const CallFact *Call;
+  };
   struct Calls {
-    llvm::SmallVector<const FunctionDecl *, 2> Awaiters;
-    bool Otherwise = false;
+    llvm::SmallVector<Await, 2> Awaits;
+    bool Otherwise = false, IsOfThisFile = false;
   };
   llvm::MapVector<const FunctionDecl *, Calls> CallsOf;
   for (const FunctionDecl *F : U.functions())
     for (const CallFact &Call : U.facts(F).Calls)
       if (Call.Callee && coroutineBody(Call.Callee)) {
         Calls &Of = CallsOf[placeKey(Call.Callee)];
+        Of.IsOfThisFile = isOfThisFile(Call.Callee);
         if (Call.Awaited)
-          Of.Awaiters.push_back(F);
+          Of.Awaits.push_back({&U.facts(F), &Call});
         else
           Of.Otherwise = true;
       }
-  auto OnWorker = [&](const FunctionDecl *F) {
-    return of(F).C == Context::Worker;
+  auto AllOnWorkers = [&](const Calls &Of) {
+    return llvm::all_of(Of.Awaits, [&](const Await &A) {
+      return (Of.IsOfThisFile ? at(*A.By, *A.Call) : of(A.By->Function).C) ==
+             Context::Worker;
+    });
   };
   for (bool Changed = true; Changed;) {
     Changed = false;
     for (const auto &[F, Of] : CallsOf)
-      if (of(F).C == Context::Unknown && !Of.Otherwise &&
-          llvm::all_of(Of.Awaiters, OnWorker)) {
-        Placements[F] = Placement(of(Of.Awaiters.front()));
+      if (of(F).C == Context::Unknown && !Of.Otherwise && AllOnWorkers(Of)) {
+        const Await &First = Of.Awaits.front();
+        Placements[F] = {Context::Worker, Placement::Why::Awaited,
+                         First.By->Function, First.Call->Loc};
         Changed = true;
       }
   }
   for (const auto &[F, Of] : CallsOf)
-    if (OnWorker(F) && !llvm::all_of(Of.Awaiters, OnWorker))
+    if (of(F).C == Context::Worker && !AllOnWorkers(Of))
       Placements[F] = {};
 }
 
@@ -166,6 +183,13 @@ const Placement &Contexts::of(const FunctionDecl *F) const {
   return It == Placements.end() ? None : It->second;
 }
 
+/// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a
+/// token that is bound to nothing leaves the coroutine where it is.
+static bool holdsNothing(QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return R && R->hasDefinition() && R->isEmpty();
+}
+
 /// Where a coroutine goes on after \p Await, if that changes its place.
 std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
   const Expr *Operand = stripForwarding(U, Await.Operand);
@@ -180,25 +204,20 @@ std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
     return parseContext(*Where);
   const FunctionModel *M = U.model(Callee);
   if (M && M->SwitchesToExecutorOf) {
-    // co_await post(bind_executor(pool, use_awaitable)): a token that is bound
-    // to no executor leaves the coroutine where it is.
     unsigned Arg = static_cast<unsigned>(*M->SwitchesToExecutorOf);
-    Context C = Arg < Call->getNumArgs() ? executorContext(U, Call->getArg(Arg))
-                                         : Context::Unknown;
-    return C == Context::Unknown ? std::nullopt : std::optional(C);
+    const Expr *Given = Arg < Call->getNumArgs() ? Call->getArg(Arg) : nullptr;
+    const Context C = Given ? executorContext(U, Given) : Context::Unknown;
+    if (C == Context::Unknown && (!Given || holdsNothing(Given->getType())))
+      return std::nullopt;
+    return C;
   }
   return M ? M->SwitchesTo : std::nullopt;
 }
 
-/// The place of every statement and destroyed variable of a coroutine that
-/// changes its place; empty for the others.
-const llvm::DenseMap<const void *, Context> &
-Contexts::switched(const FunctionFacts &Facts) {
-  auto [It, IsNew] = Switched.try_emplace(Facts.Function);
-  auto &Places = It->second;
-  if (!IsNew)
-    return Places;
-  const Context Home = of(Facts.Function).C;
+/// The places in a coroutine that changes its place; none for the others.
+Contexts::Places Contexts::findPlaces(const FunctionFacts &Facts,
+                                      Context Home) const {
+  Places Found;
   const DialectModel *Dialect = U.awaitables().dialectOf(Facts.Function);
   const bool Returns = Dialect && Dialect->ResumesOnOwnExecutor;
   llvm::DenseMap<const Stmt *, Context> Switches;
@@ -211,11 +230,11 @@ Contexts::switched(const FunctionFacts &Facts) {
   }
   const FunctionFlow *Flow = Any ? U.flow(Facts.Function) : nullptr;
   if (!Flow)
-    return Places;
+    return Found;
   auto Transfer = [&](Context &C, const CFGElement &Element) {
     if (auto S = Element.getAs<CFGStmt>())
-      if (auto Found = Switches.find(S->getStmt()); Found != Switches.end())
-        C = Found->second;
+      if (auto Switch = Switches.find(S->getStmt()); Switch != Switches.end())
+        C = Switch->second;
   };
   auto In = solveForward(
       *Flow, Home, Transfer, [](Context &, const CFGBlock &, bool) {},
@@ -229,23 +248,31 @@ Contexts::switched(const FunctionFacts &Facts) {
     Context C = *In[Block->getBlockID()];
     for (const CFGElement &Element : *Block) {
       if (auto S = Element.getAs<CFGStmt>())
-        Places[S->getStmt()] = C;
+        Found[S->getStmt()] = C;
       else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
-        Places[Dtor->getVarDecl()] = C;
+        Found[Dtor->getVarDecl()] = C;
       Transfer(C, Element);
     }
   }
-  return Places;
+  return Found;
+}
+
+const Contexts::Places &Contexts::switched(const FunctionFacts &Facts) {
+  const Context Home = of(Facts.Function).C;
+  auto [It, IsNew] = Switched.try_emplace(Facts.Function);
+  if (IsNew || It->second.Home != Home)
+    It->second = {Home, findPlaces(Facts, Home)};
+  return It->second.Of;
 }
 
 Context Contexts::at(const FunctionFacts &Facts, const CallFact &Call) {
-  const auto &Places = switched(Facts);
-  if (Places.empty())
+  const Places &Known = switched(Facts);
+  if (Known.empty())
     return of(Facts.Function).C;
-  auto It = Places.find(Call.K == CallFact::Kind::Destructor && Call.Through
-                            ? static_cast<const void *>(Call.Through)
-                            : Call.Site);
-  return It == Places.end() ? Context::Unknown : It->second;
+  auto It = Known.find(Call.K == CallFact::Kind::Destructor && Call.Through
+                           ? static_cast<const void *>(Call.Through)
+                           : Call.Site);
+  return It == Known.end() ? Context::Unknown : It->second;
 }
 
 } // namespace nostall

@@ -33,11 +33,13 @@ struct Placement {
     Coroutine,
     Generator,
     Handed,
+    Awaited,
     Annotated
   };
   Context C = Context::Unknown;
   Why W = Why::Unknown;
-  /// Handed: the function that was given the body, and where.
+  /// Handed: the function that was given the body, and where. Awaited: the
+  /// first coroutine that awaits it on a worker.
   const clang::FunctionDecl *To = nullptr;
   clang::SourceLocation At;
   /// Handed on there by a function that was given it.
@@ -60,14 +62,18 @@ private:
   void place(const CallFact &Call);
   void followAwaits();
   std::optional<Context> switchOf(const AwaitFact &Await) const;
-  const llvm::DenseMap<const void *, Context> &
-  switched(const FunctionFacts &Facts);
+  /// Of statements and destroyed variables.
+  using Places = llvm::DenseMap<const void *, Context>;
+  Places findPlaces(const FunctionFacts &Facts, Context Home) const;
+  const Places &switched(const FunctionFacts &Facts);
 
   Unit &U;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
-  llvm::DenseMap<const clang::FunctionDecl *,
-                 llvm::DenseMap<const void *, Context>>
-      Switched;
+  struct SwitchedPlaces {
+    Context Home; ///< where the body begins
+    Places Of;
+  };
+  llvm::DenseMap<const clang::FunctionDecl *, SwitchedPlaces> Switched;
 };
 
 } // namespace nostall

@@ -158,6 +158,9 @@ void dumpContexts(Unit &U, llvm::raw_ostream &OS) {
     case Placement::Why::Handed:
       OS << ", handed to " << displayName(P.To) << " at " << place(U, P.At);
       break;
+    case Placement::Why::Awaited:
+      OS << ", awaited by " << displayName(P.To) << " at " << place(U, P.At);
+      break;
     case Placement::Why::Annotated:
       OS << ", annotated NOSTALL_LOOP_ONLY";
       break;

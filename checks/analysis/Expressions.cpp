@@ -118,6 +118,18 @@ static bool isCallableType(QualType T) {
   return T->isFunctionPointerType() || T->isFunctionType() || T->isRecordType();
 }
 
+std::optional<CallableArgument> taskMadeBy(Unit &U, const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(E);
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  if (!F || !(coroutineBody(F) || mayBeCoroutineElsewhere(U, F)))
+    return std::nullopt;
+  CallableArgument Task;
+  Task.Body = F;
+  Task.IsTask = true;
+  Task.Made = Call;
+  return Task;
+}
+
 std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
   for (unsigned Depth = 0; Depth != 8; ++Depth) {
     E = stripForwarding(U, E);
@@ -155,14 +167,8 @@ std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
       return Result;
     }
   }
-  if (const auto *Call = dyn_cast<CallExpr>(E)) {
-    const FunctionDecl *F = Call->getDirectCallee();
-    if (F && (coroutineBody(F) || mayBeCoroutineElsewhere(U, F))) {
-      Result.Body = F;
-      Result.IsTask = true;
-      return Result;
-    }
-  }
+  if (auto Task = taskMadeBy(U, E))
+    return Task;
   if (const FunctionDecl *Operator = callOperator(U, E->getType())) {
     Result.Body = Operator;
     return Result;

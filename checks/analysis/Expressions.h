@@ -43,6 +43,8 @@ const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
 
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
+/// The task that a coroutine makes, if \p E calls one.
+std::optional<CallableArgument> taskMadeBy(Unit &U, const clang::Expr *E);
 /// The callable that a call of \p F names as a template argument.
 std::optional<CallableArgument>
 callableInTemplate(const clang::FunctionDecl *F);

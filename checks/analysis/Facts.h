@@ -38,6 +38,8 @@ struct CallableArgument {
   /// The parameter of the enclosing function that is passed on, if it is one.
   const clang::ParmVarDecl *Param = nullptr;
   bool IsTask = false;
+  /// The call that makes the task, which may be kept in a variable first.
+  const clang::CallExpr *Made = nullptr;
 };
 
 struct CallFact {

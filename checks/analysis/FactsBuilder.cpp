@@ -9,6 +9,7 @@
 
 #include "Expressions.h"
 #include "FactsRecorder.h"
+#include "TaskFlow.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -426,6 +427,7 @@ FunctionFacts buildFacts(Unit &U, const FunctionDecl *F) {
   FunctionFacts Facts;
   Facts.Function = F;
   Walker(U, Facts).run();
+  addKeptTasks(U, Facts);
   return Facts;
 }
 

@@ -37,6 +37,9 @@ static std::string placeOf(Unit &U, const FunctionFacts &Facts) {
   }
   if (P.W == Placement::Why::Handed && P.To)
     Where += ": it is handed to '" + displayName(P.To) + "' " + lineOf(U, P.At);
+  if (P.W == Placement::Why::Awaited)
+    Where +=
+        ": '" + displayName(P.To) + "' awaits it there, " + lineOf(U, P.At);
   return Where;
 }
 

@@ -271,8 +271,8 @@ void Summariser::noteUsesIn(const FunctionFacts &Facts) {
         continue;
       }
       Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
-      if (Arg.IsTask && Arg.Arg < Call.Args.size())
-        Handed.insert(stripForwarding(U, Call.Args[Arg.Arg]));
+      if (Arg.Made)
+        Handed.insert(Arg.Made);
     }
   const Placement &Here = U.contexts().of(Facts.Function);
   for (const CallFact &Call : Facts.Calls) {

@@ -2,6 +2,7 @@
 
 #include "TaskFlow.h"
 #include "Awaitables.h"
+#include "Expressions.h"
 #include "Flow.h"
 #include "Unit.h"
 #include <map>
@@ -13,6 +14,21 @@ namespace nostall {
 bool takesCare(const VariableUse &Use) {
   using How = VariableUse::How;
   return Use.H != How::ConstMethod && Use.H != How::Discarded;
+}
+
+void addKeptTasks(Unit &U, FunctionFacts &Facts) {
+  for (const VariableFact &V : Facts.Variables) {
+    if (V.Uses.size() != 1 || V.Uses[0].H != VariableUse::How::Moved ||
+        !V.Var->getInit())
+      continue;
+    auto Task = taskMadeBy(U, stripForwarding(U, V.Var->getInit()));
+    if (!Task)
+      continue;
+    for (CallFact &Call : Facts.Calls)
+      for (Task->Arg = 0; Task->Arg != Call.Args.size(); ++Task->Arg)
+        if (stripForwarding(U, Call.Args[Task->Arg]) == V.Uses[0].Ref)
+          Call.Callables.push_back(*Task);
+  }
 }
 
 std::vector<PartialDrop> partialDrops(Unit &U, const FunctionFacts &Facts) {

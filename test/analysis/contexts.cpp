@@ -64,3 +64,22 @@ co::task<> switches(Pool &pool, Loop &loop, bool c) {
     co_await pool.schedule();
   plain();
 }
+
+// What is awaited on a worker only runs there, if no other file can await it.
+static co::task<> local() { co_return; }
+static co::task<> local_on_both() { co_return; }
+co::task<> visible() { co_return; }
+//      CHECK:local {{[0-9:]+}}: worker, awaited by awaits_there at [[@LINE+7]]:12
+//      CHECK:local_on_both {{[0-9:]+}}: loop, a coroutine
+//      CHECK:visible {{[0-9:]+}}: loop, a coroutine
+//      CHECK:awaits_there {{[0-9:]+}}: loop, a coroutine
+co::task<> awaits_there(Pool &pool) {
+  auto lambda = []() -> co::task<> { co_return; };
+  co_await pool.schedule();
+  co_await local();
+  //    CHECK:lambda {{[0-9:]+}}: worker, awaited by awaits_there at [[@LINE+1]]:19
+  co_await lambda();
+  co_await local_on_both();
+  co_await visible();
+}
+co::task<> awaits_here() { co_await local_on_both(); }
