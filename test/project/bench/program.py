@@ -10,8 +10,8 @@
 - index: bytes a unit;
 - growth: 100, 1000 and 10000 small units, each calling the next: CPU time a
   unit, the warm run, and `nostall link` on what `nostall map` wrote of them;
-- chains of 10, 1000 and 100000 calls through ten units, and one function with
-  50000 calls: CPU time against the compiler's.
+- chains of 10 to 100000 calls through ten units, and one function with 50 to
+  200000 calls: CPU time, and how it grows.
 
 Wall time is what users wait; it is as good as the machine is quiet. CPU time is
 given beside it. Of 500 units, at 0.9 s of a processor each, the cold run and the
@@ -20,6 +20,7 @@ compiler's take some eight minutes each on two quiet cores.
 
 import argparse
 import json
+import math
 import os
 import pathlib
 import random
@@ -151,6 +152,9 @@ def write_calls(folder, count):
 # What grows with the size is linear if a piece of the largest program costs no
 # more than this, of what it costs in one of medium size.
 LINEAR = 1.25
+# Or, where sizes differ by more, if its cost grows with no higher power of them:
+# n log n has 1.1 here, and n squared has 2.
+EXPONENT = 1.1
 
 
 class Bench:
@@ -229,18 +233,23 @@ class Bench:
             self.tell_growth(f"{what}, a unit", costs)
 
     def shapes(self):
-        for what, write, sizes in (("a chain of", write_chain, (10, 1000, 100000)), ("calls in one function:", write_calls, (50, 5000, 50000))):
+        for what, write, sizes in (("a chain of", write_chain, (10, 1000, 10000, 100000)), ("calls in one function:", write_calls, (50, 5000, 50000, 200000))):
             costs = []
             for size in sizes:
                 folder = self.folder(f"{write.__name__}{size}")
                 names = write(folder, size)
                 clang = self.compile(folder, names)
-                cold = self.lint(folder)
+                cold = min((self.lint_anew(folder) for _ in range(3)), key=lambda r: r.cpu)
                 assert "warning: call to" in cold.output, cold.output[-500:]
-                # Beside the compiler's, which is not linear in all of this itself.
-                costs.append(cold.cpu / clang.cpu)
-                self.tell(f"{what} {size}: CPU time over the compiler's", costs[-1], None, "x", clang=clang.cpu, nostall=cold.cpu, us_each=cold.cpu / size * 1e6)
-            self.tell_growth(what.rstrip(":"), costs)
+                costs.append(cold.cpu)
+                self.tell(f"{what} {size}: CPU time over the compiler's", cold.cpu / clang.cpu, None, "x", clang=clang.cpu, nostall=cold.cpu, us_each=cold.cpu / size * 1e6)
+            # Without what the smallest costs, which is to start at all.
+            larger = math.log((costs[-1] - costs[0]) / (costs[-2] - costs[0]), sizes[-1] / sizes[-2])
+            self.tell(f"growth, {what.rstrip(':')}: the power of the size", larger, EXPONENT)
+
+    def lint_anew(self, folder):
+        shutil.rmtree(folder / ".nostall", ignore_errors=True)
+        return self.lint(folder)
 
     def tell_growth(self, what, costs):
         if len(costs) > 1:
