@@ -1,6 +1,7 @@
-//===- ConditionReader.cpp - tests and values, read off the source --------===//
+//===- ConditionReader.cpp - tests and values in the source ---------------===//
 
 #include "ConditionReader.h"
+#include "Emptiness.h"
 #include "Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
@@ -14,7 +15,8 @@ static bool isTestable(QualType T) {
   if (T->isReferenceType() && !T->getPointeeType().isConstQualified())
     return false;
   T = T.getNonReferenceType();
-  return T->isIntegralOrEnumerationType() || T->isPointerType();
+  return T->isIntegralOrEnumerationType() || T->isPointerType() ||
+         canBeEmpty(T);
 }
 
 /// Every value of \p From stays what it is as a \p To.
@@ -39,6 +41,15 @@ static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
     }
     if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E)) {
       E = M->getSubExpr();
+      continue;
+    }
+    if (const auto *Bound = dyn_cast<CXXBindTemporaryExpr>(E)) {
+      E = Bound->getSubExpr();
+      continue;
+    }
+    if (const auto *Copy = dyn_cast<CXXConstructExpr>(E);
+        Copy && Copy->getConstructor()->isCopyConstructor()) {
+      E = Copy->getArg(0);
       continue;
     }
     const auto *Cast = dyn_cast<CastExpr>(E);
@@ -80,6 +91,8 @@ static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
                              (Unary && Unary->getOpcode() == UO_AddrOf);
     return IsSomewhere ? std::optional<int64_t>(1) : std::nullopt;
   }
+  if (canBeEmpty(E->getType()))
+    return holdsSomething(E);
   Expr::EvalResult Result;
   if (!E->getType()->isIntegralOrEnumerationType() ||
       !E->EvaluateAsInt(Result, Ctx) || Result.HasSideEffects)
@@ -94,8 +107,8 @@ static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
     return;
-  const bool IsPointer = Value->getType()->isPointerType();
-  if (IsPointer && (*Constant || Is > ParamTest::Relation::NotEqual))
+  const bool IsNumber = Value->getType()->isIntegralOrEnumerationType();
+  if (!IsNumber && (*Constant || Is > ParamTest::Relation::NotEqual))
     return;
   ParamTest T{*Param, Is, *Constant};
   Out.push_back(Holds ? T : T.negated());
@@ -129,8 +142,11 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Cond,
   Cond = sameValue(Ctx, Cond);
   if (const auto *Cast = dyn_cast<CastExpr>(Cond);
       Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
-               Cast->getCastKind() == CK_PointerToBoolean))
+               Cast->getCastKind() == CK_PointerToBoolean ||
+               Cast->getCastKind() == CK_UserDefinedConversion))
     return addTests(F, Ctx, Cast->getSubExpr(), Holds, Out);
+  if (auto Asked = emptinessTest(Cond))
+    return addTests(F, Ctx, Asked->Of, Asked->IsSomething == Holds, Out);
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot)
     return addTests(F, Ctx, Not->getSubExpr(), !Holds, Out);

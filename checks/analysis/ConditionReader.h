@@ -1,9 +1,9 @@
-//===- ConditionReader.h - tests and values, read off the source -*- C++
-//-*-===//
+//===- ConditionReader.h - tests and values in the source -------*- C++ -*-===//
 //
 // Conditions.h from the AST: which parameters a condition tests, and what a
-// call passes on. Reads comparisons with constants, and truth values, under !,
-// && and ||; all else says nothing.
+// call passes on. Reads comparisons with constants, truth values, and questions
+// whether there is anything in an object, under !, && and ||; all else says
+// nothing.
 //
 //===----------------------------------------------------------------------===//
 

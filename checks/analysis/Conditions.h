@@ -24,7 +24,8 @@
 namespace nostall {
 
 /// A parameter compared with a constant. Truth values are 0 and 1; of a pointer
-/// only the null pointer (0) is told from all others.
+/// only the null pointer (0) is told from all others, and of a class of the
+/// standard library what is empty (0) from what is not (1).
 struct ParamTest {
   enum class Relation : unsigned char {
     Equal,

@@ -71,6 +71,10 @@ void serves(trantor::TcpServer &server, trantor::TcpClient &client) {
   client.setWriteCompleteCallback([](int) { slow(); }); // warning: it reaches 'sleep'
 }
 
+Task<> bodies(CacheFile &body) {
+  body.data();
+  co_return;
+}
 Task<> clients(HttpClient &http, HttpRequestPtr request, HttpFile &file) {
   http.sendRequest(request); // warning: (net-io)
   http.sendRequest(request, 1.0); // warning: (net-io)

@@ -9,6 +9,7 @@
 #define NOSTALL_TEST_DROGON_H
 
 #include "co.h"
+#include <cstdio>
 #include <functional>
 #include <future>
 #include <memory>
@@ -120,6 +121,16 @@ public:
     return prom.get_future().get();
   }
   co::operation<int> sendRequestCoro(HttpRequestPtr, double timeout = 0);
+};
+class CacheFile {
+public:
+  char *data() {
+    fflush(file_);
+    return nullptr;
+  }
+
+private:
+  FILE *file_;
 };
 class WebSocketClient {
 public:

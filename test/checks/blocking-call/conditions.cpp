@@ -1,7 +1,12 @@
 // RUN: %nostall-verify %s
 // Blocking calls under conditions on a parameter: they count where the arguments let control get there.
 #include "co.h"
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
 enum class Mode { Async, Sync, Both };
 struct Store {
@@ -208,5 +213,89 @@ void ways(bool quick) {
 co::task<> chain() {
   ways(false); // warning: call to 'ways' blocks the event loop: it reaches 'fsync' (file-io)
   ways(true); // warning: call to 'ways' // note: 1 more blocking call is reached from here
+  co_return;
+}
+
+// Of what may be nothing: strings, containers, optionals, callables, pointers.
+void log_to(const std::string &file = {}) {
+  if (!file.empty())
+    fsync(0);
+}
+void log_by_value(std::string file = "") {
+  if (file.empty())
+    return;
+  fsync(0);
+}
+bool has_file(std::string_view file) { return !file.empty() && fsync(0); }
+void if_some(std::optional<int> level) {
+  if (level)
+    fsync(0);
+}
+void if_none(const std::optional<std::string> &name = std::nullopt) {
+  if (!name.has_value())
+    fsync(0);
+}
+void if_pointer(std::shared_ptr<int> p = nullptr) {
+  if (p != nullptr)
+    fsync(0);
+}
+void if_callable(const std::function<void()> &done) {
+  if (nullptr == done)
+    return;
+  fsync(0);
+}
+void if_any(const std::vector<int> &numbers) { numbers.empty() ? 0 : fsync(0); }
+void if_named(const std::string &name) {
+  if (name != "")
+    fsync(0);
+}
+void passes_on(const std::string &file) { log_to(file); }
+void copies(std::string file) { log_by_value(file); }
+void assigns(std::string file) {
+  file = "log";
+  log_by_value(file);
+}
+struct Status { // not of the standard library: its default may be anything
+  explicit operator bool() const;
+  bool empty() const;
+};
+void if_status(Status s) {
+  if (s)
+    fsync(0);
+}
+
+co::task<> nothing(std::string file) {
+  log_to();
+  log_to({});
+  log_to("");
+  log_to(std::string());
+  log_to("a"); // warning: call to 'log_to'
+  log_to(file); // warning: call to 'log_to'
+  log_by_value();
+  log_by_value("a"); // warning: call to 'log_by_value'
+  has_file({});
+  has_file("a"); // warning: call to 'has_file'
+  if_some({});
+  if_some(std::nullopt);
+  if_some(0); // warning: call to 'if_some'
+  if_none(); // warning: call to 'if_none'
+  if_none(""); // warning: call to 'if_none'
+  if_none(std::string()); // warning: call to 'if_none'
+  if_pointer();
+  if_pointer({});
+  if_pointer(std::make_shared<int>()); // warning: call to 'if_pointer'
+  if_callable(nullptr);
+  if_callable({});
+  if_callable([] {}); // warning: call to 'if_callable'
+  if_any({});
+  if_any({1}); // warning: call to 'if_any'
+  if_named("");
+  if_named("a"); // warning: call to 'if_named'
+  passes_on({});
+  passes_on("a"); // warning: call to 'passes_on'
+  copies("");
+  copies("a"); // warning: call to 'copies'
+  assigns(""); // warning: call to 'assigns'
+  if_status({}); // warning: call to 'if_status'
   co_return;
 }

@@ -1,0 +1,156 @@
+//===- Emptiness.cpp - objects that are nothing ---------------------------===//
+
+#include "Emptiness.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace clang;
+
+namespace nostall {
+
+static bool isOfStd(const Decl *D) {
+  for (const DeclContext *In = D->getDeclContext(); In; In = In->getParent())
+    if (In->isStdNamespace())
+      return true;
+  return false;
+}
+
+static llvm::StringRef stdName(QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return R && R->getIdentifier() && isOfStd(R) ? R->getName() : "";
+}
+
+static bool isText(QualType T) {
+  return llvm::StringSwitch<bool>(stdName(T))
+      .Cases({"basic_string", "basic_string_view", "path"}, true)
+      .Default(false);
+}
+
+bool canBeEmpty(QualType T) {
+  return isText(T) || llvm::StringSwitch<bool>(stdName(T))
+                          .Cases({"any",
+                                  "coroutine_handle",
+                                  "copyable_function",
+                                  "deque",
+                                  "error_code",
+                                  "exception_ptr",
+                                  "forward_list",
+                                  "function",
+                                  "list",
+                                  "map",
+                                  "move_only_function",
+                                  "multimap",
+                                  "multiset",
+                                  "optional",
+                                  "set",
+                                  "shared_ptr",
+                                  "unique_ptr",
+                                  "unordered_map",
+                                  "unordered_multimap",
+                                  "unordered_multiset",
+                                  "unordered_set",
+                                  "vector"},
+                                 true)
+                          .Default(false);
+}
+
+/// \p E without temporaries, copies and casts.
+static const Expr *made(const Expr *E) {
+  while (true) {
+    const Expr *Before = E;
+    E = E->IgnoreUnlessSpelledInSource();
+    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
+      E = Default->getExpr();
+    else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+      E = Cast->getSubExpr();
+    if (E == Before)
+      return E;
+  }
+}
+
+/// Of what makes a \p T, from the one argument \p From.
+static std::optional<bool> holdsSomething(QualType T, const Expr *From) {
+  From = made(From);
+  if (stdName(From->getType()) == "nullopt_t")
+    return false;
+  if (stdName(T) == "optional" || stdName(T) == "any")
+    return std::nullopt; // a value, which may be nothing itself
+  if (From->getType()->isNullPtrType())
+    return false;
+  const auto *Text = dyn_cast<StringLiteral>(From);
+  return Text && isText(T) ? std::optional(Text->getLength() != 0)
+                           : std::nullopt;
+}
+
+std::optional<bool> holdsSomething(const Expr *E) {
+  const QualType T = E->getType();
+  if (!canBeEmpty(T))
+    return std::nullopt;
+  E = made(E);
+  // Not std::string() where an std::optional of it is made.
+  const bool IsOne = E->getType().getCanonicalType().getUnqualifiedType() ==
+                     T.getCanonicalType().getUnqualifiedType();
+  const auto *Made = dyn_cast<CXXConstructExpr>(E);
+  if (!Made || !IsOne)
+    return holdsSomething(T, E);
+  if (Made->getConstructor()->isCopyOrMoveConstructor())
+    return holdsSomething(Made->getArg(0));
+  auto Written = llvm::make_filter_range(Made->arguments(), [](const Expr *A) {
+    return !isa<CXXDefaultArgExpr>(A);
+  });
+  const auto Count = std::distance(Written.begin(), Written.end());
+  return Count == 0   ? std::optional(false)
+         : Count == 1 ? holdsSomething(T, *Written.begin())
+                      : std::nullopt;
+}
+
+/// nullptr, std::nullopt and "".
+static bool isNothing(const Expr *E) {
+  E = made(E);
+  const auto *Text = dyn_cast<StringLiteral>(E);
+  return E->getType()->isNullPtrType() ||
+         stdName(E->getType()) == "nullopt_t" || (Text && !Text->getLength());
+}
+
+static std::optional<EmptinessTest> comparison(BinaryOperatorKind Op,
+                                               const Expr *L, const Expr *R) {
+  if ((Op != BO_EQ && Op != BO_NE) || !L || !R)
+    return std::nullopt;
+  if (isNothing(L))
+    std::swap(L, R);
+  if (!canBeEmpty(L->getType()) || !isNothing(R))
+    return std::nullopt;
+  return EmptinessTest{L, Op == BO_NE};
+}
+
+std::optional<EmptinessTest> emptinessTest(const Expr *E) {
+  if (const auto *Rewritten = dyn_cast<CXXRewrittenBinaryOperator>(E)) {
+    const auto Form = Rewritten->getDecomposedForm();
+    return comparison(Form.Opcode, Form.LHS, Form.RHS);
+  }
+  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E)) {
+    if (Op->getNumArgs() != 2 || !Op->isInfixBinaryOp())
+      return std::nullopt;
+    const auto Kind = BinaryOperator::getOverloadedOpcode(Op->getOperator());
+    return comparison(Kind, Op->getArg(0), Op->getArg(1));
+  }
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  const CXXMethodDecl *Asked = Call ? Call->getMethodDecl() : nullptr;
+  if (!Asked || !isOfStd(Asked))
+    return std::nullopt;
+  const Expr *Of = Call->getImplicitObjectArgument();
+  if (const auto *Conversion = dyn_cast<CXXConversionDecl>(Asked))
+    return Conversion->getConversionType()->isBooleanType()
+               ? std::optional(EmptinessTest{Of, true})
+               : std::nullopt;
+  if (!Asked->getIdentifier() || Asked->getNumParams())
+    return std::nullopt;
+  if (Asked->getName() == "empty")
+    return EmptinessTest{Of, false};
+  if (Asked->getName() == "has_value")
+    return EmptinessTest{Of, true};
+  return std::nullopt;
+}
+
+} // namespace nostall
