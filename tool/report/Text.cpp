@@ -2,6 +2,7 @@
 
 #include "Text.h"
 #include "TidyFindings.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -9,13 +10,29 @@ using namespace clang::tidy;
 
 namespace nostall {
 
+/// Clang numbers the line that it shows after the first that a fix touches: with
+/// the #include that a fix adds, line 40 would be called 10. What stands above
+/// is not shown anyway.
+static void leaveOutIncludes(Finding &F) {
+  auto LeaveOut = [](FindingMessage &M) {
+    llvm::erase_if(M.Edits, [](const Edit &E) {
+      return llvm::StringRef(E.Text).ltrim().starts_with("#include");
+    });
+  };
+  LeaveOut(F.Main);
+  llvm::for_each(F.Notes, LeaveOut);
+}
+
 void printText(llvm::ArrayRef<Finding> Findings, ClangTidyContext &Context,
                FixBehaviour Fix) {
   if (Findings.empty())
     return;
   std::vector<ClangTidyError> Errors;
-  for (const Finding &F : Findings)
+  for (Finding F : Findings) {
+    if (Fix == FB_NoFix)
+      leaveOutIncludes(F);
     Errors.push_back(toTidyError(F));
+  }
   unsigned WarningsAsErrors = 0; // every finding counts the same here
   handleErrors(Errors, Context, Fix, WarningsAsErrors,
                llvm::vfs::getRealFileSystem());
