@@ -60,7 +60,9 @@ static const Expr *made(const Expr *E) {
   while (true) {
     const Expr *Before = E;
     E = E->IgnoreUnlessSpelledInSource();
-    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
+    // Of a template, a default may not be there yet.
+    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E);
+        Default && Default->getExpr())
       E = Default->getExpr();
     else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
       E = Cast->getSubExpr();
@@ -96,13 +98,13 @@ std::optional<bool> holdsSomething(const Expr *E) {
     return holdsSomething(T, E);
   if (Made->getConstructor()->isCopyOrMoveConstructor())
     return holdsSomething(Made->getArg(0));
-  auto Written = llvm::make_filter_range(Made->arguments(), [](const Expr *A) {
-    return !isa<CXXDefaultArgExpr>(A);
-  });
-  const auto Count = std::distance(Written.begin(), Written.end());
-  return Count == 0   ? std::optional(false)
-         : Count == 1 ? holdsSomething(T, *Written.begin())
-                      : std::nullopt;
+  llvm::SmallVector<const Expr *, 4> Written;
+  for (const Expr *Arg : Made->arguments())
+    if (!isa<CXXDefaultArgExpr>(Arg))
+      Written.push_back(Arg);
+  return Written.empty()       ? std::optional(false)
+         : Written.size() == 1 ? holdsSomething(T, Written.front())
+                               : std::nullopt;
 }
 
 /// nullptr, std::nullopt and "".
