@@ -10,9 +10,9 @@ using namespace clang::tidy;
 
 namespace nostall {
 
-/// Clang numbers the line that it shows after the first that a fix touches: with
-/// the #include that a fix adds, line 40 would be called 10. What stands above
-/// is not shown anyway.
+/// Clang numbers the line that it shows after the first that a fix touches:
+/// with the #include that a fix adds, line 40 would be called 10. What stands
+/// above is not shown anyway.
 static void leaveOutIncludes(Finding &F) {
   auto LeaveOut = [](FindingMessage &M) {
     llvm::erase_if(M.Edits, [](const Edit &E) {
