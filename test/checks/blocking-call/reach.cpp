@@ -145,7 +145,7 @@ co::task<> owners() {
   std::vector<WaitsAtEnd> many(2);           // warning: destruction of 'many' blocks
   std::optional<HasEnd> maybe;               // warning: destruction of 'maybe' blocks
   std::vector<std::unique_ptr<WaitsAtEnd>> nested; // warning: destruction of 'nested' blocks
-  std::vector<std::jthread> threads;         // warning: destruction of 'threads' blocks the event loop (wait)
+  std::vector<std::jthread> threads;         // warning: destruction of 'threads' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
   Workers workers;                           // warning: destruction of 'workers' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
   owner_of_end();                            // warning: destruction of a temporary
   co_return;
