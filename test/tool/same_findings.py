@@ -5,8 +5,15 @@
 
 import argparse
 import difflib
+import re
 import subprocess
 import sys
+
+
+def shown(output: str) -> list[str]:
+    """The lines, without the numbers of the source lines that are quoted: clang-tidy
+    counts from the #include that a fix adds, if there is one (report/Text.cpp)."""
+    return [re.sub(r"^ *\d+ \|", "|", line) for line in output.split("\n")]
 
 
 def main() -> int:
@@ -29,7 +36,7 @@ def main() -> int:
             wrong.append(f"{file}: nostall ended with {ours.returncode}, clang-tidy with {theirs.returncode}\n"
                          f"{ours.stderr}{theirs.stderr}")
         findings += ours.stdout.count(": warning: ")
-        wrong += difflib.unified_diff(ours.stdout.split("\n"), theirs.stdout.split("\n"),
+        wrong += difflib.unified_diff(shown(ours.stdout), shown(theirs.stdout),
                                       f"{file}, nostall", "clang-tidy", lineterm="")
     print("\n".join(wrong))
     print(f"{len(tools.files)} files, {findings} findings")
