@@ -23,6 +23,7 @@ The same for a test (test/checks/<id>/*.cpp) and for a check's page
 
 Where there are findings, fixes are tried: the file is fixed, compiled, and
 linted again. What was fixed must be silent then, and nothing new may be said.
+What the file includes first is precompiled for all of this.
 
 Findings are those of the check that the folder is named after, unless the
 options have a --checks. test/Inputs/page.h is included before a block of a
@@ -38,6 +39,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+from precompile import precompile
 
 TEST = pathlib.Path(__file__).resolve().parent
 COMMENT = re.compile(r"//\s*(warning|error|note|fix-note|fix-adds|fix)(?:@(\d+))?: ?(.*?)\s*"
@@ -114,17 +117,38 @@ class Failure(Exception):
     pass
 
 
+class Inputs:
+    """A copy of test/Inputs, so that a fix in a header stays in it."""
+
+    def __init__(self, folder: pathlib.Path):
+        self.folder = folder / "Inputs"
+        shutil.copytree(TEST / "Inputs", self.folder)
+        self.flags = ["-std=c++20", f"-I{self.folder}", f"-I{TEST.parent / 'runtime' / 'include'}"]
+        self.times = self.read_times()
+
+    def read_times(self) -> dict[pathlib.Path, int]:
+        return {path: path.stat().st_mtime_ns for path in self.folder.rglob("*") if path.is_file()}
+
+    def untouched(self) -> bool:
+        return self.read_times() == self.times
+
+    def restore(self) -> None:
+        if not self.untouched():
+            shutil.rmtree(self.folder)
+            shutil.copytree(TEST / "Inputs", self.folder)
+
+
 class Subject:
     """One file in a folder of its own, with what to run on it."""
 
-    def __init__(self, tools, folder: pathlib.Path, name: str, text: str, options: list[str], flags: list[str]):
-        self.tools, self.folder, self.options, self.text = tools, folder, options, text
+    def __init__(self, tools, inputs: "Inputs", folder: pathlib.Path, name: str, text: str, options: list[str],
+                 flags: list[str]):
+        self.tools, self.inputs, self.options, self.text = tools, inputs, options, text
         folder.mkdir(parents=True)
-        # Copies, so that a fix in a header stays in this folder.
-        shutil.copytree(TEST / "Inputs", folder / "Inputs")
         self.file = folder / name
+        self.linted: dict[str | None, list[Message]] = {}  # by the text of the fixed file
         self.file.write_text(text)
-        self.flags = ["-std=c++20", f"-I{folder / 'Inputs'}", f"-I{TEST.parent / 'runtime' / 'include'}", *flags]
+        self.flags = flags
 
     def lint(self, *more: str) -> tuple[int, list[Message], str]:
         command = [self.tools.nostall, "--quiet", *self.options, *more, str(self.file), "--", *self.flags]
@@ -179,8 +203,7 @@ class Subject:
             return fixed != self.text or any(m.fixed for m in said)
         finally:
             self.file.write_text(self.text)
-            shutil.rmtree(self.folder / "Inputs")
-            shutil.copytree(TEST / "Inputs", self.folder / "Inputs")
+            self.inputs.restore()
 
     def compare_fixed(self, option: str, fixed: str, expected: list[Expected]) -> list[str]:
         """Whether each line is what its comment says; whether others are as they were."""
@@ -205,13 +228,17 @@ class Subject:
 
     def lint_fixed(self, fixed: str, said: list[Message]) -> list[str]:
         """The fixed file compiles, and says only what was said and not fixed."""
-        compiled = subprocess.run([self.tools.clang, "-fsyntax-only", *self.flags, str(self.file)],
-                                  capture_output=True, text=True)
-        if compiled.returncode:
-            return ["the fixed file does not compile:", compiled.stderr]
+        # --fix mostly makes what --fix-notes made. A fix in a header is no part of that text.
+        key = fixed if self.inputs.untouched() else None
+        if key not in self.linted:
+            status, messages, output = self.lint()
+            if status == UNPARSED:
+                return ["the fixed file does not compile:", output]
+            self.linted[key] = messages
+        again = self.linted.pop(key) if key is None else self.linted[key]
         remaining = [m for m in said if m.kind == "warning" and not m.fixed]
         wrong = []
-        for message in self.lint()[1]:
+        for message in again:
             if message.kind == "note":
                 continue
             # Lines move when an include is added: the text has to do.
@@ -255,17 +282,20 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = pathlib.Path(scratch).resolve()
         try:
+            inputs = Inputs(folder)
+            flags = inputs.flags + flags
+            text = tools.file.read_text()
             if tools.file.suffix == ".md":
-                prelude = ["-include", str(TEST / "Inputs" / "page.h")]
+                flags += precompile(tools.clang, '#include "page.h"\n', flags, folder / "prelude.pch")
                 subjects = [(f"{tools.file.name}, block at line {start}",
-                             (tools, folder / f"line-{start}", "block.cpp", text, options + more,
-                              flags + prelude))
+                             (tools, inputs, folder / f"line-{start}", "block.cpp", text, options + more, flags))
                             for start, text, more in blocks(tools.file)]
                 if not subjects:
                     raise Failure(f"{tools.file} has no ```cpp block")
             else:
-                subjects = [(tools.file.name, (tools, folder / "file", tools.file.name,
-                                               tools.file.read_text(), options, flags))]
+                flags += precompile(tools.clang, text, flags, folder / "preamble.pch")
+                subjects = [(tools.file.name,
+                             (tools, inputs, folder / "file", tools.file.name, text, options, flags))]
         except Failure as failure:
             print(failure)
             return 1

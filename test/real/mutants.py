@@ -1,6 +1,6 @@
 """Forgets every `co_await` of the real programs, one at a time, and lints.
 
-    mutants.py --nostall PATH [--only SUBSTRING] [--every N]
+    mutants.py --nostall PATH [--clang PATH] [--only SUBSTRING] [--all]
 
 A variant is a program with one `co_await` deleted. Many no longer compile, and
 those are the compiler's to report. Each of the others is the mistake that
@@ -20,8 +20,9 @@ that is a statement by itself; each function keeps one, so that it stays a
 coroutine.
 
 One nostall run serves as compile filter, lint, fix and as a measure of what the
-compiler's own -Wall -Wextra finds. --every N takes every Nth variant only, for a
-quick look; the count that is printed says so.
+compiler's own -Wall -Wextra finds. A program's headers are precompiled. Of a program
+that takes long all the same (`long` in expected.toml), one variant of each form of
+statement is tried; --all tries each.
 """
 
 import argparse
@@ -31,8 +32,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 from cpptext import line_of, opens_block, same_program, statement_lines, tokens
 from programs import UNPARSED, Finding, Program, in_parallel, lint, programs
+from precompile import precompile
 
 CHECK = "nostall-forgotten-co-await"
 SELECTION = "--checks=-*,clang-diagnostic-*," + CHECK
@@ -123,13 +126,22 @@ def keep_all(program: Program) -> tuple[str, list[int]]:
     return source, [line_of(program.text, offset) for offset in edits]
 
 
-def try_kept(program: Program, nostall: str) -> tuple[int, int, list[str]]:
+def one_a_kind(found: list[Variant]) -> list[Variant]:
+    """Of each form of statement (`co_await x;`, `auto [x, x] = co_await x;`, ...) the first."""
+    by_form = {}
+    for variant in found:
+        before = variant.program.text.splitlines()[variant.line - 1].split("co_await")[0]
+        by_form.setdefault(re.sub(r"\w+", "x", before).strip(), variant)
+    return list(by_form.values())
+
+
+def try_kept(program: Program, nostall: str, headers: list[str]) -> tuple[int, int, list[str]]:
     """How many tasks were kept, how many of them the compiler saw, and what is wrong."""
     source, lines = keep_all(program)
     with tempfile.TemporaryDirectory(prefix="nostall-mutant-") as folder:
         file = Path(folder) / program.file.name
         file.write_text(source)
-        report = lint(nostall, file, program.flags_for(file) + EXTRA_FLAGS, SELECTION)
+        report = lint(nostall, file, program.flags_for(file) + EXTRA_FLAGS + headers, SELECTION)
     if report.code == UNPARSED:
         return len(lines), 0, [f"{program.path}: does not parse with its tasks kept\n{report.text}"]
     found = {f.line for f in report.findings if f.check == CHECK}
@@ -144,12 +156,12 @@ def key(finding: Finding) -> tuple:
     return finding.line, finding.check, finding.message
 
 
-def try_variant(variant: Variant, nostall: str, before: set) -> Outcome:
+def try_variant(variant: Variant, nostall: str, headers: list[str], before: set) -> Outcome:
     program = variant.program
     with tempfile.TemporaryDirectory(prefix="nostall-mutant-") as folder:
         file = Path(folder) / program.file.name
         file.write_text(variant.source)
-        flags = program.flags_for(file) + EXTRA_FLAGS
+        flags = program.flags_for(file) + EXTRA_FLAGS + headers
         report = lint(nostall, file, flags, SELECTION, "--fix")
         if report.code == UNPARSED:
             return Outcome()
@@ -181,24 +193,37 @@ def try_variant(variant: Variant, nostall: str, before: set) -> Outcome:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--nostall", required=True)
+    parser.add_argument("--clang", default="clang++-22")
     parser.add_argument("--only", default="")
-    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--all", action="store_true")
     options = parser.parse_args()
 
     chosen = [p for p in programs(coroutines_only=True) if options.only in p.path]
+    with tempfile.TemporaryDirectory(prefix="nostall-headers-") as folder:
+        headers = dict(zip((p.path for p in chosen), in_parallel(
+            lambda p: precompile(options.clang, p.text, p.flags_for(p.file) + EXTRA_FLAGS,
+                                 Path(folder) / (p.path.replace("/", "-") + ".pch")), chosen)))
+        return judge(options, chosen, headers)
+
+
+def judge(options, chosen: list[Program], headers: dict[str, list[str]]) -> int:
+    # Without the precompiled headers: what they change would be new in each variant.
     baselines = in_parallel(
         lambda p: lint(options.nostall, p.file, p.flags_for(p.file) + EXTRA_FLAGS, SELECTION),
         chosen,
     )
     before = {p.path: {key(f) for f in report.findings} for p, report in zip(chosen, baselines)}
     # Slow programs first, so that the last core to finish does so soon.
-    queue = [v for p in reversed(chosen) for v in variants(p)][:: options.every]
+    queue = []
+    for program in reversed(chosen):
+        found = variants(program)
+        queue += one_a_kind(found) if program.long and not options.all else found
     outcomes = in_parallel(
-        lambda v: try_variant(v, options.nostall, before[v.program.path]), queue
+        lambda v: try_variant(v, options.nostall, headers[v.program.path], before[v.program.path]), queue
     )
 
     keeping = [p for p in reversed(chosen) if keep_all(p)[1]]
-    kept = in_parallel(lambda p: try_kept(p, options.nostall), keeping)
+    kept = in_parallel(lambda p: try_kept(p, options.nostall, headers[p.path]), keeping)
 
     for complaint in (complaint for _, _, wrong in kept for complaint in wrong):
         print(complaint)
