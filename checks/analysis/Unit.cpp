@@ -29,6 +29,9 @@ public:
   Lister(Unit &U, std::vector<const FunctionDecl *> &Out)
       : U(U), SM(U.context().getSourceManager()), Out(Out) {}
 
+  /// See Unit::lacksInstances.
+  bool LacksInstances = false;
+
   void listDecl(const Decl *D) {
     if (D->isInvalidDecl())
       return;
@@ -101,11 +104,22 @@ private:
       }
     }
     const FunctionDecl *Pattern = nullptr;
-    if (!Any && T->getTemplatedDecl()->hasBody(Pattern))
+    if (!Any && T->getTemplatedDecl()->hasBody(Pattern)) {
+      LacksInstances |= isCalledByOthers(Pattern);
       listBody(Pattern);
+    }
+  }
+
+  /// Whether code that is handed a value of its class may call \p F: code of a
+  /// library, which need not name it.
+  static bool isCalledByOthers(const FunctionDecl *F) {
+    return isa<CXXDestructorDecl>(F) || F->getOverloadedOperator() == OO_Call;
   }
 
   void listFunction(const FunctionDecl *F) {
+    if (!F->isDefined() && isCalledByOthers(F))
+      if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
+        LacksInstances |= Pattern->isDefined();
     if (F->isThisDeclarationADefinition() &&
         F->doesThisDeclarationHaveABody() && !inSystemHeader(F))
       listBody(F);
@@ -152,6 +166,11 @@ private:
 
 } // namespace
 
+const ModelSet &modelsOf(const ASTContext &Ctx) {
+  std::vector<ModelError> Told; // by the Unit, again
+  return modelsFor(mainFile(Ctx), Told);
+}
+
 std::shared_ptr<Unit> Unit::of(ASTContext &Ctx) {
   // The checks of one translation unit run one after the other on one thread.
   thread_local std::weak_ptr<Unit> Last;
@@ -168,6 +187,11 @@ Unit::Unit(ASTContext &Ctx)
 
 Unit::~Unit() = default;
 
+bool Unit::lacksInstances() {
+  functions();
+  return LacksInstances;
+}
+
 const std::vector<const FunctionDecl *> &Unit::functions() {
   if (!FunctionsListed) {
     FunctionsListed = true;
@@ -179,6 +203,7 @@ const std::vector<const FunctionDecl *> &Unit::functions() {
           L.listDecl(Top);
       else
         L.listDecl(D);
+    LacksInstances = L.LacksInstances;
   }
   return Functions;
 }

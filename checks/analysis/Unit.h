@@ -54,6 +54,11 @@ public:
   /// pattern where there are none.
   const std::vector<const clang::FunctionDecl *> &functions();
 
+  /// Whether a callable or a destructor of the program was not instantiated, and
+  /// code that was not parsed (NeededBodies.h) may be what does so. Then there may
+  /// be more to find in a unit that is parsed whole.
+  bool lacksInstances();
+
   /// Facts of \p F, which must have a body. Valid as long as the Unit.
   const FunctionFacts &facts(const clang::FunctionDecl *F);
   /// The control flow of \p F, or null where Clang cannot draw it.
@@ -80,12 +85,16 @@ private:
   std::unique_ptr<Summariser> Summary;
   std::vector<const clang::FunctionDecl *> Functions;
   bool FunctionsListed = false;
+  bool LacksInstances = false;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Facts;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFlow>>
       Flows;
   llvm::DenseMap<const clang::FunctionDecl *, const FunctionModel *> ModelMemo;
 };
+
+/// The models that hold in the unit of \p Ctx.
+const ModelSet &modelsOf(const clang::ASTContext &Ctx);
 
 } // namespace nostall
 

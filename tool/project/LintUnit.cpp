@@ -152,6 +152,7 @@ UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,
   std::vector<std::unique_ptr<NostallCheck>> Checks;
   auto OnStart = [&](CompilerInstance &Compiler, StringRef File) {
     enterUnit(Context, Compiler, File);
+    Checks.clear(); // those of a parse that has to be done again
     llvm::StringSet<> Read;
     Context.setOptionsCollector(&Read);
     for (const CheckInfo &Info : catalogue()) {

@@ -2,6 +2,8 @@
 
 #include "ParseUnit.h"
 #include "Limits.h"
+#include "analysis/NeededBodies.h"
+#include "analysis/Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
@@ -28,8 +30,10 @@ using ASTCallback = llvm::function_ref<void(ASTContext &)>;
 
 class UnitConsumer : public SemaConsumer {
 public:
-  UnitConsumer(LimitGuard *Guard, ASTCallback OnAST, ParseResult &Result)
-      : Guard(Guard), OnAST(OnAST), Result(Result) {}
+  UnitConsumer(LimitGuard *Guard, std::optional<NeededBodies> Needed,
+               ASTCallback OnAST, ParseResult &Result, bool &Incomplete)
+      : Guard(Guard), Needed(std::move(Needed)), OnAST(OnAST), Result(Result),
+        Incomplete(Incomplete) {}
 
   void InitializeSema(Sema &S) override {
     if (Guard)
@@ -37,6 +41,9 @@ public:
   }
   bool HandleTopLevelDecl(DeclGroupRef) override {
     return !Guard || Guard->mayGoOn();
+  }
+  bool shouldSkipFunctionBody(Decl *D) override {
+    return Needed && !Needed->isNeeded(D);
   }
   void HandleTranslationUnit(ASTContext &Context) override {
     // A unit with errors has holes where the checks expect declarations, and
@@ -46,45 +53,61 @@ public:
     Result.Outcome = ParseResult::Parsed;
     if (Guard)
       Guard->InChecks = true;
-    OnAST(Context);
+    auto Shared = Unit::of(Context);
+    Incomplete = Needed && Shared->lacksInstances();
+    if (!Incomplete)
+      OnAST(Context);
+    else if (Guard)
+      Guard->InChecks = false;
   }
 
 private:
   LimitGuard *Guard;
+  std::optional<NeededBodies> Needed;
   ASTCallback OnAST;
   ParseResult &Result;
+  bool &Incomplete;
 };
 
 class UnitAction : public ASTFrontendAction {
 public:
-  UnitAction(LimitGuard *Guard, StartCallback OnStart, ASTCallback OnAST,
-             ParseResult &Result)
-      : Guard(Guard), OnStart(OnStart), OnAST(OnAST), Result(Result) {}
+  UnitAction(const ParseOptions &Options, StartCallback OnStart,
+             ASTCallback OnAST, ParseResult &Result, bool &Incomplete)
+      : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result),
+        Incomplete(Incomplete) {}
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
                                                  StringRef File) override {
     Result.Outcome = ParseResult::DoesNotCompile;
-    if (Guard)
-      Guard->watch(Compiler);
+    if (Options.Guard)
+      Options.Guard->watch(Compiler);
     OnStart(Compiler, File);
-    return std::make_unique<UnitConsumer>(Guard, OnAST, Result);
+    std::optional<NeededBodies> Needed;
+    if (!Options.WholeBodies &&
+        Compiler.getDiagnostics().getIgnoreAllWarnings())
+      Needed.emplace(Compiler.getASTContext());
+    return std::make_unique<UnitConsumer>(Options.Guard, std::move(Needed),
+                                          OnAST, Result, Incomplete);
   }
 
 private:
-  LimitGuard *Guard;
+  const ParseOptions &Options;
   StartCallback OnStart;
   ASTCallback OnAST;
   ParseResult &Result;
+  bool &Incomplete;
 };
 
 class UnitActionFactory : public tooling::FrontendActionFactory {
 public:
   UnitActionFactory(const ParseOptions &Options, StartCallback OnStart,
-                    ASTCallback OnAST, ParseResult &Result)
-      : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result) {}
+                    ASTCallback OnAST, ParseResult &Result, bool &Incomplete)
+      : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result),
+        Incomplete(Incomplete) {}
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<UnitAction>(Options.Guard, OnStart, OnAST, Result);
+    return std::make_unique<UnitAction>(Options, OnStart, OnAST, Result,
+                                        Incomplete);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
@@ -94,6 +117,7 @@ public:
     // As clang-tidy does: code may hide itself from analysers.
     Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
     Invocation->getFrontendOpts().DisableFree = Options.LeaveMemory;
+    Invocation->getFrontendOpts().SkipFunctionBodies = !Options.WholeBodies;
     Invocation->getCodeGenOpts().DisableFree = Options.LeaveMemory;
     // Or the front end prints "2 warnings generated." on its own.
     Invocation->getDiagnosticOpts().ShowCarets = false;
@@ -106,6 +130,7 @@ private:
   StartCallback OnStart;
   ASTCallback OnAST;
   ParseResult &Result;
+  bool &Incomplete;
 };
 
 } // namespace
@@ -161,6 +186,24 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
   return Args;
 }
 
+/// Whether the unit has to be parsed again, whole.
+static bool parseOnce(std::vector<std::string> Args,
+                      const ParseOptions &Options,
+                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk,
+                      DiagnosticConsumer &Diagnostics, StartCallback OnStart,
+                      ASTCallback OnAST, ParseResult &Result) {
+  bool Incomplete = false;
+  auto Files =
+      llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), Disk);
+  UnitActionFactory Factory(Options, OnStart, OnAST, Result, Incomplete);
+  tooling::ToolInvocation Invocation(
+      std::move(Args), &Factory, Files.get(),
+      std::make_shared<PCHContainerOperations>());
+  Invocation.setDiagnosticConsumer(&Diagnostics);
+  Invocation.run();
+  return Incomplete;
+}
+
 ParseResult parseUnit(tooling::CompileCommand Command,
                       const ParseOptions &Options,
                       llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk,
@@ -177,14 +220,12 @@ ParseResult parseUnit(tooling::CompileCommand Command,
   std::vector<std::string> Args = frontEndArgs(Command, Options);
   Result.IgnoredFlags = dropUnknownFlags(Args);
 
-  auto Files =
-      llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), Disk);
-  UnitActionFactory Factory(Options, OnStart, OnAST, Result);
-  tooling::ToolInvocation Invocation(
-      std::move(Args), &Factory, Files.get(),
-      std::make_shared<PCHContainerOperations>());
-  Invocation.setDiagnosticConsumer(&Diagnostics);
-  Invocation.run();
+  if (parseOnce(Args, Options, Disk, Diagnostics, OnStart, OnAST, Result)) {
+    ParseOptions Whole = Options;
+    Whole.WholeBodies = true;
+    parseOnce(std::move(Args), Whole, std::move(Disk), Diagnostics, OnStart,
+              OnAST, Result);
+  }
   return Result;
 }
 

@@ -37,6 +37,9 @@ struct ParseOptions {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   /// Nothing is parsed after this unit: its memory is left to the system.
   bool LeaveMemory = false;
+  /// Parses every body, also those that no check asks about. Off for speed; the
+  /// findings are the same.
+  bool WholeBodies = false;
   /// Stops a unit that takes too long or too much; null: none is stopped.
   LimitGuard *Guard = nullptr;
 };
@@ -64,8 +67,9 @@ struct ParseResult {
 };
 
 /// Parses \p Command, which reads through \p Files. \p OnStart is called before
-/// the first token, with the file that is parsed; \p OnAST at the end of a unit
-/// that compiles.
+/// the first token, with the file that is parsed, and again if the unit has to be
+/// parsed a second time; \p OnAST once, at the end of a unit that compiles. While
+/// compiler warnings are on, nothing is skipped, because they are about bodies.
 ParseResult
 parseUnit(clang::tooling::CompileCommand Command, const ParseOptions &Options,
           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,
