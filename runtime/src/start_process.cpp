@@ -189,6 +189,8 @@ bool is_exiting(pid_t pid) noexcept {
   char path[32], text[512];
   std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
   const unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
+  if (!file && kill(pid, 0) != 0 && errno == ESRCH)
+    return true;
   const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
   if (n <= 0)
     return false;
