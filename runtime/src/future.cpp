@@ -12,6 +12,9 @@
 #include "nostall/future.h"
 #include "loop_impl.h"
 
+#include <future>
+#include <utility>
+
 namespace nostall::detail {
 
 future_core::future_core() noexcept {

@@ -406,7 +406,7 @@ bool job_awaiter::await_suspend(std::coroutine_handle<> h) {
 bool job_awaiter::cut_short(waiter* w) noexcept {
   auto* self = static_cast<job_awaiter*>(w);
   thread_job& j = *self->job_;
-  if (j.at.load() == phase::made || self->pool_->remove(j))
+  if (!self->pool_->made_here() || j.at.load() == phase::made || self->pool_->remove(j))
     return true;
   if (!self->passed_on_) {
     self->passed_on_ = true;
@@ -430,6 +430,11 @@ void job_awaiter::await_resume() {
 job_awaiter::~job_awaiter() {
   if (submitted_)
     --impl_of(task->loop()).offloaded;
+  if (job_ && pool_ && !pool_->made_here()) {
+    // A copy, in a child of fork: nobody runs it, and nobody will say that it ended.
+    [[maybe_unused]] auto* left_alone = job_.release();
+    return;
+  }
   if (!job_ || job_->delivered || job_->at.load() == phase::made ||
       pool_->remove(*job_))
     return;

@@ -20,8 +20,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <ctime>
 #include <sys/wait.h>
 #include <thread>
 
@@ -395,8 +398,10 @@ namespace {
     {detail::registered_entry::marks[0], detail::registered_entry::marks[1]},
     nullptr, &never_offered};
 
-/// This program, started as a worker by somebody who has a socket for it. Its exit code.
-int start_as_worker(detail::code_place place, bool true_parent) {
+/// This program (or a copy), started as a worker by somebody who has a socket for it.
+/// Its exit code.
+int start_as_worker(detail::code_place place, bool true_parent,
+                    const char* file = "/proc/self/exe") {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
     return -1;
@@ -418,7 +423,7 @@ int start_as_worker(detail::code_place place, bool true_parent) {
     m.send(ends[0], 0);
     dup2(ends[1], 3);
     const std::string mark = "--nostall-worker=" + std::to_string(parent);
-    execl("/proc/self/exe", "worker", mark.c_str(), nullptr);
+    execl(file, "worker", mark.c_str(), nullptr);
     _exit(97);
   }
   close(ends[1]);
@@ -438,6 +443,46 @@ TEST_F(ProcessEdges, AWorkerRunsOnlyWhatWasOfferedAndForItsParentOnly) {
   beside.offset += 8;
   EXPECT_EQ(start_as_worker(beside, true), 1);
   EXPECT_EQ(start_as_worker(offered, false), 70);
+}
+
+TEST_F(ProcessEdges, AProgramWithMoreRightsThanItsCallerIsNoWorker) {
+  namespace fs = std::filesystem;
+  struct statvfs where;
+  const fs::path copy = fs::temp_directory_path() / ("nostall-" + std::to_string(getpid()));
+  if (getuid() != 0 || statvfs(copy.parent_path().c_str(), &where) != 0 ||
+      (where.f_flag & (ST_NOSUID | ST_NOEXEC)))
+    GTEST_SKIP() << "needs root, and a place for set-uid programs";
+  fs::copy_file("/proc/self/exe", copy);
+  ASSERT_EQ(chown(copy.c_str(), 65534, 65534), 0);
+  const auto offered = detail::place_of(&detail::entry<exit_code, int>::registered);
+  ASSERT_EQ(chmod(copy.c_str(), 0755), 0);
+  EXPECT_NE(start_as_worker(offered, true, copy.c_str()), 70);
+  ASSERT_EQ(chmod(copy.c_str(), 04755), 0);
+  EXPECT_EQ(start_as_worker(offered, true, copy.c_str()), 70);
+  fs::remove(copy);
+}
+
+TEST_F(ProcessEdges, ALongBacklogCostsTheSameACall) {
+  nostall::run([]() -> task<void> {
+    process_pool_executor pool({.max_workers = 1});
+    const auto cost_of_one = [&](int n) -> task<double> {
+      std::vector<task<int>> calls;
+      for (int i = 0; i < n; ++i)
+        calls.push_back(pool.run<twice>(i));
+      timespec begin, end;
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+      (void)co_await gather(std::move(calls));
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+      co_return (static_cast<double>(end.tv_sec - begin.tv_sec) +
+                 static_cast<double>(end.tv_nsec - begin.tv_nsec) * 1e-9) /
+          n;
+    };
+    (void)co_await cost_of_one(400);
+    const double few = co_await cost_of_one(2000);
+    const double many = co_await cost_of_one(40'000);
+    EXPECT_LT(many, 4 * few);
+    co_await pool.shutdown();
+  }());
 }
 
 TEST_F(ProcessEdges, WhatAWorkerStartsInheritsNothing) {

@@ -541,6 +541,29 @@ TEST(ThreadPool, WorkersHaveTheSignalMaskOfWhoStartsThem) {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+TEST(ThreadPool, AForkedChildDestroysALoopWithACallThatRuns) {
+  gate g;
+  thread_pool_executor pool({.max_workers = 1});
+  world w;
+  auto h = start(w, [](thread_pool_executor& p, gate& g) -> task<void> {
+    co_await p.run([&g] { g.pass(); });
+  }(pool, g));
+  w.turns(2);
+  g.entered.acquire();
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    w.loop.reset();
+    _exit(h.done() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  g.open.release();
+  w.run([](task_handle<void> h) -> task<void> { co_await h; }(h));
+}
+
 TEST(ThreadPool, AForkedChildWaitsForNoThreads) {
   auto pool = std::make_unique<thread_pool_executor>();
   nostall::run([](thread_pool_executor& p) -> task<void> {

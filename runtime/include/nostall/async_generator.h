@@ -25,6 +25,7 @@
 #include "nostall/annotations.h"
 #include "nostall/config.h"
 #include "nostall/detail/task_core.h"
+#include "nostall/error.h"
 
 #include <coroutine>
 #include <exception>
