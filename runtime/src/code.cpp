@@ -2,11 +2,14 @@
 
 #include "code.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <elf.h>
 #include <link.h>
 #include <mutex>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 namespace nostall::detail {
@@ -15,8 +18,17 @@ namespace {
 
 struct module {
   std::uintptr_t base;
-  std::uintptr_t begin, end; // of the executable segment
+  std::uintptr_t begin, end;
   std::uint64_t hash;
+  /// Where its constants lie: what the program cannot write to.
+  std::vector<std::pair<std::uintptr_t, std::uintptr_t>> constants;
+
+  bool has(std::uintptr_t at, std::size_t bytes) const {
+    for (const auto& [begin, end] : constants)
+      if (at >= begin && at < end && end - at >= bytes)
+        return true;
+    return false;
+  }
 };
 
 std::uint64_t hash_bytes(const void* bytes, std::size_t n) {
@@ -49,17 +61,29 @@ std::uint64_t build_id(const dl_phdr_info& m) {
 }
 
 int add_module(dl_phdr_info* m, std::size_t, void* list) {
+  module found{m->dlpi_addr, UINTPTR_MAX, 0, build_id(*m), {}};
+  // Constants that hold addresses are written by the loader, and then protected; where
+  // the linker was told not to (norelro), all that the loader has mapped is taken.
+  bool protects = false;
+  for (int i = 0; i < m->dlpi_phnum; ++i)
+    protects = protects || m->dlpi_phdr[i].p_type == PT_GNU_RELRO;
   for (int i = 0; i < m->dlpi_phnum; ++i) {
     const auto& segment = m->dlpi_phdr[i];
-    if (segment.p_type != PT_LOAD || !(segment.p_flags & PF_X))
-      continue;
     const std::uintptr_t begin = m->dlpi_addr + segment.p_vaddr;
-    std::uint64_t hash = build_id(*m);
-    if (hash == 0 && std::strncmp(m->dlpi_name, "linux-vdso", 10) != 0)
-      hash = hash_bytes(reinterpret_cast<const void*>(begin), segment.p_memsz);
-    static_cast<std::vector<module>*>(list)->push_back(
-        {m->dlpi_addr, begin, begin + segment.p_memsz, hash});
+    const bool loaded = segment.p_type == PT_LOAD;
+    if (loaded) {
+      found.begin = std::min(found.begin, begin);
+      found.end = std::max<std::uintptr_t>(found.end, begin + segment.p_memsz);
+    }
+    if (loaded && (segment.p_flags & PF_X)) {
+      if (found.hash == 0 && std::strncmp(m->dlpi_name, "linux-vdso", 10) != 0)
+        found.hash = hash_bytes(reinterpret_cast<const void*>(begin), segment.p_memsz);
+    }
+    if (segment.p_type == PT_GNU_RELRO ||
+        (loaded && (!(segment.p_flags & PF_W) || !protects)))
+      found.constants.emplace_back(begin, begin + segment.p_memsz);
   }
+  static_cast<std::vector<module>*>(list)->push_back(std::move(found));
   return 0;
 }
 
@@ -85,9 +109,10 @@ template <class Matches> const module* find(Matches matches) {
 
 } // namespace
 
-code_place place_of(entry_function f) {
-  const auto at = reinterpret_cast<std::uintptr_t>(f);
-  const module* m = find([at](const module& c) { return at >= c.begin && at < c.end; });
+code_place place_of(const void* address) {
+  const auto at = reinterpret_cast<std::uintptr_t>(address);
+  const module* m =
+      find([at](const module& c) { return at >= c.begin && at < c.end; });
   if (!m)
     throw std::runtime_error("nostall: a callable for another process is in no "
                              "module that was loaded from a file");
@@ -96,10 +121,15 @@ code_place place_of(entry_function f) {
 
 entry_function function_at(code_place p) {
   const module* m = find([p](const module& c) {
-    return c.hash == p.module && c.base + p.offset >= c.begin &&
-           c.base + p.offset < c.end;
+    return c.hash == p.module && c.has(c.base + p.offset, sizeof(registered_entry));
   });
-  return m ? reinterpret_cast<entry_function>(m->base + p.offset) : nullptr;
+  if (!m || p.offset % alignof(registered_entry) != 0)
+    return nullptr;
+  const auto* e = reinterpret_cast<const registered_entry*>(m->base + p.offset);
+  return e->mark[0] == registered_entry::marks[0] &&
+                 e->mark[1] == registered_entry::marks[1] && e->self == e
+             ? e->run
+             : nullptr;
 }
 
 std::uint64_t program_hash() {

@@ -12,7 +12,7 @@
 
 namespace nostall::detail {
 
-/// Null: this process has no such module.
+/// Null: this process has no such module, or nothing was registered there.
 entry_function function_at(code_place p);
 /// The module of the program itself.
 std::uint64_t program_hash();

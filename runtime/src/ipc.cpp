@@ -5,16 +5,35 @@
 #include "start_process.h"
 
 #include <cerrno>
+#include <fcntl.h>
+#include <stdexcept>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <system_error>
 
 namespace nostall {
 
+namespace {
+// Nobody who has it can take a part of it away from the others.
+detail::unique_fd sealed(detail::unique_fd fd) noexcept {
+  fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+  return fd;
+}
+// What comes from another process need not be as long as that says.
+std::size_t checked(const detail::unique_fd& fd, std::size_t size) {
+  struct stat s;
+  if (fstat(fd.get(), &s) != 0 || static_cast<std::uint64_t>(s.st_size) < size)
+    throw std::runtime_error("nostall: shared memory is shorter than its handle says");
+  return size;
+}
+} // namespace
+
 shared_memory::shared_memory(std::size_t bytes)
-    : shared_memory(detail::make_shared_memory("nostall shared_memory", bytes), bytes) {}
+    : shared_memory(sealed(detail::make_shared_memory("nostall shared_memory", bytes)),
+                    bytes) {}
 
 shared_memory::shared_memory(detail::unique_fd fd, std::size_t size)
-    : fd_(std::move(fd)), map_(fd_.get(), size, true, false) {}
+    : fd_(std::move(fd)), map_(fd_.get(), checked(fd_, size), true, false) {}
 
 shared_memory shared_memory::share() const {
   return fd_ ? shared_memory(detail::duplicate(fd_.get()), size()) : shared_memory();
@@ -30,8 +49,8 @@ std::pair<ipc_socket, ipc_socket> make_ipc_sockets() {
 namespace {
 void check(const in_message& m) {
   if (m.damaged())
-    throw std::system_error(EMFILE, std::generic_category(),
-                            "nostall: receiving an item's descriptors");
+    throw std::system_error(m.damage(), std::generic_category(),
+                            "nostall: receiving an item");
 }
 } // namespace
 

@@ -1,5 +1,10 @@
 //===- ipc_mutex.cpp - one process at a time ------------------------------===//
 //
+// An owner is gone if the kernel says so: its pidfd is at its end, there is no such
+// process, or the process of that number was started at another time. A look that
+// fails (no descriptor is left, /proc is not there) is not an answer, and never gives
+// the mutex away.
+//
 // Who waits watches two things: the eventfd, which every unlock writes that sees
 // waiters, and the owner's pidfd. Neither is ever consumed, so a waiter that dies
 // takes nothing along. After any news everybody tries again, and watches the owner
@@ -11,12 +16,13 @@
 #include "start_process.h"
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -28,38 +34,90 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// The process's number, and when it was started (in ticks since boot, 20 fields
-// after the name). 0: there is no such process.
-std::uint64_t identity(pid_t pid) noexcept {
+// What it says of an owner: the process's number, and when it was started (in ticks
+// since boot, 20 fields after the name in /proc). Where that cannot be read, the
+// number alone, which is never taken for dead while any process has it.
+constexpr std::uint64_t no_start = 0xffffffff;
+
+constexpr pid_t pid_of(std::uint64_t owner) noexcept {
+  return static_cast<pid_t>(owner & 0xffffffff);
+}
+constexpr std::uint64_t start_of(std::uint64_t owner) noexcept { return owner >> 32; }
+
+struct process_facts {
+  std::uint64_t started = no_start;
+  bool zombie = false;
+};
+
+// Throws std::system_error if there is no descriptor to look with: that says nothing
+// of the process.
+process_facts facts_of(pid_t pid) {
   char path[32], text[1024];
   std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
   const detail::unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
+  if (!file && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+    fail("nostall: who has an ipc_mutex");
   const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
   if (n <= 0)
-    return 0;
+    return {};
   text[n] = 0;
   const char* at = std::strrchr(text, ')');
+  process_facts f;
+  f.zombie = at && (at[1] == ' ') && (at[2] == 'Z' || at[2] == 'X');
   for (int field = 0; at && field < 20; ++field)
     at = std::strchr(at + 1, ' ');
   unsigned long long started = 0;
-  if (!at || std::sscanf(at, "%llu", &started) != 1)
-    return 0;
-  return started << 32 | static_cast<std::uint32_t>(pid);
+  if (at && std::sscanf(at, "%llu", &started) == 1)
+    f.started = started & 0xffffffff;
+  if (f.started == no_start)
+    --f.started;
+  return f;
 }
 
 std::uint64_t own_identity() noexcept {
   static std::atomic<std::uint64_t> mine{0};
   std::uint64_t id = mine.load(std::memory_order_relaxed);
-  if (static_cast<pid_t>(id & 0xffffffff) != getpid()) { // first, or after a fork
-    id = identity(getpid());
-    mine.store(id, std::memory_order_relaxed);
+  if (pid_of(id) != getpid()) { // first, or after a fork
+    std::uint64_t started = no_start;
+    try {
+      started = facts_of(getpid()).started;
+    } catch (const std::system_error&) {
+      return no_start << 32 | static_cast<std::uint32_t>(getpid()); // this time
+    }
+    const std::uint64_t fresh = started << 32 | static_cast<std::uint32_t>(getpid());
+    // The same for all threads, should what can be read change meanwhile.
+    id = mine.compare_exchange_strong(id, fresh) ? fresh : id;
   }
   return id;
 }
 
-bool is_readable(int fd) noexcept {
-  pollfd f{fd, POLLIN, 0};
-  return poll(&f, 1, 0) == 1;
+// Whether that owner is gone for certain; else what becomes readable when it goes.
+bool is_gone(std::uint64_t owner, detail::unique_fd& news) {
+  const pid_t pid = pid_of(owner);
+  try {
+    news = detail::open_pidfd(pid);
+  } catch (const std::system_error& e) {
+    if (e.code().value() != ESRCH)
+      throw;
+    return true;
+  }
+  if (news ? detail::is_readable(news.get()) : kill(pid, 0) != 0 && errno == ESRCH)
+    return true;
+  // Looked at after the pidfd was opened: what is seen is what that is, or later.
+  const process_facts now = facts_of(pid);
+  if (now.started != no_start && start_of(owner) != no_start &&
+      now.started != start_of(owner))
+    return true;
+  if (news)
+    return false;
+  if (now.zombie)
+    return true;
+  // No pidfds here: a clock tells when to look again.
+  news = detail::unique_fd(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+  const itimerspec often{{0, 50'000'000}, {0, 50'000'000}};
+  if (!news || timerfd_settime(news.get(), 0, &often, nullptr) != 0)
+    fail("nostall: waiting for an ipc_mutex");
+  return false;
 }
 
 } // namespace
@@ -92,39 +150,26 @@ std::optional<ipc_mutex::guard> ipc_mutex::try_lock() {
   return std::nullopt;
 }
 
-std::optional<ipc_mutex::guard> ipc_mutex::take() {
+std::optional<ipc_mutex::guard> ipc_mutex::take(detail::unique_fd& news) {
   const std::uint64_t me = own_identity();
+  news.reset();
   for (;;) {
     std::uint64_t owner = 0;
     if (state().owner.compare_exchange_strong(owner, me))
       return guard(*this, false);
-    detail::unique_fd pidfd;
-    if (owner != me) {
-      const auto pid = static_cast<pid_t>(owner & 0xffffffff);
-      bool dead = false;
-      try {
-        pidfd = detail::open_pidfd(pid);
-      } catch (const std::system_error& e) {
-        if (e.code().value() != ESRCH)
-          throw;
-        dead = true;
-      }
-      // Opened first: what identity() sees afterwards is what the pidfd is, or later.
-      if (dead || is_readable(pidfd.get()) || identity(pid) != owner) {
-        if (state().owner.compare_exchange_strong(owner, me))
-          return guard(*this, true);
-        continue;
-      }
-    }
-    if (watch_)
-      watch_->also(-1);
-    owner_ = std::move(pidfd);
-    return std::nullopt;
+    if (owner == me)
+      return std::nullopt; // of this process: it will say so when it unlocks
+    if (!is_gone(owner, news))
+      return std::nullopt;
+    if (state().owner.compare_exchange_strong(owner, me))
+      return guard(*this, true);
   }
 }
 
-void ipc_mutex::unlock() noexcept {
-  state().owner.store(0);
+// Not what somebody else has: a guard that was copied by fork is not the owner's.
+void ipc_mutex::unlock(std::uint64_t owner) noexcept {
+  if (pid_of(owner) != getpid() || !state().owner.compare_exchange_strong(owner, 0))
+    return;
   if (state().waiters.load() != 0) {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto r = write(event_.get(), &one, sizeof one);
@@ -136,10 +181,13 @@ task<ipc_mutex::guard> ipc_mutex::lock() {
     co_return std::move(*g);
   const waiting counted(state());
   for (;;) {
-    if (auto g = take())
+    detail::unique_fd news;
+    if (auto g = take(news))
       co_return std::move(*g);
     if (!watch_)
       watch_ = std::make_unique<detail::fd_watch>(event_.get());
+    watch_->also(-1);
+    owner_ = std::move(news);
     watch_->also(owner_.get());
     co_await watch_->readable();
   }
@@ -161,9 +209,10 @@ ipc_mutex::guard ipc_mutex::lock_blocking() {
     fail("nostall: waiting for an ipc_mutex");
   add(event_.get());
   for (;;) {
-    if (auto g = take())
+    detail::unique_fd news;
+    if (auto g = take(news))
       return std::move(*g);
-    add(owner_.get()); // leaves the set when it is closed
+    add(news.get()); // leaves the set when it is closed
     epoll_event e;
     epoll_wait(news.get(), &e, 1, -1);
   }

@@ -41,8 +41,7 @@ loop_impl::~loop_impl() {
         "run return first");
   signals.unwatch_all();
   kill_tasks();
-  if (executor)
-    executor->end(patience);
+  end_executors();
   drop_callbacks();
   mail->unref();
   sink->handler.reset(); // may refer to what goes with the loop
@@ -57,6 +56,13 @@ void loop_impl::kill_tasks() noexcept {
                   nullptr, victim->name(), victim->where});
     victim->kill();
   }
+}
+
+void loop_impl::end_executors() {
+  if (executor)
+    former_executors.push_back(std::move(executor));
+  for (const auto& e : std::exchange(former_executors, {}))
+    e->end(patience);
 }
 
 void loop_impl::drop_callbacks() noexcept {
@@ -256,8 +262,7 @@ void event_loop::shut_down() {
   // Level-triggered: every wait of every task is refused until it has ended.
   impl_->root.cancel();
   impl_->run_until([&] { return !impl_->root.first_task(); });
-  if (const auto last = std::move(impl_->executor))
-    last->end(detail::patience);
+  impl_->end_executors();
 }
 
 } // namespace nostall

@@ -29,6 +29,7 @@
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <vector>
 
 namespace nostall::detail {
 
@@ -60,6 +61,10 @@ struct loop_impl final : loop_core {
   mailbox* const mail; ///< counted; others may hold it longer
   signal_callbacks signals;
   std::unique_ptr<thread_pool_executor> executor; ///< null until it is asked for
+  /// What it was before.
+  std::vector<std::unique_ptr<thread_pool_executor>> former_executors;
+  /// Ends all of them; what still runs after some seconds is left alone.
+  void end_executors();
   std::size_t offloaded = 0; ///< calls that threads still have
 
   /// The outermost frame of what a watchdog shows.

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -41,6 +43,8 @@ unique_fd duplicate(int fd) {
 
 mapping::mapping(int fd, std::size_t size, bool writable, bool populate)
     : size_(size) {
+  if (size == 0)
+    return; // nothing to map
   void* p = mmap(nullptr, size, writable ? PROT_READ | PROT_WRITE : PROT_READ,
                  MAP_SHARED | (populate ? MAP_POPULATE : 0), fd, 0);
   if (p == MAP_FAILED)
@@ -53,10 +57,31 @@ mapping::~mapping() {
     munmap(data_, size_);
 }
 
+namespace {
+// Where memfd_create is refused: a file without a name, in memory if there is a file
+// system for that. It cannot be sealed.
+unique_fd unnamed_file() {
+  const char* temporary = std::getenv("TMPDIR");
+  for (const char* folder : {"/dev/shm", temporary ? temporary : "/tmp", "/tmp"}) {
+    unique_fd fd(open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
+    if (fd)
+      return fd;
+    if (errno == EMFILE || errno == ENFILE)
+      break;
+  }
+  return unique_fd();
+}
+} // namespace
+
 unique_fd make_shared_memory(const char* name, std::size_t size) {
   unique_fd fd(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd || ftruncate(fd.get(), static_cast<off_t>(size)) != 0)
+  if (!fd && (errno == ENOSYS || errno == EPERM || errno == EACCES))
+    fd = unnamed_file();
+  if (!fd)
     fail("nostall: making shared memory");
+  while (ftruncate(fd.get(), static_cast<off_t>(size)) != 0)
+    if (errno != EINTR)
+      fail("nostall: making shared memory");
   return fd;
 }
 
@@ -73,13 +98,7 @@ void out_message::append_more(const void* bytes, std::size_t n) {
     capacity_ = capacity;
     return append(bytes, n);
   }
-  if (!memory_ && spare)
-    memory_ = std::move(*spare);
-  if (!memory_ && answered)
-    memory_ = answered->reusable_memory();
-  if (!memory_)
-    memory_ = make_shared_memory("nostall message", 0);
-  flush();
+  to_memory();
   if (n < inline_bytes / 2) {
     if (capacity_ < inline_bytes) {
       buffer_ = std::make_unique_for_overwrite<char[]>(inline_bytes);
@@ -98,6 +117,16 @@ void out_message::append_more(const void* bytes, std::size_t n) {
     n -= static_cast<std::size_t>(w);
     written_ += static_cast<std::size_t>(w);
   }
+}
+
+void out_message::to_memory() {
+  if (!memory_ && spare)
+    memory_ = std::move(*spare);
+  if (!memory_ && answered)
+    memory_ = answered->reusable_memory();
+  if (!memory_)
+    memory_ = make_shared_memory("nostall message", 0);
+  flush();
 }
 
 void out_message::flush() {
@@ -159,6 +188,10 @@ bool out_message::send(int socket, int flags) {
       return true;
     if (errno == EAGAIN || errno == EWOULDBLOCK)
       return false;
+    if (errno == EMSGSIZE && !memory_) { // the system allows small packets only
+      to_memory();
+      return send(socket, flags);
+    }
     if (errno != EINTR)
       fail("nostall: sending to another process");
   }
@@ -196,13 +229,24 @@ in_message::got in_message::receive(int socket, int flags) {
         std::memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
         all.emplace_back(fd);
       }
-  damaged_ = static_cast<std::size_t>(n) < sizeof header ||
-             all.size() != header.descriptors + (header.shared ? 1 : 0);
-  if (damaged_)
+  damage_ = 0;
+  if (static_cast<std::size_t>(n) < sizeof header ||
+      all.size() != header.descriptors + (header.shared ? 1 : 0))
+    damage_ = (m.msg_flags & MSG_CTRUNC) ? EMFILE : EBADMSG;
+  if (static_cast<std::size_t>(n) < sizeof header)
+    header = {};
+  if (damage_ != 0)
     return got::message;
   if (header.shared) {
     memory_ = std::move(all.front());
     all.erase(all.begin());
+    struct stat s;
+    if (fstat(memory_.get(), &s) != 0 ||
+        static_cast<std::uint64_t>(s.st_size) < header.size) {
+      damage_ = EBADMSG;
+      memory_.reset();
+      return got::message;
+    }
   } else {
     size_ = static_cast<std::size_t>(n) - sizeof header;
     if (size_ != 0) {

@@ -80,7 +80,8 @@ void poller::add(int fd, std::uint32_t events, fd_source* s) {
 // A descriptor that is closed already has left epoll by itself.
 void poller::remove(int fd) noexcept {
   epoll_event ignored{};
-  epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, &ignored);
+  if (made_.here())
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, &ignored);
   --watched_;
 }
 
@@ -119,7 +120,8 @@ bool poller::unwatch(int fd, bool writer) noexcept {
     epoll_event e{};
     e.events = entry.reader ? EPOLLIN : EPOLLOUT;
     e.data.ptr = &entry;
-    epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &e); // fails if closed: nothing to do
+    if (made_.here())
+      epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &e); // fails if closed: nothing to do
   } else {
     remove(fd);
     callbacks_.erase(it);

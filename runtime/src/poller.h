@@ -10,6 +10,7 @@
 #ifndef NOSTALL_SRC_POLLER_H
 #define NOSTALL_SRC_POLLER_H
 
+#include "birthplace.h"
 #include "nostall/detail/callback.h"
 #include "nostall/detail/fd_source.h"
 
@@ -51,6 +52,7 @@ private:
   void control(int operation, int fd, std::uint32_t events, fd_source* s);
 
   int epoll_;
+  birthplace made_; ///< a child of fork has the same epoll instance
   std::size_t watched_ = 0;
   std::unordered_map<int, std::unique_ptr<callbacks>> callbacks_;
 };

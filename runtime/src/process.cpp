@@ -2,11 +2,11 @@
 
 #include "nostall/process.h"
 #include "nostall/detail/fd_watch.h"
+#include "birthplace.h"
 #include "start_process.h"
 
 #include <cerrno>
 #include <csignal>
-#include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
 
@@ -18,25 +18,24 @@ struct process_state {
   new_process p;
   std::optional<exit_status> status;
   std::optional<fd_watch> watch;
+  birthplace made;
 
-  /// Whether it has ended; then it is reaped.
-  bool look(int timeout) noexcept {
-    if (status)
-      return true;
-    pollfd f{p.death.get(), POLLIN, 0};
-    int n;
-    do
-      n = poll(&f, 1, timeout);
-    while (n < 0 && errno == EINTR);
-    if (n == 1)
-      status = spawner().reap(p);
-    return n == 1;
+  /// Whether it has ended; then it is reaped. In a child of fork nobody can tell.
+  bool look(int milliseconds) noexcept {
+    if (!status)
+      status = made.here() ? detail::wait(spawner(), p, milliseconds)
+                           : exit_status::unknown();
+    return status.has_value();
+  }
+  void signal(int number) noexcept {
+    if (!status && made.here())
+      kill_process(p, number);
   }
   ~process_state() {
-    if (!status) {
-      kill_process(p, SIGKILL);
-      look(-1);
-    }
+    if (p.pid < 0 || status || !made.here())
+      return;
+    kill_process(p, SIGKILL);
+    look(-1);
   }
 };
 
@@ -45,7 +44,9 @@ process_state* start_process(prepared_call call) {
   auto s = std::make_unique<process_state>();
   s->p = spawner().start();
   call.request.header.kind = message_kind::user;
-  call.request.send(s->p.socket.get(), MSG_DONTWAIT);
+  if (!call.request.send(s->p.socket.get(), MSG_DONTWAIT))
+    throw std::system_error(EAGAIN, std::generic_category(),
+                            "nostall: sending its arguments to a new process");
   return s.release();
 }
 
@@ -62,7 +63,7 @@ task<exit_status> process::wait() {
   detail::process_state& s = *state_;
   while (!s.look(0)) {
     if (!s.watch)
-      s.watch.emplace(s.p.death.get());
+      s.watch.emplace(s.p.watched());
     co_await s.watch->readable();
   }
   co_return *s.status;
@@ -70,7 +71,7 @@ task<exit_status> process::wait() {
 
 exit_status process::wait_blocking() {
   state_->look(-1);
-  return *state_->status;
+  return state_->status.value_or(exit_status::unknown());
 }
 
 std::optional<exit_status> process::status() {
@@ -79,8 +80,7 @@ std::optional<exit_status> process::status() {
 }
 
 void process::send_signal(int signal) noexcept {
-  if (!state_->status)
-    detail::kill_process(state_->p, signal);
+  state_->signal(signal);
 }
 void process::terminate() noexcept { send_signal(SIGTERM); }
 void process::kill() noexcept { send_signal(SIGKILL); }

@@ -77,7 +77,7 @@ std::unique_ptr<in_message> process_call::await_resume() {
 void process_call::end(std::unique_ptr<in_message> r) noexcept {
   if (r->damaged()) {
     end(std::make_exception_ptr(std::system_error(
-        EMFILE, std::generic_category(),
+        r->damage(), std::generic_category(),
         "nostall: receiving the result of '" + std::string(call.name) + "'")));
     return;
   }
@@ -121,9 +121,12 @@ void pool_worker::socket_source::on_events(std::uint32_t events) noexcept {
 void pool_worker::death_source::on_events(std::uint32_t) noexcept {
   if (worker->at == phase::ended)
     return;
-  worker->read();
   process_pool& pool = worker->pool;
-  pool.ended(*worker, pool.starter_.reap(worker->process));
+  const auto status = pool.starter_.look(worker->process);
+  if (!status)
+    return; // it has only begun, see fork_server.cpp
+  worker->read(); // what it had sent before
+  pool.ended(*worker, *status);
   pool.dispatch();
 }
 
@@ -140,7 +143,8 @@ void pool_worker::read() noexcept {
       case in_message::got::end:
         // It cannot give results any more, and if it is not dying, it would never
         // tell. One that was sent home may take its time.
-        if (at == phase::ready && why.empty() && !is_exiting(process.pid)) {
+        if (at == phase::ready && why.empty() && process.pid > 0 &&
+            !is_exiting(process.pid)) {
           why = "closed its connection";
           kill_process(process, SIGKILL);
         }
@@ -167,13 +171,16 @@ process_pool::process_pool(process_pool_executor::options o)
 
 process_pool::~process_pool() {
   end();
-  if (mail_)
+  if (mail_ && made_.here())
     mail_->unref();
 }
 
 bool process_pool::alive() const noexcept { return mail_ && !mail_->closed(); }
 
 void process_pool::bind(loop_impl& l) {
+  if (!made_.here())
+    throw usage_error("nostall: a process pool was used in a child of fork(); its "
+                      "workers are the parent's: make a new one");
   if (loop_ == &l && alive())
     return;
   if (alive())
@@ -186,7 +193,7 @@ void process_pool::bind(loop_impl& l) {
   mail_->ref();
   for (auto& w : workers_) { // of a loop that is gone
     register_fd(l, w->process.socket.get(), w->on_socket);
-    register_fd(l, w->process.death.get(), w->on_death);
+    register_fd(l, w->process.watched(), w->on_death);
   }
 }
 
@@ -195,13 +202,27 @@ void process_pool::submit(process_call& c) {
     c.end(std::make_exception_ptr(executor_shut_down()));
     return;
   }
-  queue_.push_back(c);
+  queue_back(c);
   dispatch();
+}
+
+void process_pool::queue_back(process_call& c) noexcept {
+  queue_.push_back(c);
+  ++queued_;
+}
+void process_pool::queue_front(process_call& c) noexcept {
+  queue_.push_front(c);
+  ++queued_;
+}
+process_call& process_pool::next_call() noexcept {
+  --queued_;
+  return *queue_.pop_front();
 }
 
 bool process_pool::withdraw(process_call& c) noexcept {
   if (c.linked()) {
     c.unlink();
+    --queued_;
     return true;
   }
   if (!c.at)
@@ -219,7 +240,7 @@ bool process_pool::take_back(process_call& c) noexcept {
   if (!w.slots().change(c.slot, slot_state::given, slot_state::withdrawn))
     return false;
   w.calls[c.slot] = nullptr;
-  w.used[c.slot] = false;
+  w.numbers[c.slot] = 0;
   --w.given;
   --w.taken;
   c.at = nullptr;
@@ -233,7 +254,7 @@ void process_pool::dispatch() noexcept {
   bool may_start = true;
   while (!queue_.empty()) {
     pool_worker* best = nullptr;
-    std::size_t living = 0, starting = 0, queued = 0;
+    std::size_t living = 0, starting = 0;
     for (auto& w : workers_) {
       living += w->at == pool_worker::phase::ready;
       starting += w->at == pool_worker::phase::starting;
@@ -242,18 +263,17 @@ void process_pool::dispatch() noexcept {
           (!best || w->given < best->given))
         best = w.get();
     }
-    queue_.for_each([&](process_call&) { ++queued; });
     if (!best || best->given != 0) {
-      if (may_start && living + starting < max_ && starting < queued) {
+      if (may_start && living + starting < max_ && starting < queued_) {
         may_start = start_worker();
         continue;
       }
       if (!best || starting != 0)
         break;
     }
-    process_call* c = queue_.pop_front();
-    if (!give(*best, *c))
-      queue_.push_front(*c);
+    process_call& c = next_call();
+    if (!give(*best, c))
+      queue_front(c);
   }
   if (queue_.empty())
     for (auto& w : workers_)
@@ -282,7 +302,7 @@ bool process_pool::start_worker() noexcept {
         setup_.call()->request.send(started.process.socket.get(), MSG_DONTWAIT);
       register_fd(*loop_, started.process.socket.get(), started.on_socket);
       try {
-        register_fd(*loop_, started.process.death.get(), started.on_death);
+        register_fd(*loop_, started.process.watched(), started.on_death);
       } catch (...) {
         unregister_fd(*loop_, started.process.socket.get());
         throw;
@@ -290,7 +310,7 @@ bool process_pool::start_worker() noexcept {
       started.registered = true;
     } catch (...) {
       kill_process(started.process, SIGKILL);
-      starter_.reap(started.process);
+      wait(starter_, started.process, started.process.pid < 0 ? 0 : -1);
       forget(started);
       throw;
     }
@@ -307,7 +327,7 @@ bool process_pool::give(pool_worker& w, process_call& c) {
   slot_page& slots = w.slots();
   std::uint32_t slot = w.next;
   const auto free = [&](std::uint32_t s) {
-    return !w.used[s] && slots.state[s].load() == slot_state::free;
+    return w.numbers[s] == 0 && slots.state[s].load() == slot_state::free;
   };
   for (std::uint32_t i = 0; i < slot_page::count && !free(slot); ++i)
     slot = (slot + 1) % slot_page::count;
@@ -318,6 +338,7 @@ bool process_pool::give(pool_worker& w, process_call& c) {
   message_header& h = c.call.request.header;
   h.kind = message_kind::call;
   h.slot = slot;
+  h.number = ++w.last;
   slots.state[slot].store(slot_state::given);
   try {
     if (!c.call.request.send(w.process.socket.get(), MSG_DONTWAIT)) {
@@ -336,7 +357,7 @@ bool process_pool::give(pool_worker& w, process_call& c) {
   }
   w.next = (slot + 1) % slot_page::count;
   w.calls[slot] = &c;
-  w.used[slot] = true;
+  w.numbers[slot] = h.number;
   ++w.given;
   ++w.taken;
   c.at = &w;
@@ -359,7 +380,7 @@ void process_pool::rebalance(pool_worker& idle) noexcept {
     if (!c || !take_back(*c))
       continue;
     if (!give(idle, *c))
-      queue_.push_front(*c);
+      queue_front(*c);
     return;
   }
 }
@@ -382,11 +403,15 @@ void process_pool::received(pool_worker& w, std::unique_ptr<in_message> m) noexc
     w.full = false; // it has passed over a call that was taken back
     return;
   }
-  const std::uint32_t slot = m->header.slot % slot_page::count;
-  if (!w.used[slot])
-    return; // of a program that does not keep to the protocol
+  const std::uint32_t slot = m->header.slot;
+  const message_kind kind = m->header.kind;
+  if ((kind != message_kind::value && kind != message_kind::error) ||
+      slot >= slot_page::count || m->header.number == 0 ||
+      m->header.number != w.numbers[slot] ||
+      w.slots().state[slot].load() != slot_state::begun)
+    return; // nobody waits for this
   w.slots().state[slot].store(slot_state::free);
-  w.used[slot] = false;
+  w.numbers[slot] = 0;
   --w.given;
   w.full = false;
   if (process_call* c = std::exchange(w.calls[slot], nullptr))
@@ -404,12 +429,18 @@ void process_pool::ended(pool_worker& w, exit_status s) noexcept {
       continue;
     c->at = nullptr;
     if (w.slots().state[slot].load() == slot_state::given && (!closed_ || draining_))
-      queue_.push_front(*c);
+      queue_front(*c);
     else
       c->end(broken(w, s, c->call.name));
   }
   if (!had_started) {
-    if (w.start_error) {
+    if (w.process.failed != 0) {
+      // The others serve it, if there are others.
+      if (workers_.size() == 1)
+        refuse_queue(std::make_exception_ptr(
+            std::system_error(w.process.failed, std::generic_category(),
+                              "nostall: starting a worker process")));
+    } else if (w.start_error) {
       refuse_queue(std::make_exception_ptr(broken_process_pool(
           "nostall: worker " + std::to_string(w.process.pid) +
               " could not start: the initializer threw: " + describe(w.start_error),
@@ -425,19 +456,20 @@ void process_pool::ended(pool_worker& w, exit_status s) noexcept {
 
 void process_pool::refuse_queue(const std::exception_ptr& e) noexcept {
   while (!queue_.empty())
-    queue_.pop_front()->end(e);
+    next_call().end(e);
 }
 
 void process_pool::forget(pool_worker& w) noexcept {
   if (w.registered && alive()) {
     unregister_fd(*loop_, w.process.socket.get());
-    unregister_fd(*loop_, w.process.death.get());
+    unregister_fd(*loop_, w.process.watched());
   }
   w.at = pool_worker::phase::ended;
   const auto it = std::find_if(workers_.begin(), workers_.end(),
                                [&](const auto& p) { return p.get() == &w; });
   w.process.socket.reset();
-  w.process.death.reset();
+  w.process.news.reset();
+  w.process.handle.reset();
   if (alive()) {
     if (dead_.empty())
       loop_->owner->call_soon([self = shared_from_this()] { self->dead_.clear(); });
@@ -472,6 +504,11 @@ task<bool> process_pool::shut_down(shutdown_mode mode,
         w->why = "was killed by the pool's shutdown";
       kill_process(w->process, SIGKILL);
     }
+    // Those that a fork server has not begun yet find their socket closed.
+    for (std::size_t i = workers_.size(); i-- > 0;)
+      if (workers_[i]->process.pid < 0)
+        ended(*workers_[i], exit_status::unknown());
+    settle();
   };
   const auto refuse = [this] {
     for (auto& w : workers_)
@@ -505,17 +542,36 @@ task<bool> process_pool::shut_down(shutdown_mode mode,
   co_return !late;
 }
 
+// In a child of fork: closes what are copies. The tasks that wait, if any, are copies,
+// too, of a loop that cannot go on here.
+void process_pool::drop_copies() noexcept {
+  while (!queue_.empty())
+    next_call();
+  for (auto& w : workers_)
+    for (process_call* c : w->calls)
+      if (c)
+        c->at = nullptr;
+  workers_.clear();
+}
+
 void process_pool::end() noexcept {
   closed_ = true;
   spare.reset();
+  if (!made_.here())
+    return drop_copies();
   for (auto& w : workers_)
     kill_process(w->process, SIGKILL);
   while (!workers_.empty()) {
     pool_worker& w = *workers_.back();
+    // One that a fork server starts is the server's to reap, and that may take its
+    // time; the kernel has been told to kill it.
+    const auto status =
+        wait(starter_, w.process,
+             w.process.pid < 0 ? 0 : w.process.news && w.process.handle ? 50 : -1);
     w.read();
     w.why = "was killed with its pool";
     draining_ = false;
-    ended(w, starter_.reap(w.process));
+    ended(w, status.value_or(exit_status{0, SIGKILL}));
   }
   refuse_queue(std::make_exception_ptr(executor_shut_down()));
   empty_.set();
@@ -524,7 +580,8 @@ void process_pool::end() noexcept {
 std::vector<pid_t> process_pool::pids() const {
   std::vector<pid_t> all;
   for (const auto& w : workers_)
-    all.push_back(w->process.pid);
+    if (w->process.pid > 0)
+      all.push_back(w->process.pid);
   return all;
 }
 

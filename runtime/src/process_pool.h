@@ -12,6 +12,13 @@
 // thread for it. Sockets never block: a full one is left alone until it can take
 // more. When a worker ends, what it had sent before is read first.
 //
+// Each call has a number, in its worker's life: an answer is taken for a call only if
+// slot and number are those of a call that waits for it. What a confused worker sends
+// twice or under a false name is nobody's.
+//
+// A pool of a child of fork is a copy: it lets go of all, and of nothing that is the
+// parent's (birthplace.h).
+//
 // A worker that has ended is deleted in a callback of its own, since the kernel may
 // have reported more than one event of it at once.
 //
@@ -20,6 +27,7 @@
 #ifndef NOSTALL_SRC_PROCESS_POOL_H
 #define NOSTALL_SRC_PROCESS_POOL_H
 
+#include "birthplace.h"
 #include "loop_impl.h"
 #include "nostall/async_event.h"
 #include "nostall/detail/fd_source.h"
@@ -54,6 +62,7 @@ struct process_call : waiter, link { // in the queue
   std::exception_ptr error;
   pool_worker* at = nullptr; ///< who has it
   std::uint32_t slot = 0;
+  std::uint64_t number = 0;
 };
 
 class process_pool : public std::enable_shared_from_this<process_pool> {
@@ -89,6 +98,11 @@ private:
   void forget(pool_worker& w) noexcept;
   void settle() noexcept;
   bool alive() const noexcept; ///< whether the loop is
+  void queue_back(process_call& c) noexcept;
+  void queue_front(process_call& c) noexcept;
+  process_call& next_call() noexcept;
+  void drop_copies() noexcept;
+  const birthplace made_;
 
   const std::size_t max_;
   const std::size_t per_child_;
@@ -97,6 +111,7 @@ private:
   loop_impl* loop_ = nullptr;
   mailbox* mail_ = nullptr; ///< counted: says whether the loop is gone
   list<process_call> queue_;
+  std::size_t queued_ = 0; ///< in it
   std::vector<std::unique_ptr<pool_worker>> workers_;
   std::vector<std::unique_ptr<pool_worker>> dead_;
   int failed_starts_ = 0; ///< in a row
@@ -131,9 +146,10 @@ struct pool_worker {
   unique_fd memory;
   mapping page;
   std::array<process_call*, slot_page::count> calls{};
-  std::array<bool, slot_page::count> used{}; ///< calls without an owner, too
+  std::array<std::uint64_t, slot_page::count> numbers{}; ///< of calls without an owner, too; 0: none
   std::uint32_t given = 0; ///< slots that are used
   std::size_t taken = 0;   ///< calls in its life
+  std::uint64_t last = 0;  ///< number
   std::uint32_t next = 0;  ///< where to look for a free slot
   phase at = phase::starting;
   bool full = false; ///< its socket

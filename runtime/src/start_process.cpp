@@ -2,22 +2,31 @@
 
 #include "start_process.h"
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <string>
+#include <sys/auxv.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace nostall {
 
 std::string to_string(const exit_status& s) {
+  if (!s.known)
+    return "an unknown status (it was not this library that reaped it: SIGCHLD is "
+           "ignored, or something else waits for all children)";
   if (s.signal == 0)
     return "exit code " + std::to_string(s.code);
   const char* name = sigdescr_np(s.signal);
@@ -56,6 +65,9 @@ class spawn_starter final : public process_starter {
 public:
   new_process start() override {
     link_worker_entry();
+    if (getauxval(AT_SECURE) != 0)
+      fail(EPERM, "nostall: a program with raised privileges (set-uid, capabilities) "
+                  "starts no workers");
     socket_pair ends;
     file_actions files;
     files.check(posix_spawn_file_actions_adddup2(&files.actions, ends.theirs.get(),
@@ -81,7 +93,9 @@ public:
       fail(error, "nostall: starting a worker process");
     p.socket = std::move(ends.ours);
     try {
-      p.death = open_pidfd(p.pid);
+      p.handle = open_pidfd(p.pid);
+      if (!p.handle)
+        p.news = watch_child(p.pid);
     } catch (...) {
       kill(p.pid, SIGKILL);
       while (waitpid(p.pid, nullptr, 0) < 0 && errno == EINTR) {
@@ -91,15 +105,32 @@ public:
     return p;
   }
 
-  exit_status reap(new_process& p) noexcept override {
+  std::optional<exit_status> look(new_process& p) noexcept override {
+    if (!is_readable(p.watched()))
+      return std::nullopt;
     siginfo_t info{};
-    while (waitid(P_PID, static_cast<id_t>(p.pid), &info, WEXITED) != 0)
-      if (errno != EINTR)
-        return {}; // somebody else has reaped it
+    // By the pidfd, so that it is never another child of the same number.
+    const auto ask = [&] {
+      return p.handle && by_pidfd_
+                 ? waitid(static_cast<idtype_t>(3), static_cast<id_t>(p.handle.get()),
+                          &info, WEXITED | WNOHANG)
+                 : waitid(P_PID, static_cast<id_t>(p.pid), &info, WEXITED | WNOHANG);
+    };
+    while (ask() != 0) {
+      if (errno == EINVAL && by_pidfd_)
+        by_pidfd_ = false; // Linux before 5.4
+      else if (errno != EINTR)
+        return exit_status::unknown(); // somebody else has reaped it
+    }
+    if (info.si_pid == 0)
+      return std::nullopt;
     if (info.si_code == CLD_EXITED)
-      return {info.si_status, 0};
-    return {0, info.si_status};
+      return exit_status{info.si_status, 0};
+    return exit_status{0, info.si_status};
   }
+
+private:
+  std::atomic<bool> by_pidfd_{true};
 };
 
 } // namespace
@@ -109,8 +140,48 @@ process_starter& spawner() noexcept {
   return s;
 }
 
-void kill_process(const new_process& p, int signal) noexcept {
-  syscall(SYS_pidfd_send_signal, p.death.get(), signal, nullptr, 0);
+void kill_process(new_process& p, int signal) noexcept {
+  if (p.pid < 0) {
+    p.doomed = p.doomed || signal == SIGKILL;
+    return;
+  }
+  if (p.handle && (syscall(SYS_pidfd_send_signal, p.handle.get(), signal, nullptr, 0) ==
+                       0 ||
+                   (errno != ENOSYS && errno != EPERM)))
+    return;
+  // By number, which is its own until it is reaped, and that is done here.
+  if (!is_readable(p.handle ? p.handle.get() : p.news.get()))
+    kill(p.pid, signal);
+}
+
+std::optional<exit_status> wait(process_starter& s, new_process& p,
+                                int milliseconds) noexcept {
+  const auto until =
+      std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  for (;;) {
+    if (const auto status = s.look(p))
+      return status;
+    int left = -1;
+    if (milliseconds >= 0) {
+      const auto rest = std::chrono::ceil<std::chrono::milliseconds>(
+          until - std::chrono::steady_clock::now());
+      if (rest.count() <= 0)
+        return std::nullopt;
+      left = static_cast<int>(rest.count());
+    }
+    pollfd f{p.watched(), POLLIN, 0};
+    if (poll(&f, 1, left) < 0 && errno != EINTR)
+      return std::nullopt;
+  }
+}
+
+bool is_readable(int fd) noexcept {
+  pollfd f{fd, POLLIN, 0};
+  int n;
+  do
+    n = poll(&f, 1, 0);
+  while (n < 0 && errno == EINTR);
+  return n == 1;
 }
 
 // The kernel's flag PF_EXITING, seventh after the name in /proc/PID/stat.
@@ -118,6 +189,8 @@ bool is_exiting(pid_t pid) noexcept {
   char path[32], text[512];
   std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
   const unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
+  if (!file && kill(pid, 0) != 0 && errno == ESRCH)
+    return true;
   const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
   if (n <= 0)
     return false;
@@ -136,13 +209,41 @@ socket_pair::socket_pair() {
     fail(errno, "nostall: a socket to another process");
   ours = unique_fd(fds[0]);
   theirs = unique_fd(fds[1]);
+  // For a full packet; as much as the system allows, which may be less.
+  const int bytes = 4 * static_cast<int>(inline_bytes);
+  for (const int fd : fds)
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
 unique_fd open_pidfd(pid_t pid) {
   unique_fd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (!fd)
+  if (!fd && errno != ENOSYS && errno != EPERM && errno != EACCES)
     fail(errno, "nostall: watching another process");
   return fd;
+}
+
+unique_fd watch_child(pid_t pid) {
+  unique_fd ended(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!ended)
+    fail(errno, "nostall: watching another process");
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before); // not the one to run the program's handlers
+  try {
+    std::thread([pid, mine = duplicate(ended.get())] {
+      siginfo_t info;
+      while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0 &&
+             errno == EINTR) {
+      }
+      const std::uint64_t one = 1;
+      [[maybe_unused]] const auto n = write(mine.get(), &one, sizeof one);
+    }).detach();
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    throw;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return ended;
 }
 
 } // namespace detail

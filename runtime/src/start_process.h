@@ -7,9 +7,11 @@
 //                  forks again for each worker.
 //
 // Either way: stdin is /dev/null, stdout and stderr are shared, no other descriptor
-// is inherited but the socket, no signal is blocked, SIGINT is ignored (the terminal
-// sends it to all; the parent decides), and the kernel kills the process when its
-// parent ends, however that ends.
+// is inherited but the socket, no signal is blocked, SIGINT does nothing (the terminal
+// sends it to all; the parent decides), and the process is killed when its parent ends,
+// however that ends.
+//
+// Nothing here waits for another process but `wait`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +21,7 @@
 #include "nostall/detail/message.h"
 #include "nostall/process_error.h"
 
+#include <optional>
 #include <sys/types.h>
 
 namespace nostall::detail {
@@ -27,9 +30,14 @@ namespace nostall::detail {
 inline constexpr int worker_socket = 3;
 
 struct new_process {
-  pid_t pid = -1;
-  unique_fd death;  ///< a pidfd: readable when the process has ended
+  pid_t pid = -1;   ///< -1: the starter has not said yet
+  unique_fd handle; ///< a pidfd, where there is one
+  unique_fd news;   ///< what else tells of its end
   unique_fd socket; ///< SOCK_SEQPACKET
+  int failed = 0;   ///< errno: it could not be started after all, and has "ended"
+  bool doomed = false; ///< killed before its pid was known
+  /// Readable when `look` has something to see.
+  int watched() const noexcept { return news ? news.get() : handle.get(); }
 };
 
 /// Who starts processes, and knows how they ended.
@@ -37,16 +45,21 @@ class process_starter {
 public:
   /// Throws std::system_error.
   virtual new_process start() = 0;
-  /// Of a process that has ended. Reaps it.
-  virtual exit_status reap(new_process& p) noexcept = 0;
+  /// Takes in what there is to know of it, without waiting. A status: it has ended,
+  /// and is reaped.
+  virtual std::optional<exit_status> look(new_process& p) noexcept = 0;
 
 protected:
   ~process_starter() = default;
 };
 
 process_starter& spawner() noexcept;
-/// SIGKILL; the process may have ended already.
-void kill_process(const new_process& p, int signal) noexcept;
+/// Nothing happens if it has ended.
+void kill_process(new_process& p, int signal) noexcept;
+/// Blocks until it has ended, at most `milliseconds`; -1: however long that takes.
+/// Nothing: it has not, or nobody says.
+std::optional<exit_status> wait(process_starter& s, new_process& p,
+                                int milliseconds) noexcept;
 
 /// Whether it is on its way out: its sockets close before it can be reaped.
 bool is_exiting(pid_t pid) noexcept;
@@ -56,8 +69,15 @@ struct socket_pair {
   unique_fd ours, theirs;
   socket_pair();
 };
-/// The same process, as something that can be polled. Throws std::system_error.
+/// The same process, as something that can be polled. Null where the system refuses
+/// to give such things (an old kernel, a container's filter): see `watch_child`.
+/// Throws std::system_error; ESRCH: there is no such process.
 unique_fd open_pidfd(pid_t pid);
+/// For a child of this process, where there is no pidfd: becomes readable when the
+/// child has ended. A thread waits for it. Throws std::system_error.
+unique_fd watch_child(pid_t pid);
+/// Whether the descriptor has something to read, or is at its end.
+bool is_readable(int fd) noexcept;
 
 /// Makes the calls that come in until the socket is closed. Returns the exit code.
 int serve_calls(int socket) noexcept;

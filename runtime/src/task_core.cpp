@@ -92,11 +92,14 @@ void task_core::tell_watchers() noexcept {
 }
 
 void task_core::kill() noexcept {
-  if (this_thread.current == this)
+  if (this_thread.current == this || state == task_state::RUNNING)
     die("nostall: a running task was destroyed from inside itself: its "
         "task_group, gather or loop was destroyed by the task");
   if (state == task_state::SCHEDULED)
     ref(); // the ready queue's, given back when its turn comes
+  // What the frame's destructors do to this task, or to a scope of it, must not reach
+  // the awaiter, which is being destroyed, too.
+  state = task_state::RUNNING;
   const auto frame = std::coroutine_handle<>::from_address(root);
   frame.destroy();
   failed = nullptr;
@@ -156,8 +159,11 @@ void outfit(task_core& t, std::string_view name) {
   t.extras->context = retain_context(context);
 }
 
-void* allocate_record(std::size_t bytes, std::coroutine_handle<> frame) {
+void* allocate_record(std::size_t bytes, std::size_t alignment,
+                      std::coroutine_handle<> frame) {
   try {
+    if (alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
+      return ::operator new(bytes, std::align_val_t(alignment));
     return allocate_block(bytes);
   } catch (...) {
     frame.destroy();

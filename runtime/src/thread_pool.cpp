@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
+#include <ctime>
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sys/syscall.h>
@@ -71,11 +71,20 @@ struct thread_pool::worker : link {
     std::uint32_t expected = awake;
     if (!state.compare_exchange_strong(expected, asleep))
       return true;
+    // Until a moment, not for a time: signals may cut the wait short any number of times.
+    timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
     const auto s = std::chrono::duration_cast<std::chrono::seconds>(within);
-    const timespec t{s.count(), (within - s).count()};
+    constexpr std::int64_t year = 365 * 24 * 3600;
+    until.tv_sec += std::min<std::int64_t>(s.count(), 100 * year);
+    until.tv_nsec += (within - s).count();
+    if (until.tv_nsec >= 1'000'000'000) {
+      ++until.tv_sec;
+      until.tv_nsec -= 1'000'000'000;
+    }
     while (state.load(std::memory_order_acquire) == asleep)
-      if (syscall(SYS_futex, &state, FUTEX_WAIT_PRIVATE, asleep, &t, nullptr,
-                  0) != 0 &&
+      if (syscall(SYS_futex, &state, FUTEX_WAIT_BITSET_PRIVATE, asleep, &until, nullptr,
+                  FUTEX_BITSET_MATCH_ANY) != 0 &&
           errno == ETIMEDOUT)
         return false;
     return true;
@@ -116,12 +125,33 @@ thread_pool::thread_pool(thread_pool_executor::options o) noexcept
     : max_(o.max_workers ? o.max_workers : default_workers()),
       idle_timeout_(std::max(o.idle_timeout, std::chrono::nanoseconds(0))) {}
 
+namespace {
+constinit thread_local const thread_pool* served = nullptr;
+}
+
+bool thread_pool::serves_here() const noexcept { return served == this; }
+
+pool_ref::pool_ref(thread_pool& p) noexcept : pool_(&p) { p.ref(); }
+pool_ref::~pool_ref() {
+  if (pool_)
+    pool_->unref();
+}
+
 void thread_pool::unref() noexcept {
+  if (!made_.here())
+    return; // a copy, with threads to join that are not there
+
   if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1)
     delete this;
 }
 
 bool thread_pool::submit(thread_job& j) noexcept {
+  if (!made_.here()) {
+    j.error = std::make_exception_ptr(
+        usage_error("nostall: a thread pool was used in a child of fork(), where its "
+                    "threads are not: make a new one"));
+    return false;
+  }
   std::unique_lock lock(mutex_);
   if (closed_) {
     j.error = std::make_exception_ptr(executor_shut_down());
@@ -156,18 +186,13 @@ bool thread_pool::start_worker(thread_job& j) {
   all_.reserve(all_.size() + 1);
   w->job = &j;
   j.at.store(phase::running, std::memory_order_relaxed);
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
   refs_.fetch_add(1, std::memory_order_relaxed);
   try {
     w->thread = std::thread([this, &me = *w] { serve(me); });
   } catch (...) {
     refs_.fetch_sub(1, std::memory_order_relaxed);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     throw;
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   all_.push_back(w.release());
   return true;
 }
@@ -188,6 +213,7 @@ void thread_pool::wait_for_end(thread_job& j) {
 
 void thread_pool::serve(worker& me) noexcept {
   pthread_setname_np(pthread_self(), "nostall");
+  served = this;
   {
     sender out;
     for (thread_job* j = me.job; j;) {
@@ -331,6 +357,10 @@ void thread_pool::abandon() noexcept {
   const std::lock_guard lock(mutex_);
   abandoned_ = true;
 }
+bool thread_pool::abandoned() {
+  const std::lock_guard lock(mutex_);
+  return abandoned_;
+}
 
 void thread_pool::reap() {
   std::thread last;
@@ -350,13 +380,13 @@ bool thread_pool::empty() { return workers() == 0; }
 
 // The awaiting side.
 
-job_awaiter::job_awaiter(thread_pool* p, std::unique_ptr<thread_job> j) noexcept
-    : waiter(&cut_short), pool_(p), job_(std::move(j)) {}
+job_awaiter::job_awaiter(pool_ref p, std::unique_ptr<thread_job> j) noexcept
+    : waiter(&cut_short), pool_(std::move(p)), job_(std::move(j)) {}
 
 bool job_awaiter::await_suspend(std::coroutine_handle<> h) {
   task_core& me = current_task_core("a call on a thread");
   if (!pool_)
-    pool_ = &default_pool(me.loop());
+    pool_ = pool_ref(default_pool(me.loop()));
   if (!me.begin_wait(*this, h))
     return false;
   job_->home = impl_of(me.loop()).mail;
@@ -376,7 +406,7 @@ bool job_awaiter::await_suspend(std::coroutine_handle<> h) {
 bool job_awaiter::cut_short(waiter* w) noexcept {
   auto* self = static_cast<job_awaiter*>(w);
   thread_job& j = *self->job_;
-  if (j.at.load() == phase::made || self->pool_->remove(j))
+  if (!self->pool_->made_here() || j.at.load() == phase::made || self->pool_->remove(j))
     return true;
   if (!self->passed_on_) {
     self->passed_on_ = true;
@@ -400,14 +430,20 @@ void job_awaiter::await_resume() {
 job_awaiter::~job_awaiter() {
   if (submitted_)
     --impl_of(task->loop()).offloaded;
+  if (job_ && pool_ && !pool_->made_here()) {
+    // A copy, in a child of fork: nobody runs it, and nobody will say that it ended.
+    [[maybe_unused]] auto* left_alone = job_.release();
+    return;
+  }
   if (!job_ || job_->delivered || job_->at.load() == phase::made ||
       pool_->remove(*job_))
     return;
   job_->stopper().request_stop();
+  const bool abandon = job_->abandonable; // once it is the worker's, it may be gone
   phase expected = phase::running;
-  if (job_->at.compare_exchange_strong(
-          expected, job_->abandonable ? phase::abandoned : phase::awaited)) {
-    if (job_->abandonable)
+  if (job_->at.compare_exchange_strong(expected,
+                                       abandon ? phase::abandoned : phase::awaited)) {
+    if (abandon)
       [[maybe_unused]] auto* left_to_worker = job_.release();
     else
       pool_->wait_for_end(*job_);
@@ -437,19 +473,21 @@ void thread_pool_executor::leave::operator()(detail::thread_pool* p) const
 }
 
 bool thread_pool_executor::end(std::chrono::nanoseconds within) {
-  if (left_)
+  if (!core_->made_here())
+    return true;
+  if (core_->abandoned())
     return false;
   core_->close(shutdown_mode::cancel);
-  if (!core_->wait_until_empty(within)) {
-    left_ = true;
+  // A worker that waited for the workers would wait for itself.
+  const bool left = core_->serves_here() || !core_->wait_until_empty(within);
+  if (left)
     core_->abandon();
-  }
   core_->reap();
-  return !left_;
+  return !left;
 }
 
 namespace {
-task<void> wait_until(detail::thread_pool& pool) {
+task<void> wait_until_empty(detail::thread_pool& pool) {
   auto gone = std::make_shared<async_event>();
   detail::loop_core& l = detail::running_loop_core("shutdown()");
   auto tell = [gone] { gone->set(); };
@@ -458,29 +496,34 @@ task<void> wait_until(detail::thread_pool& pool) {
                   *detail::impl_of(l).mail);
   co_await gone->wait();
 }
-} // namespace
 
-task<bool> thread_pool_executor::shutdown(shutdown_mode mode,
-                                          std::chrono::nanoseconds within) {
-  core_->close(mode);
-  bool late = mode == shutdown_mode::abandon && !core_->empty();
+// Of the pool, not of the executor: that may go meanwhile.
+task<bool> shut_down(detail::pool_ref pool, shutdown_mode mode,
+                     std::chrono::nanoseconds within) {
+  pool->close(mode);
+  bool late = mode == shutdown_mode::abandon && !pool->empty();
   if (!late) {
     try {
       if (within == no_limit)
-        co_await wait_until(*core_);
+        co_await wait_until_empty(*pool);
       else
-        co_await wait_for(wait_until(*core_), within);
+        co_await wait_for(wait_until_empty(*pool), within);
     } catch (const timeout_error&) {
       late = true;
     }
   }
   if (late) {
-    core_->close(shutdown_mode::cancel);
-    left_ = true;
-    core_->abandon();
+    pool->close(shutdown_mode::cancel);
+    pool->abandon();
   }
-  core_->reap();
+  pool->reap();
   co_return !late;
+}
+} // namespace
+
+NOSTALL_CORO_WRAPPER task<bool>
+thread_pool_executor::shutdown(shutdown_mode mode, std::chrono::nanoseconds within) {
+  return shut_down(detail::pool_ref(*core_), mode, within);
 }
 
 std::size_t thread_pool_executor::max_workers() const noexcept {
@@ -495,7 +538,11 @@ thread_pool_executor& event_loop::default_executor() {
     impl_->executor = std::make_unique<thread_pool_executor>();
   return *impl_->executor;
 }
+// The one before may have calls that run or wait, and others may know it: it goes with
+// the loop.
 void event_loop::set_default_executor(std::unique_ptr<thread_pool_executor> e) {
+  if (impl_->executor)
+    impl_->former_executors.push_back(std::move(impl_->executor));
   impl_->executor = std::move(e);
 }
 

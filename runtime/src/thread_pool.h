@@ -9,8 +9,8 @@
 // old one and take the next. Results go through the loop's mailbox (mailbox.h),
 // without the mutex.
 //
-// Counted: by the executor and by each worker, so that workers that were
-// abandoned can outlive the executor. A worker that ends joins the one that ended
+// Counted: by the executor, by each task that waits for it and by each worker, so that
+// all of them can outlive the executor. A worker that ends joins the one that ended
 // before it, so at most one thread waits to be joined.
 //
 //===----------------------------------------------------------------------===//
@@ -18,6 +18,7 @@
 #ifndef NOSTALL_SRC_THREAD_POOL_H
 #define NOSTALL_SRC_THREAD_POOL_H
 
+#include "birthplace.h"
 #include "mailbox.h"
 #include "nostall/detail/thread_job.h"
 #include "nostall/executor.h"
@@ -36,6 +37,7 @@ class thread_pool {
 public:
   explicit thread_pool(thread_pool_executor::options o) noexcept;
   thread_pool(const thread_pool&) = delete;
+  void ref() noexcept { refs_.fetch_add(1, std::memory_order_relaxed); }
   void unref() noexcept;
 
   /// False: not accepted, and `j.error` says why.
@@ -53,8 +55,14 @@ public:
   bool wait_until_empty(std::chrono::nanoseconds within);
   /// The workers that are left end by themselves, unseen.
   void abandon() noexcept;
+  bool abandoned();
   /// Joins the last worker. Only when empty, or after abandon().
   void reap();
+  /// Whether the calling thread is one of its workers.
+  bool serves_here() const noexcept;
+  /// False in a child of fork: there are no workers, and its mutex may be locked for
+  /// ever. Nothing else may be asked of it then.
+  bool made_here() const noexcept { return made_.here(); }
 
   std::size_t max_workers() const noexcept { return max_; }
   std::size_t workers();
@@ -73,6 +81,7 @@ private:
 
   const std::size_t max_;
   const std::chrono::nanoseconds idle_timeout_;
+  const birthplace made_;
   std::atomic<unsigned> refs_{1};
 
   std::mutex mutex_;

@@ -8,6 +8,10 @@
 // So a worker has all static objects of the program, in the usual order, and never
 // reaches main: no argument is parsed twice, nothing is printed twice.
 //
+// Whoever can start the program can give it the mark and a descriptor. So a worker takes
+// calls from its parent alone, of the same user; runs only what was offered to a pool
+// (code.h); and a program that has more rights than whoever started it is never one.
+//
 // The limit: where this library is a shared one, and another shared library uses it
 // too, that other library's static objects are not constructed in a worker.
 //
@@ -24,10 +28,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <fcntl.h>
 #include <link.h>
 #include <span>
 #include <stdexcept>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -35,19 +42,42 @@ namespace nostall::detail {
 
 void link_worker_entry() noexcept {}
 
+namespace {
+
+pid_t parent_process;
+
+// The kernel tells of the end of the *thread* that started this process. Only if the
+// parent's process has ended, too, is it somebody else's child now.
+void parent_thread_ended(int) noexcept {
+  if (getppid() != parent_process)
+    kill(getpid(), SIGKILL);
+}
+
+// A handler, and not "ignored": a program that a worker starts gets the default back.
+void handle(int signal, void (*handler)(int)) noexcept {
+  struct sigaction a{};
+  a.sa_handler = handler;
+  a.sa_flags = SA_RESTART;
+  sigaction(signal, &a, nullptr);
+}
+
+} // namespace
+
 void become_worker(pid_t parent) noexcept {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  parent_process = parent;
+  handle(SIGRTMAX, parent_thread_ended);
+  prctl(PR_SET_PDEATHSIG, SIGRTMAX);
   if (getppid() != parent)
     _exit(0); // it ended before the line above
-  std::signal(SIGINT, SIG_IGN);
+  handle(SIGINT, [](int) {});
 }
 
 namespace {
 
 void check(const in_message& m) {
   if (m.damaged())
-    throw std::system_error(EMFILE, std::generic_category(),
-                            "nostall: receiving the descriptors of a call");
+    throw std::system_error(m.damage(), std::generic_category(),
+                            "nostall: receiving a call");
 }
 
 void call(in_message& in, out_message& out) {
@@ -64,12 +94,13 @@ void call(in_message& in, out_message& out) {
 
 /// Runs what `work` does, and sends its result or its exception.
 template <class Work> bool answer(int socket, message_kind kind, std::uint32_t slot,
-                                  Work work) {
+                                  std::uint64_t number, Work work) {
   try {
     out_message out;
     work(out);
     out.header.kind = kind;
     out.header.slot = slot;
+    out.header.number = number;
     out.send(socket, 0);
     return true;
   } catch (...) {
@@ -77,6 +108,7 @@ template <class Work> bool answer(int socket, message_kind kind, std::uint32_t s
     write_current_exception(error);
     error.header.kind = message_kind::error;
     error.header.slot = slot;
+    error.header.number = number;
     error.send(socket, 0);
     return false;
   }
@@ -109,7 +141,7 @@ int serve(int socket) {
   if (first.header.kind == message_kind::user)
     return run_process(first);
   mapping page;
-  if (!answer(socket, message_kind::ready, 0, [&](out_message&) {
+  if (!answer(socket, message_kind::ready, 0, 0, [&](out_message&) {
         check(first);
         unique_fd memory = first.take_descriptor(0);
         page = mapping(memory.get(), sizeof(slot_page), true, true);
@@ -131,10 +163,11 @@ int serve(int socket) {
     const std::uint32_t slot = m.header.slot % slot_page::count;
     if (!slots.change(slot, slot_state::given, slot_state::begun)) {
       slots.state[slot].store(slot_state::free);
-      answer(socket, message_kind::ready, slot, [](out_message&) {}); // room again
+      answer(socket, message_kind::ready, slot, m.header.number,
+             [](out_message&) {}); // room again
       continue;
     }
-    answer(socket, message_kind::value, slot, [&](out_message& out) {
+    answer(socket, message_kind::value, slot, m.header.number, [&](out_message& out) {
       check(m);
       call(m, out);
     });
@@ -185,10 +218,26 @@ std::span<constructor> constructors_of_program() {
 
 constexpr char mark[] = "--nostall-worker=";
 
+// Whether the socket's other end was made by that process, of our own user.
+bool comes_from(pid_t parent) noexcept {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  return getsockopt(worker_socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+         peer.pid == parent && peer.uid == getuid() && peer.gid == getgid();
+}
+
 [[gnu::constructor]] void enter(int argc, char** argv, char** environment) {
   if (argc != 2 || std::strncmp(argv[1], mark, sizeof mark - 1) != 0)
     return;
-  become_worker(static_cast<pid_t>(std::atol(argv[1] + sizeof mark - 1)));
+  const auto parent = static_cast<pid_t>(std::atol(argv[1] + sizeof mark - 1));
+  // Not an ordinary start, either: main would make workers of its own.
+  if (getauxval(AT_SECURE) != 0 || !comes_from(parent)) {
+    std::fputs("nostall: this program was started as a worker, but not by itself\n",
+               stderr);
+    _exit(70);
+  }
+  fcntl(worker_socket, F_SETFD, FD_CLOEXEC);
+  become_worker(parent);
   // Those before ours have run. As part of a shared library ours is not among
   // them, and comes before all.
   bool to_come = true;

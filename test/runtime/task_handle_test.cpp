@@ -5,6 +5,7 @@
 
 #include <nostall/async_event.h>
 #include <nostall/shield.h>
+#include <nostall/task_group.h>
 
 namespace {
 
@@ -346,3 +347,65 @@ TEST(TaskHandle, SurvivesEverywhere) {
 }
 
 } // namespace
+
+TEST(TaskHandle, AwaitingAnLvalueGivesAValueOfItsOwn) {
+  world w;
+  w.run([]() -> task<void> {
+    auto make = []() -> task<std::string> { co_return std::string(100, 'x'); };
+    auto h = create_task(make());
+    auto&& s = co_await h;
+    static_assert(std::is_same_v<decltype(s), std::string&&>);
+    h = create_task(make());
+    co_await h;
+    EXPECT_EQ(s, std::string(100, 'x'));
+    // What cannot be copied stays where it is.
+    auto only = create_task(
+        []() -> task<std::unique_ptr<int>> { co_return std::make_unique<int>(5); }());
+    const std::unique_ptr<int>& there = co_await only;
+    EXPECT_EQ(&there, &only.result());
+  }());
+}
+
+// A "stop everything when I go" guard, in a task that is destroyed where it waits.
+TEST(TaskHandle, ADestructorOfAKilledTaskMayCancelItOrItsGroup) {
+  struct stop_group {
+    task_group& g;
+    ~stop_group() { g.cancel(); }
+  };
+  struct stop_task {
+    task_handle<void>& h;
+    ~stop_task() { h.cancel(); }
+  };
+  {
+    world w;
+    w.run([]() -> task<void> {
+      try {
+        task_group g;
+        for (int i = 0; i < 3; ++i)
+          g.start([](task_group& own) -> task<void> {
+            stop_group guard{own};
+            co_await sleep_forever();
+          }(g));
+        co_await yield_now();
+        throw 1;
+      } catch (int) {
+      }
+      co_await yield_now();
+    }());
+  }
+  task_handle<void> own, other;
+  for (task_handle<void>* victim : {&own, &other}) {
+    world w;
+    w.run([](task_handle<void>& a, task_handle<void>& b, task_handle<void>& v) -> task<void> {
+      a = create_task([](task_handle<void>& h) -> task<void> {
+        stop_task guard{h};
+        co_await sleep_forever();
+      }(v));
+      b = create_task([]() -> task<void> { co_await sleep_forever(); }());
+      co_await yield_now();
+    }(own, other, *victim));
+    w.loop.reset();
+    EXPECT_TRUE(own.cancelled());
+    EXPECT_TRUE(other.cancelled());
+  }
+}

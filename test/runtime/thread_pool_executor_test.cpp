@@ -3,6 +3,7 @@
 #include <nostall/nostall.h>
 
 #include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <future>
 #include <latch>
@@ -11,7 +12,9 @@
 #include <semaphore>
 #include <stdexcept>
 #include <string>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 namespace {
 
@@ -443,4 +446,211 @@ TEST(ThreadPool, DebugModeNamesWhoHeldTheLoopAfterACall) {
   for (const auto& r : w.reports)
     named |= r.task_name == "caller";
   EXPECT_TRUE(named);
+}
+
+TEST(ThreadPool, ATaskMayOutliveItsPool) {
+  world w;
+  w.run([]() -> task<void> {
+    task_handle<int> waiting;
+    std::optional<task<int>> lazy;
+    {
+      thread_pool_executor pool({.max_workers = 1});
+      lazy = pool.run([] { return 1; });
+      waiting = create_task(pool.run([] { return 2; }));
+    }
+    EXPECT_THROW(co_await waiting, executor_shut_down);
+    EXPECT_THROW(co_await std::move(*lazy), executor_shut_down);
+  }());
+  EXPECT_TRUE(w.reports.empty());
+}
+
+TEST(ThreadPool, AShutdownThatIsAwaitedOutlivesItsPool) {
+  world w;
+  w.run([]() -> task<void> {
+    auto pool = std::make_unique<thread_pool_executor>();
+    co_await pool->run([] {});
+    auto down = create_task(pool->shutdown());
+    co_await yield_now();
+    pool.reset();
+    EXPECT_TRUE(co_await down);
+  }());
+}
+
+TEST(ThreadPool, OneOfItsWorkersMayDestroyIt) {
+  world w;
+  w.run([]() -> task<void> {
+    for (int others : {0, 3}) {
+      auto pool = std::make_shared<thread_pool_executor>();
+      std::vector<task_handle<void>> all;
+      std::atomic<bool> go{false};
+      for (int i = 0; i < others; ++i)
+        all.push_back(create_task(pool->run([&] { go.wait(false); })));
+      auto last = create_task(pool->run([&, p = pool]() mutable {
+        go.wait(false);
+        p.reset();
+      }));
+      while (pool->workers() < static_cast<std::size_t>(others) + 1)
+        co_await yield_now();
+      pool.reset();
+      go = true;
+      go.notify_all();
+      co_await last;
+      for (auto& h : all)
+        co_await h;
+    }
+  }());
+}
+
+TEST(ThreadPool, ADefaultExecutorThatIsReplacedGoesOn) {
+  world w;
+  w.run([]() -> task<void> {
+    event_loop& l = get_running_loop();
+    std::atomic<bool> told{false};
+    auto needs_the_loop = create_task(to_thread([&] {
+      told.wait(false);
+      return 5;
+    }));
+    co_await yield_now();
+    co_await yield_now();
+    l.set_default_executor(std::make_unique<thread_pool_executor>());
+    told = true;
+    told.notify_all();
+    EXPECT_EQ(co_await needs_the_loop, 5);
+    EXPECT_EQ(co_await to_thread([] { return 6; }), 6);
+    l.set_default_executor(nullptr); // made anew when it is asked for
+    EXPECT_EQ(co_await to_thread([] { return 7; }), 7);
+  }());
+}
+
+TEST(ThreadPool, WorkersHaveTheSignalMaskOfWhoStartsThem) {
+  sigset_t one, before;
+  sigemptyset(&one);
+  sigaddset(&one, SIGUSR2);
+  pthread_sigmask(SIG_BLOCK, &one, &before);
+  world w;
+  w.run([]() -> task<void> {
+    const sigset_t mask = co_await to_thread([] {
+      sigset_t m;
+      pthread_sigmask(SIG_SETMASK, nullptr, &m);
+      return m;
+    });
+    for (int s : {SIGTERM, SIGINT, SIGHUP, SIGSEGV, SIGPROF})
+      EXPECT_EQ(sigismember(&mask, s), 0) << s;
+    EXPECT_EQ(sigismember(&mask, SIGUSR2), 1);
+  }());
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+TEST(ThreadPool, AForkedChildDestroysALoopWithACallThatRuns) {
+  gate g;
+  thread_pool_executor pool({.max_workers = 1});
+  world w;
+  auto h = start(w, [](thread_pool_executor& p, gate& g) -> task<void> {
+    co_await p.run([&g] { g.pass(); });
+  }(pool, g));
+  w.turns(2);
+  g.entered.acquire();
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    w.loop.reset();
+    _exit(h.done() ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  g.open.release();
+  w.run([](task_handle<void> h) -> task<void> { co_await h; }(h));
+}
+
+TEST(ThreadPool, AForkedChildWaitsForNoThreads) {
+  auto pool = std::make_unique<thread_pool_executor>();
+  nostall::run([](thread_pool_executor& p) -> task<void> {
+    co_await p.run([] {});
+  }(*pool));
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    int r = 1;
+    try {
+      nostall::run([](thread_pool_executor& p) -> task<void> {
+        co_await p.run([] {});
+      }(*pool));
+    } catch (const usage_error&) {
+      r = 0;
+    }
+    pool.reset();
+    _exit(r);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  nostall::run([](thread_pool_executor& p) -> task<void> {
+    co_await p.run([] {});
+  }(*pool));
+}
+
+namespace {
+struct alignas(64) wide {
+  float f[16] = {};
+  bool aligned() const { return reinterpret_cast<std::uintptr_t>(this) % 64 == 0; }
+};
+struct moves_badly {
+  int left;
+  explicit moves_badly(int n) : left(n) {}
+  moves_badly(const moves_badly&) = default;
+  moves_badly(moves_badly&& o) : left(o.left - 1) {
+    if (left < 0)
+      throw std::runtime_error("moved too often");
+  }
+};
+} // namespace
+
+TEST(ThreadPool, WhatAsksForMoreAlignmentGetsIt) {
+  world w;
+  w.run([]() -> task<void> {
+    std::vector<std::unique_ptr<char[]>> between;
+    for (int i = 0; i < 20; ++i) {
+      between.emplace_back(new char[static_cast<std::size_t>(24 + 16 * (i % 5))]);
+      EXPECT_TRUE(co_await to_thread([x = wide()] { return x.aligned(); }));
+      EXPECT_TRUE((co_await to_thread([](const wide& x) { return x.aligned(); }, wide())));
+      auto h = create_task([]() -> task<wide> { co_return wide(); }());
+      co_await h.join();
+      EXPECT_TRUE(h.result().aligned());
+      bool called = false;
+      get_running_loop().call_soon([x = wide(), &called] {
+        called = true;
+        EXPECT_TRUE(x.aligned());
+      });
+      co_await yield_now();
+      EXPECT_TRUE(called);
+    }
+  }());
+}
+
+TEST(ThreadPool, AMoveThatThrowsIsAnExceptionOfTheTask) {
+  world w;
+  w.run([]() -> task<void> {
+    int failed = 0, came = 0;
+    for (int moves = 0; moves < 8; ++moves)
+      for (int how = 0; how < 2; ++how) {
+        auto make = [](int n) -> task<moves_badly> {
+          moves_badly m(n);
+          co_return m;
+        };
+        try {
+          if (how == 0)
+            co_await create_task(make(moves));
+          else
+            co_await to_thread([](int n) { return moves_badly(n); }, moves);
+          ++came;
+        } catch (const std::runtime_error&) {
+          ++failed;
+        }
+      }
+    EXPECT_GE(failed, 2);
+    EXPECT_GE(came, 2);
+  }());
 }

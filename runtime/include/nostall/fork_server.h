@@ -13,7 +13,7 @@
 //
 // The constructor throws usage_error if there is more than one thread,
 // std::system_error if it cannot fork. The server ends with this object, or with the
-// thread that made it.
+// program. What was open is /dev/null in it, so that nobody's end is kept open.
 //
 //===----------------------------------------------------------------------===//
 

@@ -57,20 +57,23 @@ public:
   class [[nodiscard("the mutex is unlocked where this ends")]] guard {
   public:
     guard(guard&& o) noexcept
-        : mutex_(std::exchange(o.mutex_, nullptr)), recovered_(o.recovered_) {}
+        : mutex_(std::exchange(o.mutex_, nullptr)), owner_(o.owner_),
+          recovered_(o.recovered_) {}
     guard& operator=(guard&&) = delete;
     ~guard() { unlock(); }
     /// The last owner died while it held the mutex: what it guards may be half done.
     bool recovered() const noexcept { return recovered_; }
     void unlock() noexcept {
       if (auto* m = std::exchange(mutex_, nullptr))
-        m->unlock();
+        m->unlock(owner_);
     }
 
   private:
     friend ipc_mutex;
-    guard(ipc_mutex& m, bool r) noexcept : mutex_(&m), recovered_(r) {}
+    guard(ipc_mutex& m, bool r) noexcept
+        : mutex_(&m), owner_(m.state().owner.load()), recovered_(r) {}
     ipc_mutex* mutex_;
+    std::uint64_t owner_;
     bool recovered_;
   };
 
@@ -102,13 +105,14 @@ private:
   ipc_mutex(shared_memory m, detail::unique_fd e)
       : memory_(std::move(m)), event_(std::move(e)) {}
   header& state() const noexcept { return *reinterpret_cast<header*>(memory_.data()); }
-  void unlock() noexcept;
-  /// Leaves a pidfd of who has it in `owner_`, if that is another process.
-  std::optional<guard> take();
+  void unlock(std::uint64_t owner) noexcept;
+  /// Leaves in `news` what becomes readable when it is worth to try again, if another
+  /// process has it.
+  std::optional<guard> take(detail::unique_fd& news);
 
   shared_memory memory_;
   detail::unique_fd event_; ///< an eventfd that is written, and never read
-  detail::unique_fd owner_;
+  detail::unique_fd owner_; ///< of tasks that wait: what tells of the owner's end
   std::unique_ptr<detail::fd_watch> watch_;
 };
 

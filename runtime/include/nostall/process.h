@@ -8,8 +8,9 @@
 // process runs the constructors of static objects, and never main. What may be the
 // function and its arguments: see process_pool_executor.h.
 //
-// The process belongs to this object: destroying it kills the process and reaps it,
-// as does the end of this program, however that ends. `wait` first.
+// The process belongs to this object: destroying it kills the process and reaps it, and
+// the end of this program kills it, however that ends. `wait` first. In a child of
+// fork() the object is a copy that does nothing to the process.
 //
 //===----------------------------------------------------------------------===//
 

@@ -22,14 +22,18 @@ private:
   std::string type_;
 };
 
-/// How a process ended.
+/// How a process ended. Unknown, if something else in the program has reaped it: a
+/// waitpid(-1), or the kernel, where SIGCHLD is ignored.
 struct exit_status {
-  int code = 0;   ///< of exit; 0 if a signal ended it
-  int signal = 0; ///< 0: it ended by itself
-  bool success() const noexcept { return code == 0 && signal == 0; }
+  int code = 0;      ///< of exit; 0 if a signal ended it
+  int signal = 0;    ///< 0: it ended by itself
+  bool known = true; ///< false: it has ended, and nobody can tell how
+  /// An end that is not known is not a success.
+  bool success() const noexcept { return known && code == 0 && signal == 0; }
+  static constexpr exit_status unknown() noexcept { return {0, 0, false}; }
   friend bool operator==(const exit_status&, const exit_status&) = default;
 };
-/// "exit code 3", "signal 9 (Killed)".
+/// "exit code 3", "signal 9 (Killed)", "an unknown status (...)".
 std::string to_string(const exit_status& s);
 
 /// The worker that had this call is gone: it died, or its connection did. The call

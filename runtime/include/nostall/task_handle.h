@@ -118,7 +118,8 @@ public:
   std::string name() const { return get().name(); }
   void set_name(std::string_view name) { detail::set_name(get(), name); }
 
-  /// Waits for the end and gives a copy of the value or throws the exception.
+  /// Waits for the end and gives a copy of the value or throws the exception. Of a
+  /// type that cannot be copied: a reference, which lives as long as a handle.
   auto operator co_await() const& { return detail::handle_awaiter<T>(ref()); }
   /// The same, for the last one who looks: the value is moved out.
   auto operator co_await() && {

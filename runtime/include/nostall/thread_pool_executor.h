@@ -16,8 +16,13 @@
 //
 // Threads are started when all are busy, up to `max_workers`, and end after being
 // idle for `idle_timeout`. Submitting takes a lock for some nanoseconds, and
-// starts a thread if there has to be one: it never waits for a worker. All signals
-// are blocked in the workers.
+// starts a thread if there has to be one: it never waits for a worker. A worker has
+// the signal mask of the thread that started it, as a std::thread has.
+//
+// The executor may go before the tasks that use it: a call that has not begun throws
+// executor_shut_down. Destroyed by a callable that one of its own workers runs, it
+// waits for nobody; nor does it in a child of fork(), which has no workers, and where
+// a call throws usage_error.
 //
 // Cancelled: a call that has not begun never begins. One that runs is waited for,
 // since it may use what the caller's frame owns; if it takes a std::stop_token as
@@ -69,11 +74,11 @@ template <class F, class... A> constexpr bool check_offload() {
 
 template <class F, class... A>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline task<job_result<std::decay_t<F>, std::decay_t<A>...>>
-offload(thread_pool* pool, bool abandonable, F&& f, A&&... args) {
+offload(pool_ref pool, bool abandonable, F&& f, A&&... args) {
   using job = job_of<std::decay_t<F>, std::decay_t<A>...>;
   auto j = std::make_unique<job>(std::forward<F>(f), std::forward<A>(args)...);
   j->abandonable = abandonable;
-  return run_job<typename job::R>(pool, std::move(j));
+  return run_job<typename job::R>(std::move(pool), std::move(j));
 }
 
 } // namespace detail
@@ -89,7 +94,8 @@ public:
   explicit thread_pool_executor(options o);
   thread_pool_executor(const thread_pool_executor&) = delete;
   /// As shutdown(cancel), but blocks until the workers have ended; after a
-  /// shutdown() there is nothing left to wait for.
+  /// shutdown() there is nothing left to wait for. Waits for nobody on one of its own
+  /// workers, and in a child of fork().
   ~thread_pool_executor();
 
   /// Runs f(args...) on a worker: a task of its result. Throws (when awaited)
@@ -98,14 +104,14 @@ public:
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
     static_assert(detail::check_offload<F, A...>());
-    return detail::offload(core_.get(), false, std::forward<F>(f),
+    return detail::offload(detail::pool_ref(*core_), false, std::forward<F>(f),
                            std::forward<A>(args)...);
   }
   template <class F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
     static_assert(detail::check_offload<F, A...>());
-    return detail::offload(core_.get(), true, std::forward<F>(f),
+    return detail::offload(detail::pool_ref(*core_), true, std::forward<F>(f),
                            std::forward<A>(args)...);
   }
 
@@ -126,7 +132,6 @@ private:
     void operator()(detail::thread_pool* p) const noexcept;
   };
   std::unique_ptr<detail::thread_pool, leave> core_;
-  bool left_ = false; ///< to its workers, by a shutdown that was over
 };
 
 /// Runs f(args...) on a thread of the running loop's default executor.
@@ -134,7 +139,7 @@ template <detail::not_a_tag F, class... A>
 NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto to_thread(NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
   static_assert(detail::check_offload<F, A...>());
-  return detail::offload(nullptr, false, std::forward<F>(f),
+  return detail::offload(detail::pool_ref(), false, std::forward<F>(f),
                          std::forward<A>(args)...);
 }
 template <class F, class... A>
@@ -142,7 +147,7 @@ NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto to_thread(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f,
                       A&&... args) {
   static_assert(detail::check_offload<F, A...>());
-  return detail::offload(nullptr, true, std::forward<F>(f),
+  return detail::offload(detail::pool_ref(), true, std::forward<F>(f),
                          std::forward<A>(args)...);
 }
 

@@ -15,6 +15,7 @@
 #include "nostall/detail/loop_core.h"
 
 #include <cstdint>
+#include <new>
 #include <source_location>
 #include <utility>
 
@@ -46,6 +47,13 @@ struct callback_node : ready_node, timer_node {
   static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
   static void operator delete(void* p, std::size_t bytes) noexcept {
     release_block(p, bytes);
+  }
+  static void* operator new(std::size_t bytes, std::align_val_t a) {
+    return ::operator new(bytes, a);
+  }
+  static void operator delete(void* p, std::size_t bytes,
+                              std::align_val_t a) noexcept {
+    ::operator delete(p, bytes, a);
   }
 };
 

@@ -85,6 +85,7 @@ enum class message_kind : std::uint32_t {
 struct message_header {
   message_kind kind = message_kind::user;
   std::uint32_t slot = 0;
+  std::uint64_t number = 0; ///< of the call, in its worker's life; see process_pool.h
   std::uint64_t module = 0; ///< of the callable, see code.h
   std::uint64_t offset = 0;
   std::uint64_t size = 0; ///< of the content
@@ -123,6 +124,7 @@ public:
 
 private:
   void append_more(const void* bytes, std::size_t n);
+  void to_memory();
   void flush();
   std::unique_ptr<char[]> buffer_;
   std::size_t size_ = 0; ///< in the buffer
@@ -141,7 +143,9 @@ public:
   /// std::system_error; a message whose descriptors could not be received has
   /// `damaged` set.
   got receive(int socket, int flags);
-  bool damaged() const noexcept { return damaged_; }
+  bool damaged() const noexcept { return damage_ != 0; }
+  /// EMFILE: no descriptor was left to receive it; EBADMSG: it is no such message.
+  int damage() const noexcept { return damage_; }
 
   /// The next n bytes. Throws std::runtime_error when there are fewer.
   void take(void* to, std::size_t n) {
@@ -166,7 +170,7 @@ private:
   std::unique_ptr<char[]> buffer_;
   std::size_t size_ = 0; ///< in the buffer
   std::size_t at_ = 0;
-  bool damaged_ = false;
+  int damage_ = 0;
   unique_fd memory_;
   std::size_t read_ = 0; ///< of the memory
   std::vector<unique_fd> attached_;

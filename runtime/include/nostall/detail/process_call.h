@@ -1,8 +1,10 @@
 //===- process_call.h - a callable named at compile time, as data ---------===//
 //
-// A callable crosses as the place of its entry function: module (by build id) and
-// offset. Both ends run the same file, so the place is the same, wherever each has
-// loaded it; a worker that does not have that very module refuses the call.
+// A callable crosses as the place of its entry: module (by build id) and offset. Both
+// ends run the same file, so the place is the same, wherever each has loaded it; a
+// worker that does not have that very module refuses the call. What lies there is not
+// code but a constant object that only a use of a pool or process makes, and that can
+// be told from everything else: so no other code can be called.
 //
 // So the callable is a function or a captureless lambda, known when the caller is
 // compiled. The parameters' types decide what is sent: an argument is converted
@@ -29,12 +31,23 @@ namespace nostall::detail {
 /// Runs in the worker: reads the arguments, calls, writes the result.
 using entry_function = void (*)(in_message&, out_message&);
 
+/// A callable that was offered to other processes.
+struct registered_entry {
+  static constexpr std::uint64_t marks[2] = {0x6e6f7374616c6c01, 0xb3c1f0e5d2a79684};
+  std::uint64_t mark[2];
+  const registered_entry* self;
+  entry_function run;
+};
+
 struct code_place {
   std::uint64_t module = 0;
   std::uint64_t offset = 0;
 };
 /// Throws std::runtime_error for an address in no module.
-code_place place_of(entry_function f);
+code_place place_of(const void* address);
+inline code_place place_of(entry_function code) {
+  return place_of(reinterpret_cast<const void*>(code));
+}
 
 /// What a callable takes. The primary: unknown (a generic lambda, an overload set).
 template <class F> struct parameters_of {
@@ -100,6 +113,8 @@ template <auto F, class... P> struct entry {
   using result = std::invoke_result_t<decltype(F), P...>;
   static_assert(check_result<result>());
 
+  static const registered_entry registered;
+
   static void run(in_message& in, out_message& out) {
     std::tuple<P...> args;
     if constexpr (sizeof...(P) != 0) {
@@ -114,6 +129,10 @@ template <auto F, class... P> struct entry {
                      args));
   }
 };
+
+template <auto F, class... P>
+constinit const registered_entry entry<F, P...>::registered = {
+    {registered_entry::marks[0], registered_entry::marks[1]}, &registered, &run};
 
 /// A call that is ready to be sent.
 struct prepared_call {
@@ -132,7 +151,7 @@ template <auto F, class... P, class... A>
 void prepare_as(prepared_call& c, std::tuple<P...>*, A&... args) {
   if constexpr (sizeof...(P) == sizeof...(A)) {
     static const code_place place =
-        place_of(&entry<F, std::remove_cvref_t<P>...>::run);
+        place_of(&entry<F, std::remove_cvref_t<P>...>::registered);
     c.request.header.module = place.module;
     c.request.header.offset = place.offset;
     c.name = callable_name<F>();

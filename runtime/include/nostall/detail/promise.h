@@ -79,6 +79,22 @@ template <class T> struct promise : promise_base {
   };
   outcome has = outcome::none;
 
+  // Of a result that asks for more than the kept blocks can give.
+  static constexpr bool overaligned =
+      alignof(stored) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+  static void* operator new(std::size_t bytes) {
+    if constexpr (overaligned)
+      return ::operator new(bytes, std::align_val_t(alignof(stored)));
+    else
+      return allocate_block(bytes);
+  }
+  static void operator delete(void* frame, std::size_t bytes) noexcept {
+    if constexpr (overaligned)
+      ::operator delete(frame, bytes, std::align_val_t(alignof(stored)));
+    else
+      release_block(frame, bytes);
+  }
+
   promise() noexcept {}
   promise(const promise&) = delete;
   ~promise() {

@@ -8,6 +8,7 @@
 #include "nostall/error.h"
 
 #include <memory>
+#include <new>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -31,10 +32,14 @@ void set_name(task_core& t, std::string_view name);
 /// Name and context variables of a new task, which is killed if there is no memory.
 void outfit(task_core& t, std::string_view name);
 /// Destroys the coroutine if there is no memory.
-void* allocate_record(std::size_t bytes, std::coroutine_handle<> frame);
+void* allocate_record(std::size_t bytes, std::size_t alignment,
+                      std::coroutine_handle<> frame);
 void add_done_node(task_core& t, callback_node* n);
 
 template <class T> struct task_record final : task_core {
+  /// More than the kept blocks can give.
+  static constexpr bool overaligned =
+      alignof(stored_result<T>) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
   union {
     [[no_unique_address]] stored_result<T> value;
   };
@@ -66,7 +71,10 @@ template <class T> struct task_record final : task_core {
       break;
     case op::destroy:
       self->~task_record();
-      release_block(self, sizeof(task_record));
+      if constexpr (overaligned)
+        ::operator delete(self, std::align_val_t(alignof(task_record)));
+      else
+        release_block(self, sizeof(task_record));
       break;
     case op::describe:
       this_thread.described_task = self;
@@ -79,10 +87,16 @@ template <class T> struct task_record final : task_core {
     promise<T>& p = frame.promise();
     if (p.failed()) [[unlikely]]
       return fail(frame, std::move(p.error));
-    if constexpr (!std::is_void_v<T>)
+    if constexpr (std::is_void_v<T>)
+      std::construct_at(std::addressof(value));
+    else if constexpr (std::is_nothrow_move_constructible_v<stored_result<T>>)
       std::construct_at(std::addressof(value), std::move(p.value));
     else
-      std::construct_at(std::addressof(value));
+      try {
+        std::construct_at(std::addressof(value), std::move(p.value));
+      } catch (...) {
+        return fail(frame, std::current_exception());
+      }
     has_value = true;
     frame.destroy();
     this_thread.current = nullptr;
@@ -99,6 +113,8 @@ template <class T> struct task_record final : task_core {
     else if constexpr (!std::is_void_v<T>)
       return static_cast<const T&>(value);
   }
+  /// A value of its own, that needs no handle to live.
+  T copy() { return peek(); }
   /// Moves the value out, unless another handle may still want to see it.
   T take() {
     fetched = true;
@@ -131,7 +147,8 @@ template <class T>
 spawn_with_care(scope& s, task<T>&& t, std::string_view name,
                 std::source_location where) {
   const auto frame = t.release("create_task");
-  void* const block = allocate_record(sizeof(task_record<T>), frame);
+  void* const block =
+      allocate_record(sizeof(task_record<T>), alignof(task_record<T>), frame);
   auto* r = new (block) task_record<T>(s, frame, where);
   s.loop().ready.push(*r);
   outfit(*r, name);
@@ -143,8 +160,8 @@ spawn_with_care(scope& s, task<T>&& t, std::string_view name,
 template <class T>
 inline task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
                              std::source_location where) {
-  if (t.valid() && !noting_tasks() && name.empty() && !context_to_inherit())
-      [[likely]]
+  if (!task_record<T>::overaligned && t.valid() && !noting_tasks() && name.empty() &&
+      !context_to_inherit()) [[likely]]
     if (void* block = take_block(block_class(sizeof(task_record<T>))))
         [[likely]] {
       auto* r = new (block) task_record<T>(s, t.release_valid(), where);
@@ -203,6 +220,8 @@ public:
     }
     if constexpr (Move)
       return t.take();
+    else if constexpr (std::is_copy_constructible_v<stored_result<T>>)
+      return t.copy();
     else
       return t.peek();
   }

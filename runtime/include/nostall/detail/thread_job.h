@@ -24,6 +24,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <new>
 #include <optional>
 #include <stop_token>
 #include <tuple>
@@ -58,6 +59,34 @@ struct thread_job : ready_node, link { // in the pool's queue, under its mutex
   static void operator delete(void* p, std::size_t bytes) noexcept {
     release_block(p, bytes);
   }
+  // Of a callable, an argument or a result that asks for more.
+  static void* operator new(std::size_t bytes, std::align_val_t a) {
+    return ::operator new(bytes, a);
+  }
+  static void operator delete(void* p, std::size_t bytes,
+                              std::align_val_t a) noexcept {
+    ::operator delete(p, bytes, a);
+  }
+};
+
+/// A counted handle to a pool: what waits for it may outlive its executor.
+class pool_ref {
+public:
+  pool_ref() noexcept = default; ///< the running loop's default executor
+  explicit pool_ref(thread_pool& p) noexcept;
+  pool_ref(const pool_ref&) = delete;
+  pool_ref(pool_ref&& o) noexcept : pool_(std::exchange(o.pool_, nullptr)) {}
+  pool_ref& operator=(pool_ref&& o) noexcept {
+    std::swap(pool_, o.pool_);
+    return *this;
+  }
+  ~pool_ref();
+  thread_pool* operator->() const noexcept { return pool_; }
+  thread_pool& operator*() const noexcept { return *pool_; }
+  explicit operator bool() const noexcept { return pool_; }
+
+private:
+  thread_pool* pool_ = nullptr;
 };
 
 template <class T> inline constexpr bool is_task_type = false;
@@ -139,8 +168,7 @@ struct job_of final : typed_job<job_result<F, A...>> {
 /// Submits, waits, and owns the job meanwhile.
 class job_awaiter : waiter {
 public:
-  /// Null: the running loop's default executor.
-  job_awaiter(thread_pool* p, std::unique_ptr<thread_job> j) noexcept;
+  job_awaiter(pool_ref p, std::unique_ptr<thread_job> j) noexcept;
   ~job_awaiter();
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> h);
@@ -150,15 +178,15 @@ public:
 
 private:
   static bool cut_short(waiter* w) noexcept;
-  thread_pool* pool_;
+  pool_ref pool_;
   std::unique_ptr<thread_job> job_;
   bool submitted_ = false;
   bool passed_on_ = false; ///< a cancellation went on to the callable
 };
 
 template <class R>
-task<R> run_job(thread_pool* pool, std::unique_ptr<thread_job> job) {
-  job_awaiter wait(pool, std::move(job));
+task<R> run_job(pool_ref pool, std::unique_ptr<thread_job> job) {
+  job_awaiter wait(std::move(pool), std::move(job));
   co_await wait;
   co_return static_cast<typed_job<R>&>(wait.job()).take();
 }

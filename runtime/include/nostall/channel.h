@@ -1,0 +1,87 @@
+//===- channel.h - values from loop to loop -------------------------------===//
+//
+//     channel<job> jobs(64);
+//     co_await jobs.send(j);                              // on any loop
+//     while (std::optional<job> j = co_await jobs.receive())
+//       ...                                               // on any other
+//     jobs.close();
+//
+// A bounded queue that tasks of any loops, and any threads, share: hand out copies,
+// which are handles to the same one. `send` waits while it is full, `receive` while it
+// is empty; the try_ forms never wait, and are for threads without a loop. First come,
+// first served, but for those who come by just when there is something.
+//
+// A lock is held for as long as it takes to move one value, and never over a wait or
+// over code of the program (but T's move).
+//
+// Cancelled: send has sent nothing, receive has taken nothing, and whoever waits behind
+// has the turn.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHANNEL_H
+#define NOSTALL_CHANNEL_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/channel_state.h"
+#include "nostall/error.h"
+#include "nostall/task.h"
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace nostall {
+
+template <class T> class channel {
+public:
+  /// Throws usage_error for a capacity of zero.
+  explicit channel(std::size_t capacity)
+      : s_(std::make_shared<detail::channel_state<T>>(capacity)) {
+    if (capacity == 0)
+      detail::throw_usage("nostall: a channel has room for one value at least");
+  }
+
+  /// False: it is closed, and the value was not sent.
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER task<bool> send(T v) const {
+    return detail::send_to(s_, std::move(v));
+  }
+  /// Nothing: it is closed, and all that was sent has been received.
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER task<std::optional<T>> receive() const {
+    return detail::receive_from(s_);
+  }
+  /// False: it is full or closed, and `v` is as it was.
+  NOSTALL_NONBLOCKING bool try_send(T& v) const {
+    const std::lock_guard lock(s_->mutex);
+    return s_->put(v);
+  }
+  NOSTALL_NONBLOCKING bool try_send(T&& v) const { return try_send(v); }
+  NOSTALL_NONBLOCKING std::optional<T> try_receive() const {
+    const std::lock_guard lock(s_->mutex);
+    return s_->get();
+  }
+  /// What was sent can still be received.
+  NOSTALL_NONBLOCKING void close() const {
+    const std::lock_guard lock(s_->mutex);
+    s_->closed = true;
+    s_->senders.call_all();
+    s_->receivers.call_all();
+  }
+  bool closed() const {
+    const std::lock_guard lock(s_->mutex);
+    return s_->closed;
+  }
+  std::size_t size() const {
+    const std::lock_guard lock(s_->mutex);
+    return s_->values.size();
+  }
+
+private:
+  std::shared_ptr<detail::channel_state<T>> s_;
+};
+
+} // namespace nostall
+
+#endif
