@@ -152,6 +152,7 @@ UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,
   std::vector<std::unique_ptr<NostallCheck>> Checks;
   auto OnStart = [&](CompilerInstance &Compiler, StringRef File) {
     enterUnit(Context, Compiler, File);
+    Report.IsCxx = Compiler.getLangOpts().CPlusPlus;
     llvm::StringSet<> Read;
     Context.setOptionsCollector(&Read);
     for (const CheckInfo &Info : catalogue()) {

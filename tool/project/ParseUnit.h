@@ -20,6 +20,7 @@
 #include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,11 +33,15 @@ class DiagnosticConsumer;
 namespace nostall {
 
 class LimitGuard;
+class NamedModules;
 
 struct ParseOptions {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   /// Nothing is parsed after this unit: its memory is left to the system.
   bool LeaveMemory = false;
+  /// Of the program, for units that import some; null: they have those that
+  /// their commands name.
+  std::shared_ptr<NamedModules> Modules;
   /// Stops a unit that takes too long or too much; null: none is stopped.
   LimitGuard *Guard = nullptr;
 };
