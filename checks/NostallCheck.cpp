@@ -1,7 +1,6 @@
 //===- NostallCheck.cpp - what every check shares -------------------------===//
 
 #include "NostallCheck.h"
-#include "OtherUnits.h"
 #include "analysis/Contexts.h"
 #include "analysis/LinkedFinding.h"
 #include "analysis/Summariser.h"
@@ -9,6 +8,9 @@
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/Support/CrashRecoveryContext.h"
+#include <csignal>
+#include <mutex>
 
 using namespace clang;
 
@@ -19,19 +21,85 @@ void NostallCheck::registerMatchers(ast_matchers::MatchFinder *Finder) {
 }
 
 void NostallCheck::check(const ast_matchers::MatchFinder::MatchResult &Result) {
-  Ctx = Result.Context;
+  if (!Held)
+    Held = Unit::of(*Result.Context);
 }
 
 void NostallCheck::onEndOfTranslationUnit() {
-  if (Ctx)
-    runOn(*Ctx);
+  if (!Held)
+    return;
+  checkSafely(*Held);
+  Held.reset();
 }
 
 void NostallCheck::runOn(ASTContext &Context) {
   std::shared_ptr<Unit> U = Unit::of(Context);
   reportModelErrors(*U);
   checkUnit(*U);
-  Ctx = nullptr;
+}
+
+//===--- crashes in other people's processes ------------------------------===//
+
+/// LLVM's handlers run on the stack that has run over, unless they are told
+/// not to: most crashes of an analysis are that.
+static void catchCrashes() {
+  static const bool Once = [] {
+    llvm::CrashRecoveryContext::Enable();
+    for (int Signal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP}) {
+      struct sigaction Action = {};
+      sigaction(Signal, nullptr, &Action);
+      Action.sa_flags |= SA_ONSTACK;
+      sigaction(Signal, &Action, nullptr);
+    }
+    return true;
+  }();
+  (void)Once;
+}
+
+namespace {
+/// A stack for the handlers of the calling thread's signals, if it has none.
+class SignalStack {
+public:
+  SignalStack() : Memory(new char[Size]) {
+    stack_t Stack{};
+    Stack.ss_sp = Memory.get();
+    Stack.ss_size = Size;
+    if (sigaltstack(nullptr, &Before) || !(Before.ss_flags & SS_DISABLE) ||
+        sigaltstack(&Stack, nullptr))
+      Memory.reset();
+  }
+  ~SignalStack() {
+    if (Memory)
+      sigaltstack(&Before, nullptr);
+  }
+
+private:
+  static constexpr size_t Size = 64 << 10;
+  std::unique_ptr<char[]> Memory;
+  stack_t Before{};
+};
+} // namespace
+
+void NostallCheck::checkSafely(Unit &U) {
+  catchCrashes();
+  const SignalStack HandlersRunOn;
+  llvm::CrashRecoveryContext Guard;
+  if (Guard.RunSafely([&] {
+        reportModelErrors(U);
+        checkUnit(U);
+      }))
+    return;
+  // What is left half done is nobody's to free.
+  static std::vector<std::shared_ptr<Unit>> Lost;
+  static std::mutex LostLock;
+  {
+    std::lock_guard<std::mutex> Lock(LostLock);
+    Lost.push_back(Held);
+  }
+  const SourceManager &SM = U.context().getSourceManager();
+  diag(SM.getLocForStartOfFile(SM.getMainFileID()),
+       "this check crashed on this file, which is a bug of nostall; it has "
+       "found nothing here");
 }
 
 void NostallCheck::noteChain(Unit &U, const CallFact &Call,
@@ -39,7 +107,7 @@ void NostallCheck::noteChain(Unit &U, const CallFact &Call,
   // Of a macro, where it is used: clangd shows no note inside of one.
   const SourceManager &SM = U.context().getSourceManager();
   auto Note = [&](SourceLocation At, StringRef Text) {
-    diag(SM.getFileLoc(At), "%0", DiagnosticIDs::Note) << Text;
+    diag(SM.getFileLoc(At), "%0", DiagnosticIDs::Note) << oneLine(Text);
   };
   if (Hops.front().H == Hop::RunsCallable || Hops.front().H == Hop::MayDispatch)
     Note(Call.Loc, "this " + displayHop(Hops.front()));
@@ -49,7 +117,7 @@ void NostallCheck::noteChain(Unit &U, const CallFact &Call,
       Note(Hops[I].Loc, std::to_string(Skipped) + " more calls lie between");
       I += Skipped;
     }
-    Note(Hops[I].Loc, "'" + displayName(Hops[I - 1].Next) + "' " +
+    Note(Hops[I].Loc, quotedName(displayName(Hops[I - 1].Next)) + " " +
                           displayHop(Hops[I]) + " here");
   }
   const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
@@ -74,23 +142,30 @@ static SourceLocation locate(SourceManager &SM, const LinkedNote &N,
   return At.isValid() ? At : Else;
 }
 
-/// The calls of the program's other units, where no driver links them.
-static std::vector<CallGraph> callsOfOthers(Unit &U) {
+std::shared_ptr<const OtherCalls> NostallCheck::callsOfOthers(Unit &U) {
   SourceManager &SM = U.context().getSourceManager();
   OptionalFileEntryRef Main = SM.getFileEntryRefForID(SM.getMainFileID());
   if (U.summariser() || !otherUnits() || !Main)
-    return {};
-  llvm::SmallString<256> Path(Main->getName());
-  SM.getFileManager().makeAbsolutePath(Path);
-  return otherUnits()(Path);
+    return nullptr;
+  // To read them takes a look at every file of the program: once for all checks
+  // of a translation unit.
+  thread_local std::weak_ptr<Unit> LastUnit;
+  thread_local std::shared_ptr<const OtherCalls> Last;
+  if (!Held || LastUnit.lock() != Held) {
+    llvm::SmallString<256> Path(Main->getName());
+    SM.getFileManager().makeAbsolutePath(Path);
+    Last = std::make_shared<const OtherCalls>(otherUnits()(Path));
+    LastUnit = Held;
+  }
+  return Last->Units.empty() ? nullptr : Last;
 }
 
-/// \p Here and \p Others, \p Here first.
-static Linker linked(const CallGraph &Here,
-                     const std::vector<CallGraph> &Others) {
-  std::vector<const CallGraph *> All{&Here};
-  for (const CallGraph &G : Others)
+/// \p Here and \p Others, in the order in which the command links them.
+static Linker linked(const CallGraph &Here, const OtherCalls &Others) {
+  std::vector<const CallGraph *> All;
+  for (const CallGraph &G : Others.Units)
     All.push_back(&G);
+  All.insert(All.begin() + Others.Before, &Here);
   return Linker(std::move(All));
 }
 
@@ -105,11 +180,11 @@ void NostallCheck::dropOffLoop(Unit &U, std::vector<LoopCall> &Calls) {
   };
   if (!llvm::any_of(Calls, Assumes))
     return;
-  const std::vector<CallGraph> Others = callsOfOthers(U);
-  if (Others.empty())
+  const auto Others = callsOfOthers(U);
+  if (!Others)
     return;
   const CallGraph Here = Summariser(U).finish();
-  const Linker Program = linked(Here, Others);
+  const Linker Program = linked(Here, *Others);
   llvm::erase_if(Calls, [&](const LoopCall &L) {
     const CallGraph::Symbol Coroutine = Assumes(L);
     return Coroutine && Program.runsOffLoop(Coroutine);
@@ -131,17 +206,17 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
     return;
   }
   SourceManager &SM = U.context().getSourceManager();
-  const std::vector<CallGraph> Others = callsOfOthers(U);
-  if (Others.empty())
+  const auto Others = callsOfOthers(U);
+  if (!Others)
     return;
   Summariser Own(U);
   for (const LoopCall &L : Calls)
     Own.open(L, Enabled);
   const CallGraph Here = Own.finish();
-  const Linker Program = linked(Here, Others);
+  const Linker Program = linked(Here, *Others);
   for (unsigned Number = 0; Number != Calls.size(); ++Number) {
     const LoopCall &L = Calls[Number];
-    auto V = Program.settle(0, Number);
+    auto V = Program.settle(Others->Before, Number);
     if (!V)
       continue;
     auto Note = [&](SourceLocation At, StringRef Text) {

@@ -15,6 +15,7 @@
 #ifndef NOSTALL_CHECKS_NOSTALLCHECK_H
 #define NOSTALL_CHECKS_NOSTALLCHECK_H
 
+#include "OtherUnits.h"
 #include "analysis/LoopCalls.h"
 #include "analysis/Unit.h"
 #include "clang-tidy/ClangTidyCheck.h"
@@ -62,8 +63,15 @@ protected:
   void reportModelErrors(Unit &U);
 
 private:
+  /// The calls of the program's other units, where no driver links them.
+  std::shared_ptr<const OtherCalls> callsOfOthers(Unit &U);
+  /// Checks \p U; a crash of ours costs its findings, and not the process.
+  void checkSafely(Unit &U);
+
   const std::string Name;
-  clang::ASTContext *Ctx = nullptr;
+  /// Of the translation unit that is matched. All checks of it hold it from its
+  /// first declaration on, so that it is analysed once.
+  std::shared_ptr<Unit> Held;
 };
 
 } // namespace nostall

@@ -17,9 +17,16 @@
 
 namespace nostall {
 
+struct OtherCalls {
+  /// In the order in which the command links them: it decides which of several
+  /// chains is told.
+  std::vector<CallGraph> Units;
+  size_t Before = 0; ///< of them: those that come before the unit that asks
+};
+
 /// The calls of all units of the program that the absolute path \p MainFile
 /// belongs to, as far as they are known and true.
-using OtherUnits = std::vector<CallGraph> (*)(llvm::StringRef MainFile);
+using OtherUnits = OtherCalls (*)(llvm::StringRef MainFile);
 
 /// Set once, before any check runs. Null: nothing is known.
 void setOtherUnits(OtherUnits Calls);

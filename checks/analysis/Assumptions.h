@@ -29,11 +29,17 @@ public:
   /// Walks what is reached where \p Cond is \p Holds.
   template <class Walk>
   void where(const clang::Expr *Cond, bool Holds, Walk WalkIt) {
+    const size_t Before = enter(Cond, Holds);
+    WalkIt();
+    leave(Before);
+  }
+  /// The same for who does not nest: what enter() gave is for leave().
+  size_t enter(const clang::Expr *Cond, bool Holds) {
     const size_t Before = Assumed.size();
     assume(Cond, Holds);
-    WalkIt();
-    forget(Before);
+    return Before;
   }
+  void leave(size_t Before) { forget(Before); }
 
   /// Walks the body of \p Switch.
   template <class Walk>

@@ -8,6 +8,7 @@
 #include "Wording.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace clang;
 
@@ -17,6 +18,34 @@ static std::string modelText(const FunctionModel *M) {
   if (!M)
     return "its model";
   return "model " + M->File + (M->Source.empty() ? "" : " (" + M->Source + ")");
+}
+
+/// So many functions are looked through for one that is not known.
+static constexpr unsigned MaxSearched = 4096;
+
+/// A body that is not known to block: whether all below it is known, or what is
+/// not, the nearest first.
+static std::string whyNothingBelow(Unit &U, const FunctionDecl *Body) {
+  llvm::SetVector<const FunctionDecl *> Reached;
+  Reached.insert(Body);
+  for (unsigned I = 0; I != Reached.size() && I != MaxSearched; ++I) {
+    const FunctionFacts &Facts = U.facts(Reached[I]);
+    for (const CallFact &Call : Facts.Calls) {
+      const Decision Why = U.effects().decisionOn(Facts, Call).first;
+      const FunctionDecl *Next = Call.Callee ? definitionOf(Call.Callee)
+                                             : nullptr;
+      if (Why == Decision::Body && Next)
+        Reached.insert(Next);
+      if (Why == Decision::Unknown || Why == Decision::Indirect)
+        return "its body is known, and nothing that is known of what it calls "
+               "blocks; nothing is known of the " +
+               subjectName(Call) + " " + lineOf(U, Call.Loc) +
+               (Reached[I] == Body
+                    ? ""
+                    : " of " + quotedName(displayName(Reached[I])));
+    }
+  }
+  return "its body is known, and nothing that it calls is known to block";
 }
 
 std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
@@ -66,8 +95,7 @@ std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
   case Decision::Body:
     return U.effects().summary(definitionOf(Call.Callee)).blocks()
                ? "its body is known, and blocks with other arguments than these"
-               : "its body is known, and nothing that it calls is known to "
-                 "block";
+               : whyNothingBelow(U, definitionOf(Call.Callee));
   case Decision::Elsewhere:
     return "";
   case Decision::Unknown:

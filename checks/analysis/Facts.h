@@ -154,6 +154,9 @@ struct FunctionFacts {
   /// mentions O_NONBLOCK & co.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> NonblockingFds;
 
+  /// How deep its statements and expressions nest, about.
+  unsigned Depth = 0;
+
   /// By number: parameters that do not keep the value that was passed.
   llvm::SmallBitVector ChangedParams;
   bool changes(unsigned Param) const {

@@ -15,6 +15,7 @@
 #include "clang/AST/Attr.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Basic/Stack.h"
 #include "clang/Lex/Lexer.h"
 
 using namespace clang;
@@ -71,8 +72,11 @@ private:
   }
 
   void walk(const Stmt *S) {
-    if (!S)
+    // Far deeper than anybody writes: what lies below is left out, rather than
+    // the whole unit.
+    if (!S || isStackNearlyExhausted())
       return;
+    Facts.Depth = std::max<unsigned>(Facts.Depth, Path.size());
     Facts.Repeats |= repeats(S);
     switch (S->getStmtClass()) {
     case Stmt::UnaryExprOrTypeTraitExprClass:
@@ -197,19 +201,33 @@ private:
     AllowDepth -= Allows;
   }
 
+  /// `else if` nests as deep as the ladder is long: it is gone down in a loop.
   void walkIf(const IfStmt *If) {
-    walkStatement(If->getInit());
-    if (If->isConsteval()) // never taken where the code runs
-      return walkStatement(If->isNegatedConsteval() ? If->getThen()
-                                                    : If->getElse());
-    walk(If->getConditionVariableDeclStmt());
-    walkIn(If, If->getCond());
-    std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
-    if (Fixed != false)
-      Assumed.where(If->getCond(), true, [&] { walkStatement(If->getThen()); });
-    if (Fixed != true)
-      Assumed.where(If->getCond(), false,
-                    [&] { walkStatement(If->getElse()); });
+    std::optional<size_t> Outer;
+    unsigned Rungs = 0;
+    const Stmt *Else = If;
+    for (; (If = dyn_cast_or_null<IfStmt>(Else)); ++Rungs) {
+      walkStatement(If->getInit());
+      if (If->isConsteval()) { // never taken where the code runs
+        Else = If->isNegatedConsteval() ? If->getThen() : If->getElse();
+        break;
+      }
+      walk(If->getConditionVariableDeclStmt());
+      walkIn(If, If->getCond());
+      std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+      if (Fixed != false)
+        Assumed.where(If->getCond(), true,
+                      [&] { walkStatement(If->getThen()); });
+      Else = Fixed != true ? If->getElse() : nullptr;
+      const size_t Before = Assumed.enter(If->getCond(), false);
+      if (!Outer)
+        Outer = Before;
+    }
+    if (Else)
+      walkStatement(Else);
+    if (Outer)
+      Assumed.leave(*Outer);
+    Facts.Depth = std::max<unsigned>(Facts.Depth, Path.size() + Rungs);
   }
 
   void walkRangeFor(const CXXForRangeStmt *For) {
@@ -325,8 +343,6 @@ private:
       return noteMacro(E->getBeginLoc());
     case Stmt::DeclRefExprClass:
       return addReference(cast<DeclRefExpr>(E));
-    case Stmt::CXXBindTemporaryExprClass:
-      return walkTemporary(cast<CXXBindTemporaryExpr>(E));
     case Stmt::CXXDeleteExprClass: {
       walkChildren(E);
       const auto *Delete = cast<CXXDeleteExpr>(E);
@@ -340,11 +356,59 @@ private:
     default:
       break;
     }
+    if (leftOperand(E))
+      return walkChain(E);
     walkChildren(E);
+    addOf(E);
+  }
+
+  /// The fact that \p E is, now that those of its children are written.
+  void addOf(const Expr *E) {
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
-      return addConstruction(Construct);
-    if (const auto *Call = dyn_cast<CallExpr>(E))
-      return addCallExpr(Call);
+      addConstruction(Construct);
+    else if (const auto *Call = dyn_cast<CallExpr>(E))
+      addCallExpr(Call);
+    else if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
+      addDestruction(Temporary);
+  }
+
+  /// What `a` is in `a << b`, `a.f(b)`, and in the implicit nodes between.
+  static const Expr *leftOperand(const Expr *E) {
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
+      return Operator->getNumArgs() ? Operator->getArg(0) : nullptr;
+    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
+      return Call->getCallee();
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      return Member->getBase();
+    if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E))
+      return Cast->getSubExpr();
+    if (const auto *Held = dyn_cast<MaterializeTemporaryExpr>(E))
+      return Held->getSubExpr();
+    if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
+      return Temporary->getSubExpr();
+    return nullptr;
+  }
+
+  /// `a << b << c ...` and `a.b().c() ...` nest to the left, perhaps ten
+  /// thousand deep.
+  void walkChain(const Expr *E) {
+    llvm::SmallVector<const Expr *, 8> Chain;
+    const Expr *First = E;
+    while (const Expr *Left = leftOperand(First)) {
+      Chain.push_back(First);
+      First = Left;
+    }
+    Path.append(Chain.begin(), Chain.end());
+    walk(First);
+    const Stmt *Walked = First;
+    for (const Expr *Link : llvm::reverse(Chain)) {
+      for (const Stmt *Child : Link->children())
+        if (Child != Walked)
+          walk(Child);
+      Walked = Link;
+      Path.pop_back();
+      addOf(Link);
+    }
   }
 
   /// Code that the language implies at \p Loc.
@@ -392,8 +456,7 @@ private:
     addAwaiterCall(E, E->getResumeExpr());
   }
 
-  void walkTemporary(const CXXBindTemporaryExpr *E) {
-    walkChildren(E);
+  void addDestruction(const CXXBindTemporaryExpr *E) {
     if (!isDestroyedHere(E))
       return;
     CallFact &C = addCall(CallFact::Kind::Destructor, E, E->getBeginLoc());

@@ -16,7 +16,7 @@ std::string textOf(llvm::StringRef Call, const Linker::Verdict &V) {
 std::vector<LinkedNote> chainOf(const Linker::Verdict &V) {
   std::vector<LinkedNote> Notes;
   auto Add = [&](const Linker::Step &S, std::string Text) {
-    Notes.push_back({S.Unit, S.At, std::move(Text)});
+    Notes.push_back({S.Unit, S.At, oneLine(Text)});
   };
   const size_t Count = V.Steps.size();
   for (size_t I = 0; I < Count; ++I) {
@@ -33,7 +33,7 @@ std::vector<LinkedNote> chainOf(const Linker::Verdict &V) {
       I += Skipped;
     }
     Add(V.Steps[I],
-        "'" + V.Steps[I].Caller.str() + "' " +
+        quotedName(V.Steps[I].Caller) + " " +
             hopText(V.Steps[I].How, V.Steps[I].Unit->text(V.Steps[I].Callee),
                     V.Steps[I].Next) +
             " here");

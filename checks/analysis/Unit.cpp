@@ -217,10 +217,17 @@ const FunctionFacts &Unit::facts(const FunctionDecl *F) {
   return *It->second;
 }
 
+/// Clang draws control flow by recursion, and does not look at the stack.
+static constexpr unsigned DeepestFlow = 2000;
+
 const FunctionFlow *Unit::flow(const FunctionDecl *F) {
   auto It = Flows.find(F);
   if (It == Flows.end())
-    It = Flows.try_emplace(F, FunctionFlow::build(Ctx, F)).first;
+    It = Flows
+             .try_emplace(F, facts(F).Depth > DeepestFlow
+                                 ? nullptr
+                                 : FunctionFlow::build(Ctx, F))
+             .first;
   return It->second.get();
 }
 

@@ -5,15 +5,76 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/StringExtras.h"
 
 using namespace clang;
 
 namespace nostall {
 
+std::string oneLine(llvm::StringRef Text, size_t AtMost) {
+  std::string Line;
+  llvm::SmallVector<llvm::StringRef> Words;
+  llvm::SplitString(Text, Words);
+  for (llvm::StringRef Word : Words)
+    Line += (Line.empty() ? "" : " ") + Word.str();
+  if (Line.size() <= AtMost)
+    return Line;
+  Line.resize(AtMost - 3);
+  // Not in the middle of a character.
+  while (!Line.empty() && (Line.back() & 0xC0) == 0x80)
+    Line.pop_back();
+  if (!Line.empty() && (Line.back() & 0x80))
+    Line.pop_back();
+  return Line + "...";
+}
+
+/// Of a type that is spelled out.
+static constexpr size_t LongestName = 80;
+
 static std::string typeName(QualType T, const ASTContext &Ctx) {
   PrintingPolicy Policy(Ctx.getLangOpts());
   Policy.SuppressTagKeyword = true;
-  return T.getUnqualifiedType().getAsString(Policy);
+  return oneLine(T.getUnqualifiedType().getAsString(Policy), LongestName);
+}
+
+/// Nobody but a library's author writes such names.
+static bool isReserved(llvm::StringRef Name) {
+  return Name.starts_with("__") ||
+         (Name.size() > 1 && Name[0] == '_' && llvm::isUpper(Name[1]));
+}
+
+/// The variable of type \p R in \p Space, if there is one.
+static const VarDecl *objectIn(const NamespaceDecl *Space,
+                               const CXXRecordDecl *R) {
+  for (const NamespaceDecl *Part : Space->redecls())
+    for (const Decl *D : Part->decls()) {
+      const auto *V = dyn_cast<VarDecl>(D);
+      if (V && !V->getType()->isDependentType() &&
+          V->getType()->getAsCXXRecordDecl() == R->getCanonicalDecl())
+        return V;
+      if (const auto *Inner = dyn_cast<NamespaceDecl>(D);
+          Inner && Inner->isInline() && Inner->isFirstDecl())
+        if (const VarDecl *Found = objectIn(Inner, R))
+          return Found;
+    }
+  return nullptr;
+}
+
+/// `inline constexpr sync_wait_fn sync_wait;`: who calls it knows the object,
+/// and not its type.
+static const VarDecl *functionObject(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (!Method || Method->getOverloadedOperator() != OO_Call ||
+      Method->getParent()->isLambda() ||
+      isa<ClassTemplateSpecializationDecl>(Method->getParent()))
+    return nullptr;
+  const CXXRecordDecl *R = Method->getParent();
+  for (const DeclContext *DC = R->getDeclContext(); DC; DC = DC->getParent())
+    if (const auto *Space = dyn_cast<NamespaceDecl>(DC))
+      if (const VarDecl *Found = objectIn(Space->getCanonicalDecl(), R))
+        return Found;
+  return nullptr;
 }
 
 std::string displayName(const FunctionDecl *F) {
@@ -22,7 +83,43 @@ std::string displayName(const FunctionDecl *F) {
     return "lambda";
   if (isa<CXXConstructorDecl>(F))
     return modelName(Method->getParent());
+  if (const VarDecl *Object = functionObject(F))
+    return modelName(Object);
+  if (Method && Method->getParent()->getIdentifier() &&
+      isReserved(Method->getParent()->getName()))
+    return Method->getNameAsString();
   return modelName(F);
+}
+
+/// What \p Call calls, as its author has written it: of a member that a base
+/// class of the library's own has, with the class of the object.
+static std::string calledName(const CallFact &Call) {
+  const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
+  const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
+  if (!Member || !Method || !Method->getParent()->getIdentifier() ||
+      !isReserved(Method->getParent()->getName()))
+    return quotedName(displayName(Call.Callee));
+  QualType Object =
+      Member->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType();
+  if (Object->isPointerType())
+    Object = Object->getPointeeType();
+  const CXXRecordDecl *R = Object->getAsCXXRecordDecl();
+  if (!R || !R->getIdentifier() || isReserved(R->getName()))
+    return quotedName(displayName(Call.Callee));
+  return "'" + modelName(R) + "::" + Method->getNameAsString() + "'";
+}
+
+/// What dies: `x`, `[a, b]`, the range of a loop.
+static std::string destroyedName(const ValueDecl *D) {
+  if (const auto *Bound = dyn_cast<DecompositionDecl>(D)) {
+    std::string Names;
+    for (const BindingDecl *B : Bound->bindings())
+      Names += (Names.empty() ? "" : ", ") + B->getNameAsString();
+    return "'[" + Names + "]'";
+  }
+  if (D->isImplicit() && isReserved(D->getNameAsString()))
+    return "the range of this loop";
+  return "'" + D->getNameAsString() + "'";
 }
 
 std::string quotedName(llvm::StringRef Name) {
@@ -42,7 +139,7 @@ std::string displayCall(const CallFact &Call) {
     return "construction of " + quoted(Call.Callee);
   case CallFact::Kind::Destructor:
     if (Call.Through)
-      return "destruction of '" + Call.Through->getNameAsString() + "'";
+      return "destruction of " + destroyedName(Call.Through);
     return "destruction of a temporary, by " + quoted(Call.Callee) + ",";
   case CallFact::Kind::Conversion:
     return "conversion by " + quoted(Call.Callee);
@@ -56,7 +153,7 @@ std::string displayCall(const CallFact &Call) {
   case CallFact::Kind::Direct:
   case CallFact::Kind::Virtual:
   case CallFact::Kind::Indirect:
-    return "call to " + quoted(Call.Callee);
+    return "call to " + calledName(Call);
   }
   llvm_unreachable("covered switch");
 }
@@ -98,7 +195,7 @@ std::string blockingText(llvm::StringRef Call, Category Cat,
   Text += " the event loop";
   if (!Reached.empty())
     Text += (": it reaches '" + Reached + "'").str();
-  Text += (" (" + categoryName(Cat) + "); " + Remedy).str();
+  Text += (" (" + categoryName(Cat) + "); " + oneLine(Remedy)).str();
   return Text;
 }
 
@@ -109,7 +206,7 @@ std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,
     Text += ", to which it belongs";
   else
     Text += (", and reaches '" + Reached + "', which belongs to it").str();
-  return Text + "; " + Remedy.str();
+  return Text + "; " + oneLine(Remedy);
 }
 
 std::string knownText(llvm::StringRef Function, Category Cat,
@@ -117,7 +214,7 @@ std::string knownText(llvm::StringRef Function, Category Cat,
   return ("'" + Function + "' is known to " +
           (Cat == Category::LoopOnly ? "belong to the loop's thread"
                                      : "block") +
-          " by " + Source)
+          " by " + oneLine(Source))
       .str();
 }
 
@@ -125,7 +222,7 @@ std::string handedText(const FunctionDecl *F, const Placement &P) {
   const char *Where = P.C == Context::Loop      ? "on the event loop"
                       : P.C == Context::Process ? "in another process"
                                                 : "on a worker thread";
-  return "'" + displayName(F) + "' runs " + Where + ": it is handed to '" +
+  return quoted(F) + " runs " + Where + ": it is handed to '" +
          displayName(P.To) + "' here";
 }
 
@@ -157,7 +254,7 @@ std::string displayDrop(const Drop &D) {
       D.Type->K == AwaitableType::Kind::Task ? "task" : "awaitable";
   switch (D.K) {
   case Drop::Kind::Value:
-    return D.Callee ? What + (" returned by '" + displayName(D.Callee) + "'")
+    return D.Callee ? What + (" returned by " + quoted(D.Callee))
                     : What + std::string(" made here");
   case Drop::Kind::NamedValue:
     return What + (D.Named ? " '" + D.Named->getNameAsString() + "'"

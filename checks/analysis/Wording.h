@@ -23,6 +23,8 @@ std::string displayName(const clang::FunctionDecl *F);
 std::string displayCall(const CallFact &Call);
 /// The same, or "callback 'f', given to 'g',".
 std::string displayCall(const LoopCall &L);
+/// \p Text in one line, cut where a reader has seen enough.
+std::string oneLine(llvm::StringRef Text, size_t AtMost = 300);
 /// "'f'", or "the lambda".
 std::string quotedName(llvm::StringRef Name);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...

@@ -58,8 +58,8 @@ TEST(ProgressLine, ElsewhereALineEveryTenSeconds) {
   Line.show({10, 40, "a.cpp", 30}, Start + 10s);
   Line.show({11, 40, "a.cpp", 29}, Start + 19s);
   Line.show({20, 40, "a.cpp", {}}, Start + 20s);
-  EXPECT_EQ(Text, "nostall: 10 of 40 units read, about 30 s left\n"
-                  "nostall: 20 of 40 units read\n");
+  EXPECT_EQ(Text, "nostall: 10 of 40 files read, about 30 s left\n"
+                  "nostall: 20 of 40 files read\n");
 }
 
 TEST(Estimate, TheHeaviestIsWhatTookLongest) {

@@ -52,7 +52,7 @@ class Program:
         run = subprocess.run([self.nostall, *options, "."], cwd=self.work, capture_output=True, text=True)
         if run.returncode not in (0, 1, 3):
             sys.exit(f"nostall {' '.join(options)} ended with {run.returncode}:\n{run.stdout}{run.stderr}")
-        parsed = re.search(r"(\d+) of \d+ units read", run.stderr)
+        parsed = re.search(r"(\d+) of \d+ files parsed", run.stderr)
         return run.stdout, int(parsed[1]) if parsed else None
 
     def expect(self, what: str, parsed: int | None):

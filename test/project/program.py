@@ -136,7 +136,7 @@ def a_part(p: Whole):
     # What is not true any more does not count, and this is said.
     p.write("deep.cpp", FILES["deep.cpp"].replace("usleep(1)", "(void)0"))
     stale = p.tell("serve.cpp", code=0)
-    demand("1 of the program's 3 other units were not read since they changed" in stale.stderr, stale.stderr)
+    demand("1 of the program's 3 other files have changed since they were last analysed" in stale.stderr, stale.stderr)
     (p.work.parent / "link").symlink_to(p.work)
     linked = p.tell("../link/serve.cpp", code=0)
     (p.work.parent / "link").unlink()
@@ -160,8 +160,8 @@ def changed_since(p: Whole):
     p.write("serve.cpp", FILES["serve.cpp"].replace("log_line();", "log_line(); // changed"))
     changed = p.tell("--changed-since=HEAD", "--verbose", "serve.cpp", code=1)
     demand(len(of("serve.cpp", changed.stdout)) == 1, f"the chain goes through files that nobody named:\n{changed}")
-    demand("4 of 4 units read" in changed.stderr, changed.stderr)
-    demand("0 of 4 units read" in p.tell("--changed-since=HEAD", "--verbose", "serve.cpp").stderr, "they are known now")
+    demand("4 of 4 files parsed" in changed.stderr, changed.stderr)
+    demand("0 of 4 files parsed" in p.tell("--changed-since=HEAD", "--verbose", "serve.cpp").stderr, "they are known now")
     demand(p.tell("--changed-since=HEAD", code=1).stdout == changed.stdout, "no name is all that changed")
     p.write("deep.cpp", "nonsense\n")
     broken = p.tell("--changed-since=HEAD", "serve.cpp", code=0)
@@ -190,7 +190,7 @@ def limits(p: Whole):
     # It is not remembered: the machine may be another the next time.
     p.add(bad="#pragma clang __debug crash\n")
     p.tell(".", code=3)
-    demand("1 of 5 units read" in p.tell("--verbose", ".", code=3).stderr, "the crash is taken for a fact")
+    demand("1 of 5 files parsed" in p.tell("--verbose", ".", code=3).stderr, "the crash is taken for a fact")
 
 
 def interrupted(p: Whole):
@@ -277,6 +277,27 @@ def workers(p: Whole):
     demand(len(re.findall(r"more\d\.cpp:2:\d+: warning", text)) == 4, text)
 
 
+def one_place(p: Whole):
+    """A line is one finding, whatever its file is called and whatever types a template has there."""
+    p.write("lib/made.h", '#pragma once\n#include <unistd.h>\n#include "co.h"\n'
+            "template <class T> struct made { explicit made(T) { sleep(1); } };\n"
+            "template <class T> co::task<> make(T value) { made<T> m(value); co_return; }\n")
+    p.add(**{f"make_{name}": f'#include "made.h"\nco::task<> {name}_() {{ co_await make({name}(1)); }}\n'
+             for name in ("int", "long", "char")})
+    text = p.tell("--quiet", ".", code=1).stdout
+    demand(len(of("made.h", text)) == 1, f"a line of a template, once:\n{text}")
+    os.symlink("lib", p.work / "alias")
+    p.add(by_alias='#include "alias/made.h"\nco::task<> aliased() { co_await make(1u); }\n')
+    text = p.tell("--quiet", ".", code=1).stdout
+    demand(len(of("made.h", text)) == 1, f"a header by two names, once:\n{text}")
+    os.symlink("make_int.cpp", p.work / "also.cpp")
+    said = p.tell("make_int.cpp", "also.cpp", "--index=none", "--", "-std=c++20", f"-I{INPUTS}", "-Ilib", code=1)
+    demand("1 finding in 1 file" in said.stderr, f"a source by two names, once:\n{said.stdout}{said.stderr}")
+    # By file and line, with what the link has found at its place.
+    places = [(m[1], int(m[2])) for m in re.finditer(r"^(/[^:]+):(\d+):\d+: warning:", text, re.M)]
+    demand(len(places) > 4 and places == sorted(places), f"not by file and line:\n{text}")
+
+
 def odd_inputs(p: Whole):
     """A flag by which Clang writes a database, and a pipe among the sources."""
     commands = json.loads((p.work / "compile_commands.json").read_text())
@@ -285,7 +306,7 @@ def odd_inputs(p: Whole):
     p.expect("a command with -MJ", 4)
     demand(not (p.work / "part.json").exists(), "a lint writes what a compiler would")
     os.mkfifo(p.work / "pipe.cpp")
-    demand("pipe.cpp' is no regular file" in p.tell("pipe.cpp", code=2, timeout=60).stderr, "a pipe is read")
+    demand("pipe.cpp' is not a regular file" in p.tell("pipe.cpp", code=2, timeout=60).stderr, "a pipe is read")
 
 
 def stacks(p: Whole):
@@ -328,5 +349,5 @@ def run_parts(parts):
 
 
 if __name__ == "__main__":
-    run_parts([a_part, changed_since, limits, interrupted, changes_meanwhile, progress, databases, workers, odd_inputs,
-               stacks, stale_headers])
+    run_parts([a_part, changed_since, limits, interrupted, changes_meanwhile, progress, databases, workers, one_place,
+               odd_inputs, stacks, stale_headers])

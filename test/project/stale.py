@@ -52,6 +52,23 @@ def folders(p: Whole):
     demand(len(of("choice.cpp", p.run()[0])) == 1, "the folder is there, and the file is not checked")
 
 
+def one_file_or_two(p: Whole):
+    """A link that becomes a copy, and back: the bytes are the same, but Clang reads a file once and a copy again."""
+    p.write("lib/real.h", "#pragma once\nstruct only_once {};\n")
+    link = p.work / "lib" / "alias.h"
+    link.symlink_to("real.h")
+    p.add(linked='#include "real.h"\n#include "alias.h"\n' + BLOCKING.replace("SLEEP", "sleep"))
+    p.expect("first run", 5)
+    link.unlink()
+    link.write_text((p.work / "lib/real.h").read_text())
+    p.expect("a link has become a copy", 1)
+    demand("redefinition" in p.run()[0], "the copy is not read")
+    link.unlink()
+    link.symlink_to("real.h")
+    p.expect("and a link again", None)
+    demand(len(of("linked.cpp", p.run()[0])) == 1, "the copy is still read")
+
+
 def compilers(p: Whole):
     """Another release of GCC brings other headers: the driver takes the newest that it finds."""
     def gcc(release: int, header: str):
@@ -163,7 +180,7 @@ def for_readers(p: Whole, clang_tidy: str, plugin: str):
         demand(len(said()) == findings, f"with {flags} clang-tidy says {said()}")
 
 
-PARTS = [times_that_lie, folders, compilers, commands_that_differ, filters, configured_from_elsewhere,
+PARTS = [times_that_lie, folders, one_file_or_two, compilers, commands_that_differ, filters, configured_from_elsewhere,
          configured_meanwhile]
 
 

@@ -19,7 +19,7 @@ def unusable(p: Whole):
     """No folder, a full disk, a newer nostall's."""
     fresh = p.tell("--index=none", ".", code=1).stdout
     nowhere = p.tell("--index=/proc/nowhere", ".", code=1)
-    demand(nowhere.stdout == fresh and "nothing is remembered of this run" in nowhere.stderr, nowhere.stderr)
+    demand(nowhere.stdout == fresh and "results of this run will not be cached" in nowhere.stderr, nowhere.stderr)
 
     def small_disk():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -35,7 +35,7 @@ def unusable(p: Whole):
     db.close()
     before = index.read_bytes()
     newer = p.tell("--verbose", ".", code=1)
-    demand(newer.stdout == fresh and "4 of 4 units read" in newer.stderr, newer.stderr)
+    demand(newer.stdout == fresh and "4 of 4 files parsed" in newer.stderr, newer.stderr)
     demand("index.db' was made by a newer nostall; remove it" in newer.stderr, newer.stderr)
     demand(index.read_bytes() == before, "the index of a newer nostall was changed")
 
@@ -69,14 +69,14 @@ def read_only(p: Whole):
         forbid(p.work)
         run = tell(".")
         demand(run.stdout == fresh, f"in a tree that cannot be written:\n{run.stdout}{run.stderr}")
-        demand("nothing is remembered of this run" in run.stderr and "--index" in run.stderr, run.stderr)
+        demand("results of this run will not be cached" in run.stderr and "--index" in run.stderr, run.stderr)
         allow(p.work)
         p.expect("an index", 4)
         before = (p.work / ".nostall/index.db").read_bytes()
         forbid(p.work)
         run = tell(".")
         demand(run.stdout == fresh, f"with an index that cannot be written:\n{run.stdout}{run.stderr}")
-        demand("nothing is remembered of this run" in run.stderr and "--index" in run.stderr, run.stderr)
+        demand("results of this run will not be cached" in run.stderr and "--index" in run.stderr, run.stderr)
         demand((p.work / ".nostall/index.db").read_bytes() == before, "a file that is not to be written was written")
     finally:
         allow(p.work)
@@ -90,11 +90,11 @@ def held_up(p: Whole):
     other.execute("BEGIN IMMEDIATE")
     fresh = p.tell("--index=none", ".", code=1).stdout
     warm = p.tell("--verbose", ".", code=1)
-    demand(warm.stdout == fresh and "0 of 4 units read" in warm.stderr, f"nothing is to be written:\n{warm.stderr}")
+    demand(warm.stdout == fresh and "0 of 4 files parsed" in warm.stderr, f"nothing is to be written:\n{warm.stderr}")
     p.write("lib/deep.h", FILES["lib/deep.h"] + "// more\n")
     run = p.tell(".", code=1)
     demand(run.stdout == fresh, run.stdout)
-    demand("not all of this run is remembered" in run.stderr and "locked" in run.stderr, run.stderr)
+    demand("some results of this run were not cached" in run.stderr and "locked" in run.stderr, run.stderr)
     other.close()
     p.expect("it is gone", 2)
 

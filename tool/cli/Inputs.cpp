@@ -49,11 +49,25 @@ Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags) {
   return Compilations();
 }
 
+bool hasBuildPaths() { return !BuildPaths.empty(); }
+
 ParseOptions chosenParseOptions() {
   ParseOptions Options;
   Options.ExtraArgs = ExtraArgs;
   Options.ExtraArgsBefore = ExtraArgsBefore;
   return Options;
+}
+
+std::shared_ptr<NamedModules> modulesOf(const std::vector<Job> &Work,
+                                        Compilations &From) {
+  return std::make_shared<NamedModules>([&Work, &From] {
+    std::vector<clang::tooling::CompileCommand> All;
+    for (const Job &J : Work)
+      append_range(All, J.Commands);
+    for (const Job &J : otherJobs(Work, From))
+      append_range(All, J.Commands);
+    return All;
+  });
 }
 
 /// Without Clang's own headers every file fails on its first `<stddef.h>`.
@@ -106,8 +120,12 @@ std::string whyNotChecked(const Job &J, const ParseResult &Parse) {
          " cannot be followed by " + Clang + " (its error is above)";
 }
 
+std::string notCheckedText(const Job &J, const ParseResult &Parse) {
+  return "'" + J.File + "' was not checked: " + whyNotChecked(J, Parse);
+}
+
 void complainNotChecked(const Job &J, const ParseResult &Parse) {
-  complain("'" + J.File + "' was not checked: " + whyNotChecked(J, Parse));
+  complain(notCheckedText(J, Parse));
 }
 
 std::vector<std::string> modelProblems(const Job &J) {

@@ -95,14 +95,14 @@ static void reportOthers(const ProgramReport &Whole, bool WereParsed) {
     return;
   const std::string Which = std::to_string(Missing) + " of the program's " +
                             std::to_string(Missing + Others.Linked) +
-                            " other units";
+                            " other files";
   if (WereParsed)
-    complain(Which + " could not be read: what their functions do is not "
-                     "known here");
+    complain(Which + " could not be parsed, so nostall does not know what they "
+                     "do");
   else if (Verbose || Others.Linked || Others.OutOfDate)
-    complain(Which + " were not read since they changed: what their functions "
-                     "do is not known here; lint the whole program to read "
-                     "them");
+    complain(Which + " have changed since they were last analysed, so nostall "
+                     "does not know what they do; lint the whole program to "
+                     "update them");
 }
 
 int runLint(FlagsAfterDashes Flags) {
@@ -122,11 +122,11 @@ int runLint(FlagsAfterDashes Flags) {
   std::vector<std::string> Wanted = Names;
   if (Wanted.empty() && Reports->wantsChanges())
     Wanted.push_back("."); // wherever it changed
-  if (Wanted.empty()) {
-    return wrongUse(
-        "no source files or folders are given; nostall --help tells the "
-        "rest");
-  }
+  const bool WantsListed = Wanted.empty() && hasBuildPaths();
+  if (Wanted.empty() && !WantsListed)
+    return wrongUse("no source files or folders are given, and no -p whose "
+                    "compile_commands.json lists them; nostall --help tells "
+                    "the rest");
   const bool WantsChanges = Reports->wantsChanges(),
              HasBaseline = Reports->hasBaseline();
   LintRun Run(std::move(*Provider), std::move(*Reports));
@@ -134,7 +134,8 @@ int runLint(FlagsAfterDashes Flags) {
     Run.wrongUse("no check is called '" + Glob +
                  "'; nostall --list-checks --checks='*' prints them all");
 
-  Jobs Work = collectJobs(Wanted, *Compilations);
+  Jobs Work = WantsListed ? listedJobs(*Compilations)
+                          : collectJobs(Wanted, *Compilations);
   for (const std::string &Problem : Work.Problems)
     Run.wrongUse(Problem);
   if (!isQuiet())
@@ -145,6 +146,7 @@ int runLint(FlagsAfterDashes Flags) {
       Run.wrongUse(Problem);
   ProgramOptions Options = chosenProgramOptions(
       [&](StringRef File) { return Run.configurationOf(File); });
+  Options.Lint.Parse.Modules = modulesOf(Work.List, *Compilations);
   // CI asks for what changed, and wants to know all about that. Who names a
   // file wants to know soon.
   Options.ParseOthers = WantsChanges;
@@ -174,7 +176,7 @@ int runLint(FlagsAfterDashes Flags) {
   if (Verbose)
     complain(std::to_string(Whole.Parsed) + " of " +
              std::to_string(Whole.Total) +
-             " units read; the others are as the index has them");
+             " files parsed; the rest came from the index");
   const int Code = Run.finish();
   if (Whole.Interrupted)
     complain("interrupted: " + std::to_string(Whole.Total - Whole.NotDone) +

@@ -6,6 +6,7 @@
 #include "tool/report/Generated.h"
 #include "tool/report/SharedStep.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Regex.h"
 
 using namespace llvm;
@@ -57,19 +58,25 @@ void LintRun::take(const Job &J, UnitReport Report) {
   const bool HasErrors =
       any_of(Report.Findings, [](const Finding &F) { return F.isFailure(); });
   keepNew(std::move(Report.Findings));
-  print();
   append_range(Suppressions, std::move(Report.Suppressions));
   Totals.Suppressed += Report.Suppressed;
   reportConfiguration(J, Report);
-  if (Report.Parse.Outcome != ParseResult::Parsed &&
-      Failed.insert(J.File).second)
-    reportNotChecked(J, Report.Parse, HasErrors);
+  if (Report.Parse.Outcome != ParseResult::Parsed) {
+    if (Failed.insert(J.File).second)
+      reportNotChecked(J, Report.Parse, HasErrors);
+  } else if (!Report.AnyCheckOn) {
+    reportNoCheckOn(J);
+  } else if (!Report.IsCxx) {
+    Totals.NotCxx += Said.insert("not C++: " + J.File).second;
+  } else {
+    Totals.Checked += Checked.insert(J.File).second;
+  }
 }
 
 /// \p HasErrors: the compiler's errors say where and why.
 void LintRun::reportNotChecked(const Job &J, const ParseResult &Parse,
                                bool HasErrors) {
-  complainNotChecked(J, Parse);
+  Complaints.push_back(notCheckedText(J, Parse));
   if (J.GivenFlags && Parse.Outcome == ParseResult::BadCommand)
     Totals.WrongUse = true;
   else
@@ -83,27 +90,47 @@ void LintRun::reportNotChecked(const Job &J, const ParseResult &Parse,
   F.Main.Text = "not checked: " + whyNotChecked(J, Parse);
 }
 
+void LintRun::reportNoCheckOn(const Job &J) {
+  if (!Said.insert("no check: " + J.File).second)
+    return;
+  Totals.WrongUse = true;
+  if (Totals.NoCheckOn++)
+    return;
+  std::string Globs = configurationOf(J.File).Checks.value_or("");
+  erase_if(Globs, isSpace); // a .clang-tidy may spread them over lines
+  Totals.WhyNoCheckOn =
+      "no check is on for '" + J.File + "' with --checks='" + Globs +
+      "' (the defaults, .clang-tidy and the command line together); add "
+      "nostall-* at its end";
+}
+
 int LintRun::finish() {
   report();
+  for (const std::string &Text : Complaints)
+    complain(Text);
+  const bool NothingChecked = Totals.Files && !Totals.Checked;
+  if (Totals.NoCheckOn && !NothingChecked)
+    complain(Totals.WhyNoCheckOn);
   if (!Quiet && !Advice.empty())
     complain(Advice);
-  if (!Quiet && Totals.Files)
+  if (Totals.Files && (!Quiet || (NothingChecked && Totals.NoCheckOn)))
     complain(summaryLine(Totals));
   return Totals.exitCode();
 }
 
 void LintRun::report() {
   keepNew(unusedSuppressions(Suppressions, Sources));
-  print();
   Expected<Settled> Run = Reports.settle(std::move(Kept), Sources, Totals,
                                          [&](StringRef File, StringRef Check) {
                                            return wasLookedFor(File, Check);
                                          });
   if (!Run)
     return wrongUse(toString(Run.takeError()));
-  if (Reports.printsText() && !isPrintedAtOnce()) {
+  if (Reports.printsText()) {
     std::vector<Finding> Text = Run->Failures;
+    append_range(Text, Run->CompilerWarnings);
     append_range(Text, Run->Findings);
+    llvm::stable_sort(Text, comesBefore);
     printText(Text, Context, FixMode);
   }
   if (auto Step = sharedStep(Run->Findings))
@@ -126,14 +153,6 @@ void LintRun::reportConfiguration(const Job &J, const UnitReport &Result) {
     if (!Quiet && Said.insert(Flag).second)
       complain("clang does not know the flag '" + Flag +
                "' of the compile command: parsing without it");
-  if (Result.Parse.Outcome == ParseResult::Parsed && !Result.AnyCheckOn &&
-      Said.insert("no check").second) {
-    std::string Globs = configurationOf(J.File).Checks.value_or("");
-    erase_if(Globs, isSpace); // a .clang-tidy may spread them over lines
-    wrongUse("no check is on for '" + J.File + "' with --checks='" + Globs +
-             "' (the defaults, .clang-tidy and the command line together); "
-             "add nostall-* at its end");
-  }
 }
 
 bool LintRun::wasHeaderLookedInto(StringRef File) {
@@ -155,21 +174,35 @@ bool LintRun::wasLookedFor(StringRef File, StringRef Check) {
          GlobList(configurationOf(File).Checks.value_or("")).contains(Check);
 }
 
-/// Prints what is not printed yet, if that need not wait.
-void LintRun::print() {
-  if (!isPrintedAtOnce())
-    return;
-  printText(ArrayRef(Kept).drop_front(Printed), Context, FixMode);
-  Printed = Kept.size();
+/// A file is the same by all of its names: trees are linked into one another.
+static std::string identityOf(StringRef File) {
+  sys::fs::UniqueID Id;
+  if (File.empty() || sys::fs::getUniqueID(File, Id))
+    return File.str();
+  return std::to_string(Id.getDevice()) + "/" + std::to_string(Id.getFile());
 }
 
-/// Keeps the findings that no earlier unit has shown.
+std::string LintRun::placeOf(const Finding &F) {
+  auto [It, IsNew] = Identities.try_emplace(F.Main.File);
+  if (IsNew)
+    It->second = identityOf(F.Main.File);
+  std::string Place =
+      It->second + ":" + std::to_string(F.Main.Offset) + ":" + F.Check;
+  // The compiler may have several things to say of one place.
+  if (!StringRef(F.Check).starts_with("nostall-"))
+    Place += ":" + F.Main.Text;
+  return Place;
+}
+
+/// Keeps the findings at places that no earlier unit has shown. What several
+/// units say of one may differ in the names of types that a template has there.
 void LintRun::keepNew(std::vector<Finding> Findings) {
+  std::vector<std::string> Places;
   for (Finding &F : Findings) {
-    std::string Key = F.Main.File + ":" + std::to_string(F.Main.Offset) + ":" +
-                      F.Check + ":" + F.Main.Text;
-    if (!Shown.insert(Key).second)
+    std::string Place = placeOf(F);
+    if (Shown.contains(Place))
       continue;
+    Places.push_back(std::move(Place));
     if (!IncludeGenerated && !F.isFailure() &&
         saysItIsGenerated(Sources.text(F.Main.File))) {
       ++Totals.Generated;
@@ -179,6 +212,8 @@ void LintRun::keepNew(std::vector<Finding> Findings) {
       Totals.WrongUse = true;
     Kept.push_back(std::move(F));
   }
+  for (std::string &Place : Places)
+    Shown.insert(Place);
 }
 
 } // namespace nostall

@@ -4,9 +4,9 @@
 //
 // The half of a lint that is the same wherever the units' reports come from:
 // parsed now (`lint`), or read from files (`link`). A finding in a header is
-// told once, for the first unit that shows it. Without fixes, findings are
-// printed as each unit is taken; with fixes they are kept to the end, because
-// fixes of several units may meet in one header.
+// told once, for the first unit that shows it, whatever the file is called
+// there and whatever types a template has there. Findings are printed at the
+// end, by file and place.
 //
 //===----------------------------------------------------------------------===//
 
@@ -69,13 +69,11 @@ private:
   void report();
   void reportConfiguration(const Job &J, const UnitReport &Result);
   void reportNotChecked(const Job &J, const ParseResult &Parse, bool HasErrors);
+  void reportNoCheckOn(const Job &J);
   bool wasHeaderLookedInto(llvm::StringRef File);
   bool wasLookedFor(llvm::StringRef File, llvm::StringRef Check);
-  bool isPrintedAtOnce() const {
-    return FixMode == clang::tidy::FB_NoFix && Reports.streamsText();
-  }
-  void print();
   void keepNew(std::vector<Finding> Findings);
+  std::string placeOf(const Finding &F);
 
   clang::tidy::ClangTidyContext Context;
   Reporting Reports;
@@ -84,8 +82,9 @@ private:
   std::vector<NamedSuppression> Suppressions;
   std::vector<Finding> Kept, NotChecked;
   std::string Advice; ///< on all findings together
-  size_t Printed = 0; ///< of Kept
-  llvm::StringSet<> Linted, Failed, LookedInto, Shown, Said;
+  std::vector<std::string> Complaints; ///< to be told after the findings
+  llvm::StringMap<std::string> Identities; ///< of files, by name
+  llvm::StringSet<> Linted, Checked, Failed, LookedInto, Shown, Said;
 };
 
 } // namespace nostall

@@ -89,6 +89,7 @@ int runMap(FlagsAfterDashes Flags) {
   ProgramOptions Options;
   Options.Lint.Parse = chosenParseOptions();
   Options.Lint.NamedSuppressions = true; // the link may be asked for them
+  Options.Lint.Parse.Modules = modulesOf(Work.List, *Compilations);
   Options.LeaveOpen = true;
   Options.Limits = chosenLimits();
   Options.MakeProvider = [](std::vector<std::string> &Problems) {

@@ -31,21 +31,32 @@ Jobs ProgramGraphs::jobs(ArrayRef<std::string> Names) {
   return Work;
 }
 
+std::vector<Job> ProgramGraphs::programOf(const Job &Of) {
+  if (Of.Origin.empty())
+    return collectJobs({"."}, Commands).List;
+  std::vector<Job> All = otherJobs(Of, Commands);
+  All.push_back(Of);
+  return All;
+}
+
 void ProgramGraphs::read(Jobs Work) {
-  Read = std::make_unique<Jobs>(std::move(Work));
-  for (const Job &J : Read->List)
+  Read.push_back(std::make_unique<Jobs>(std::move(Work)));
+  const std::vector<Job> &List = Read.back()->List;
+  for (const Job &J : List)
     for (const std::string &Problem : modelProblems(J))
       complain(Problem);
   ProgramOptions Options = chosenProgramOptions(
       [this](StringRef File) { return configurationOf(File); });
   Options.LeaveOpen = true;
-  ProgramReport Whole = lintProgram(Read->List, Options);
+  Options.Lint.Parse.Modules = modulesOf(List, Commands);
+  ProgramReport Whole = lintProgram(List, Options);
   if (Whole.Interrupted)
     leaveAtOnce(exitCodeAfter(Whole, ExitNotParsed));
-  Units = std::move(Whole.Units);
-  for (const ProgramReport::Unit &U : Units)
+  for (ProgramReport::Unit &U : Whole.Units) {
     if (U.Report.Parse.Outcome != ParseResult::Parsed)
       complainNotChecked(*U.Of, U.Report.Parse);
+    Units.push_back(std::move(U));
+  }
 }
 
 std::vector<const CallGraph *>
@@ -58,20 +69,25 @@ ProgramGraphs::graphs(const CallGraph *First) const {
   return Graphs;
 }
 
-ProgramReport ProgramGraphs::reportOf(const Job &J) const {
+ProgramReport ProgramGraphs::reportOf(const Job &J) {
+  const std::vector<Job> List{J};
   ProgramOptions Options = chosenProgramOptions(
       [this](StringRef File) { return configurationOf(File); });
   Options.LeaveOpen = true;
   Options.IndexFolder = nullptr;
+  Options.Lint.Parse.Modules = modulesOf(List, Commands);
   return lintProgram(J, Options);
 }
 
 bool ProgramGraphs::inspect(const Job &J, function_ref<void(Unit &)> Ask) {
   clang::DiagnosticOptions PrinterOptions;
   clang::TextDiagnosticPrinter Printer(errs(), PrinterOptions);
+  const std::vector<Job> List{J};
+  ParseOptions Options = chosenParseOptions();
+  Options.Modules = modulesOf(List, Commands);
   // One command is enough to look into a unit.
   ParseResult Result = parseUnit(
-      J.Commands.front(), chosenParseOptions(), vfs::createPhysicalFileSystem(),
+      J.Commands.front(), Options, vfs::createPhysicalFileSystem(),
       Printer,
       [](clang::CompilerInstance &Compiler, StringRef) {
         Compiler.getDiagnostics().setIgnoreAllWarnings(true);

@@ -25,7 +25,10 @@ public:
 
   /// The units of \p Names; complains about those that cannot be had.
   Jobs jobs(llvm::ArrayRef<std::string> Names);
-  /// Reads all of \p Work that the index does not know.
+  /// The jobs of \p Of's program: all that its database lists, or what lies
+  /// below this folder.
+  std::vector<Job> programOf(const Job &Of);
+  /// Reads all of \p Work that the index does not know, besides what was read.
   void read(Jobs Work);
 
   const std::vector<ProgramReport::Unit> &units() const { return Units; }
@@ -36,10 +39,10 @@ public:
     return Provider->getOptions(File);
   }
   /// The report of \p J alone, with what hangs on others left open.
-  ProgramReport reportOf(const Job &J) const;
+  ProgramReport reportOf(const Job &J);
   /// Parses \p J and calls \p Ask. Whether it could be parsed; if not, that was
   /// complained about.
-  static bool inspect(const Job &J, llvm::function_ref<void(Unit &)> Ask);
+  bool inspect(const Job &J, llvm::function_ref<void(Unit &)> Ask);
 
 private:
   ProgramGraphs() = default;
@@ -47,7 +50,7 @@ private:
   std::unique_ptr<std::vector<std::string>> ConfigProblems;
   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider;
   Compilations Commands;
-  std::unique_ptr<Jobs> Read; ///< what Units point into
+  std::vector<std::unique_ptr<Jobs>> Read; ///< what Units point into
   std::vector<ProgramReport::Unit> Units;
 };
 

@@ -145,7 +145,10 @@ Expected<Settled> Reporting::settle(std::vector<Finding> All,
   Settled Run;
   std::vector<Finding> Findings;
   for (Finding &F : All)
-    (F.isFailure() ? Run.Failures : Findings).push_back(std::move(F));
+    (F.isFailure()           ? Run.Failures
+     : F.isCompilerWarning() ? Run.CompilerWarnings
+                             : Findings)
+        .push_back(std::move(F));
   // Of all of them: which one of several lines that look alike a finding
   // stands in must not hang on which of them are reported.
   std::vector<std::string> Prints = fingerprints(Findings, Sources, Root);
@@ -183,6 +186,7 @@ Expected<Settled> Reporting::settle(std::vector<Finding> All,
     Run.Fingerprints.push_back(std::move(Prints[I]));
   }
   Totals.Findings = Run.Findings.size();
+  Totals.CompilerWarnings = Run.CompilerWarnings.size();
   return Run;
 }
 

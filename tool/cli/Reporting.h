@@ -4,9 +4,8 @@
 //                  baseline                 └▶ --format, --output, --report
 //                  changed lines
 //
-// The options about the output, and what they do. Text is printed unit by unit
-// where nothing has to be known of the whole run first; anything else at its
-// end, sorted.
+// The options about the output, and what they do. All of it is written at the
+// end of a run, sorted.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +23,7 @@ struct Settled {
   std::vector<Finding> Findings; ///< to be reported; sorted
   std::vector<std::string> Fingerprints;
   std::vector<Finding> Failures; ///< why there is no whole answer
+  std::vector<Finding> CompilerWarnings;
 };
 
 /// The folder that the project's paths begin at: --root, or what comes close.
@@ -40,10 +40,6 @@ public:
   bool wantsChanges() const { return Changed.has_value(); }
   /// A baseline is compared with.
   bool hasBaseline() const { return Known.has_value(); }
-  /// Text may be printed before all findings are known.
-  bool streamsText() const {
-    return printsText() && !Known && !Changed && BaselineToWrite.empty();
-  }
 
   /// The run is not whole: nothing but text, and no file, is to be written.
   void writeNoFiles() {

@@ -76,6 +76,41 @@ std::vector<std::string> globsWithoutCheck(StringRef List) {
   return Lost;
 }
 
+/// The names that a list of checks is made of.
+static SmallVector<StringRef> globsIn(StringRef List) {
+  SmallVector<StringRef> Globs;
+  SplitString(List, Globs, ",\n");
+  for (StringRef &Glob : Globs)
+    Glob = Glob.trim();
+  erase_if(Globs, [](StringRef Glob) { return Glob.empty(); });
+  return Globs;
+}
+
+/// A configuration that names none of our checks was written for clang-tidy,
+/// which has them only where they are loaded. Its `-*` is about clang-tidy's
+/// checks, and must not switch ours off.
+static void keepOwnChecksOn(ClangTidyOptions &Options) {
+  if (!Options.Checks)
+    return;
+  const SmallVector<StringRef> Globs = globsIn(*Options.Checks);
+  if (any_of(Globs, [](StringRef Glob) {
+        Glob.consume_front("-");
+        return Glob.ltrim().starts_with("nostall");
+      }))
+    return;
+  std::vector<std::string> Kept;
+  for (StringRef Glob : Globs) {
+    StringRef Off = Glob;
+    if (!Off.consume_front("-") || none_of(catalogue(), [&](const auto &Check) {
+          return GlobList(Off.ltrim()).contains(Check.Name);
+        }))
+      Kept.push_back(Glob.str());
+    else if (GlobList(Off.ltrim()).contains("clang-diagnostic-"))
+      Kept.push_back("-clang-diagnostic-*");
+  }
+  Options.Checks = join(Kept, ",");
+}
+
 /// Parses one configuration and adds what is wrong in it to \p Problems.
 static ErrorOr<ClangTidyOptions>
 parseConfig(MemoryBufferRef Buffer, std::vector<std::string> &Problems) {
@@ -87,8 +122,10 @@ parseConfig(MemoryBufferRef Buffer, std::vector<std::string> &Problems) {
   };
   ErrorOr<ClangTidyOptions> Parsed =
       parseConfigurationWithDiags(Buffer, OnProblem);
-  if (Parsed)
+  if (Parsed) {
+    keepOwnChecksOn(*Parsed);
     return Parsed;
+  }
   if (Problems.size() == Before)
     Problems.push_back(
         (Buffer.getBufferIdentifier() + ": " + Parsed.getError().message())
@@ -143,7 +180,7 @@ static Expected<ClangTidyOptions> overridingOptions() {
     if (Option->getNumOccurrences() && !Regex(*Option).isValid(Why))
       return createStringError("--" + Option->ArgStr + "='" +
                                Option->getValue() +
-                               "' is no regular expression: " + Why);
+                               "' is not a regular expression: " + Why);
   }
   return Override;
 }

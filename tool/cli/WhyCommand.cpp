@@ -234,7 +234,7 @@ int runWhy(FlagsAfterDashes Flags) {
   std::string Declared;
   for (const Job *J : unitsToAsk(*Program)) {
     bool Done = false, Ambiguous = false;
-    ProgramGraphs::inspect(*J, [&](Unit &U) {
+    Program->inspect(*J, [&](Unit &U) {
       auto Found = meantIn(U);
       StringSet<> Meant;
       for (const FunctionDecl *F : Found)

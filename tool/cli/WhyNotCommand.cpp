@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Catalogue.h"
+#include "NeededUnits.h"
 #include "ProgramGraphs.h"
 #include "analysis/Explain.h"
 #include "analysis/Linker.h"
@@ -56,7 +57,7 @@ public:
     if (Line > Texts.lineCount(File))
       return wrongUse("'" + File + "' has " + Twine(Texts.lineCount(File)) +
                       " lines");
-    return ProgramGraphs::inspect(Of, [&](Unit &U) { ask(U); }) ? ExitClean
+    return Program.inspect(Of, [&](Unit &U) { ask(U); }) ? ExitClean
                                                                 : ExitNotParsed;
   }
 
@@ -189,7 +190,7 @@ private:
     const CallGraph::Symbol Coroutine = Summariser::assumedOf(U, *S.Call);
     if (!Coroutine || asksFor(S, Category::LoopOnly))
       return "";
-    readProgram();
+    readProgram(CallGraph(), displayName(S.Call->Facts->Function));
     const CallGraph G = Summariser(U).finish();
     if (!Linker(Program.graphs(&G)).runsOffLoop(Coroutine))
       return "";
@@ -210,11 +211,11 @@ private:
 
   /// The other units decide.
   std::string settled(Unit &U, const Subject &S) {
-    readProgram();
     Summariser One(U);
     const unsigned Number =
         One.open(*S.Call, [&](Category C) { return asksFor(S, C); });
     const CallGraph G = One.finish();
+    readProgram(G, displayName(S.Call->Facts->Function));
     const Linker Linked(Program.graphs(&G));
     if (auto V = Linked.settle(0, Number))
       return verdict(against(U, S, V->Cat), V->Cat,
@@ -227,9 +228,10 @@ private:
       Unknown.push_back(
           ("'" + displayName(F) +
            (Linked.hasBody(Summariser::symbolOf(F))
-                ? "' has its body in another unit, and is not known to " + What
+                ? "' has its body in another file, and is not known to " + What +
+                      unknownBelow(G, displayName(F))
                 : "' has no body that may " + What +
-                      " in the units that were read, and nothing is assumed "
+                      " in the files that were read, and nothing is assumed "
                       "of it"))
               .str());
     return "no finding: " +
@@ -237,12 +239,26 @@ private:
                             : join(Unknown, "; "));
   }
 
-  void readProgram() {
-    if (std::exchange(HasRead, true))
+  /// What is not known of all that the function \p Known leads to.
+  std::string unknownBelow(const CallGraph &G, StringRef Known) const {
+    std::vector<std::string> Open = openFunctions(G, Program.graphs(&G));
+    auto First = find_if(Open, [&](StringRef Name) { return Name != Known; });
+    return First == Open.end() ? ""
+                               : ": it leads to " + quotedName(*First) +
+                                     ", of which nothing is known";
+  }
+
+  /// Those that the user has named; or what the calls in \p From and the
+  /// coroutine \p Of lead to.
+  void readProgram(const CallGraph &From, const std::string &Function) {
+    if (!Names.empty()) {
+      if (!std::exchange(HasRead, true))
+        Program.read(Program.jobs(Names));
       return;
-    if (Names.empty())
-      Names.push_back(".");
-    Program.read(Program.jobs(Names));
+    }
+    if (!Needed)
+      Needed.emplace(Program, Program.programOf(Of));
+    Needed->read(From, Function);
   }
 
   ProgramGraphs &Program;
@@ -254,6 +270,7 @@ private:
   SourceTexts Texts;
   std::optional<ProgramReport> Linted;
   bool HasRead = false;
+  std::optional<NeededUnits> Needed;
 };
 } // namespace
 

@@ -10,10 +10,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <cstring>
 #include <deque>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace clang;
@@ -31,6 +34,9 @@ struct Crew::Worker {
   std::optional<size_t> Number;
   Clock::time_point Since;
   std::chrono::nanoseconds TimeBefore{};
+  // Where it was when it was last seen to take time of a processor.
+  std::chrono::nanoseconds LastTime{};
+  Clock::time_point LastSeenAtWork;
   std::atomic<bool> InChecks = false;
   /// Why it has left its unit for good, which it had begun to parse.
   std::atomic<ParseResult::Kind> LeftAs = ParseResult::Parsed;
@@ -51,11 +57,78 @@ struct Crew::State {
 
 /// The calling thread's, while it is at a unit.
 static thread_local std::atomic<ParseResult::Kind> *LeaveAs = nullptr;
+static thread_local const char *AtFile = nullptr;
+
+/// Some thread has crashed, and may have taken locks with it.
+static std::atomic<bool> AnyCrashed = false;
+
+/// Waits for what only a lock can explain: the main thread sits in a futex, and
+/// takes no time, for as long as this. (It looks about every tenth of a second
+/// otherwise.)
+static constexpr unsigned SecondsOfSilence = 3;
+
+namespace {
+/// The thread that made it, as others see it from a signal's handler.
+class WatchedThread {
+public:
+  WatchedThread() {
+    pthread_getcpuclockid(pthread_self(), &Clock);
+    snprintf(Syscall, sizeof Syscall, "/proc/self/task/%ld/syscall",
+             syscall(SYS_gettid));
+  }
+
+  /// Allocates nothing: the heap may be what it waits for.
+  bool waitsForLock() const {
+    char Text[32] = {};
+    const int File = open(Syscall, O_RDONLY | O_CLOEXEC);
+    if (File < 0)
+      return false;
+    const ssize_t Size = read(File, Text, sizeof Text - 1);
+    close(File);
+    return Size > 0 && strtol(Text, nullptr, 10) == SYS_futex;
+  }
+  timespec time() const {
+    timespec Now{};
+    clock_gettime(Clock, &Now);
+    return Now;
+  }
+
+private:
+  clockid_t Clock{};
+  char Syscall[64];
+};
+} // namespace
+
+static const WatchedThread *MainThread = nullptr;
+
+/// A thread that crashed inside of malloc holds its lock for good, and whoever
+/// then frees what it had allocated waits for ever. Nothing can be saved but
+/// the run's end.
+static void watchMainThread() {
+  timespec Last = MainThread->time();
+  for (unsigned Silent = 0; Silent < SecondsOfSilence;) {
+    sleep(1);
+    const timespec Now = MainThread->time();
+    const bool IsSilent = Now.tv_sec == Last.tv_sec &&
+                          Now.tv_nsec == Last.tv_nsec &&
+                          MainThread->waitsForLock();
+    Silent = IsSilent ? Silent + 1 : 0;
+    Last = Now;
+  }
+  for (const char *Part :
+       {"nostall: '", AtFile,
+        "' was not checked: it crashed nostall in a way that ends the run; "
+        "what was found in other files is kept in the index\n"})
+    (void)!write(STDERR_FILENO, Part, strlen(Part));
+  _exit(3); // a file that could not be parsed
+}
 
 /// Leaves the calling thread where it is for ever. Its stack has to stay as it
 /// is: Clang's objects on it are known to others (timers, for one).
 [[noreturn]] static void lieDown(ParseResult::Kind Why) {
   *LeaveAs = Why;
+  if (Why == ParseResult::Crashed && !AnyCrashed.exchange(true))
+    watchMainThread();
   while (true)
     pause();
 }
@@ -79,7 +152,9 @@ static void onFatalError(void *, const char *Reason, bool) {
 
 /// From here on, a crash costs its unit and its thread.
 static void catchCrashes() {
+  static const WatchedThread ThisThread;
   static const bool Once = [] {
+    MainThread = &ThisThread;
     llvm::install_fatal_error_handler(onFatalError);
     llvm::install_bad_alloc_error_handler(onFatalError);
     struct sigaction Action = {};
@@ -158,6 +233,7 @@ void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
       Command = *Given.Commands[D.Number];
       Me.Since = Clock::now();
       Me.TimeBefore = threadTime();
+      Me.LastSeenAtWork = Me.Since;
       Me.InChecks = false;
     }
     if (!Context) {
@@ -173,6 +249,8 @@ void Crew::work(const std::shared_ptr<State> &S, Worker &Me) {
     Lint.Parse.Guard = &Limit;
     // Who finds nothing left to do afterwards need not tidy up.
     Lint.Parse.LeaveMemory = Count - D.Number <= Given.Workers;
+    const std::string File = Command.Filename;
+    AtFile = File.c_str();
     LeaveAs = &Me.LeftAs;
     D.Report = lintUnit(std::move(Command), Lint, *Context, D.Files, *Sources);
     LeaveAs = nullptr;
@@ -232,10 +310,15 @@ std::optional<Crew::Done> Crew::next(milliseconds Wait) {
   return D;
 }
 
+static constexpr std::chrono::seconds LongSilence(30);
+
 /// Why \p W is to be given up, if it is.
 std::optional<ParseResult::Kind> Crew::reasonToGiveUp(const Worker &W) const {
   if (ParseResult::Kind Why = W.LeftAs; Why != ParseResult::Parsed)
     return Why;
+  // It waits for a lock that went with another thread, most likely.
+  if (AnyCrashed && Clock::now() - W.LastSeenAtWork > LongSilence)
+    return ParseResult::Crashed;
   // Past both of the limits that the unit would have kept by itself. What
   // waits for a disk that does not answer takes no time of a processor.
   const auto Limit = std::chrono::seconds(S->Given.Limits.Seconds);
@@ -252,6 +335,10 @@ void Crew::giveUpOnStuck() {
     Worker &W = S->Workers[I];
     if (!W.Number || W.IsGivenUp)
       continue;
+    if (auto Now = timeOf(W.ProcessorTime); Now != W.LastTime) {
+      W.LastTime = Now;
+      W.LastSeenAtWork = Clock::now();
+    }
     std::optional<ParseResult::Kind> Why = reasonToGiveUp(W);
     if (!Why)
       continue;

@@ -7,6 +7,7 @@
 #include "llvm/Support/LEB128.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/xxhash.h"
+#include <map>
 #include <unordered_set>
 
 using namespace llvm;
@@ -81,8 +82,41 @@ DiskAnswers::Answer DiskAnswers::answerOf(const FileCache::Entry &E,
   return A;
 }
 
+static constexpr char BetweenPaths = '\n';
+
+/// Clang reads a file once that has two names, and two files twice, though
+/// their content is the same (`#pragma once`, `#import`). So of names with the
+/// same content it is remembered whether they are one file.
+std::vector<DiskAnswers::Answer>
+DiskAnswers::pairs(const UnitFiles::Answers &Asked) {
+  std::vector<Answer> Pairs;
+  std::map<ContentHash, const FileCache::Entry *> First;
+  for (const auto &[E, What] : Asked) {
+    if (What != Told::Content || !E->Status || !E->Status->getSize())
+      continue;
+    auto [It, IsNew] = First.try_emplace(E->Hash, E);
+    if (IsNew)
+      continue;
+    Answer &A = Pairs.emplace_back();
+    A.Path = It->second->Path + BetweenPaths + E->Path;
+    A.Kind = It->second->Status->getUniqueID() == E->Status->getUniqueID()
+                 ? Told::OneFile
+                 : Told::TwoFiles;
+  }
+  return Pairs;
+}
+
 bool DiskAnswers::stillHolds(const Answer &Then) {
   FileCache::Status Now = std::error_code();
+  if (Then.Kind == Told::OneFile || Then.Kind == Told::TwoFiles) {
+    auto [One, Other] = StringRef(Then.Path).split(BetweenPaths);
+    FileCache::Status OtherNow = std::error_code();
+    Files.status(One, Now);
+    Files.status(Other, OtherNow);
+    return Now && OtherNow &&
+           (Now->getUniqueID() == OtherNow->getUniqueID()) ==
+               (Then.Kind == Told::OneFile);
+  }
   const int64_t Changed = Files.status(Then.Path, Now).Changed;
   switch (Then.Kind) {
   case Told::Missing:
@@ -95,6 +129,8 @@ bool DiskAnswers::stillHolds(const Answer &Then) {
   case Told::File:
     return Now && !Now->isDirectory();
   case Told::Content:
+  case Told::OneFile:
+  case Told::TwoFiles:
     break;
   }
   if (!Now || !Now->isRegularFile() ||
@@ -173,6 +209,10 @@ std::optional<std::string> DiskAnswers::pack(const UnitFiles::Answers &Asked) {
   std::string Packed;
   raw_string_ostream OS(Packed);
   int64_t Last = 0;
+  auto Append = [&](int64_t Id) {
+    encodeSLEB128(Id - Last, OS);
+    Last = Id;
+  };
   for (const auto &[E, What] : Asked) {
     auto [It, IsNew] = Ids.try_emplace({E, static_cast<unsigned>(What)}, 0);
     if (IsNew) {
@@ -181,8 +221,13 @@ std::optional<std::string> DiskAnswers::pack(const UnitFiles::Answers &Asked) {
         return std::nullopt;
       It->second = *Id;
     }
-    encodeSLEB128(It->second - Last, OS);
-    Last = It->second;
+    Append(It->second);
+  }
+  for (const Answer &A : pairs(Asked)) {
+    std::optional<int64_t> Id = idOf(A);
+    if (!Id)
+      return std::nullopt;
+    Append(*Id);
   }
   return Packed;
 }

@@ -47,6 +47,7 @@ private:
     std::string Content; ///< the file, if that is what was asked for
   };
   Answer answerOf(const FileCache::Entry &E, UnitFiles::Told What);
+  static std::vector<Answer> pairs(const UnitFiles::Answers &Asked);
   bool stillHolds(const Answer &Then);
   const Checked &check(int64_t Id);
   std::optional<int64_t> idOf(const Answer &A);

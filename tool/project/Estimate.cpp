@@ -39,10 +39,14 @@ void Estimate::done(size_t Unit, unsigned Milliseconds) {
 
 std::optional<unsigned> Estimate::secondsLeft(
     llvm::ArrayRef<std::pair<size_t, unsigned>> Running) const {
-  const bool KnowsAny = GuessedFor > 0 || llvm::any_of(All, [](const Unit &U) {
-                          return U.Before.has_value();
-                        });
-  if (!KnowsAny)
+  double Guessed = 0;
+  bool AllKnown = true;
+  for (const Unit &U : All) {
+    Guessed += U.Guess;
+    AllKnown &= U.Before.has_value();
+  }
+  // A guess by size alone says nothing before some units were measured.
+  if (!AllKnown && (GuessedFor <= 0 || GuessedFor < Guessed / 10))
     return std::nullopt;
   const double Factor =
       GuessedFor > 0 ? std::max<double>(1, Took) / GuessedFor : 1;

@@ -31,7 +31,7 @@ public:
   std::vector<size_t> heaviestFirst();
   void done(size_t Unit, unsigned Milliseconds);
   /// Of the whole run. \p Running: units that are parsed now, and for how long.
-  /// None, as long as there is nothing to judge by.
+  /// None, before a tenth of the work is done that can only be guessed.
   std::optional<unsigned>
   secondsLeft(llvm::ArrayRef<std::pair<size_t, unsigned>> Running) const;
 

@@ -103,7 +103,15 @@ public:
                               llvm::SmallVectorImpl<char> &Out) override;
 
   /// What the unit was told of a name. Of those that follow File, it knows all.
-  enum class Told : unsigned char { Missing, Folder, File, Content, Names };
+  enum class Told : unsigned char {
+    Missing,
+    Folder,
+    File,
+    Content,
+    Names,
+    OneFile, ///< two names of it, which follow from Content (DiskAnswers.cpp)
+    TwoFiles ///< of the same content
+  };
   /// All that the unit asked for, in the order of asking.
   using Answers = llvm::MapVector<const FileCache::Entry *, Told>;
   const Answers &answers() const { return Asked; }

@@ -24,6 +24,7 @@ CREATE TABLE units(id INTEGER PRIMARY KEY AUTOINCREMENT,
   calls_low INTEGER NOT NULL, calls_high INTEGER NOT NULL,
   answers BLOB NOT NULL, calls BLOB NOT NULL, calls_checksum INTEGER NOT NULL,
   report BLOB NOT NULL, report_checksum INTEGER NOT NULL,
+  file TEXT NOT NULL, number INTEGER NOT NULL,
   UNIQUE(low, high));
 CREATE INDEX units_by_name ON units(name_low, name_high);
 CREATE INDEX units_by_calls ON units(calls_low, calls_high);
@@ -110,8 +111,8 @@ Index::Index(std::unique_ptr<Database> Opened, FileCache &Files)
       FindTime(*Db, "SELECT milliseconds FROM last WHERE low=? AND high=?"),
       AddUnit(*Db, "INSERT OR REPLACE INTO units(low, high, name_low, "
                    "name_high, calls_low, calls_high, answers, calls, "
-                   "calls_checksum, report, report_checksum) "
-                   "VALUES(?,?,?,?,?,?,?,?,?,?,?)"),
+                   "calls_checksum, report, report_checksum, file, number) "
+                   "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"),
       SetLast(*Db, "INSERT OR REPLACE INTO last VALUES(?,?,?,nullif(?,0))"),
       UseAgain(*Db, "UPDATE last SET unit=?3 WHERE low=?1 AND high=?2"),
       DropOld(*Db, "DELETE FROM units WHERE name_low=?1 AND name_high=?2 AND "
@@ -176,23 +177,25 @@ Index::Knows Index::findCalls(const UnitKey &Key, CallGraph &Calls,
   return Result;
 }
 
-std::vector<CallGraph> Index::readCalls(StringRef Folder, FileCache &Files) {
-  std::vector<CallGraph> Result;
+std::vector<Index::UnitCalls> Index::readCalls(StringRef Folder,
+                                               FileCache &Files) {
+  std::vector<UnitCalls> Result;
   SmallString<256> Path(Folder);
   sys::path::append(Path, "index.db");
   Database Db(std::string(Path), Database::For::Reading);
   if (layoutOf(Db) != Layout)
     return Result;
   DiskAnswers Answers(Db, Files);
-  Statement Units(Db, "SELECT answers, calls, calls_checksum FROM last JOIN "
-                      "units ON units.id=last.unit ORDER BY units.id");
+  Statement Units(Db, "SELECT answers, calls, calls_checksum, file FROM last "
+                      "JOIN units ON units.id=last.unit ORDER BY file, "
+                      "number");
   for (Rows Found = Units(); Found.next();) {
     const StringRef Asked = Found.blob(0), Packed = Found.blob(1);
     if (checksum(Asked, Packed) != Found.number(2) ||
         !Answers.allHold(Asked, nullptr))
       continue;
     if (auto Calls = unpackCalls(Packed))
-      Result.push_back(std::move(*Calls));
+      Result.push_back({Found.text(3).str(), std::move(*Calls)});
   }
   return Result;
 }
@@ -243,7 +246,8 @@ bool Index::add(const UnitKey &Key, const UnitReport &Report,
   const std::string Calls = packCalls(Report.Calls),
                     Rest = packAllButCalls(Report);
   return AddUnit(Key.Report, Key.Name, Key.Calls, Blob{*Packed}, Blob{Calls},
-                 checksum(*Packed, Calls), Blob{Rest}, checksum(*Packed, Rest))
+                 checksum(*Packed, Calls), Blob{Rest}, checksum(*Packed, Rest),
+                 StringRef(Key.File), Key.Number)
              .finish() &&
          SetLast(Key.Name, int64_t(Milliseconds), Db->lastRow()).finish() &&
          DropOld(Key.Name).finish();

@@ -41,6 +41,8 @@ struct UnitKey {
   ContentHash Calls{};
   /// The configuration besides: what decides what is said of it.
   ContentHash Report{};
+  std::string File;
+  int64_t Number = 0; ///< among the commands of the file
 };
 
 class Index {
@@ -53,7 +55,12 @@ public:
   /// The calls of every unit that are true now, as far as the last runs have
   /// used them. Nothing is made, written or healed; nothing, if there is no
   /// index that this program can read.
-  static std::vector<CallGraph> readCalls(llvm::StringRef Folder,
+  struct UnitCalls {
+    std::string File;
+    CallGraph Calls;
+  };
+  /// In the order in which a run links them.
+  static std::vector<UnitCalls> readCalls(llvm::StringRef Folder,
                                           FileCache &Files);
   ~Index();
 

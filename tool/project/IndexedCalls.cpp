@@ -25,7 +25,7 @@ static void dropFile(CallGraph &Calls, llvm::StringRef MainFile) {
   });
 }
 
-std::vector<CallGraph> indexedCalls(llvm::StringRef MainFile) {
+OtherCalls indexedCalls(llvm::StringRef MainFile) {
   std::string Folder = llvm::sys::Process::GetEnv("NOSTALL_INDEX").value_or("");
   if (Folder.empty()) {
     const std::string Database = databaseAbove(MainFile);
@@ -34,9 +34,12 @@ std::vector<CallGraph> indexedCalls(llvm::StringRef MainFile) {
     Folder = indexBeside(Database);
   }
   FileCache Files; // of this moment
-  std::vector<CallGraph> All = Index::readCalls(Folder, Files);
-  for (CallGraph &Calls : All)
-    dropFile(Calls, MainFile);
+  OtherCalls All;
+  for (Index::UnitCalls &Of : Index::readCalls(Folder, Files)) {
+    All.Before += Of.File < MainFile;
+    dropFile(Of.Calls, MainFile);
+    All.Units.push_back(std::move(Of.Calls));
+  }
   return All;
 }
 

@@ -3,7 +3,7 @@
 #ifndef NOSTALL_TOOL_PROJECT_INDEXEDCALLS_H
 #define NOSTALL_TOOL_PROJECT_INDEXEDCALLS_H
 
-#include "analysis/CallGraph.h"
+#include "OtherUnits.h"
 #include "llvm/ADT/StringRef.h"
 #include <vector>
 
@@ -15,7 +15,7 @@ namespace nostall {
 ///
 /// Of MainFile itself nothing is taken: who asks has it before him, perhaps
 /// with changes that are not saved.
-std::vector<CallGraph> indexedCalls(llvm::StringRef MainFile);
+OtherCalls indexedCalls(llvm::StringRef MainFile);
 
 } // namespace nostall
 

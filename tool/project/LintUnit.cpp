@@ -153,6 +153,7 @@ UnitReport lintUnit(tooling::CompileCommand Command, const LintOptions &Options,
   auto OnStart = [&](CompilerInstance &Compiler, StringRef File) {
     enterUnit(Context, Compiler, File);
     Checks.clear(); // those of a parse that has to be done again
+    Report.IsCxx = Compiler.getLangOpts().CPlusPlus;
     llvm::StringSet<> Read;
     Context.setOptionsCollector(&Read);
     for (const CheckInfo &Info : catalogue()) {

@@ -121,7 +121,7 @@ llvm::Expected<MappedUnit> readMappedUnit(StringRef Bytes, StringRef Name,
   if (!Bytes.consume_front(Magic))
     return llvm::createStringError(
         "'" + Name +
-        "' is no file of nostall map; give files that "
+        "' is not a file of nostall map; give files that "
         "'nostall map -o FILE' has written");
   auto [By, Rest] = Bytes.split('\n');
   if (By != program() && By.starts_with("nostall ") && By.ends_with(")"))

@@ -2,6 +2,8 @@
 
 #include "ParseUnit.h"
 #include "Limits.h"
+#include "ModuleBuilder.h"
+#include "Precompiled.h"
 #include "analysis/NeededBodies.h"
 #include "analysis/Unit.h"
 #include "clang/AST/ASTContext.h"
@@ -105,6 +107,9 @@ public:
       : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result),
         Incomplete(Incomplete) {}
 
+  ModuleBuilder *Modules = nullptr; ///< null: nothing is imported
+  std::vector<std::string> Imports;
+
   std::unique_ptr<FrontendAction> create() override {
     return std::make_unique<UnitAction>(Options, OnStart, OnAST, Result,
                                         Incomplete);
@@ -114,13 +119,14 @@ public:
                      FileManager *Files,
                      std::shared_ptr<PCHContainerOperations> PCHs,
                      DiagnosticConsumer *Diagnostics) override {
-    // As clang-tidy does: code may hide itself from analysers.
-    Invocation->getPreprocessorOpts().SetUpStaticAnalyzer = true;
     Invocation->getFrontendOpts().DisableFree = Options.LeaveMemory;
     Invocation->getFrontendOpts().SkipFunctionBodies = !Options.WholeBodies;
     Invocation->getCodeGenOpts().DisableFree = Options.LeaveMemory;
     // Or the front end prints "2 warnings generated." on its own.
     Invocation->getDiagnosticOpts().ShowCarets = false;
+    readHeadersInstead(*Invocation, *Files, PCHs);
+    if (Modules)
+      Modules->provide(Imports, *Invocation, *Files, PCHs);
     return FrontendActionFactory::runInvocation(std::move(Invocation), Files,
                                                 std::move(PCHs), Diagnostics);
   }
@@ -165,6 +171,27 @@ static void dropDatabaseFlag(std::vector<std::string> &Args) {
     It = Args.erase(It, It + std::min<ptrdiff_t>(2, Args.end() - It));
 }
 
+/// Takes response files out that are not there: before the first build, those
+/// in which CMake names modules.
+static void dropMissingFiles(std::vector<std::string> &Args,
+                             llvm::vfs::FileSystem &Disk) {
+  llvm::erase_if(Args, [&](StringRef Arg) {
+    return Arg.consume_front("@") && !Disk.exists(Arg);
+  });
+}
+
+/// CMake says in such a file that a source is a module's interface.
+static void sayInterface(std::vector<std::string> &Args) {
+  if (llvm::none_of(Args, [](StringRef Arg) { return Arg.starts_with("-x"); }))
+    Args.insert(Args.begin() + 1, {"-x", "c++-module"});
+}
+
+static std::string textOf(const tooling::CompileCommand &Command,
+                          llvm::vfs::FileSystem &Disk) {
+  auto Text = Disk.getBufferForFile(Command.Filename);
+  return Text ? (*Text)->getBuffer().str() : "";
+}
+
 /// The command as `-fsyntax-only` wants it: no output, no dependency file, and
 /// Clang's own headers found wherever this program was installed to.
 static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
@@ -180,28 +207,14 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
   Args = getClangStripOutputAdjuster()(Args, Command.Filename);
   Args = getClangStripDependencyFileAdjuster()(Args, Command.Filename);
   Args = getClangSyntaxOnlyAdjuster()(Args, Command.Filename);
+  // With -Werror, GCC's precompiled header beside a header would be an error.
+  Args = getInsertArgumentAdjuster(
+      "-Wno-ignored-gch", ArgumentInsertPosition::BEGIN)(Args,
+                                                         Command.Filename);
   if (llvm::none_of(
           Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); }))
     Args.insert(Args.begin() + 1, "-resource-dir=" CLANG_RESOURCE_DIR);
   return Args;
-}
-
-/// Whether the unit has to be parsed again, whole.
-static bool parseOnce(std::vector<std::string> Args,
-                      const ParseOptions &Options,
-                      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk,
-                      DiagnosticConsumer &Diagnostics, StartCallback OnStart,
-                      ASTCallback OnAST, ParseResult &Result) {
-  bool Incomplete = false;
-  auto Files =
-      llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), Disk);
-  UnitActionFactory Factory(Options, OnStart, OnAST, Result, Incomplete);
-  tooling::ToolInvocation Invocation(
-      std::move(Args), &Factory, Files.get(),
-      std::make_shared<PCHContainerOperations>());
-  Invocation.setDiagnosticConsumer(&Diagnostics);
-  Invocation.run();
-  return Incomplete;
 }
 
 ParseResult parseUnit(tooling::CompileCommand Command,
@@ -217,14 +230,46 @@ ParseResult parseUnit(tooling::CompileCommand Command,
     return Result;
   }
 
-  std::vector<std::string> Args = frontEndArgs(Command, Options);
+  std::optional<ModuleBuilder> Modules;
+  const ModuleLines Says =
+      Options.Modules ? ModuleLines::in(textOf(Command, *Disk)) : ModuleLines();
+  auto ArgsOf = [&](tooling::CompileCommand Of, bool IsInterface) {
+    std::vector<std::string> Args = frontEndArgs(Of, Options);
+    dropMissingFiles(Args, *Disk);
+    if (IsInterface)
+      sayInterface(Args);
+    return Args;
+  };
+  std::vector<std::string> Args =
+      ArgsOf(std::move(Command), !Says.Provides.empty());
   Result.IgnoredFlags = dropUnknownFlags(Args);
 
-  if (parseOnce(Args, Options, Disk, Diagnostics, OnStart, OnAST, Result)) {
+  if (!Says.Imports.empty())
+    Modules.emplace(*Options.Modules, Disk, [&](tooling::CompileCommand Of) {
+      std::vector<std::string> Args = ArgsOf(std::move(Of), true);
+      dropUnknownFlags(Args);
+      return Args;
+    });
+  auto Parse = [&](const ParseOptions &Options) {
+    bool Incomplete = false;
+    UnitActionFactory Factory(Options, OnStart, OnAST, Result, Incomplete);
+    if (Modules) {
+      Factory.Modules = &*Modules;
+      Factory.Imports = Says.Imports;
+    }
+    auto Files = llvm::makeIntrusiveRefCnt<FileManager>(
+        FileSystemOptions(), Modules ? Modules->files() : Disk);
+    tooling::ToolInvocation Invocation(
+        Args, &Factory, Files.get(),
+        std::make_shared<PCHContainerOperations>());
+    Invocation.setDiagnosticConsumer(&Diagnostics);
+    Invocation.run();
+    return Incomplete;
+  };
+  if (Parse(Options)) {
     ParseOptions Whole = Options;
     Whole.WholeBodies = true;
-    parseOnce(std::move(Args), Whole, std::move(Disk), Diagnostics, OnStart,
-              OnAST, Result);
+    Parse(Whole);
   }
   return Result;
 }

@@ -20,6 +20,7 @@
 #include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ class DiagnosticConsumer;
 namespace nostall {
 
 class LimitGuard;
+class NamedModules;
 
 struct ParseOptions {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
@@ -40,6 +42,9 @@ struct ParseOptions {
   /// Parses every body, also those that no check asks about. Off for speed; the
   /// findings are the same.
   bool WholeBodies = false;
+  /// Of the program, for units that import some; null: they have those that
+  /// their commands name.
+  std::shared_ptr<NamedModules> Modules;
   /// Stops a unit that takes too long or too much; null: none is stopped.
   LimitGuard *Guard = nullptr;
 };

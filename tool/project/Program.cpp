@@ -78,7 +78,7 @@ private:
             Index::open(Folder, *Cache, [] { return !Interrupt::caught(); }))
       Into = std::move(*Opened);
     else
-      Result.Remarks.push_back("nothing is remembered of this run: " +
+      Result.Remarks.push_back("results of this run will not be cached: " +
                                llvm::toString(Opened.takeError()));
   }
 
@@ -186,7 +186,7 @@ private:
     for (const auto &[Folder, Kept] : Indices)
       if (Kept && !Kept->problem().empty())
         Result.Remarks.push_back(
-            "not all of this run is remembered: " + Kept->problem() +
+            "some results of this run were not cached: " + Kept->problem() +
             "; --index names another folder");
     ThreadsAreLeft |= !Workers.end();
     Result.ConfigProblems = Workers.configProblems();

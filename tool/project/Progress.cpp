@@ -51,7 +51,7 @@ void ProgressLine::show(const ProgramProgress &P, Time Now) {
     if (Now - LastLine < BetweenLines)
       return;
     LastLine = Now;
-    Out << "nostall: " << P.Done << " of " << P.Total << " units read"
+    Out << "nostall: " << P.Done << " of " << P.Total << " files read"
         << (Left.empty() ? "" : ", ") << Left << '\n';
     Out.flush();
     return;

@@ -3,7 +3,7 @@
 //   terminal    one line that is written over and over, and gone in the end:
 //               [12/40] src/server.cpp  about 12 s left
 //   otherwise   a plain line every ten seconds, so that short runs print none:
-//               nostall: 12 of 40 units read, about 12 s left
+//               nostall: 12 of 40 files read, about 12 s left
 //
 // The time is an argument, so that a test needs no time to pass.
 //

@@ -83,10 +83,10 @@ struct AllButCalls {
 };
 } // namespace
 template <class A> static void describe(A &Ar, AllButCalls &V) {
-  auto &[Parse, AnyCheckOn, UnknownOptions, Findings, Suppressed, Suppressions,
-         Open, Calls] = V.Of;
-  Ar(Parse, AnyCheckOn, UnknownOptions, Findings, Suppressed, Suppressions,
-     Open);
+  auto &[Parse, AnyCheckOn, IsCxx, UnknownOptions, Findings, Suppressed,
+         Suppressions, Open, Calls] = V.Of;
+  Ar(Parse, AnyCheckOn, IsCxx, UnknownOptions, Findings, Suppressed,
+     Suppressions, Open);
 }
 template <class A> static void describe(A &Ar, UnitReport &V) {
   AllButCalls Rest{V};

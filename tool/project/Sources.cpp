@@ -8,6 +8,7 @@
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Path.h"
 #include <algorithm>
+#include <map>
 
 using namespace clang::tooling;
 using llvm::StringRef;
@@ -19,7 +20,8 @@ namespace path = llvm::sys::path;
 
 static bool isCxxSource(StringRef File) {
   StringRef Suffix = path::extension(File);
-  return llvm::is_contained({".cpp", ".cc", ".cxx", ".c++", ".C", ".cppm"},
+  return llvm::is_contained({".cpp", ".cc", ".cxx", ".c++", ".C", ".cppm", ".ixx", ".ccm",
+                              ".cxxm", ".c++m", ".mpp"},
                             Suffix);
 }
 
@@ -53,6 +55,27 @@ public:
     problem("there is no file or folder " + quoted(Name));
   }
 
+  /// All that the given databases list and that there is.
+  void addListed() {
+    std::vector<std::string> Files, Lists;
+    for (const Compilations::Source *Source : From.all()) {
+      Lists.push_back(Source->Path);
+      for (const std::string &Listed : Source->Commands->getAllFiles()) {
+        llvm::SmallString<256> File(Listed);
+        path::remove_dots(File, /*remove_dot_dot=*/true);
+        if (isListedSource(File))
+          Files.push_back(std::string(File));
+      }
+    }
+    llvm::sort(Files);
+    Files.erase(llvm::unique(Files), Files.end());
+    if (Files.empty())
+      return problem("no C++ source is listed in " + llvm::join(Lists, " or ") +
+                     "; name the files");
+    for (const std::string &File : Files)
+      addFile(File, File);
+  }
+
 private:
   void problem(const llvm::Twine &Text) {
     Result.Problems.push_back(Text.str());
@@ -61,9 +84,13 @@ private:
   void addFile(StringRef Name, StringRef Path) {
     if (!Seen.insert(Path).second)
       return;
+    if (!fs::exists(Path))
+      return problem("there is no file " + quoted(Name) +
+                     ", which a compilation database lists; make it, or the "
+                     "database anew");
     // To open a pipe may take for ever.
     if (!fs::is_regular_file(Path))
-      return problem(quoted(Name) + " is no regular file");
+      return problem(quoted(Name) + " is not a regular file");
     if (auto FD = fs::openNativeFileForRead(Path))
       fs::closeFile(*FD);
     else
@@ -85,7 +112,33 @@ private:
                          .getCompileCommands(Path);
       sayFallback(Name);
     }
+    if (isListedByAnotherName(New))
+      return;
     Result.List.push_back(std::move(New));
+  }
+
+  /// A file with two names is one, unless it is compiled in two ways.
+  bool isListedByAnotherName(const Job &New) {
+    fs::UniqueID Id;
+    if (fs::getUniqueID(New.File, Id))
+      return false;
+    std::vector<size_t> &Same = ById[{Id.getDevice(), Id.getFile()}];
+    if (llvm::any_of(Same, [&](size_t I) {
+          return llvm::equal(Result.List[I].Commands, New.Commands,
+                             compilesTheSame);
+        }))
+      return true;
+    Same.push_back(Result.List.size());
+    return false;
+  }
+
+  static bool compilesTheSame(const CompileCommand &A, const CompileCommand &B) {
+    return A.Directory == B.Directory &&
+           llvm::equal(A.CommandLine, B.CommandLine,
+                       [&](StringRef Flag, StringRef Other) {
+                         return Flag == Other ||
+                                (Flag == A.Filename && Other == B.Filename);
+                       });
   }
 
   void sayFallback(StringRef Name) {
@@ -139,7 +192,7 @@ private:
       auto Glob = llvm::GlobPattern::create(Part, /*MaxSubPatterns=*/1024);
       if (!Glob)
         return problem(quoted(Name) +
-                       " is no pattern: " + llvm::toString(Glob.takeError()));
+                       " is not a pattern: " + llvm::toString(Glob.takeError()));
       Globs.push_back(std::move(*Glob));
     }
     // Names before the first that is a pattern are the folder to look in.
@@ -242,6 +295,8 @@ private:
   Compilations &From;
   Jobs Result;
   llvm::StringSet<> Seen, DatabaseProblems;
+  /// Numbers in the list, by device and inode.
+  std::map<std::pair<uint64_t, uint64_t>, std::vector<size_t>> ById;
   bool SaidFallback = false;
   bool Unreadable = false;
 };
@@ -252,6 +307,12 @@ Jobs collectJobs(llvm::ArrayRef<std::string> Names, Compilations &From) {
   Collector C(From);
   for (StringRef Name : Names)
     C.add(Name);
+  return std::move(C).take();
+}
+
+Jobs listedJobs(Compilations &From) {
+  Collector C(From);
+  C.addListed();
   return std::move(C).take();
 }
 

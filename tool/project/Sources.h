@@ -39,6 +39,9 @@ struct Jobs {
 
 Jobs collectJobs(llvm::ArrayRef<std::string> Names, Compilations &From);
 
+/// All that the databases list which were named.
+Jobs listedJobs(Compilations &From);
+
 /// The other C++ sources of the programs that \p Chosen are of: all that the
 /// same databases list and that there are.
 std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From);

@@ -55,6 +55,8 @@ UnitKey unitKey(const Job &J, size_t Number, const LintOptions &Options,
                 uint64_t Models, uint64_t Configuration) {
   const clang::tooling::CompileCommand &Command = J.Commands[Number];
   UnitKey Key;
+  Key.File = J.File;
+  Key.Number = static_cast<int64_t>(Number);
   Parts All;
   All.add(Command.Directory);
   All.add(Command.Filename);

@@ -20,6 +20,8 @@ struct UnitReport {
   ParseResult Parse;
   /// Some check of nostall is on for this file.
   bool AnyCheckOn = false;
+  /// The checks are about its language.
+  bool IsCxx = true;
   /// Options of nostall's checks in the configuration that none of them reads.
   std::vector<std::string> UnknownOptions;
   /// Findings, and the errors of a unit that does not compile.

@@ -21,7 +21,8 @@ NoteRole roleOf(const FindingMessage &Note) {
   if (Text == "the lock is taken here" || Text.contains(": it is handed to '"))
     return NoteRole::Before;
   if (Text.starts_with("on the path where ") || Text.starts_with("this ") ||
-      (Text.starts_with("'") && Text.ends_with(" here")))
+      ((Text.starts_with("'") || Text.starts_with("the lambda ")) &&
+       Text.ends_with(" here")))
     return NoteRole::Hop;
   return NoteRole::Aside;
 }

@@ -88,6 +88,11 @@ struct Finding {
            Check == NotCheckedCheck;
   }
 
+  /// The compiler's, where somebody asked for them: printed, and no finding.
+  bool isCompilerWarning() const {
+    return !isFailure() && llvm::StringRef(Check).starts_with("clang-diagnostic-");
+  }
+
   /// "error", "warning" or "remark".
   llvm::StringRef severityName() const {
     return Severity == Error || WarningAsError ? "error"

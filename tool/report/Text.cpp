@@ -3,6 +3,7 @@
 #include "Text.h"
 #include "TidyFindings.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -43,7 +44,31 @@ static std::string count(unsigned N, const llvm::Twine &What) {
   return (llvm::Twine(N) + " " + What + (N == 1 ? "" : "s")).str();
 }
 
+static std::string doesNotCompile(unsigned Files) {
+  return Files == 1 ? " does not compile" : " do not compile";
+}
+
+/// Why a run has looked at nothing: its answer is none, and is not to be taken
+/// for a clean one.
+static std::string nothingChecked(const Tally &T) {
+  std::vector<std::string> Why;
+  if (T.NoCheckOn)
+    Why.push_back(T.WhyNoCheckOn);
+  if (T.NotCompiling)
+    Why.push_back(count(T.NotCompiling, "file") +
+                  doesNotCompile(T.NotCompiling));
+  if (T.GivenUp)
+    Why.push_back(count(T.GivenUp, "file") + " given up");
+  if (T.NotCxx)
+    Why.push_back(count(T.NotCxx, "file") +
+                  (T.NotCxx == 1 ? " is not C++" : " are not C++"));
+  return std::string("nothing was checked") + (Why.empty() ? "" : ": ") +
+         llvm::join(Why, ", ");
+}
+
 std::string summaryLine(const Tally &T) {
+  if (T.Files && !T.Checked && !T.Findings)
+    return nothingChecked(T);
   std::string New = T.Known ? "new " : "";
   std::string Line = T.Findings ? count(T.Findings, New + "finding")
                                 : "no " + New + "findings";
@@ -60,6 +85,10 @@ std::string summaryLine(const Tally &T) {
         (T.NotCompiling == 1 ? "it does not compile" : "they do not compile");
   if (T.GivenUp)
     Line += ", " + count(T.GivenUp, "file") + " given up";
+  if (T.NoCheckOn)
+    Line += ", " + count(T.NoCheckOn, "file") + " without any check on";
+  if (T.CompilerWarnings)
+    Line += ", besides " + count(T.CompilerWarnings, "compiler warning");
   return Line;
 }
 

@@ -23,6 +23,11 @@ struct Tally {
   unsigned Generated = 0;    ///< left out, since they are in generated files
   unsigned NotCompiling = 0; ///< files with errors: not checked
   unsigned GivenUp = 0;      ///< files that crashed, or went over a limit
+  unsigned Checked = 0;      ///< files that some check has looked at
+  unsigned NotCxx = 0;       ///< files that no check is about: C
+  unsigned NoCheckOn = 0;    ///< files whose configuration leaves no check on
+  std::string WhyNoCheckOn;  ///< of the first of them
+  unsigned CompilerWarnings = 0; ///< printed; they are no findings
   bool WrongUse = false;     ///< something said on the command line or in a
                              ///< configuration file could not be followed
   /// 3 over 2 over 1: the code says what kept the answer from being whole

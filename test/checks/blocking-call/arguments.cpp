@@ -82,7 +82,7 @@ co::task<> futures(std::future<int> f, std::future<int> g, std::chrono::seconds 
   f.wait_for(0ms);
   constexpr auto none = 0s;
   f.wait_for(none);
-  f.wait_for(1s);      // warning: 'std::__basic_future::wait_for' blocks the event loop (wait)
+  f.wait_for(1s);      // warning: 'std::future::wait_for' blocks the event loop (wait)
   f.wait_for(d);       // warning: (wait)
   f.wait();            // warning: (wait)
   g.get();             // warning: call to 'std::future::get' blocks the event loop (wait)

@@ -45,14 +45,14 @@ co::task<> objects() {
 
 void sort(std::vector<int> &v) {
   std::sort(v.begin(), v.end(), [](int a, int b) { // note: 'sort' calls 'std::sort', which runs the lambda here
-    pause(); // note: 'lambda' calls 'pause' here // note: 'pause' is known to block
+    pause(); // note: the lambda calls 'pause' here // note: 'pause' is known to block
     return a < b;
   });
 }
 co::task<> callables(std::vector<int> &v) {
   sort(v); // warning: it reaches 'pause'
   std::for_each(v.begin(), v.end(), [](int) { // warning: it reaches 'fsync' // note: this calls 'std::for_each', which runs the lambda
-    fsync(1); // note: 'lambda' calls 'fsync' here
+    fsync(1); // note: the lambda calls 'fsync' here
   });
   co_return;
 }
@@ -128,7 +128,7 @@ co::task<> recursion() {
 // A body that is no coroutine says why it is on the loop.
 template <class F> void call_soon(NOSTALL_RUNS_ON(loop) F) {}
 void hands_over() {
-  call_soon([] { // note: 'lambda' runs on the event loop: it is handed to 'call_soon' here
+  call_soon([] { // note: the lambda runs on the event loop: it is handed to 'call_soon' here
     sleep(1);    // warning: (sleep)
   });
 }

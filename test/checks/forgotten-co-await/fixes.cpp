@@ -46,7 +46,7 @@ task<> values(Server &s, Server *p, bool c, task<> (*function)(int)) {
   (void)f();       // warning: 'f'  // fix: (void)co_await f();
   f(), g();        // warning: 'f' // warning: 'g'  // fix: co_await f(), co_await g();
   c ? f() : f(2);  // warning: 'f' // warning: 'f'  // fix: c ? co_await f() : co_await f(2);
-  []() -> task<> { co_return; }(); // warning: 'lambda'  // fix: co_await []() -> task<> { co_return; }();
+  []() -> task<> { co_return; }(); // warning: the lambda  // fix: co_await []() -> task<> { co_return; }();
   if (c)
     f();           // warning: 'f'  // fix: co_await f();
   for (f(); flag(); f()) // warning: 'f' // warning: 'f'  // fix: for (co_await f(); flag(); co_await f())

@@ -196,11 +196,11 @@ class Bench:
         self.tell("cold: wall time over the compiler's", cold.wall / wall, 1.05, "x", clang=wall, nostall=cold.wall)
         self.tell("cold: CPU time over the compiler's", cold.cpu / cpu, None, "x", clang=cpu, nostall=cold.cpu)
         warm = min((self.lint(folder) for _ in range(5)), key=lambda r: r.wall)
-        assert f"0 of {count} units read" in warm.output, warm.output[-500:]
+        assert f"0 of {count} files parsed" in warm.output, warm.output[-500:]
         self.tell("warm: nothing changed, wall", warm.wall, 0.5, "s", cpu=warm.cpu)
         (folder / "five.h").write_text("#pragma once\ninline int five() { return 6; }\n")
         header = self.lint(folder)
-        read = int(header.output.split(f" of {count} units read")[0].split()[-1])
+        read = int(header.output.split(f" of {count} files parsed")[0].split()[-1])
         assert read >= 5, "a unit that has changed is not read"
         self.tell("header: units read of five that include it", read, 5, "", wall=header.wall)
         peak = max(Run(["clang++-22", "-fsyntax-only", *FLAGS, n], folder).memory for n in names[:8])
