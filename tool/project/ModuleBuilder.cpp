@@ -107,7 +107,8 @@ const NamedModules::Compiled *ModuleBuilder::build(const std::string &Module) {
     auto Seen = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(),
                                                        Noting);
     CompileInterface Factory(*this, Says, Output);
-    IgnoringDiagConsumer Silent; // its own lint says what is wrong with it
+    // Its own lint says what is wrong with it.
+    DiagnosticConsumer Silent;
     tooling::ToolInvocation Invocation(
         ArgsOf(std::move(*Command)), &Factory, Seen.get(),
         std::make_shared<PCHContainerOperations>());

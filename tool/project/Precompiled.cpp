@@ -40,7 +40,7 @@ bool compiles(const std::string &Text, const CompilerInvocation &Invocation,
   const InputKind Kind = Probe->getFrontendOpts().Inputs.front().getKind();
   Probe->getFrontendOpts().Inputs = {
       FrontendInputFile(Source->getMemBufferRef(), Kind)};
-  IgnoringDiagConsumer Silent;
+  DiagnosticConsumer Silent; // counts errors, and does no more
   auto Action = tooling::newFrontendActionFactory<SyntaxOnlyAction>();
   return Action->runInvocation(std::move(Probe), &Files, std::move(PCHs),
                                &Silent);
@@ -159,11 +159,12 @@ static void readHeadersOfModules(CompilerInvocation &Invocation,
     return;
   Invocation.getFrontendOpts().ModuleFiles.clear();
   Invocation.getFrontendOpts().ModuleMapFiles.clear();
+  Invocation.getHeaderSearchOpts().ImplicitModuleMaps = false;
   LangOptions &Options = Invocation.getLangOpts();
   Options.ImplicitModules = false;
   Options.ModulesStrictDeclUse = false;
   Options.ModulesDeclUse = false;
-  Options.Modules = Options.CPlusPlusModules;
+  Options.Modules = Options.CPlusPlusModules; // as without -fmodules
 }
 
 void readHeadersInstead(CompilerInvocation &Invocation, FileManager &Files,
