@@ -146,8 +146,8 @@ static void dropDatabaseFlag(std::vector<std::string> &Args) {
     It = Args.erase(It, It + std::min<ptrdiff_t>(2, Args.end() - It));
 }
 
-/// Takes response files out that are not there: before the first build, those in
-/// which CMake names modules.
+/// Takes response files out that are not there: before the first build, those
+/// in which CMake names modules.
 static void dropMissingFiles(std::vector<std::string> &Args,
                              llvm::vfs::FileSystem &Disk) {
   llvm::erase_if(Args, [&](StringRef Arg) {
@@ -185,7 +185,7 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
   // With -Werror, GCC's precompiled header beside a header would be an error.
   Args = getInsertArgumentAdjuster(
       "-Wno-ignored-gch", ArgumentInsertPosition::BEGIN)(Args,
-                                                       Command.Filename);
+                                                         Command.Filename);
   if (llvm::none_of(
           Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); }))
     Args.insert(Args.begin() + 1, "-resource-dir=" CLANG_RESOURCE_DIR);
@@ -206,9 +206,8 @@ ParseResult parseUnit(tooling::CompileCommand Command,
   }
 
   std::optional<ModuleBuilder> Modules;
-  const ModuleLines Says = Options.Modules
-                               ? ModuleLines::in(textOf(Command, *Disk))
-                               : ModuleLines();
+  const ModuleLines Says =
+      Options.Modules ? ModuleLines::in(textOf(Command, *Disk)) : ModuleLines();
   auto ArgsOf = [&](tooling::CompileCommand Of, bool IsInterface) {
     std::vector<std::string> Args = frontEndArgs(Of, Options);
     dropMissingFiles(Args, *Disk);
