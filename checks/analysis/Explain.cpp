@@ -32,8 +32,8 @@ static std::string whyNothingBelow(Unit &U, const FunctionDecl *Body) {
     const FunctionFacts &Facts = U.facts(Reached[I]);
     for (const CallFact &Call : Facts.Calls) {
       const Decision Why = U.effects().decisionOn(Facts, Call).first;
-      const FunctionDecl *Next = Call.Callee ? definitionOf(Call.Callee)
-                                             : nullptr;
+      const FunctionDecl *Next =
+          Call.Callee ? definitionOf(Call.Callee) : nullptr;
       if (Why == Decision::Body && Next)
         Reached.insert(Next);
       if (Why == Decision::Unknown || Why == Decision::Indirect)

@@ -273,23 +273,6 @@ private:
     }
   }
 
-  void destroyMembers(const CXXDestructorDecl *Dtor) {
-    const CXXRecordDecl *R = Dtor->getParent();
-    auto Destroy = [&](QualType T, const ValueDecl *Through) {
-      if (const CXXDestructorDecl *Of = destructorOf(T)) {
-        CallFact &C =
-            addCall(CallFact::Kind::Destructor, nullptr, Dtor->getLocation());
-        C.Callee = Of;
-        C.Through = Through;
-      }
-    };
-    for (const FieldDecl *Field : R->fields())
-      if (!Field->getType()->isReferenceType())
-        Destroy(Field->getType(), Field);
-    for (const CXXBaseSpecifier &Base : R->bases())
-      Destroy(Base.getType(), nullptr);
-  }
-
   //===--- expressions ----------------------------------------------------===//
 
   void walkExpr(const Expr *E) {
@@ -372,23 +355,6 @@ private:
       addDestruction(Temporary);
   }
 
-  /// What `a` is in `a << b`, `a.f(b)`, and in the implicit nodes between.
-  static const Expr *leftOperand(const Expr *E) {
-    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
-      return Operator->getNumArgs() ? Operator->getArg(0) : nullptr;
-    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
-      return Call->getCallee();
-    if (const auto *Member = dyn_cast<MemberExpr>(E))
-      return Member->getBase();
-    if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E))
-      return Cast->getSubExpr();
-    if (const auto *Held = dyn_cast<MaterializeTemporaryExpr>(E))
-      return Held->getSubExpr();
-    if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
-      return Temporary->getSubExpr();
-    return nullptr;
-  }
-
   /// `a << b << c ...` and `a.b().c() ...` nest to the left, perhaps ten
   /// thousand deep.
   void walkChain(const Expr *E) {
@@ -454,33 +420,6 @@ private:
     Facts.Awaits.push_back(
         {E, E->getOperand(), E->getKeywordLoc(), isa<CoyieldExpr>(E)});
     addAwaiterCall(E, E->getResumeExpr());
-  }
-
-  void addDestruction(const CXXBindTemporaryExpr *E) {
-    if (!isDestroyedHere(E))
-      return;
-    CallFact &C = addCall(CallFact::Kind::Destructor, E, E->getBeginLoc());
-    C.Callee = E->getTemporary()->getDestructor();
-  }
-
-  /// A temporary that dies with its full-expression: materialised and not
-  /// bound to a variable, or dropped. Others become a variable or argument.
-  bool isDestroyedHere(const CXXBindTemporaryExpr *E) const {
-    const MaterializeTemporaryExpr *Held = nullptr;
-    for (const Stmt *Parent : llvm::reverse(Path)) {
-      // A call that takes it by T&& has most likely moved from it.
-      if (Held)
-        return !Held->isXValue() || !isa<CallExpr, CXXConstructExpr>(Parent);
-      Held = dyn_cast<MaterializeTemporaryExpr>(Parent);
-      if (Held && Held->getExtendingDecl())
-        return false;
-      if (!Held && !isConstructorCast(Parent) &&
-          !isa<ExprWithCleanups, ImplicitCastExpr, ParenExpr>(Parent))
-        break;
-    }
-    if (Held)
-      return true;
-    return DiscardedValues.contains(E->getSubExpr()->IgnoreParenImpCasts());
   }
 };
 

@@ -77,6 +77,38 @@ static const VarDecl *functionObject(const FunctionDecl *F) {
   return nullptr;
 }
 
+static bool isReserved(const CXXRecordDecl *R) {
+  return R->getIdentifier() && isReserved(R->getName());
+}
+
+/// The class that people use of \p R, which is a base class of a library's own:
+/// `std::future` of `std::__basic_future`. The first, if there are several.
+static const CXXRecordDecl *knownAs(const CXXRecordDecl *R) {
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const ClassTemplateDecl *T =
+      Spec ? Spec->getSpecializedTemplate()->getCanonicalDecl()
+           : R->getDescribedClassTemplate();
+  const DeclContext *Around =
+      T ? T->getLexicalDeclContext() : R->getLexicalDeclContext();
+  auto IsR = [&](const CXXBaseSpecifier &Base) {
+    const auto *Of = Base.getType()->getAs<TemplateSpecializationType>();
+    const TemplateDecl *Named =
+        Of ? Of->getTemplateName().getAsTemplateDecl() : nullptr;
+    return T ? Named && Named->getCanonicalDecl() == T
+             : Base.getType()->getAsCXXRecordDecl() == R;
+  };
+  for (const Decl *D : Around->decls()) {
+    const auto *Template = dyn_cast<ClassTemplateDecl>(D);
+    const auto *Derived =
+        Template ? Template->getTemplatedDecl() : dyn_cast<CXXRecordDecl>(D);
+    if (Derived && Derived->isThisDeclarationADefinition() &&
+        Derived->getIdentifier() && !isReserved(Derived) &&
+        llvm::any_of(Derived->bases(), IsR))
+      return Derived;
+  }
+  return nullptr;
+}
+
 std::string displayName(const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
   if (Method && Method->getParent()->isLambda())
@@ -85,9 +117,9 @@ std::string displayName(const FunctionDecl *F) {
     return modelName(Method->getParent());
   if (const VarDecl *Object = functionObject(F))
     return modelName(Object);
-  if (Method && Method->getParent()->getIdentifier() &&
-      isReserved(Method->getParent()->getName()))
-    return Method->getNameAsString();
+  if (Method && isReserved(Method->getParent()))
+    if (const CXXRecordDecl *R = knownAs(Method->getParent()))
+      return modelName(R) + "::" + Method->getNameAsString();
   return modelName(F);
 }
 
@@ -96,15 +128,14 @@ std::string displayName(const FunctionDecl *F) {
 static std::string calledName(const CallFact &Call) {
   const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
   const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
-  if (!Member || !Method || !Method->getParent()->getIdentifier() ||
-      !isReserved(Method->getParent()->getName()))
+  if (!Member || !Method || !isReserved(Method->getParent()))
     return quotedName(displayName(Call.Callee));
   QualType Object =
       Member->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType();
   if (Object->isPointerType())
     Object = Object->getPointeeType();
   const CXXRecordDecl *R = Object->getAsCXXRecordDecl();
-  if (!R || !R->getIdentifier() || isReserved(R->getName()))
+  if (!R || !R->getIdentifier() || isReserved(R))
     return quotedName(displayName(Call.Callee));
   return "'" + modelName(R) + "::" + Method->getNameAsString() + "'";
 }

@@ -180,6 +180,20 @@ def for_readers(p: Whole, clang_tidy: str, plugin: str):
         demand(len(said()) == findings, f"with {flags} clang-tidy says {said()}")
 
 
+def same_chain(p: Whole, clang_tidy: str, plugin: str):
+    """Of two chains that are equally short, the plugin tells the one that the command tells."""
+    p.write("way.h", "#pragma once\nstruct Way { virtual void go(); };\n")
+    for name in ("zoo", "ape"):  # the index has the later name first
+        p.add(**{name: f'#include "way.h"\n#include <unistd.h>\nstruct {name} : Way {{ void go() override; }};\n'
+                       f"void {name}::go() {{ sleep(1); }}\n"})
+        p.tell("--quiet", f"{name}.cpp")
+    p.add(many='#include "way.h"\n#include "co.h"\nco::task<> many(Way &w) {\n  w.go();\n  co_return;\n}\n')
+    told = p.tell("--quiet", "many.cpp", code=1).stdout
+    run = subprocess.run([clang_tidy, f"-load={plugin}", "-p", ".", "--quiet", "--checks=-*,nostall-*", str(p.work / "many.cpp")],
+                         cwd=p.work, capture_output=True, text=True)
+    demand("ape.cpp" in told and run.stdout.replace(f"{p.work}/", "") == told.replace(f"{p.work}/", ""), f"the command:\n{told}\nthe plugin:\n{run.stdout}")
+
+
 PARTS = [times_that_lie, folders, one_file_or_two, compilers, commands_that_differ, filters, configured_from_elsewhere,
          configured_meanwhile]
 
@@ -198,6 +212,8 @@ def main():
             print(part.__name__)
     if args.only in (None, "for_readers"):
         for_readers(Whole(args.nostall, args.work / "for_readers"), args.clang_tidy, args.plugin)
+    if args.only in (None, "same_chain"):
+        same_chain(Whole(args.nostall, args.work / "same_chain"), args.clang_tidy, args.plugin)
 
 
 if __name__ == "__main__":

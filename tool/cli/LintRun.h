@@ -81,8 +81,8 @@ private:
   SourceTexts Sources;
   std::vector<NamedSuppression> Suppressions;
   std::vector<Finding> Kept, NotChecked;
-  std::string Advice; ///< on all findings together
-  std::vector<std::string> Complaints; ///< to be told after the findings
+  std::string Advice;                      ///< on all findings together
+  std::vector<std::string> Complaints;     ///< to be told after the findings
   llvm::StringMap<std::string> Identities; ///< of files, by name
   llvm::StringSet<> Linted, Checked, Failed, LookedInto, Shown, Said;
 };

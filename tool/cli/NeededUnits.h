@@ -41,8 +41,7 @@ private:
 /// displayed; the nearest first. Its body is not there, or does nothing that
 /// is written down.
 std::vector<std::string>
-openFunctions(const CallGraph &From,
-              llvm::ArrayRef<const CallGraph *> Graphs);
+openFunctions(const CallGraph &From, llvm::ArrayRef<const CallGraph *> Graphs);
 
 } // namespace nostall
 

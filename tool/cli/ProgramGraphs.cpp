@@ -87,8 +87,7 @@ bool ProgramGraphs::inspect(const Job &J, function_ref<void(Unit &)> Ask) {
   Options.Modules = modulesOf(List, Commands);
   // One command is enough to look into a unit.
   ParseResult Result = parseUnit(
-      J.Commands.front(), Options, vfs::createPhysicalFileSystem(),
-      Printer,
+      J.Commands.front(), Options, vfs::createPhysicalFileSystem(), Printer,
       [](clang::CompilerInstance &Compiler, StringRef) {
         Compiler.getDiagnostics().setIgnoreAllWarnings(true);
       },

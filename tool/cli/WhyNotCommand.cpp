@@ -58,7 +58,7 @@ public:
       return wrongUse("'" + File + "' has " + Twine(Texts.lineCount(File)) +
                       " lines");
     return Program.inspect(Of, [&](Unit &U) { ask(U); }) ? ExitClean
-                                                                : ExitNotParsed;
+                                                         : ExitNotParsed;
   }
 
 private:
@@ -228,8 +228,8 @@ private:
       Unknown.push_back(
           ("'" + displayName(F) +
            (Linked.hasBody(Summariser::symbolOf(F))
-                ? "' has its body in another file, and is not known to " + What +
-                      unknownBelow(G, displayName(F))
+                ? "' has its body in another file, and is not known to " +
+                      What + unknownBelow(G, displayName(F))
                 : "' has no body that may " + What +
                       " in the files that were read, and nothing is assumed "
                       "of it"))

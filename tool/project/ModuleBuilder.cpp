@@ -33,8 +33,8 @@ void ModuleBuilder::provide(llvm::ArrayRef<std::string> Modules,
   for (const std::string &Module : Modules) {
     // A partition can be imported by its own module alone, and so not be tried.
     const bool IsPartition = llvm::StringRef(Module).contains(':');
-    if (IsPartition || !compiles("import " + Module + ";\n", Invocation, Seen,
-                                 PCHs))
+    if (IsPartition ||
+        !compiles("import " + Module + ";\n", Invocation, Seen, PCHs))
       add(Module);
   }
   for (const auto &[Module, Path] : Made)
@@ -53,11 +53,10 @@ void ModuleBuilder::add(const std::string &Module) {
     add(Import);
   for (const std::string &File : Form->FilesRead)
     (void)Disk->openFileForRead(File); // as if the unit had included it
-  const std::string Path =
-      InMemory + std::to_string(Made.size()) + ".pcm";
-  Memory->addFile(Path, /*ModificationTime=*/0,
-                  llvm::MemoryBuffer::getMemBuffer(Form->Bytes->getBuffer(),
-                                                   Path, false));
+  const std::string Path = InMemory + std::to_string(Made.size()) + ".pcm";
+  Memory->addFile(
+      Path, /*ModificationTime=*/0,
+      llvm::MemoryBuffer::getMemBuffer(Form->Bytes->getBuffer(), Path, false));
   Made[Module] = Path;
 }
 
@@ -104,10 +103,11 @@ const NamedModules::Compiled *ModuleBuilder::build(const std::string &Module) {
   if (Source && !llvm::sys::fs::createTemporaryFile("nostall", "pcm", Output)) {
     const ModuleLines Says = ModuleLines::in((*Source)->getBuffer());
     Form.Imports = Says.Imports;
-    auto Seen = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(),
-                                                       Noting);
+    auto Seen =
+        llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), Noting);
     CompileInterface Factory(*this, Says, Output);
-    IgnoringDiagConsumer Silent; // its own lint says what is wrong with it
+    // Its own lint says what is wrong with it.
+    DiagnosticConsumer Silent;
     tooling::ToolInvocation Invocation(
         ArgsOf(std::move(*Command)), &Factory, Seen.get(),
         std::make_shared<PCHContainerOperations>());

@@ -28,10 +28,10 @@ public:
 
   /// \p Disk is what the unit reads through; \p ArgsOf makes of a command what
   /// the front end is to be called with.
-  ModuleBuilder(NamedModules &Program,
-                llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk,
-                std::function<CommandLine(clang::tooling::CompileCommand)>
-                    ArgsOf);
+  ModuleBuilder(
+      NamedModules &Program,
+      llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Disk,
+      std::function<CommandLine(clang::tooling::CompileCommand)> ArgsOf);
 
   /// The disk, and the modules that were made.
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> files() const {

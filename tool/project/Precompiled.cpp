@@ -40,7 +40,7 @@ bool compiles(const std::string &Text, const CompilerInvocation &Invocation,
   const InputKind Kind = Probe->getFrontendOpts().Inputs.front().getKind();
   Probe->getFrontendOpts().Inputs = {
       FrontendInputFile(Source->getMemBufferRef(), Kind)};
-  IgnoringDiagConsumer Silent;
+  DiagnosticConsumer Silent; // counts errors, and does no more
   auto Action = tooling::newFrontendActionFactory<SyntaxOnlyAction>();
   return Action->runInvocation(std::move(Probe), &Files, std::move(PCHs),
                                &Silent);
@@ -55,10 +55,9 @@ static bool canBeRead(const CompilerInvocation &Invocation, FileManager &Files,
 
 /// The header called \p Name in a folder above \p Source, or in one of \p
 /// Below there; empty: there is none.
-static std::string findNear(FileManager &Files, StringRef Source,
-                            StringRef Name,
-                            llvm::ArrayRef<StringRef> Below = {"", "pch",
-                                                               "include"}) {
+static std::string
+findNear(FileManager &Files, StringRef Source, StringRef Name,
+         llvm::ArrayRef<StringRef> Below = {"", "pch", "include"}) {
   constexpr unsigned Levels = 6;
   llvm::SmallString<256> Folder(Source);
   Files.makeAbsolutePath(Folder);
@@ -76,8 +75,7 @@ static std::string findNear(FileManager &Files, StringRef Source,
 
 /// What \p Compiled was made of, as far as it or its name tells.
 static std::string headerOf(FileManager &Files, StringRef Compiled,
-                            StringRef Source,
-                            PCHContainerOperations &PCHs) {
+                            StringRef Source, PCHContainerOperations &PCHs) {
   StringRef Name = Compiled;
   if (path::extension(Name) == ".pch" || path::extension(Name) == ".gch")
     Name = Name.drop_back(4);
@@ -130,13 +128,12 @@ static void findIncludes(CompilerInvocation &Invocation, FileManager &Files,
   auto IsOnPath = [&](StringRef Name) {
     if (path::is_absolute(Name) || isFile(Files, Name))
       return isFile(Files, Name);
-    return llvm::any_of(
-        Invocation.getHeaderSearchOpts().UserEntries,
-        [&](const HeaderSearchOptions::Entry &E) {
-          llvm::SmallString<256> File(E.Path);
-          path::append(File, Name);
-          return isFile(Files, File);
-        });
+    return llvm::any_of(Invocation.getHeaderSearchOpts().UserEntries,
+                        [&](const HeaderSearchOptions::Entry &E) {
+                          llvm::SmallString<256> File(E.Path);
+                          path::append(File, Name);
+                          return isFile(Files, File);
+                        });
   };
   for (std::string &Header : Invocation.getPreprocessorOpts().Includes) {
     if (IsOnPath(Header))
@@ -159,11 +156,12 @@ static void readHeadersOfModules(CompilerInvocation &Invocation,
     return;
   Invocation.getFrontendOpts().ModuleFiles.clear();
   Invocation.getFrontendOpts().ModuleMapFiles.clear();
+  Invocation.getHeaderSearchOpts().ImplicitModuleMaps = false;
   LangOptions &Options = Invocation.getLangOpts();
   Options.ImplicitModules = false;
   Options.ModulesStrictDeclUse = false;
   Options.ModulesDeclUse = false;
-  Options.Modules = Options.CPlusPlusModules;
+  Options.Modules = Options.CPlusPlusModules; // as without -fmodules
 }
 
 void readHeadersInstead(CompilerInvocation &Invocation, FileManager &Files,

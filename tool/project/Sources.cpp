@@ -20,8 +20,8 @@ namespace path = llvm::sys::path;
 
 static bool isCxxSource(StringRef File) {
   StringRef Suffix = path::extension(File);
-  return llvm::is_contained({".cpp", ".cc", ".cxx", ".c++", ".C", ".cppm", ".ixx", ".ccm",
-                              ".cxxm", ".c++m", ".mpp"},
+  return llvm::is_contained({".cpp", ".cc", ".cxx", ".c++", ".C", ".cppm",
+                             ".ixx", ".ccm", ".cxxm", ".c++m", ".mpp"},
                             Suffix);
 }
 
@@ -132,7 +132,8 @@ private:
     return false;
   }
 
-  static bool compilesTheSame(const CompileCommand &A, const CompileCommand &B) {
+  static bool compilesTheSame(const CompileCommand &A,
+                              const CompileCommand &B) {
     return A.Directory == B.Directory &&
            llvm::equal(A.CommandLine, B.CommandLine,
                        [&](StringRef Flag, StringRef Other) {
@@ -191,8 +192,8 @@ private:
     for (StringRef Part : Names) {
       auto Glob = llvm::GlobPattern::create(Part, /*MaxSubPatterns=*/1024);
       if (!Glob)
-        return problem(quoted(Name) +
-                       " is not a pattern: " + llvm::toString(Glob.takeError()));
+        return problem(quoted(Name) + " is not a pattern: " +
+                       llvm::toString(Glob.takeError()));
       Globs.push_back(std::move(*Glob));
     }
     // Names before the first that is a pattern are the folder to look in.

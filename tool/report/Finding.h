@@ -90,7 +90,8 @@ struct Finding {
 
   /// The compiler's, where somebody asked for them: printed, and no finding.
   bool isCompilerWarning() const {
-    return !isFailure() && llvm::StringRef(Check).starts_with("clang-diagnostic-");
+    return !isFailure() &&
+           llvm::StringRef(Check).starts_with("clang-diagnostic-");
   }
 
   /// "error", "warning" or "remark".

@@ -28,8 +28,8 @@ struct Tally {
   unsigned NoCheckOn = 0;    ///< files whose configuration leaves no check on
   std::string WhyNoCheckOn;  ///< of the first of them
   unsigned CompilerWarnings = 0; ///< printed; they are no findings
-  bool WrongUse = false;     ///< something said on the command line or in a
-                             ///< configuration file could not be followed
+  bool WrongUse = false;         ///< something said on the command line or in a
+                                 ///< configuration file could not be followed
   /// 3 over 2 over 1: the code says what kept the answer from being whole
   /// before it says what the answer is.
   int exitCode() const {
