@@ -369,7 +369,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
   const FunctionDecl *Body = definitionOf(Callee);
-  const bool DeletesBase = isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
+  const bool DeletesBase = Call.K == CallFact::Kind::Destructor &&
+                           isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
                            cast<CXXDestructorDecl>(Callee)->isVirtual();
   if (Call.By == CallFact::Dispatch::Virtual || DeletesBase)
     addOverrides(cast<CXXMethodDecl>(Callee), Out);

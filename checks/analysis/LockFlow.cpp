@@ -322,7 +322,9 @@ private:
       return;
     if (QualType Held = heldGuard(U, V->getType()); !Held.isNull()) {
       const FunctionModel *M = U.model(C.Callee);
-      if (M && M->LetsGo && C.Args.empty())
+      if (M && M->LetsGo && llvm::all_of(C.Args, [](const Expr *Arg) {
+            return isa<CXXDefaultArgExpr>(Arg);
+          }))
         leave(S, V, Is::Released, C.Loc);
       else if (llvm::any_of(C.Args, [&](const Expr *Arg) {
                  return givesLock(Arg, Held);

@@ -22,7 +22,6 @@ void start(), ping(int), pong(int), low(int), lower(int), conditional(bool), in_
 bool middle(int);
 struct Base { virtual ~Base() = default; virtual void go() = 0; };
 struct Heir : Base { void go() override; };
-struct Other : Base { void go() override; };
 """
 
 DEFINITIONS = [
@@ -44,7 +43,6 @@ DEFINITIONS = [
     "void in_order() { fsync(1); sleep(6); }",
     "void in_other_order() { sleep(7); fsync(2); }",
     "void Heir::go() { ping(1); }",
-    "void Other::go() { conditional(false); }",
     "co::task<> reads() { middle(1); pong(1); in_order(); conditional(true); conditional(false); co_return; }",
     "co::task<> dispatches(Base &base) { base.go(); co_return; }",
 ]
