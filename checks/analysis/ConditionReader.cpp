@@ -112,8 +112,9 @@ static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
 }
 
 static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
-                          SetOnce &Locals, const Expr *Value, ParamTest::Relation Is,
-                          const Expr *With, bool Holds, Condition &Out) {
+                          SetOnce &Locals, const Expr *Value,
+                          ParamTest::Relation Is, const Expr *With, bool Holds,
+                          Condition &Out) {
   auto Param = parameterOf(F, Ctx, &Locals, Value);
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
@@ -157,7 +158,8 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
                Cast->getCastKind() == CK_UserDefinedConversion))
     return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out);
   if (auto Asked = emptinessTest(Cond))
-    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds, Out);
+    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds,
+                    Out);
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot)
     return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out);
@@ -169,9 +171,11 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
       return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out);
     }
     if (auto Is = relationOf(Op->getOpcode(), false))
-      addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds, Out);
+      addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds,
+                    Out);
     if (auto Is = relationOf(Op->getOpcode(), true))
-      addComparison(F, Ctx, Locals, Op->getRHS(), *Is, Op->getLHS(), Holds, Out);
+      addComparison(F, Ctx, Locals, Op->getRHS(), *Is, Op->getLHS(), Holds,
+                    Out);
     return;
   }
   if (const Expr *Made = madeWith(&Locals, Cond))
@@ -184,7 +188,8 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
 
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
              const Expr *Value, const Expr *Is, Condition &Out) {
-  addComparison(F, Ctx, Locals, Value, ParamTest::Relation::Equal, Is, true, Out);
+  addComparison(F, Ctx, Locals, Value, ParamTest::Relation::Equal, Is, true,
+                Out);
 }
 
 static bool isCallWithoutReturn(const Stmt *S) {

@@ -37,7 +37,8 @@ void addTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
               Condition &Out);
 /// Adds that \p Value is the constant \p Is.
 void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
-             SetOnce &Locals, const clang::Expr *Value, const clang::Expr *Is, Condition &Out);
+             SetOnce &Locals, const clang::Expr *Value, const clang::Expr *Is,
+             Condition &Out);
 
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);

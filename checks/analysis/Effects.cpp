@@ -44,8 +44,8 @@ bool Summary::addPrimitive(unsigned Id) {
 }
 
 bool Summary::blocks() const {
-  return llvm::any_of(Found,
-                      [](const Effect &E) { return E.Plane / 2 < NumCategories; });
+  return llvm::any_of(
+      Found, [](const Effect &E) { return E.Plane / 2 < NumCategories; });
 }
 
 bool Summary::isNothing() const {
@@ -101,8 +101,8 @@ bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
   bool Changed = false;
   for (const Summary::Effect &E : From.Found)
     if (!isRuledOut(Facts, E.Plane))
-      Changed |= Into.add(E.Plane, Witness{H, R.Call->Loc, R.Call->Callee, Body,
-                                           E.First.Prim});
+      Changed |= Into.add(
+          E.Plane, Witness{H, R.Call->Loc, R.Call->Callee, Body, E.First.Prim});
   for (unsigned Id : From.Primitives)
     if (!isRuledOut(Facts, planeOf(Id)))
       Changed |= Into.addPrimitive(Id);
@@ -121,8 +121,8 @@ bool Effects::mattersToCaller(const Resolved &R) const {
     return true;
   auto Matters = [&](const FunctionDecl *F) {
     auto It = Nodes.find(F->getCanonicalDecl());
-    return It != Nodes.end() && (!It->second->S.Found.empty() ||
-                                 It->second->S.InvokedParams.any());
+    return It != Nodes.end() &&
+           (!It->second->S.Found.empty() || It->second->S.InvokedParams.any());
   };
   return (R.Body && Matters(R.Body)) ||
          llvm::any_of(llvm::concat<const FunctionDecl *const>(
@@ -137,8 +137,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
   auto AddPrimitive = [&](std::optional<unsigned> Id, Witness::How H) {
     if (!Id)
       return;
-    Changed |= Into.add(planeOf(*Id),
-                        Witness{H, Call.Loc, Call.Callee, nullptr, *Id});
+    Changed |=
+        Into.add(planeOf(*Id), Witness{H, Call.Loc, Call.Callee, nullptr, *Id});
     Changed |= Into.addPrimitive(*Id);
   };
   AddPrimitive(R.Prim, R.PrimHow);

@@ -84,7 +84,7 @@ struct Witness {
   const clang::FunctionDecl *Callee = nullptr;
   /// The body in which the chain goes on; null at the primitive.
   const clang::FunctionDecl *Next = nullptr;
-  unsigned Prim = 0;  ///< Effects::primitive index, at the end of the chain
+  unsigned Prim = 0; ///< Effects::primitive index, at the end of the chain
   /// Next with what is known of its arguments, where those rule out the chain
   /// of its summary; else null.
   const WalkedBody *Walked = nullptr;
@@ -94,8 +94,8 @@ struct Witness {
 };
 
 struct Summary {
-  /// An effect, and whether a caller that tests for EAGAIN rules it out. The two
-  /// are told apart, so that a witness of one does not hide the other.
+  /// An effect, and whether a caller that tests for EAGAIN rules it out. The
+  /// two are told apart, so that a witness of one does not hide the other.
   static constexpr unsigned NumPlanes = 2 * NumEffects;
   static Category categoryOf(unsigned Plane) {
     return static_cast<Category>(Plane / 2);
@@ -121,9 +121,7 @@ struct Summary {
   static constexpr unsigned MaxPrimitives = 32, MaxExternals = 256;
   bool blocks() const;
   /// By which call it needs the loop's thread.
-  const Witness *loopOnly() const {
-    return of(Category::LoopOnly);
-  }
+  const Witness *loopOnly() const { return of(Category::LoopOnly); }
   /// Its first witness of \p Cat, or of a plane; null if there is none.
   const Witness *of(Category Cat) const;
   const Witness *in(unsigned Plane) const;

@@ -329,8 +329,8 @@ void FactsRecorder::destroyParameters(const FunctionDecl *F) {
   for (const ParmVarDecl *P : F->parameters())
     if (!P->getType()->isReferenceType())
       if (const CXXDestructorDecl *Dtor = destructorOf(P->getType())) {
-        CallFact &C = addCall(CallFact::Kind::Destructor, nullptr,
-                              P->getLocation());
+        CallFact &C =
+            addCall(CallFact::Kind::Destructor, nullptr, P->getLocation());
         C.Callee = Dtor;
         C.Through = P;
       }

@@ -71,10 +71,9 @@ public:
 
   /// The locks as the body leaves them.
   LockStates atExit() {
-    const FunctionFlow *Flow = solve();
-    if (!Flow)
-      return {};
-    return In[Flow->cfg().getExit().getBlockID()].value_or(LockStates());
+    if (const FunctionFlow *Flow = solve())
+      return In[Flow->cfg().getExit().getBlockID()].value_or(LockStates());
+    return {};
   }
 
 private:
@@ -93,7 +92,8 @@ private:
   //===--- taking and leaving ---------------------------------------------===//
 
   void take(LockStates &S, const ValueDecl *Lock, SourceLocation At) {
-    const bool IsGuard = guardModel(U, Lock->getType()) || OwnGuards.count(Lock);
+    const bool IsGuard =
+        guardModel(U, Lock->getType()) || OwnGuards.count(Lock);
     // What a helper gave back and took again is as it was.
     if (auto It = S.find(Lock);
         OfHelper && It != S.end() && It->second.Now == Is::Released)
@@ -180,7 +180,8 @@ private:
       const FunctionDecl *Ctor = definitionOf(C->getConstructor());
       if (!Ctor || Call == CallAt.end())
         return;
-      for (const CXXCtorInitializer *I : cast<CXXConstructorDecl>(Ctor)->inits())
+      for (const CXXCtorInitializer *I :
+           cast<CXXConstructorDecl>(Ctor)->inits())
         if (I->isMemberInitializer())
           Bound[I->getMember()] =
               argumentOr(U, *Call->second, Ctor, namedEntity(U, I->getInit()));
@@ -208,9 +209,9 @@ private:
         (guardModel(U, V->getType()) || U.lockHelpers().releasesAtEnd(U, R)))
       leave(S, V, Is::Released, At);
     S.erase(isa<FieldDecl>(V) ? nullptr : V);
-    const CXXDestructorDecl *Dtor = R && R->hasDefinition() && !isa<FieldDecl>(V)
-                                        ? R->getDestructor()
-                                        : nullptr;
+    const CXXDestructorDecl *Dtor =
+        R && R->hasDefinition() && !isa<FieldDecl>(V) ? R->getDestructor()
+                                                      : nullptr;
     const FunctionDecl *Body =
         Dtor && Bindings.count(V) ? definitionOf(Dtor) : nullptr;
     if (!Body || OwnGuards.count(V))
@@ -230,9 +231,11 @@ private:
 
   void transfer(LockStates &S, const CFGElement &Element) {
     if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
-      return destroy(S, Dtor->getVarDecl(), Dtor->getTriggerStmt()->getEndLoc());
+      return destroy(S, Dtor->getVarDecl(),
+                     Dtor->getTriggerStmt()->getEndLoc());
     if (auto Dtor = Element.getAs<CFGMemberDtor>())
-      return destroy(S, Dtor->getFieldDecl(), Dtor->getFieldDecl()->getLocation());
+      return destroy(S, Dtor->getFieldDecl(),
+                     Dtor->getFieldDecl()->getLocation());
     if (auto Init = Element.getAs<CFGInitializer>())
       if (const CXXCtorInitializer *I = Init->getInitializer();
           I->isMemberInitializer())
@@ -283,18 +286,17 @@ private:
 
   /// A function, lambda or member whose body says what it does to locks.
   void byHelper(LockStates &S, const CallFact &C) {
-    if (C.K == CallFact::Kind::Constructor ||
-        C.K == CallFact::Kind::Destructor)
+    if (C.K == CallFact::Kind::Constructor || C.K == CallFact::Kind::Destructor)
       return; // where the object is declared, and where it dies
     const FunctionDecl *Body = helperOf(U, C);
     if (!Body)
       return;
     const ValueDecl *Object = C.Object ? namedEntity(U, C.Object) : nullptr;
     for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On) {
-      const ValueDecl *Lock = isa<FieldDecl>(On) && Object &&
-                                      OwnGuards.count(Object)
-                                  ? Object
-                                  : lockOf(C, Body, Object, On);
+      const ValueDecl *Lock =
+          isa<FieldDecl>(On) && Object && OwnGuards.count(Object)
+              ? Object
+              : lockOf(C, Body, Object, On);
       if (Does == LockEffect::Does::Takes)
         take(S, Lock, C.Loc);
       else

@@ -5,8 +5,8 @@
 // why not.
 // Guards of asynchronous mutexes are no thread locks and are left out.
 // What a helper, a lambda or a class of the user's own does to locks is read
-// off its body (LockHelpers.h), by the same analysis: which locks it leaves taken
-// on every path, and which it gives back.
+// off its body (LockHelpers.h), by the same analysis: which locks it leaves
+// taken on every path, and which it gives back.
 //
 //===----------------------------------------------------------------------===//
 

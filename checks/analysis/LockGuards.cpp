@@ -58,7 +58,8 @@ bool isAsyncMutex(Unit &U, QualType T) {
   if (U.awaitables().isAsyncMutex(T))
     return true;
   // The names are the language's: what std::lock_guard asks of a mutex.
-  const bool Alone = hasMember(R, "unlock"), Shared = hasMember(R, "unlock_shared");
+  const bool Alone = hasMember(R, "unlock"),
+             Shared = hasMember(R, "unlock_shared");
   return (Alone || Shared) && !(Alone && hasMember(R, "lock")) &&
          !(Shared && hasMember(R, "lock_shared"));
 }
@@ -110,7 +111,7 @@ bool givesLock(const Expr *E, QualType Guard) {
 }
 
 bool hasTag(llvm::ArrayRef<const Expr *> Args,
-                   const std::vector<std::string> &Tags) {
+            const std::vector<std::string> &Tags) {
   return llvm::any_of(Args, [&](const Expr *Arg) {
     const CXXRecordDecl *R =
         Arg->getType().getNonReferenceType()->getAsCXXRecordDecl();

@@ -17,17 +17,17 @@ using namespace clang;
 namespace nostall {
 
 const FunctionDecl *helperOf(Unit &U, const CallFact &C) {
-  const FunctionDecl *Body =
-      C.Callee && C.By == CallFact::Dispatch::Static ? definitionOf(C.Callee)
-                                                     : nullptr;
+  const FunctionDecl *Body = C.Callee && C.By == CallFact::Dispatch::Static
+                                 ? definitionOf(C.Callee)
+                                 : nullptr;
   return Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
                  !U.models().isOpaque(Body) && !Body->isDependentContext()
              ? Body
              : nullptr;
 }
 
-const ValueDecl *argumentOr(Unit &U, const CallFact &C, const FunctionDecl *Body,
-                            const ValueDecl *D) {
+const ValueDecl *argumentOr(Unit &U, const CallFact &C,
+                            const FunctionDecl *Body, const ValueDecl *D) {
   const auto *P = dyn_cast_or_null<ParmVarDecl>(D);
   if (!P || P->getDeclContext() != Body)
     return D;
@@ -37,7 +37,7 @@ const ValueDecl *argumentOr(Unit &U, const CallFact &C, const FunctionDecl *Body
 }
 
 llvm::SmallVector<const ValueDecl *, 2> locksNamed(Unit &U, const CallFact &C,
-                                                 int Index) {
+                                                   int Index) {
   llvm::SmallVector<const ValueDecl *, 2> Found;
   auto Add = [&](const Expr *Arg) {
     if (const ValueDecl *D = Arg ? namedEntity(U, Arg) : nullptr)

@@ -56,9 +56,7 @@ static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
   if (U.contexts().of(F).C == Context::Unknown)
     return LoopVerdict::NotThere;
   // A thread that runs a loop is that loop's thread.
-  if (U.effects()
-          .summary(F)
-          .of(Category::SyncRun))
+  if (U.effects().summary(F).of(Category::SyncRun))
     return LoopVerdict::OwnLoop;
   return std::nullopt;
 }

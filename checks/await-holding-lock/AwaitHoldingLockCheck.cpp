@@ -31,8 +31,8 @@ protected:
         for (const LockAtAwait &Lock : locksAtAwaits(U, Facts))
           if (Lock.Is == LockAtAwait::State::Held &&
               Reported
-                  .insert({Lock.Await->Loc,
-                           {Lock.At, Lock.Lock->getLocation()}})
+                  .insert(
+                      {Lock.Await->Loc, {Lock.At, Lock.Lock->getLocation()}})
                   .second)
             report(Lock);
   }

@@ -346,12 +346,12 @@ co::task<> swapped(std::future<int> f, std::future<int> g) {
 struct Keeps {
   std::future<int> member;
   co::task<> serve(std::future<int> own) {
-    if (member.wait_for(0s) == std::future_status::ready &&
-        own.wait_for(0s) == std::future_status::ready) {
-      member.wait();
-      co_await co::sleep(1);
-      own.get();
-      member.get(); // warning: (wait)
-    }
+    if (own.wait_for(0s) == std::future_status::ready)
+      if (member.wait_for(0s) == std::future_status::ready) {
+        member.wait();
+        co_await co::sleep(1);
+        own.get();
+        member.get(); // warning: (wait)
+      }
   }
 };
