@@ -2,8 +2,9 @@
 //
 // A summary says what a function does at most. Where some of that stands under
 // conditions on parameters, the calls below are walked anew, depth first and in
-// source order, with what is known of the arguments. A body is entered once for
-// each set of known values that it cares for.
+// source order, with what is known of the arguments. A body is walked once for
+// each set of known values that it cares for, whatever the number of calls that
+// come to it.
 //
 // No walk is done where no condition lies below, which is nearly everywhere.
 //
@@ -13,7 +14,6 @@
 #include "ConditionReader.h"
 #include "Unit.h"
 #include "llvm/ADT/STLExtras.h"
-#include <set>
 
 using namespace clang;
 
@@ -43,104 +43,139 @@ llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
   return *N.Cares;
 }
 
-struct Effects::ArgumentWalk {
-  /// A body that a call leads to.
-  struct Step {
-    Node *To;
-    KnownValues Known;
-    Witness Hop;
-  };
-  /// A body that is being walked.
-  struct Frame {
-    Step At;
-    size_t NextCall = 0;
-    std::vector<Step> Next; ///< of the last call, the first last
-  };
-
-  /// More is not worth its time; the summary stands.
-  static constexpr size_t MaxEntered = 1 << 14;
-
-  ArgumentWalk(Effects &E, const FunctionFacts &Facts, Summary &Into)
-      : E(E), RootFacts(Facts), Into(Into) {}
-
-  /// False if there was too much to see.
-  bool run(Resolved &Root) {
-    for (bool WouldBlock : {false, true}) {
-      IfWouldBlock = WouldBlock;
-      if (IfWouldBlock && E.testsWouldBlock(RootFacts))
-        break;
-      Entered.clear();
-      Stack.clear();
-      std::vector<Step> Next = take(RootFacts, {}, Root);
-      while (!Next.empty()) {
-        Step First = std::move(Next.back());
-        Next.pop_back();
-        if (!walk(std::move(First)))
-          return false;
-      }
-    }
+/// Whether \p N, with these values, runs its parameter number \p Param.
+bool Effects::invokes(Node &N, const KnownValues &Known, unsigned Param,
+                      unsigned Depth) {
+  constexpr unsigned MaxDepth = 64; // deeper, what the summary says stands
+  if (Param >= N.S.InvokedParams.size() || !N.S.InvokedParams.test(Param))
+    return false;
+  if (!N.S.Conditional || Depth == MaxDepth)
     return true;
+  auto [Memo, IsNew] = Invokes.try_emplace({&N, Known, Param}, false);
+  if (!IsNew)
+    return Memo->second;
+  auto IsIt = [&](const ParmVarDecl *P) {
+    return P && P->getDeclContext() == N.Facts->Function &&
+           P->getFunctionScopeIndex() == Param;
+  };
+  bool Runs = false;
+  for (Resolved &R : N.Calls) {
+    if (Runs || Known.ruleOut(R.Call->When))
+      continue;
+    Runs = llvm::any_of(R.RunParams, IsIt);
+    if (!R.Body || Runs)
+      continue;
+    Node &To = *Nodes.find(R.Body->getCanonicalDecl())->second;
+    for (const CallableArgument &Arg : R.Call->Callables)
+      Runs |= !Arg.IsTask && IsIt(Arg.Param) &&
+              invokes(To, Known.after(passed(*N.Facts, R), caredFor(To)),
+                      Arg.Arg, Depth + 1);
+  }
+  return Invokes[{&N, Known, Param}] = Runs;
+}
+
+class Effects::ArgumentWalk {
+public:
+  explicit ArgumentWalk(Effects &E) : E(E) {}
+
+  /// What \p Root comes to; null if there is too much to see.
+  std::unique_ptr<WalkedBody> run(const FunctionFacts &Facts, Resolved &Root) {
+    auto Body = std::make_unique<WalkedBody>();
+    Body->TestsWouldBlock = E.testsWouldBlock(Facts);
+    Body->IsDone = true; // nobody asks it again; it is merged at the end
+    take(Facts, {}, Root, *Body);
+    if (!walkNew()) {
+      for (const Key &K : Entered)
+        E.Walked.erase(K);
+      return nullptr;
+    }
+    settle();
+    merge(*Body);
+    return Body;
   }
 
 private:
-  bool walk(Step Root) {
-    enter(std::move(Root));
+  using Key = std::tuple<const Node *, KnownValues, bool>;
+  /// A body whose calls are being taken.
+  struct Frame {
+    WalkedBody *Body;
+    Node *N;
+    KnownValues Known;
+    size_t NextCall = 0;
+  };
+
+  /// More new bodies are not worth their time; the summary stands.
+  static constexpr size_t MaxEntered = 1 << 14;
+
+  /// Walks what \p take has come upon, and what lies below.
+  bool walkNew() {
     while (!Stack.empty()) {
-      Frame &F = Stack.back();
-      if (!F.Next.empty()) {
-        Step S = std::move(F.Next.back());
-        F.Next.pop_back();
-        enter(std::move(S));
-      } else if (F.NextCall != F.At.To->Calls.size()) {
-        Resolved &R = F.At.To->Calls[F.NextCall++];
-        F.Next = take(*F.At.To->Facts, F.At.Known, R);
-      } else {
-        Stack.pop_back();
-      }
       if (Entered.size() > MaxEntered)
         return false;
+      Frame &F = Stack.back();
+      if (F.NextCall == F.N->Calls.size()) {
+        PostOrder.push_back(F.Body);
+        Stack.pop_back();
+        continue;
+      }
+      Node &N = *F.N;
+      const KnownValues Known = F.Known;
+      take(*N.Facts, Known, N.Calls[F.NextCall++], *F.Body);
     }
     return true;
   }
 
-  void enter(Step S) {
-    if (IfWouldBlock && E.testsWouldBlock(*S.To->Facts))
-      return;
-    if (Entered.insert({S.To, S.Known}).second)
-      Stack.push_back({std::move(S), 0, {}});
+  WalkedBody *enter(Node &To, KnownValues Known, bool Tests) {
+    Tests |= E.testsWouldBlock(*To.Facts);
+    Key K(&To, Known, Tests);
+    auto &Slot = E.Walked[K];
+    if (!Slot) {
+      Slot = std::make_unique<WalkedBody>();
+      Slot->TestsWouldBlock = Tests;
+      Entered.push_back(std::move(K));
+      Stack.push_back({Slot.get(), &To, std::move(Known)});
+    }
+    return Slot.get();
   }
 
-  /// Takes the primitives of \p R; the answer is the bodies that come next.
-  std::vector<Step> take(const FunctionFacts &Facts, const KnownValues &Known,
-                         Resolved &R) {
-    std::vector<Step> Next;
+  /// Notes in \p Into the primitives of \p R, and the bodies that it leads to.
+  void take(const FunctionFacts &Facts, const KnownValues &Known, Resolved &R,
+            WalkedBody &Into) {
     const CallFact &Call = *R.Call;
     if (Known.ruleOut(Call.When))
-      return Next;
+      return;
     const Hop Direct =
         Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
     auto Add = [&](const FunctionDecl *Body, Hop How, bool TakesArguments) {
       Node &To = *E.Nodes.find(Body->getCanonicalDecl())->second;
-      if (!To.S.blocks() && !To.S.loopOnly())
+      if (To.S.Found.empty())
         return;
       KnownValues Then = TakesArguments
                              ? Known.after(E.passed(Facts, R), E.caredFor(To))
                              : KnownValues();
-      Next.push_back({&To, std::move(Then),
-                      Witness{How, Call.Loc, Call.Callee, Body, 0, R.Order}});
+      WalkedBody *Walked = enter(To, std::move(Then), Into.TestsWouldBlock);
+      if (!Walked->IsDone)
+        Walked->Callers.push_back(&Into);
+      Into.Steps.push_back(
+          {Walked, Witness{How, Call.Loc, Call.Callee, Body, 0, Walked}});
+    };
+    auto Found = [&](unsigned Prim, Hop How) {
+      Into.Steps.push_back(
+          {nullptr, Witness{How, Call.Loc, Call.Callee, nullptr, Prim}});
     };
     if (R.Prim)
-      found(*R.Prim, {R.PrimHow, Call.Loc, Call.Callee, nullptr, 0, R.Order});
+      Found(*R.Prim, R.PrimHow);
     for (const FunctionDecl *Callable : R.RunCallables)
       Add(Callable, Hop::RunsCallable, false);
     if (R.LoopOnly)
-      found(*R.LoopOnly, {Direct, Call.Loc, Call.Callee, nullptr, 0, R.Order});
+      Found(*R.LoopOnly, Direct);
     if (R.Body) {
       Add(R.Body, Direct, true);
-      const Summary &Of = E.Nodes.find(R.Body->getCanonicalDecl())->second->S;
+      Node &Of = *E.Nodes.find(R.Body->getCanonicalDecl())->second;
       for (const CallableArgument &Arg : Call.Callables)
-        if (!Arg.IsTask && Arg.Arg < Of.InvokedParams.size() &&
-            Of.InvokedParams.test(Arg.Arg))
+        if (!Arg.IsTask && Arg.Body &&
+            E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
+                      Arg.Arg))
           for (const FunctionDecl *Body : bodiesOf(Arg.Body))
             Add(Body, Hop::RunsCallable, false);
     }
@@ -148,37 +183,58 @@ private:
       Add(Override, Hop::MayDispatch, true);
     for (const FunctionDecl *Destructor : R.OwnedBodies)
       Add(Destructor, Hop::Destroys, false);
-    std::reverse(Next.begin(), Next.end());
-    return Next;
   }
 
-  void found(unsigned Prim, Witness Last) {
-    const Primitive &P = E.Primitives[Prim];
-    if ((P.Model && P.Model->UnlessWouldBlockTested) != IfWouldBlock)
-      return;
-    if (!llvm::is_contained(Into.Primitives, Prim) &&
-        Into.Primitives.size() < Summary::MaxPrimitives)
-      Into.Primitives.insert(llvm::lower_bound(Into.Primitives, Prim), Prim);
-    auto &First = Into.First[static_cast<unsigned>(P.Cat)];
-    if (First)
-      return;
-    Last.Prim = Prim;
-    auto &Chain = E.WalkedChains.emplace_back();
-    for (const Frame &F : Stack)
-      Chain.push_back(F.At.Hop);
-    Chain.push_back(Last);
-    for (Witness &W : Chain)
-      W.Prim = Prim;
-    First = Chain.front();
-    First->Walked = E.WalkedChains.size();
+  /// Takes over what the steps of \p Body come to; whether that was new.
+  bool merge(WalkedBody &Body) {
+    bool Changed = false;
+    for (const WalkedBody::Step &Step : Body.Steps) {
+      if (!Step.To) {
+        const unsigned Plane = E.planeOf(Step.Hop.Prim);
+        Changed |= Body.S.add(Plane, Step.Hop);
+        Changed |= Body.S.addPrimitive(Step.Hop.Prim);
+        continue;
+      }
+      const Summary &From = Step.To->S;
+      if (&From == &Body.S)
+        continue;
+      for (const Summary::Effect &Effect : From.Found) {
+        if (Summary::isIfWouldBlock(Effect.Plane) && Body.TestsWouldBlock)
+          continue;
+        Witness W = Step.Hop;
+        W.Prim = Effect.First.Prim;
+        Changed |= Body.S.add(Effect.Plane, W);
+      }
+      for (unsigned Id : From.Primitives)
+        if (!Summary::isIfWouldBlock(E.planeOf(Id)) || !Body.TestsWouldBlock)
+          Changed |= Body.S.addPrimitive(Id);
+    }
+    return Changed;
+  }
+
+  void settle() {
+    std::vector<WalkedBody *> Work(PostOrder.rbegin(), PostOrder.rend());
+    for (WalkedBody *Body : PostOrder)
+      Body->IsQueued = true;
+    while (!Work.empty()) {
+      WalkedBody *Body = Work.back();
+      Work.pop_back();
+      Body->IsQueued = false;
+      if (merge(*Body))
+        for (WalkedBody *Caller : Body->Callers)
+          if (!Caller->IsDone && !std::exchange(Caller->IsQueued, true))
+            Work.push_back(Caller);
+    }
+    for (WalkedBody *Body : PostOrder) {
+      Body->IsDone = true;
+      Body->Callers = {};
+    }
   }
 
   Effects &E;
-  const FunctionFacts &RootFacts;
-  Summary &Into;
-  bool IfWouldBlock = false; ///< looking for what a test for EAGAIN rules out
-  std::set<std::pair<Node *, KnownValues>> Entered;
   std::vector<Frame> Stack;
+  std::vector<WalkedBody *> PostOrder;
+  std::vector<Key> Entered;
 };
 
 void Effects::walkWithArguments(const FunctionFacts &Facts, Resolved &R,
@@ -191,13 +247,13 @@ void Effects::walkWithArguments(const FunctionFacts &Facts, Resolved &R,
       [&](const FunctionDecl *F) {
         return Nodes.find(F->getCanonicalDecl())->second->S.Conditional;
       });
-  if (!Below || (!S.blocks() && !S.loopOnly()))
+  if (!Below || S.Found.empty())
     return;
-  Summary Walked;
-  if (!ArgumentWalk(*this, Facts, Walked).run(R))
+  std::unique_ptr<WalkedBody> Root = ArgumentWalk(*this).run(Facts, R);
+  if (!Root)
     return;
-  S.First = Walked.First;
-  S.Primitives = std::move(Walked.Primitives);
+  S.Found = std::move(Root->S.Found);
+  S.Primitives = std::move(Root->S.Primitives);
 }
 
 } // namespace nostall

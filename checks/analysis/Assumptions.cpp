@@ -9,7 +9,7 @@ namespace nostall {
 
 void Assumptions::assume(const Expr *Cond, bool Holds) {
   if (!HasLabels)
-    addTests(F, Ctx, Cond, Holds, Assumed);
+    addTests(F, Ctx, Locals, Cond, Holds, Assumed);
 }
 
 void Assumptions::forget(size_t Before) {
@@ -42,7 +42,7 @@ void Assumptions::Block::enter(const Stmt *Child) {
   const bool FallsThrough = Previous && !leaves(Previous);
   if (!A.HasLabels && Only && !Only->getRHS() && !FallsThrough &&
       !isa<SwitchCase>(Only->getSubStmt()))
-    addTest(A.F, A.Ctx, A.Around.On, Only->getLHS(), A.Assumed);
+    addTest(A.F, A.Ctx, A.Locals, A.Around.On, Only->getLHS(), A.Assumed);
 }
 
 void Assumptions::Block::leave(const Stmt *Child) {

@@ -11,7 +11,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_ASSUMPTIONS_H
 #define NOSTALL_CHECKS_ANALYSIS_ASSUMPTIONS_H
 
-#include "Conditions.h"
+#include "ConditionReader.h"
 #include "clang/AST/Stmt.h"
 #include <utility>
 
@@ -20,7 +20,7 @@ namespace nostall {
 class Assumptions {
 public:
   Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx)
-      : F(F), Ctx(Ctx) {}
+      : F(F), Ctx(Ctx), Locals(F) {}
 
   const Condition &now() const { return Assumed; }
   /// Whoever gets here does not get out of it.
@@ -78,6 +78,7 @@ private:
 
   const clang::FunctionDecl *F;
   const clang::ASTContext &Ctx;
+  SetOnce Locals;
   Condition Assumed;
   Switch Around; ///< the innermost
   unsigned ExitDepth = 0;

@@ -12,36 +12,71 @@ namespace nostall {
 
 using Why = Obstacle::Why;
 
-const Obstacle *Brevity::obstacleIn(const FunctionDecl *F) {
-  auto [It, IsNew] = Known.try_emplace(F->getCanonicalDecl(),
-                                       Obstacle{Why::Recursive, F, nullptr});
-  if (IsNew && Depth < MaxDepth) {
-    ++Depth;
-    It->second = find(F);
-    --Depth;
-  }
-  return It->second ? &*It->second : nullptr;
-}
-
-std::optional<Obstacle> Brevity::find(const FunctionDecl *F) {
-  const FunctionFacts &Facts = U.facts(F);
+/// What stands against \p Facts, whatever it calls.
+static std::optional<Obstacle> obstacleItself(const FunctionFacts &Facts) {
+  const FunctionDecl *F = Facts.Function;
   if (Facts.Coroutine)
     return Obstacle{Why::Coroutine, F, nullptr};
   if (Facts.Repeats)
     return Obstacle{Why::Repeats, F, nullptr};
   if (Facts.NamesThreadLocal)
     return Obstacle{Why::ThreadLocal, F, nullptr};
-  for (const CallFact &Call : Facts.Calls)
-    if (auto Against = judge(Facts, Call))
-      return Against;
   return std::nullopt;
 }
 
+const Obstacle *Brevity::obstacleIn(const FunctionDecl *F) {
+  // Depth first without recursion, so that no answer depends on who asked.
+  struct Frame {
+    const FunctionFacts *Facts;
+    std::optional<Obstacle> *Answer;
+    size_t NextCall = 0;
+  };
+  llvm::SmallVector<Frame, 8> Stack;
+  auto Ask = [&](const FunctionDecl *Of) -> const std::optional<Obstacle> & {
+    auto [It, IsNew] = Known.try_emplace(Of->getCanonicalDecl(),
+                                         Obstacle{Why::Recursive, Of, nullptr});
+    if (IsNew)
+      Stack.push_back({&U.facts(Of), &It->second});
+    return It->second;
+  };
+  const std::optional<Obstacle> &Asked = Ask(F);
+  while (!Stack.empty()) {
+    Frame &Top = Stack.back();
+    std::optional<Obstacle> Against = obstacleItself(*Top.Facts);
+    bool GoesDown = false;
+    while (!Against && Top.NextCall != Top.Facts->Calls.size()) {
+      const CallFact &Call = Top.Facts->Calls[Top.NextCall];
+      Against = judge(*Top.Facts, Call);
+      const FunctionDecl *Body = Against ? nullptr : seenBody(Call);
+      const size_t Depth = Stack.size();
+      if (Body)
+        Against = Ask(Body);
+      GoesDown = Stack.size() != Depth;
+      if (GoesDown)
+        break; // and is asked again afterwards
+      ++Top.NextCall;
+    }
+    if (GoesDown)
+      continue;
+    *Top.Answer = Against;
+    Stack.pop_back();
+  }
+  return Asked ? &*Asked : nullptr;
+}
+
+/// The body that \p Call adds to what is looked through; null if it is known
+/// to return at once.
+const FunctionDecl *Brevity::seenBody(const CallFact &Call) const {
+  const FunctionModel *M = U.model(Call.Callee);
+  return M && (M->Forwards || M->Quick) ? nullptr : definitionOf(Call.Callee);
+}
+
+/// What stands against \p Call itself.
 std::optional<Obstacle> Brevity::judge(const FunctionFacts &Facts,
                                        const CallFact &Call) {
   const FunctionDecl *Callee = Call.Callee;
   auto Against = [&](Why W) { return Obstacle{W, Facts.Function, &Call}; };
-  if (!Callee || Call.K == CallFact::Kind::Virtual)
+  if (!Callee || Call.By == CallFact::Dispatch::Virtual)
     return Against(Why::NotKnown);
   const FunctionModel *M = U.model(Callee);
   if (M && (M->Forwards || M->Quick))
@@ -51,8 +86,7 @@ std::optional<Obstacle> Brevity::judge(const FunctionFacts &Facts,
   const FunctionDecl *Body = definitionOf(Callee);
   if (!Body || U.models().isOpaque(Body) || U.isInSystemHeader(Body))
     return Against(Why::NotSeen);
-  const Obstacle *Below = obstacleIn(Body);
-  return Below ? std::optional(*Below) : std::nullopt;
+  return std::nullopt;
 }
 
 std::optional<Offload> judgeOffload(Unit &U, Brevity &Seen,

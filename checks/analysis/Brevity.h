@@ -41,16 +41,14 @@ public:
   const Obstacle *obstacleIn(const clang::FunctionDecl *F);
 
 private:
-  std::optional<Obstacle> find(const clang::FunctionDecl *F);
   std::optional<Obstacle> judge(const FunctionFacts &Facts,
                                 const CallFact &Call);
+  const clang::FunctionDecl *seenBody(const CallFact &Call) const;
 
   Unit &U;
   /// What has been asked; a function that is asked about again while it is
   /// looked through calls itself.
   std::map<const clang::FunctionDecl *, std::optional<Obstacle>> Known;
-  unsigned Depth = 0;
-  static constexpr unsigned MaxDepth = 64;
 };
 
 /// A callable that a call runs on another thread while its caller awaits it.

@@ -7,7 +7,8 @@
 // another machine. Direct calls only; what they reach is the linker's work.
 //
 // A node is a function with a body here. Functions that can neither block nor
-// depend on anything outside are left out, and calls of them too.
+// depend on anything outside are left out, and calls of them too; of what other
+// units could call, the name is kept.
 //
 // A symbol is a hash of the function's USR (Clang's name for a declaration
 // across units): two units that mean the same function say the same symbol.
@@ -128,6 +129,10 @@ struct CallGraph {
   std::vector<OpenCall> Open;
   std::vector<Assumption> Assumptions;
   std::vector<CoroutineUse> Uses; ///< each once
+  /// Functions with a body here, of which other units could ask for it, that do
+  /// nothing. Where another program of the same database has another function
+  /// of that name, a call does not count as one of it.
+  std::vector<Symbol> Harmless;
 
   const std::string &text(Text T) const { return Strings[T]; }
 };

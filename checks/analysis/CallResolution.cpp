@@ -117,6 +117,8 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
 
 /// A variable that was moved from: its destructor has nothing left to wait for.
 static bool hasLeft(const FunctionFacts &Facts, const ValueDecl *Destroyed) {
+  if (Facts.LeftParams.contains(Destroyed))
+    return true;
   const VariableFact *V = Facts.variable(Destroyed);
   return V && llvm::any_of(V->Uses, [](const VariableUse &Use) {
            return Use.H == VariableUse::How::Moved ||
@@ -268,9 +270,8 @@ void Effects::resolveLoopOnly(const CallFact &Call, Resolved &Out) {
 }
 
 void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
-                      unsigned Order, Resolved &Out) {
+                      Resolved &Out) {
   Out.Call = &Call;
-  Out.Order = Order;
   Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
   if (Call.Callee)
     resolveLoopOnly(Call, Out);
@@ -368,9 +369,10 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
     return;
   }
   const FunctionDecl *Body = definitionOf(Callee);
-  const bool DeletesBase = isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
+  const bool DeletesBase = Call.K == CallFact::Kind::Destructor &&
+                           isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
                            cast<CXXDestructorDecl>(Callee)->isVirtual();
-  if (Call.K == CallFact::Kind::Virtual || DeletesBase)
+  if (Call.By == CallFact::Dispatch::Virtual || DeletesBase)
     addOverrides(cast<CXXMethodDecl>(Callee), Out);
   if (Body) {
     if (coroutineBody(Body) && U.awaitables().classifyCoroutine(Body).K !=

@@ -36,7 +36,6 @@ bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
 /// What one call may do, before summaries of other functions are merged in.
 struct Effects::Resolved {
   const CallFact *Call = nullptr;
-  unsigned Order = 0;
   Decision Why = Decision::Indirect;
   std::optional<unsigned> Prim;
   Witness::How PrimHow = Witness::How::Calls;
@@ -70,8 +69,25 @@ struct Effects::Node {
   const FunctionFacts *Facts = nullptr;
   std::vector<Resolved> Calls;
   Summary S;
+  /// While it is explored: those to be asked again when S changes.
+  llvm::SmallVector<Node *, 0> Callers;
+  bool IsQueued = false, IsDone = false;
   /// Parameters whose values matter (Effects::caredFor).
   std::optional<std::vector<uint32_t>> Cares;
+};
+
+/// A body with what is known of its parameters. It is walked once for each such
+/// set, whoever calls it; a chain is a path through these.
+struct WalkedBody {
+  struct Step {
+    WalkedBody *To = nullptr; ///< null: the primitive of Hop
+    Witness Hop;
+  };
+  std::vector<Step> Steps; ///< in source order
+  Summary S;               ///< witnesses and primitives alone
+  llvm::SmallVector<WalkedBody *, 2> Callers;
+  bool IsQueued = false, IsDone = false;
+  bool TestsWouldBlock = false; ///< itself, or somebody above
 };
 
 } // namespace nostall

@@ -66,10 +66,21 @@ static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
   }
 }
 
+/// What the local variable that \p E names was made with, if it keeps it.
+static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return Locals && V ? Locals->valueOf(V) : nullptr;
+}
+
 /// The number of the parameter of \p F whose value \p E is.
-static std::optional<uint32_t>
-parameterOf(const FunctionDecl *F, const ASTContext &Ctx, const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(sameValue(Ctx, E));
+static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
+                                           const ASTContext &Ctx,
+                                           SetOnce *Locals, const Expr *E) {
+  E = sameValue(Ctx, E);
+  while (const Expr *Made = madeWith(Locals, E))
+    E = sameValue(Ctx, Made);
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
   if (!P || P->getDeclContext() != F || !isTestable(P->getType()))
     return std::nullopt;
@@ -101,9 +112,10 @@ static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
 }
 
 static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
-                          const Expr *Value, ParamTest::Relation Is,
-                          const Expr *With, bool Holds, Condition &Out) {
-  auto Param = parameterOf(F, Ctx, Value);
+                          SetOnce &Locals, const Expr *Value,
+                          ParamTest::Relation Is, const Expr *With, bool Holds,
+                          Condition &Out) {
+  auto Param = parameterOf(F, Ctx, &Locals, Value);
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
     return;
@@ -135,8 +147,8 @@ static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
   }
 }
 
-void addTests(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Cond,
-              bool Holds, Condition &Out) {
+void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+              const Expr *Cond, bool Holds, Condition &Out) {
   if (!Cond || Cond->isTypeDependent() || Cond->isValueDependent())
     return;
   Cond = sameValue(Ctx, Cond);
@@ -144,34 +156,40 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Cond,
       Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
                Cast->getCastKind() == CK_PointerToBoolean ||
                Cast->getCastKind() == CK_UserDefinedConversion))
-    return addTests(F, Ctx, Cast->getSubExpr(), Holds, Out);
+    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out);
   if (auto Asked = emptinessTest(Cond))
-    return addTests(F, Ctx, Asked->Of, Asked->IsSomething == Holds, Out);
+    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds,
+                    Out);
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot)
-    return addTests(F, Ctx, Not->getSubExpr(), !Holds, Out);
+    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out);
   if (const auto *Op = dyn_cast<BinaryOperator>(Cond)) {
     if (Op->isLogicalOp()) {
       if ((Op->getOpcode() == BO_LAnd) != Holds)
         return; // either of them
-      addTests(F, Ctx, Op->getLHS(), Holds, Out);
-      return addTests(F, Ctx, Op->getRHS(), Holds, Out);
+      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out);
+      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out);
     }
     if (auto Is = relationOf(Op->getOpcode(), false))
-      addComparison(F, Ctx, Op->getLHS(), *Is, Op->getRHS(), Holds, Out);
+      addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds,
+                    Out);
     if (auto Is = relationOf(Op->getOpcode(), true))
-      addComparison(F, Ctx, Op->getRHS(), *Is, Op->getLHS(), Holds, Out);
+      addComparison(F, Ctx, Locals, Op->getRHS(), *Is, Op->getLHS(), Holds,
+                    Out);
     return;
   }
-  if (auto Param = parameterOf(F, Ctx, Cond)) {
+  if (const Expr *Made = madeWith(&Locals, Cond))
+    return addTests(F, Ctx, Locals, Made, Holds, Out);
+  if (auto Param = parameterOf(F, Ctx, &Locals, Cond)) {
     ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
     Out.push_back(Holds ? T : T.negated());
   }
 }
 
-void addTest(const FunctionDecl *F, const ASTContext &Ctx, const Expr *Value,
-             const Expr *Is, Condition &Out) {
-  addComparison(F, Ctx, Value, ParamTest::Relation::Equal, Is, true, Out);
+void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+             const Expr *Value, const Expr *Is, Condition &Out) {
+  addComparison(F, Ctx, Locals, Value, ParamTest::Relation::Equal, Is, true,
+                Out);
 }
 
 static bool isCallWithoutReturn(const Stmt *S) {
@@ -220,6 +238,50 @@ bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {
   return true;
 }
 
+const Expr *SetOnce::valueOf(const VarDecl *V) {
+  if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
+      V->getDeclContext() != F || V->getType()->isReferenceType() ||
+      V->getType().isVolatileQualified())
+    return nullptr;
+  if (!V->getType().isConstQualified()) {
+    if (!Changed)
+      findChanged();
+    if (Changed->contains(V))
+      return nullptr;
+  }
+  return V->getInit();
+}
+
+void SetOnce::findChanged() {
+  Changed.emplace();
+  // Without recursion: expressions may be ten thousand deep.
+  struct Frame {
+    const Stmt *S;
+    Stmt::const_child_iterator Next;
+  };
+  llvm::SmallVector<const Stmt *, 32> Path;
+  llvm::SmallVector<Frame, 32> Stack;
+  auto Enter = [&](const Stmt *S) {
+    if (!S)
+      return;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+          V && mayChange(Ref, Path))
+        Changed->insert(V);
+    Stack.push_back({S, S->child_begin()});
+    Path.push_back(S);
+  };
+  Enter(writtenBody(F));
+  while (!Stack.empty()) {
+    if (Stack.back().Next == Stack.back().S->child_end()) {
+      Stack.pop_back();
+      Path.pop_back();
+      continue;
+    }
+    Enter(*Stack.back().Next++);
+  }
+}
+
 const Expr *argumentFor(const CallFact &Call, unsigned Index) {
   // A member operator's object is the first of its operands.
   const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
@@ -240,7 +302,7 @@ std::vector<PassedValue> passedValues(const ASTContext &Ctx,
       continue;
     if (auto Constant = constantOf(Ctx, Arg))
       Result.push_back({I, false, *Constant});
-    else if (auto Own = parameterOf(Facts.Function, Ctx, Arg);
+    else if (auto Own = parameterOf(Facts.Function, Ctx, nullptr, Arg);
              Own && !Facts.changes(*Own))
       Result.push_back({I, true, *Own});
   }

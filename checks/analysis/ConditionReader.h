@@ -15,12 +15,30 @@
 
 namespace nostall {
 
+/// The local variables of a body that keep what they were made with:
+/// `bool both = a && b; if (both) ...` asks for a and b.
+class SetOnce {
+public:
+  explicit SetOnce(const clang::FunctionDecl *F) : F(F) {}
+  /// What \p V was made with, if it keeps it; else null.
+  const clang::Expr *valueOf(const clang::VarDecl *V);
+
+private:
+  void findChanged();
+
+  const clang::FunctionDecl *F;
+  /// Found when somebody asks.
+  std::optional<llvm::SmallPtrSet<const clang::VarDecl *, 4>> Changed;
+};
+
 /// Adds what is known of the parameters of \p F where \p Cond is \p Holds.
 void addTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
-              const clang::Expr *Cond, bool Holds, Condition &Out);
+              SetOnce &Locals, const clang::Expr *Cond, bool Holds,
+              Condition &Out);
 /// Adds that \p Value is the constant \p Is.
 void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
-             const clang::Expr *Value, const clang::Expr *Is, Condition &Out);
+             SetOnce &Locals, const clang::Expr *Value, const clang::Expr *Is,
+             Condition &Out);
 
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);

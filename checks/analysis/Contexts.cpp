@@ -98,25 +98,37 @@ void Contexts::followAwaits() {
         else
           Of.Otherwise = true;
       }
-  auto AllOnWorkers = [&](const Calls &Of) {
-    return llvm::all_of(Of.Awaits, [&](const Await &A) {
-      return (Of.IsOfThisFile ? at(*A.By, *A.Call) : of(A.By->Function).C) ==
-             Context::Worker;
-    });
+  auto OnWorker = [&](const Calls &Of, const Await &A) {
+    return (Of.IsOfThisFile ? at(*A.By, *A.Call) : of(A.By->Function).C) ==
+           Context::Worker;
   };
+  // As in the linker: first all that a worker may come to, so that coroutines
+  // which await each other count; then those are taken back that something
+  // else awaits, and what they await.
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (const auto &[F, Of] : CallsOf) {
+      if (of(F).C != Context::Unknown || Of.Otherwise)
+        continue;
+      auto First = llvm::find_if(
+          Of.Awaits, [&](const Await &A) { return OnWorker(Of, A); });
+      if (First == Of.Awaits.end())
+        continue;
+      Placements[F] = {Context::Worker, Placement::Why::Awaited,
+                       First->By->Function, First->Call->Loc};
+      Changed = true;
+    }
+  }
   for (bool Changed = true; Changed;) {
     Changed = false;
     for (const auto &[F, Of] : CallsOf)
-      if (of(F).C == Context::Unknown && !Of.Otherwise && AllOnWorkers(Of)) {
-        const Await &First = Of.Awaits.front();
-        Placements[F] = {Context::Worker, Placement::Why::Awaited,
-                         First.By->Function, First.Call->Loc};
+      if (of(F).C == Context::Worker &&
+          !llvm::all_of(Of.Awaits,
+                        [&](const Await &A) { return OnWorker(Of, A); })) {
+        Placements[F] = {};
         Changed = true;
       }
   }
-  for (const auto &[F, Of] : CallsOf)
-    if (of(F).C == Context::Worker && !AllOnWorkers(Of))
-      Placements[F] = {};
 }
 
 /// Where the annotation of the parameter, or of the function for a callable in

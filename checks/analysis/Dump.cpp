@@ -29,11 +29,16 @@ std::string heading(const Unit &U, const FunctionDecl *F) {
   return displayName(F) + " " + place(U, F->getLocation());
 }
 
-llvm::StringRef callKind(CallFact::Kind K) {
-  constexpr llvm::StringLiteral Names[] = {
-      "call",    "virtual-call", "construct", "destroy", "operator",
-      "convert", "default-arg",  "range-for", "await",   "indirect"};
-  return Names[static_cast<unsigned>(K)];
+std::string callKind(const CallFact &C) {
+  constexpr llvm::StringLiteral Implied[] = {"", "default-arg ", "range-for ",
+                                             "await "};
+  constexpr llvm::StringLiteral Dispatch[] = {"", "virtual-", "indirect-"};
+  constexpr llvm::StringLiteral Kinds[] = {"call", "construct", "destroy",
+                                           "operator", "convert"};
+  return (Implied[static_cast<unsigned>(C.Implied)] +
+          Dispatch[static_cast<unsigned>(C.By)] +
+          Kinds[static_cast<unsigned>(C.K)])
+      .str();
 }
 
 llvm::StringRef discardKind(DiscardFact::How H) {
@@ -56,7 +61,7 @@ std::string describe(const ParamTest &T) {
 }
 
 void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
-  OS << "  " << callKind(C.K) << " " << place(U, C.Loc) << " ";
+  OS << "  " << callKind(C) << " " << place(U, C.Loc) << " ";
   if (C.Callee)
     OS << displayName(C.Callee);
   else if (C.Through)
@@ -120,11 +125,12 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
       OS << " none";
     OS << "\n";
     for (unsigned I = 0; I != NumEffects; ++I) {
-      if (!S.First[I])
-        continue;
       auto Cat = static_cast<Category>(I);
+      const Witness *First = S.of(Cat);
+      if (!First)
+        continue;
       OS << "  " << categoryName(Cat) << ":";
-      for (const Witness &Hop : U.effects().chain(Cat, *S.First[I]))
+      for (const Witness &Hop : U.effects().chain(*First))
         OS << " " << place(U, Hop.Loc) << " " << displayHop(Hop) << ";";
       OS << "\n";
     }

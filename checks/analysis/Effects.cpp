@@ -13,25 +13,52 @@ namespace nostall {
 
 //===--- Summary ----------------------------------------------------------===//
 
-static bool isSet(const std::optional<Witness> &W) { return W.has_value(); }
+const Witness *Summary::of(Category Cat) const {
+  for (const Effect &E : Found)
+    if (categoryOf(E.Plane) == Cat)
+      return &E.First;
+  return nullptr;
+}
+
+const Witness *Summary::in(unsigned Plane) const {
+  for (const Effect &E : Found)
+    if (E.Plane == Plane)
+      return &E.First;
+  return nullptr;
+}
+
+bool Summary::add(unsigned Plane, const Witness &W) {
+  if (in(Plane))
+    return false;
+  Found.push_back({Plane, W});
+  return true;
+}
+
+bool Summary::addPrimitive(unsigned Id) {
+  auto At = llvm::lower_bound(Primitives, Id);
+  if ((At != Primitives.end() && *At == Id) ||
+      Primitives.size() >= MaxPrimitives)
+    return false;
+  Primitives.insert(At, Id);
+  return true;
+}
 
 bool Summary::blocks() const {
-  return llvm::any_of(llvm::ArrayRef(First).take_front(NumCategories), isSet);
+  return llvm::any_of(
+      Found, [](const Effect &E) { return E.Plane / 2 < NumCategories; });
 }
 
 bool Summary::isNothing() const {
-  return llvm::none_of(First, isSet) && Externals.empty() && !Dispatches &&
+  return Found.empty() && Externals.empty() && !Dispatches &&
          InvokedParams.none();
 }
 
 std::optional<std::pair<Category, Witness>>
 Summary::first(llvm::function_ref<bool(Category)> Enabled) const {
-  std::optional<std::pair<Category, Witness>> Best;
-  for (unsigned I = 0; I != NumEffects; ++I)
-    if (First[I] && Enabled(static_cast<Category>(I)) &&
-        (!Best || First[I]->Order < Best->second.Order))
-      Best = {static_cast<Category>(I), *First[I]};
-  return Best;
+  for (const Effect &E : Found)
+    if (Enabled(categoryOf(E.Plane)))
+      return std::pair(categoryOf(E.Plane), E.First);
+  return std::nullopt;
 }
 
 Hop Witness::kind() const {
@@ -50,20 +77,16 @@ static bool addExternal(const FunctionDecl *F, Summary &Into) {
          Into.Externals.insert(F->getCanonicalDecl());
 }
 
-static bool addPrimitiveId(unsigned Id, Summary &Into) {
-  auto At = llvm::lower_bound(Into.Primitives, Id);
-  if ((At != Into.Primitives.end() && *At == Id) ||
-      Into.Primitives.size() >= Summary::MaxPrimitives)
-    return false;
-  Into.Primitives.insert(At, Id);
-  return true;
-}
-
 /// A caller that tests for EAGAIN has made the descriptor non-blocking, also
 /// where a helper does the call.
-bool Effects::isRuledOut(const FunctionFacts &Facts, unsigned Prim) {
-  const FunctionModel *M = Primitives[Prim].Model;
-  return M && M->UnlessWouldBlockTested && testsWouldBlock(Facts);
+bool Effects::isRuledOut(const FunctionFacts &Facts, unsigned Plane) {
+  return Summary::isIfWouldBlock(Plane) && testsWouldBlock(Facts);
+}
+
+unsigned Effects::planeOf(unsigned Prim) const {
+  const Primitive &P = Primitives[Prim];
+  return 2 * static_cast<unsigned>(P.Cat) +
+         (P.Model && P.Model->UnlessWouldBlockTested);
 }
 
 bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
@@ -73,26 +96,38 @@ bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
   if (It == Nodes.end())
     return false;
   const Summary &From = It->second->S;
+  if (&From == &Into)
+    return false;
   bool Changed = false;
-  for (unsigned I = 0; I != NumEffects; ++I)
-    if (From.First[I] && !Into.First[I] &&
-        !isRuledOut(Facts, From.First[I]->Prim)) {
-      Into.First[I] = Witness{H,    R.Call->Loc,         R.Call->Callee,
-                              Body, From.First[I]->Prim, R.Order};
-      Changed = true;
-    }
-  if (&From != &Into) {
-    for (unsigned Id : From.Primitives)
-      if (!isRuledOut(Facts, Id))
-        Changed |= addPrimitiveId(Id, Into);
-    for (const FunctionDecl *F : From.Externals)
-      Changed |= addExternal(F, Into);
-    Changed |= From.Dispatches && !Into.Dispatches;
-    Into.Dispatches |= From.Dispatches;
-    Changed |= From.Conditional && !Into.Conditional;
-    Into.Conditional |= From.Conditional;
-  }
+  for (const Summary::Effect &E : From.Found)
+    if (!isRuledOut(Facts, E.Plane))
+      Changed |= Into.add(
+          E.Plane, Witness{H, R.Call->Loc, R.Call->Callee, Body, E.First.Prim});
+  for (unsigned Id : From.Primitives)
+    if (!isRuledOut(Facts, planeOf(Id)))
+      Changed |= Into.addPrimitive(Id);
+  for (const FunctionDecl *F : From.Externals)
+    Changed |= addExternal(F, Into);
+  Changed |= From.Dispatches && !Into.Dispatches;
+  Into.Dispatches |= From.Dispatches;
+  Changed |= From.Conditional && !Into.Conditional;
+  Into.Conditional |= From.Conditional;
   return Changed;
+}
+
+/// Whether it makes a difference that \p R is not called.
+bool Effects::mattersToCaller(const Resolved &R) const {
+  if (R.Prim || R.LoopOnly || !R.RunParams.empty())
+    return true;
+  auto Matters = [&](const FunctionDecl *F) {
+    auto It = Nodes.find(F->getCanonicalDecl());
+    return It != Nodes.end() &&
+           (!It->second->S.Found.empty() || It->second->S.InvokedParams.any());
+  };
+  return (R.Body && Matters(R.Body)) ||
+         llvm::any_of(llvm::concat<const FunctionDecl *const>(
+                          R.OverrideBodies, R.OwnedBodies, R.RunCallables),
+                      Matters);
 }
 
 bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
@@ -102,12 +137,9 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
   auto AddPrimitive = [&](std::optional<unsigned> Id, Witness::How H) {
     if (!Id)
       return;
-    auto &First = Into.First[static_cast<unsigned>(Primitives[*Id].Cat)];
-    if (!First) {
-      First = Witness{H, Call.Loc, Call.Callee, nullptr, *Id, R.Order};
-      Changed = true;
-    }
-    Changed |= addPrimitiveId(*Id, Into);
+    Changed |=
+        Into.add(planeOf(*Id), Witness{H, Call.Loc, Call.Callee, nullptr, *Id});
+    Changed |= Into.addPrimitive(*Id);
   };
   AddPrimitive(R.Prim, R.PrimHow);
   for (const FunctionDecl *Callable : R.RunCallables)
@@ -151,10 +183,10 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
     Changed |= addExternal(F, Into);
   Changed |= R.Dispatched && !Into.Dispatches;
   Into.Dispatches |= R.Dispatched != nullptr;
-  Changed |= !Call.When.empty() && !Into.Conditional;
-  Into.Conditional |= !Call.When.empty();
   for (const ParmVarDecl *P : R.RunParams)
     Invoke(P);
+  if (!Into.Conditional && !Call.When.empty() && mattersToCaller(R))
+    Changed = Into.Conditional = true;
   return Changed;
 }
 
@@ -171,19 +203,22 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     llvm::SmallVector<const FunctionDecl *, 4> Next;
   };
   std::vector<Frame> Stack;
-  auto Enter = [&](const FunctionDecl *F) {
+  auto Enter = [&](const FunctionDecl *F, Node *Caller) {
     auto &Slot = Nodes[F->getCanonicalDecl()];
-    if (Slot)
-      return;
-    Slot = std::make_unique<Node>();
+    const bool IsNew = !Slot;
+    if (IsNew)
+      Slot = std::make_unique<Node>();
     Node *N = Slot.get();
+    if (Caller && !N->IsDone)
+      N->Callers.push_back(Caller);
+    if (!IsNew)
+      return;
     N->Facts = &U.facts(F);
     Frame Fr{N, {}};
     N->Calls.reserve(N->Facts->Calls.size());
-    unsigned Order = 0;
     for (const CallFact &Call : N->Facts->Calls) {
       Resolved R;
-      resolve(*N->Facts, Call, Order++, R);
+      resolve(*N->Facts, Call, R);
       if (R.isNothing() || ((R.Prim || R.LoopOnly) && !isReachable(F, Call)))
         continue;
       if (R.Body) {
@@ -198,7 +233,7 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     }
     Stack.push_back(std::move(Fr));
   };
-  Enter(Root);
+  Enter(Root, nullptr);
   while (!Stack.empty()) {
     if (Stack.back().Next.empty()) {
       PostOrder.push_back(Stack.back().N);
@@ -206,13 +241,28 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
       continue;
     }
     const FunctionDecl *F = Stack.back().Next.pop_back_val();
-    Enter(F);
+    Enter(F, Stack.back().N);
   }
-  for (bool Changed = true; Changed;) {
-    Changed = false;
-    for (Node *N : PostOrder)
-      for (const Resolved &R : N->Calls)
-        Changed |= contribute(*N->Facts, R, N->S);
+  // Callees first; whoever stands in a circle is asked again when one of its
+  // callees has changed.
+  std::vector<Node *> Work(PostOrder.rbegin(), PostOrder.rend());
+  for (Node *N : PostOrder)
+    N->IsQueued = true;
+  while (!Work.empty()) {
+    Node *N = Work.back();
+    Work.pop_back();
+    N->IsQueued = false;
+    bool Changed = false;
+    for (const Resolved &R : N->Calls)
+      Changed |= contribute(*N->Facts, R, N->S);
+    if (Changed)
+      for (Node *Caller : N->Callers)
+        if (!std::exchange(Caller->IsQueued, true))
+          Work.push_back(Caller);
+  }
+  for (Node *N : PostOrder) {
+    N->IsDone = true;
+    N->Callers = {};
   }
   return *Nodes[Root->getCanonicalDecl()];
 }
@@ -222,13 +272,13 @@ const Summary &Effects::summary(const FunctionDecl *F) { return explore(F).S; }
 std::pair<Decision, const FunctionModel *>
 Effects::decisionOn(const FunctionFacts &Facts, const CallFact &Call) {
   Resolved R;
-  resolve(Facts, Call, 0, R);
+  resolve(Facts, Call, R);
   return {R.Why, Call.Callee ? U.model(Call.Callee) : nullptr};
 }
 
 Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   Resolved R;
-  resolve(Facts, Call, 0, R);
+  resolve(Facts, Call, R);
   if (R.Body) {
     explore(R.Body);
     for (const CallableArgument &Arg : Call.Callables)
@@ -244,13 +294,13 @@ Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   return S;
 }
 
-llvm::SmallVector<Witness, 4> Effects::chain(Category Cat, Witness W) {
-  if (W.Walked)
-    return WalkedChains[W.Walked - 1];
+llvm::SmallVector<Witness, 4> Effects::chain(Witness W) {
+  const unsigned Plane = planeOf(W.Prim);
   llvm::SmallVector<Witness, 4> Hops{W};
   while (Hops.back().Next) {
-    const auto &Next =
-        summary(Hops.back().Next).First[static_cast<unsigned>(Cat)];
+    const Witness &Last = Hops.back();
+    const Witness *Next =
+        (Last.Walked ? Last.Walked->S : summary(Last.Next)).in(Plane);
     assert(Next && "a witness was set from a callee that has none");
     Hops.push_back(*Next);
   }

@@ -35,7 +35,8 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallBitVector.h"
-#include <array>
+#include <map>
+#include <tuple>
 
 namespace nostall {
 
@@ -73,6 +74,8 @@ enum class Decision : unsigned char {
   Unknown,               ///< neither a model nor a body can be had
 };
 
+struct WalkedBody;
+
 /// One hop of a chain.
 struct Witness {
   using How = Hop;
@@ -81,18 +84,29 @@ struct Witness {
   const clang::FunctionDecl *Callee = nullptr;
   /// The body in which the chain goes on; null at the primitive.
   const clang::FunctionDecl *Next = nullptr;
-  unsigned Prim = 0;  ///< Effects::primitive index, at the end of the chain
-  unsigned Order = 0; ///< of the call in its body
-  /// The chain, where arguments rule out those of the summaries: an index in
-  /// Effects::WalkedChains, plus one.
-  unsigned Walked = 0;
+  unsigned Prim = 0; ///< Effects::primitive index, at the end of the chain
+  /// Next with what is known of its arguments, where those rule out the chain
+  /// of its summary; else null.
+  const WalkedBody *Walked = nullptr;
 
   /// H, told apart as it is worded.
   Hop kind() const;
 };
 
 struct Summary {
-  std::array<std::optional<Witness>, NumEffects> First;
+  /// An effect, and whether a caller that tests for EAGAIN rules it out. The
+  /// two are told apart, so that a witness of one does not hide the other.
+  static constexpr unsigned NumPlanes = 2 * NumEffects;
+  static Category categoryOf(unsigned Plane) {
+    return static_cast<Category>(Plane / 2);
+  }
+  static bool isIfWouldBlock(unsigned Plane) { return Plane % 2; }
+  struct Effect {
+    unsigned Plane;
+    Witness First;
+  };
+  /// One a plane, in the order of the source, that within callees included.
+  llvm::SmallVector<Effect, 1> Found;
   /// Distinct primitives below, as indices, sorted; at most MaxPrimitives.
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
@@ -107,9 +121,13 @@ struct Summary {
   static constexpr unsigned MaxPrimitives = 32, MaxExternals = 256;
   bool blocks() const;
   /// By which call it needs the loop's thread.
-  const std::optional<Witness> &loopOnly() const {
-    return First[static_cast<unsigned>(Category::LoopOnly)];
-  }
+  const Witness *loopOnly() const { return of(Category::LoopOnly); }
+  /// Its first witness of \p Cat, or of a plane; null if there is none.
+  const Witness *of(Category Cat) const;
+  const Witness *in(unsigned Plane) const;
+  /// Notes a witness of a plane that has none yet.
+  bool add(unsigned Plane, const Witness &W);
+  bool addPrimitive(unsigned Id);
   /// Nothing of it can matter to any caller, in this unit or another.
   bool isNothing() const;
   /// The first witness in source order among \p Enabled categories.
@@ -132,7 +150,7 @@ public:
   /// What one call in \p Facts does.
   Summary effectOf(const FunctionFacts &Facts, const CallFact &Call);
   /// The hops from \p W down to its primitive, \p W first.
-  llvm::SmallVector<Witness, 4> chain(Category Cat, Witness W);
+  llvm::SmallVector<Witness, 4> chain(Witness W);
   /// Whether the author has said that nothing is to be said of this line.
   bool isSuppressed(clang::SourceLocation Loc,
                     llvm::StringRef Check = "nostall-blocking-call");
@@ -153,13 +171,14 @@ private:
   void resolveOwned(const CallFact &Call, Resolved &Out);
   void resolveLoopOnly(const CallFact &Call, Resolved &Out);
   void addOverrides(const clang::CXXMethodDecl *M, Resolved &Out);
-  void resolve(const FunctionFacts &Facts, const CallFact &Call, unsigned Order,
-               Resolved &Out);
+  void resolve(const FunctionFacts &Facts, const CallFact &Call, Resolved &Out);
   bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);
   bool mergeBody(const FunctionFacts &Facts, const Resolved &R,
                  const clang::FunctionDecl *Body, Witness::How H,
                  Summary &Into);
-  bool isRuledOut(const FunctionFacts &Facts, unsigned Prim);
+  bool isRuledOut(const FunctionFacts &Facts, unsigned Plane);
+  bool mattersToCaller(const Resolved &R) const;
+
   bool testsWouldBlock(const FunctionFacts &Facts);
   bool isNonblocking(const FunctionFacts &Facts, const clang::Expr *Fd);
   using Descriptors = llvm::SmallPtrSet<const clang::ValueDecl *, 2>;
@@ -172,8 +191,11 @@ private:
                                  const CallFact &Destroyed);
   unsigned addPrimitive(Primitive P);
   bool isReachable(const clang::FunctionDecl *F, const CallFact &Call);
-  struct ArgumentWalk;
+  class ArgumentWalk;
   void walkWithArguments(const FunctionFacts &Facts, Resolved &R, Summary &S);
+  bool invokes(Node &N, const KnownValues &Known, unsigned Param,
+               unsigned Depth = 0);
+  unsigned planeOf(unsigned Prim) const;
   llvm::ArrayRef<PassedValue> passed(const FunctionFacts &Facts, Resolved &R);
   llvm::ArrayRef<uint32_t> caredFor(Node &N);
   Node &explore(const clang::FunctionDecl *F);
@@ -183,15 +205,15 @@ private:
   Unit &U;
   Suppressions Suppressed;
   std::vector<Primitive> Primitives;
-  llvm::DenseMap<std::pair<const clang::Stmt *, const clang::FunctionDecl *>,
-                 unsigned>
-      PrimitiveIds;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Node>> Nodes;
   llvm::DenseMap<const clang::CXXMethodDecl *,
                  std::vector<const clang::CXXMethodDecl *>>
       Overrides;
   bool OverridesListed = false;
-  std::vector<llvm::SmallVector<Witness, 4>> WalkedChains;
+  std::map<std::tuple<const Node *, KnownValues, bool>,
+           std::unique_ptr<WalkedBody>>
+      Walked;
+  std::map<std::tuple<const Node *, KnownValues, unsigned>, bool> Invokes;
   llvm::DenseMap<const clang::FunctionDecl *, Descriptors> NonblockingFds;
   /// Of any class: members that hold non-blocking descriptors.
   llvm::DenseSet<const clang::ValueDecl *> NonblockingMembers;

@@ -59,17 +59,24 @@ std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
   return Value;
 }
 
-bool isDispatched(const CXXMemberCallExpr *E, const CXXMethodDecl *Method) {
-  if (!Method->isVirtual() || Method->hasAttr<FinalAttr>() ||
+bool isDispatched(const CallExpr *E) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
+  if (!Method || !Method->isVirtual() || Method->hasAttr<FinalAttr>() ||
       Method->getParent()->isEffectivelyFinal())
     return false;
-  const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
-  if (!Member || Member->hasQualifier())
-    return false;
+  const Expr *Object = nullptr;
+  if (isa<CXXOperatorCallExpr>(E)) {
+    Object = E->getArg(0);
+  } else {
+    const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
+    if (!Member || Member->hasQualifier())
+      return false;
+    if (Member->isArrow())
+      return true;
+    Object = Member->getBase();
+  }
   // An object held by value has the type that is written.
-  const Expr *Object = Member->getBase()->IgnoreParenImpCasts();
-  if (Member->isArrow())
-    return true;
+  Object = Object->IgnoreParenImpCasts();
   if (const auto *Ref = dyn_cast<DeclRefExpr>(Object))
     return Ref->getDecl()->getType()->isReferenceType();
   if (const auto *Part = dyn_cast<MemberExpr>(Object))

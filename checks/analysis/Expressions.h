@@ -28,9 +28,8 @@ bool ownsValue(const clang::VarDecl *V);
 std::optional<bool> constantCondition(const clang::ASTContext &Ctx,
                                       const clang::Expr *Cond);
 
-/// Whether an override of \p Method may be called instead of it.
-bool isDispatched(const clang::CXXMemberCallExpr *E,
-                  const clang::CXXMethodDecl *Method);
+/// Whether an override of the method that \p E names may be called instead.
+bool isDispatched(const clang::CallExpr *E);
 /// In a template, the one function that a dependent call can mean, or null.
 const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
 

@@ -43,19 +43,30 @@ struct CallableArgument {
 };
 
 struct CallFact {
+  /// What is called.
   enum class Kind : unsigned char {
-    Direct,      ///< f(), x.f(), X::f()
-    Virtual,     ///< x->f() where an override may be called instead
+    Function,    ///< f(), x.f(), X::f()
     Constructor, ///
     Destructor,  ///< of a local, a temporary, or by delete
     Operator,    ///< a + b, *p, f()
     Conversion,  ///
-    DefaultArg,  ///< any call within a default argument
-    RangeFor,    ///< begin, end, ++, !=, * of a range-based for
-    Await,       ///< await_ready & co of a user's awaiter, operator co_await
-    Indirect,    ///< through a pointer, std::function or parameter
   };
-  Kind K = Kind::Direct;
+  /// How the body that runs is found.
+  enum class Dispatch : unsigned char {
+    Static,
+    Virtual,  ///< an override may be called instead
+    Indirect, ///< through a pointer, std::function or parameter
+  };
+  /// What has the call made, where nobody wrote it at its place.
+  enum class ImpliedBy : unsigned char {
+    Nothing,
+    DefaultArg, ///< any call within a default argument
+    RangeFor,   ///< begin, end, ++, !=, * of a range-based for
+    Await,      ///< await_ready & co of a user's awaiter, operator co_await
+  };
+  Kind K = Kind::Function;
+  Dispatch By = Dispatch::Static;
+  ImpliedBy Implied = ImpliedBy::Nothing;
   /// The expression; for the destructor of a local, its DeclStmt.
   const clang::Stmt *Site = nullptr;
   clang::SourceLocation Loc;
@@ -159,6 +170,8 @@ struct FunctionFacts {
 
   /// By number: parameters that do not keep the value that was passed.
   llvm::SmallBitVector ChangedParams;
+  /// Parameters by value that were moved from, or returned.
+  llvm::SmallPtrSet<const clang::ValueDecl *, 2> LeftParams;
   bool changes(unsigned Param) const {
     return Param < ChangedParams.size() && ChangedParams.test(Param);
   }

@@ -53,6 +53,7 @@ public:
       walkStatement(Body);
     if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))
       destroyMembers(Dtor);
+    destroyParameters(F);
     if (Facts.ChangedParams.any())
       for (CallFact &Call : Facts.Calls)
         llvm::erase_if(Call.When, [&](const ParamTest &T) {
@@ -235,7 +236,7 @@ private:
     walk(For->getRangeStmt());
     {
       auto Outer = std::exchange(
-          Implied, {CallFact::Kind::RangeFor, For->getColonLoc()});
+          Implied, {CallFact::ImpliedBy::RangeFor, For->getColonLoc()});
       walk(For->getBeginStmt());
       walk(For->getEndStmt());
       walk(For->getCond());
@@ -270,6 +271,9 @@ private:
           C.Callee = Dtor;
           C.Through = V;
         }
+      if (const auto *Cleanup = V->getAttr<CleanupAttr>())
+        addCall(CallFact::Kind::Function, S, V->getLocation()).Callee =
+            Cleanup->getFunctionDecl();
     }
   }
 
@@ -293,12 +297,23 @@ private:
     }
     case Stmt::CXXDefaultArgExprClass: {
       const auto *Default = cast<CXXDefaultArgExpr>(E);
-      return walkImplied(Default->getExpr(), CallFact::Kind::DefaultArg,
+      return walkImplied(Default->getExpr(), CallFact::ImpliedBy::DefaultArg,
                          Default->getUsedLocation());
     }
     case Stmt::CXXDefaultInitExprClass: {
       const auto *Default = cast<CXXDefaultInitExpr>(E);
       return walkIn(E, Default->getExpr());
+    }
+    case Stmt::CXXInheritedCtorInitExprClass: {
+      const auto *Inherited = cast<CXXInheritedCtorInitExpr>(E);
+      addCall(CallFact::Kind::Constructor, E, Inherited->getLocation()).Callee =
+          Inherited->getConstructor();
+      return;
+    }
+    case Stmt::CXXNewExprClass: {
+      walkChildren(E);
+      addAllocation(E, cast<CXXNewExpr>(E)->getOperatorNew());
+      return;
     }
     case Stmt::CXXRewrittenBinaryOperatorClass:
       return walkIn(E, cast<CXXRewrittenBinaryOperator>(E)->getSemanticForm());
@@ -334,6 +349,7 @@ private:
         if (const auto *Dtor = destructorOf(Delete->getDestroyedType()))
           addCall(CallFact::Kind::Destructor, E, E->getBeginLoc()).Callee =
               Dtor;
+      addAllocation(E, Delete->getOperatorDelete());
       return;
     }
     default:
@@ -378,8 +394,8 @@ private:
   }
 
   /// Code that the language implies at \p Loc.
-  void walkImplied(const Expr *E, CallFact::Kind K, SourceLocation Loc) {
-    auto Old = std::exchange(Implied, {K, Loc});
+  void walkImplied(const Expr *E, CallFact::ImpliedBy By, SourceLocation Loc) {
+    auto Old = std::exchange(Implied, {By, Loc});
     walk(E);
     Implied = Old;
   }

@@ -63,13 +63,13 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     const CXXMethodDecl *Method = Member->getMethodDecl();
     if (isa_and_nonnull<CXXConversionDecl>(Method))
       C.K = CallFact::Kind::Conversion;
-    else if (Method && isDispatched(Member, Method))
-      C.K = CallFact::Kind::Virtual;
   }
+  if (isDispatched(E))
+    C.By = CallFact::Dispatch::Virtual;
   if (!Callee) {
     C.Callee = onlyCandidate(E->getCallee());
     if (!C.Callee) {
-      C.K = CallFact::Kind::Indirect;
+      C.By = CallFact::Dispatch::Indirect;
       C.Through = namedEntity(U, E->getCallee());
     }
   }
@@ -117,7 +117,7 @@ CallFact &FactsRecorder::addCall(CallFact::Kind K, const Stmt *Site,
 
 CallFact &FactsRecorder::finish(CallFact &C) {
   if (Implied.second.isValid()) {
-    C.K = Implied.first;
+    C.Implied = Implied.first;
     C.Loc = Implied.second;
   }
   C.Allowed = AllowDepth > 0;
@@ -187,6 +187,11 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
       Facts.ChangedParams.resize(Number + 1);
     Facts.ChangedParams.set(Number);
   }
+  if (const auto *P = dyn_cast<ParmVarDecl>(D);
+      P && P->getDeclContext() == Facts.Function && destructorOf(P->getType()))
+    if (const VariableUse::How How = classify(E).H;
+        How == VariableUse::How::Moved || How == VariableUse::How::Returned)
+      Facts.LeftParams.insert(P);
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   auto Known = V ? Facts.VariableIndex.find(V) : Facts.VariableIndex.end();
   if (Known != Facts.VariableIndex.end())
@@ -315,12 +320,26 @@ void FactsRecorder::addAwaiterCall(const CoroutineSuspendExpr *Suspend,
   if (!Callee || U.isInSystemHeader(Callee))
     return;
   CallFact &C =
-      addCall(CallFact::Kind::Await, Suspend, Suspend->getKeywordLoc());
+      addCall(CallFact::Kind::Function, Suspend, Suspend->getKeywordLoc());
+  C.Implied = CallFact::ImpliedBy::Await;
   C.Callee = Callee;
+}
+
+void FactsRecorder::destroyParameters(const FunctionDecl *F) {
+  for (const ParmVarDecl *P : F->parameters())
+    if (!P->getType()->isReferenceType())
+      if (const CXXDestructorDecl *Dtor = destructorOf(P->getType())) {
+        CallFact &C =
+            addCall(CallFact::Kind::Destructor, nullptr, P->getLocation());
+        C.Callee = Dtor;
+        C.Through = P;
+      }
 }
 
 void FactsRecorder::destroyMembers(const CXXDestructorDecl *Dtor) {
   const CXXRecordDecl *R = Dtor->getParent();
+  if (R->isUnion())
+    return; // which of them lives, only the body knows
   auto Destroy = [&](QualType T, const ValueDecl *Through) {
     if (const CXXDestructorDecl *Of = destructorOf(T)) {
       CallFact &C =
@@ -377,6 +396,11 @@ const Expr *FactsRecorder::leftOperand(const Expr *E) {
   if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
     return Temporary->getSubExpr();
   return nullptr;
+}
+
+void FactsRecorder::addAllocation(const Expr *E, const FunctionDecl *Operator) {
+  if (Operator && !Operator->isImplicit() && !U.isInSystemHeader(Operator))
+    addCall(CallFact::Kind::Function, E, E->getBeginLoc()).Callee = Operator;
 }
 
 } // namespace nostall

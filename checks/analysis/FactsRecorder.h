@@ -27,6 +27,12 @@ protected:
   /// The call that the suspension makes of the user's own awaiter.
   void addAwaiterCall(const clang::CoroutineSuspendExpr *Suspend,
                       const clang::Expr *E);
+  /// What the end of a body destroys: of a destructor the members, and the
+  /// parameters by value (of a coroutine, the copies in its frame).
+  void destroyMembers(const clang::CXXDestructorDecl *Dtor);
+  void destroyParameters(const clang::FunctionDecl *F);
+  /// The operator new or delete of a class or program.
+  void addAllocation(const clang::Expr *E, const clang::FunctionDecl *Operator);
   /// \p E is dropped: so is what its casts, commas and branches end in.
   void discard(const clang::Expr *E, DiscardFact::How How,
                const clang::ConditionalOperator *Choice = nullptr);
@@ -47,7 +53,7 @@ protected:
   llvm::SmallVector<const clang::Stmt *, 32> Path;
   llvm::SmallPtrSet<const clang::Expr *, 16> DiscardedValues;
   /// Set while walking code that the language implies: its kind and place.
-  std::pair<CallFact::Kind, clang::SourceLocation> Implied{};
+  std::pair<CallFact::ImpliedBy, clang::SourceLocation> Implied{};
   const clang::CXXForRangeStmt *CurrentRange = nullptr;
   const clang::VarDecl *Initialised = nullptr;
   const clang::FieldDecl *InitialisedMember = nullptr;

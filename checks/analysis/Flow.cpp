@@ -5,6 +5,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include <map>
 
 using namespace clang;
 
@@ -30,6 +31,7 @@ std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
     return nullptr;
   CFG::BuildOptions Options;
   Options.PruneTriviallyFalseEdges = true;
+  Options.AddInitializers = true;
   Options.AddImplicitDtors = true;
   Options.AddTemporaryDtors = true;
   Options.AddCXXDefaultInitExprInCtors = true;
@@ -76,12 +78,45 @@ bool FunctionFlow::isReachable(const Stmt *Site) const {
 }
 
 const Expr *branchCondition(const CFGBlock &Block) {
-  if (Block.succ_size() != 2)
+  if (Block.succ_size() != 2 ||
+      isa_and_nonnull<SwitchStmt, IndirectGotoStmt>(Block.getTerminatorStmt()))
     return nullptr;
   // The last element is no condition where temporaries are destroyed after it.
   if (const Expr *Last = Block.getLastCondition())
     return Last;
   return dyn_cast_or_null<Expr>(Block.getTerminatorCondition());
+}
+
+llvm::SmallVector<Branch, 2>
+shortestPath(const CFGBlock *To,
+             llvm::function_ref<bool(const CFGBlock &)> AtEntry,
+             llvm::function_ref<bool(const CFGBlock &)> AtEnd) {
+  std::map<const CFGBlock *, const CFGBlock *> CameFrom{{To, nullptr}};
+  std::deque<const CFGBlock *> Work{To};
+  const CFGBlock *Source = nullptr;
+  while (!Work.empty() && !Source) {
+    const CFGBlock *Block = Work.front();
+    Work.pop_front();
+    if (!AtEntry(*Block)) {
+      Source = Block; // it begins in here
+      break;
+    }
+    for (const CFGBlock *Pred : Block->preds())
+      if (Pred && AtEnd(*Pred) && CameFrom.try_emplace(Pred, Block).second)
+        Work.push_back(Pred);
+  }
+  llvm::SmallVector<Branch, 2> Path;
+  for (const CFGBlock *B = Source; B && B != To; B = CameFrom[B])
+    if (const Expr *Cond = branchCondition(*B))
+      Path.push_back(
+          {Cond, B->succ_begin()->getReachableBlock() == CameFrom[B]});
+  // The decision that led to the place where it began.
+  if (Source && Source->pred_size() == 1)
+    if (const CFGBlock *Pred = *Source->pred_begin())
+      if (const Expr *Cond = branchCondition(*Pred))
+        Path.insert(Path.begin(),
+                    {Cond, Pred->succ_begin()->getReachableBlock() == Source});
+  return Path;
 }
 
 } // namespace nostall

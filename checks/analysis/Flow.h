@@ -17,6 +17,7 @@
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <deque>
 #include <memory>
 #include <optional>
@@ -49,8 +50,22 @@ private:
 };
 
 /// What decides between the two successors of \p Block, or null: of `a && b`
-/// the half that is evaluated last there.
+/// the half that is evaluated last there. A switch asks for a value, and is
+/// not a branch, however many cases it has.
 const clang::Expr *branchCondition(const clang::CFGBlock &Block);
+
+/// A decision on the way: the condition, and which way it went.
+struct Branch {
+  const clang::Expr *Condition = nullptr;
+  bool Taken = true;
+};
+
+/// The decisions on a shortest way to \p To along which something holds: \p
+/// AtEntry and \p AtEnd tell of which blocks that is so.
+llvm::SmallVector<Branch, 2>
+shortestPath(const clang::CFGBlock *To,
+             llvm::function_ref<bool(const clang::CFGBlock &)> AtEntry,
+             llvm::function_ref<bool(const clang::CFGBlock &)> AtEnd);
 
 /// Solves a forward problem. \p State is copyable and comparable;
 ///   Transfer(State &, const CFGElement &)       one element

@@ -30,69 +30,7 @@ Linker::Linker(std::vector<const CallGraph *> Graphs)
       search(Plane);
 }
 
-//===--- where coroutines run ---------------------------------------------===//
-
-/// Of those that are never used otherwise, those that workers are handed, and
-/// what only such await.
-void Linker::placeCoroutines() {
-  using Use = CallGraph::CoroutineUse;
-  llvm::DenseMap<CallGraph::Symbol, std::vector<const Use *>> UsesOf;
-  for (const CallGraph *G : Units)
-    for (const Use &U : G->Uses)
-      UsesOf[U.Of].push_back(&U);
-  std::vector<CallGraph::Symbol> Work, Elsewhere;
-  llvm::DenseMap<CallGraph::Symbol, std::vector<CallGraph::Symbol>> AwaitedBy;
-  for (const auto &[Of, Uses] : UsesOf)
-    for (const Use *U : Uses) {
-      if (U->Where == Use::Runs::OffLoop)
-        Work.push_back(Of);
-      else if (U->Where == Use::Runs::WithAwaiter)
-        AwaitedBy[U->By].push_back(Of);
-    }
-  while (!Work.empty()) {
-    const CallGraph::Symbol Of = Work.back();
-    Work.pop_back();
-    if (OffLoop.insert(Of).second)
-      llvm::append_range(Work, AwaitedBy.lookup(Of));
-  }
-  for (CallGraph::Symbol Of : OffLoop)
-    if (llvm::any_of(UsesOf[Of], [&](const Use *U) {
-          return U->Where == Use::Runs::Otherwise ||
-                 (U->Where == Use::Runs::WithAwaiter &&
-                  !OffLoop.contains(U->By));
-        }))
-      Elsewhere.push_back(Of);
-  while (!Elsewhere.empty()) {
-    const CallGraph::Symbol Of = Elsewhere.back();
-    Elsewhere.pop_back();
-    if (OffLoop.erase(Of))
-      llvm::append_range(Elsewhere, AwaitedBy.lookup(Of));
-  }
-}
-
 //===--- one graph out of many --------------------------------------------===//
-
-void Linker::joinSymbols() {
-  FunctionOf.resize(Units.size());
-  for (unsigned Number = 0; Number != Units.size(); ++Number)
-    for (const CallGraph::Node &N : Units[Number]->Nodes) {
-      uint32_t Id = Functions.size();
-      if (N.Id) {
-        auto [It, IsNew] = BySymbol.try_emplace(N.Id, Id);
-        if (!IsNew) {
-          FunctionOf[Number].push_back(It->second);
-          continue;
-        }
-      }
-      Functions.push_back({Units[Number], &N, Number});
-      FunctionOf[Number].push_back(Id);
-      for (CallGraph::Symbol Base : N.Overridden)
-        Overriders[Base].push_back(Id);
-    }
-  Targets.resize(Functions.size());
-  Callers.resize(Functions.size());
-  Cares.resize(Functions.size());
-}
 
 void Linker::addTarget(uint32_t From, Target T) {
   Targets[From].push_back(T);
@@ -117,8 +55,12 @@ void Linker::connect() {
         addTarget(From, {FunctionOf[F.UnitNumber][E.Target], &E, E.How});
         break;
       case Edge::To::Symbol:
-        if (auto It = BySymbol.find(E.Of); It != BySymbol.end())
-          addTarget(From, {It->second, &E, E.How});
+        if (auto It = BySymbol.find(E.Of);
+            It != BySymbol.end() && !Harmless.contains(E.Of)) {
+          Target T{It->second, &E, E.How};
+          T.BySymbol = true;
+          addTarget(From, T);
+        }
         break;
       case Edge::To::Overriders:
         if (auto It = Overriders.find(E.Of); It != Overriders.end())
@@ -132,14 +74,6 @@ void Linker::connect() {
     llvm::sort(Cares[From]);
     Cares[From].erase(llvm::unique(Cares[From]), Cares[From].end());
   }
-}
-
-/// The body that \p Caller passes as \p C; Unreached if nobody has it.
-uint32_t Linker::bodyOf(uint32_t Caller, const CallGraph::Callable &C) const {
-  if (C.Kind == CallGraph::Callable::Is::Node)
-    return FunctionOf[Functions[Caller].UnitNumber][C.Target];
-  auto It = BySymbol.find(C.Of);
-  return It == BySymbol.end() ? Unreached : It->second;
 }
 
 /// A function that calls its parameter runs what its callers pass for it.
@@ -169,7 +103,8 @@ void Linker::addCallables() {
               if (C.Kind == CallGraph::Callable::Is::Param)
                 Add(Caller, C.Target);
               else if (uint32_t To = bodyOf(Caller, C); To != Unreached)
-                addTarget(Caller, {To, T.Edge, Hop::RunsCallable});
+                addTarget(Caller,
+                          {To, T.Edge, Hop::RunsCallable, Callee, Param});
             }
     }
   }
@@ -196,12 +131,30 @@ void Linker::search(unsigned Plane) {
       Far[F] = 0;
       Queue.push_back(F);
     }
-  for (size_t I = 0; I != Queue.size(); ++I)
-    for (uint32_t Caller : Callers[Queue[I]])
-      if (Far[Caller] == Unreached && !isRuledOut(Caller, Plane)) {
-        Far[Caller] = Far[Queue[I]] + 1;
+  // A call by a name of which there are several bodies leads to all of them.
+  auto Reach = [&](uint32_t F, bool ByName) {
+    const bool IsOnly = bodiesBeside(F).empty();
+    for (uint32_t Caller : Callers[F])
+      if (Far[Caller] == Unreached && !isRuledOut(Caller, Plane) &&
+          (IsOnly || llvm::any_of(Targets[Caller], [&](const Target &T) {
+             return T.To == F && T.BySymbol == ByName;
+           }))) {
+        Far[Caller] = Far[F] + 1;
         Queue.push_back(Caller);
       }
+  };
+  llvm::DenseMap<uint32_t, uint32_t> FirstOf;
+  for (const auto &[First, All] : Beside)
+    for (uint32_t Body : All)
+      FirstOf[Body] = First;
+  for (size_t I = 0; I != Queue.size(); ++I) {
+    Reach(Queue[I], false);
+    if (auto It = FirstOf.find(Queue[I]);
+        It != FirstOf.end() &&
+        llvm::all_of(bodiesBeside(It->second),
+                     [&](uint32_t B) { return Far[B] != Unreached; }))
+      Reach(It->second, true);
+  }
 }
 
 bool Linker::reachesAny(uint32_t F) const {
@@ -217,10 +170,37 @@ KnownValues Linker::knownBehind(const KnownValues &Known,
   return Known.after(T.Edge->Passed, Cares[T.To]);
 }
 
+/// Whether \p F, with these values, runs its parameter number \p Param.
+bool Linker::invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
+                     unsigned Depth) const {
+  constexpr unsigned MaxDepth = 16; // deeper, it may
+  if (Depth == MaxDepth || Known.empty())
+    return true;
+  for (const Edge &E : Functions[F].Node->Edges)
+    if (E.Kind == Edge::To::Parameter && E.Target == Param &&
+        !Known.ruleOut(E.When))
+      return true;
+  for (const Target &T : Targets[F])
+    if (T.To != Unreached && T.How != Hop::RunsCallable &&
+        !Known.ruleOut(T.Edge->When))
+      for (const CallGraph::Callable &C : T.Edge->Callables)
+        if (C.Kind == CallGraph::Callable::Is::Param && C.Target == Param &&
+            invokes(T.To, knownBehind(Known, T), C.Arg, Depth + 1))
+          return true;
+  return false;
+}
+
+bool Linker::isRuledOut(const KnownValues &Known, const Target &T) const {
+  return Known.ruleOut(T.Edge->When) ||
+         (T.RunBy != Unreached &&
+          !invokes(T.RunBy, Known.after(T.Edge->Passed, Cares[T.RunBy]),
+                   T.Param));
+}
+
 bool Linker::isRuledOut(llvm::ArrayRef<const Target *> Chain) const {
   KnownValues Known;
   for (const Target *T : Chain) {
-    if (Known.ruleOut(T->Edge->When))
+    if (isRuledOut(Known, *T))
       return true;
     if (T->To != Unreached)
       Known = knownBehind(Known, *T);
@@ -238,7 +218,7 @@ unsigned Linker::countBelow(uint32_t From, uint32_t Enabled) const {
     const auto [F, Known] = std::move(Work.back());
     Work.pop_back();
     for (const Target &T : Targets[F]) {
-      if (Known.ruleOut(T.Edge->When))
+      if (isRuledOut(Known, T))
         continue;
       if (T.To == Unreached) {
         const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
@@ -366,14 +346,17 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
   std::vector<Way> Ways{{From, 0, nullptr, {}}};
   std::set<std::pair<uint32_t, KnownValues>> Seen{{From, {}}};
   llvm::DenseSet<const CallGraph::Primitive *> Found;
-  for (uint32_t I = 0; I != Ways.size(); ++I) {
+  for (uint32_t I = 0; I != Ways.size() && I != MaxWays; ++I) {
     const uint32_t F = Ways[I].To;
     const bool MayGoOn = !IfWouldBlock || !Functions[F].Node->TestsWouldBlock;
     for (const Target &T : Targets[F]) {
-      if (Ways[I].Known.ruleOut(T.Edge->When))
+      if (isRuledOut(Ways[I].Known, T))
         continue;
       if (T.To != Unreached) {
-        if (!MayGoOn || !reachesAny(T.To))
+        if (!MayGoOn || !reachesAny(T.To) ||
+            (T.BySymbol && !llvm::all_of(bodiesBeside(T.To), [&](uint32_t B) {
+               return reachesAny(B);
+             })))
           continue;
         KnownValues Known = knownBehind(Ways[I].Known, T);
         if (Seen.insert({T.To, Known}).second)

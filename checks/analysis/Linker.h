@@ -6,8 +6,10 @@
 // functions reach a primitive of it. That is a breadth-first search backwards
 // from the primitives: linear in the calls, and the chains that it gives are
 // the shortest. Where conditions on parameters rule such a chain out, the calls
-// are searched forwards, with what is known of the arguments. A function that
-// several units have the body of (inline, template) is taken from the first.
+// are searched forwards, with what is known of the arguments. A body that
+// several units have (inline, template) is taken from the first. Where there
+// are several bodies under one name, of several programs in one database, a
+// unit calls its own; what has none of its own blocks only if all of them do.
 //
 // The result depends on the graphs and their order alone.
 //
@@ -79,6 +81,8 @@ public:
 
   /// At most so many primitives are counted, and calls looked through for it.
   static constexpr unsigned MaxCounted = 32, MaxVisited = 4096;
+  /// A search forwards looks at so many calls.
+  static constexpr unsigned MaxWays = 1 << 16;
 
 private:
   /// A category, and whether a caller that tests for EAGAIN rules it out.
@@ -98,6 +102,9 @@ private:
     uint32_t To = 0; ///< a function, or Unreached: the primitive of Edge
     const CallGraph::Edge *Edge = nullptr;
     Hop How = Hop::Calls;
+    /// Of a callable: the function that runs it, its parameter number Param.
+    uint32_t RunBy = Unreached, Param = 0;
+    bool BySymbol = false; ///< by name, so any body of that name may be meant
   };
 
   void placeCoroutines();
@@ -108,6 +115,11 @@ private:
   uint32_t bodyOf(uint32_t Caller, const CallGraph::Callable &C) const;
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
+  bool isRuledOut(const KnownValues &Known, const Target &T) const;
+  bool invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
+               unsigned Depth = 0) const;
+  /// All bodies of the name of \p F, if there are several; it first.
+  llvm::ArrayRef<uint32_t> bodiesBeside(uint32_t F) const;
   bool reachesAny(uint32_t F) const;
   /// What is known in the function that \p T leads to.
   KnownValues knownBehind(const KnownValues &Known, const Target &T) const;
@@ -126,6 +138,8 @@ private:
   std::vector<Function> Functions;
   std::vector<std::vector<uint32_t>> FunctionOf; ///< by unit, by node
   llvm::DenseMap<CallGraph::Symbol, uint32_t> BySymbol;
+  llvm::DenseSet<CallGraph::Symbol> Harmless; ///< in some unit
+  llvm::DenseMap<uint32_t, std::vector<uint32_t>> Beside;
   llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> Overriders;
   std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
   /// By function: parameters whose values matter.

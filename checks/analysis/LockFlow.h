@@ -4,6 +4,9 @@
 // path of a coroutine and tells what they are at each await or yield: held, or
 // why not.
 // Guards of asynchronous mutexes are no thread locks and are left out.
+// What a helper, a lambda or a class of the user's own does to locks is read
+// off its body (LockHelpers.h), by the same analysis: which locks it leaves
+// taken on every path, and which it gives back.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,16 +14,11 @@
 #define NOSTALL_CHECKS_ANALYSIS_LOCKFLOW_H
 
 #include "Facts.h"
+#include "Flow.h"
 
 namespace nostall {
 
 class Unit;
-
-/// A decision on the way: the condition, and which way it went.
-struct Branch {
-  const clang::Expr *Condition = nullptr;
-  bool Taken = true;
-};
 
 /// A lock of a coroutine, as it is when control comes to an await.
 struct LockAtAwait {
@@ -30,6 +28,7 @@ struct LockAtAwait {
     Released, ///< on every path: by a call
     HandedOn, ///< the guard was moved from or returned
     NotOwned, ///< a test of the guard has said so
+    Given,    ///< the awaited object has got it, and may give it back
   };
   State Is = State::Held;
   const AwaitFact *Await = nullptr;
@@ -44,11 +43,6 @@ struct LockAtAwait {
 /// In source order of the awaits; one entry per await that control comes to,
 /// and lock that has been taken before, or whose guard has been made.
 std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts);
-
-/// Whether \p Facts has anything that may take a thread lock.
-bool mayLock(Unit &U, const FunctionFacts &Facts);
-/// Whether \p T guards a mutex whose locking is awaited.
-bool isAsyncGuard(Unit &U, clang::QualType T);
 
 } // namespace nostall
 

@@ -56,10 +56,7 @@ static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
   if (U.contexts().of(F).C == Context::Unknown)
     return LoopVerdict::NotThere;
   // A thread that runs a loop is that loop's thread.
-  if (U.effects()
-          .summary(F)
-          .First[static_cast<unsigned>(Category::SyncRun)]
-          .has_value())
+  if (U.effects().summary(F).of(Category::SyncRun))
     return LoopVerdict::OwnLoop;
   return std::nullopt;
 }
@@ -95,7 +92,7 @@ static LoopVerdict judgeCallOffLoop(Unit &U, const FunctionFacts &Facts,
   if (C != Context::Worker && C != Context::Process)
     return LoopVerdict::NotThere;
   return judgeEffect(
-      U, Facts, Call, [](const Summary &S) { return S.loopOnly().has_value(); },
+      U, Facts, Call, [](const Summary &S) { return S.loopOnly() != nullptr; },
       Effect);
 }
 

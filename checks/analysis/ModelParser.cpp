@@ -523,9 +523,9 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
   if (const YamlNode *V = K.get("sets-nonblocking"))
     M.SetsNonblocking = argument(*V);
   if (const YamlNode *V = K.get("acquires"))
-    M.Acquires = argument(*V);
+    M.Acquires = V->Text == "all" ? EveryArgument : argument(*V);
   if (const YamlNode *V = K.get("releases"))
-    M.Releases = argument(*V);
+    M.Releases = V->Text == "all" ? EveryArgument : argument(*V);
   K.finish();
   if (Errors.size() != Before)
     return;

@@ -82,6 +82,7 @@ enum class CallableUse : unsigned char {
 /// Argument numbers with a meaning of their own.
 constexpr int ObjectArgument = -1; ///< the object that a member is called on
 constexpr int LastArgument = -3;   ///< the last one written at the call
+constexpr int EveryArgument = -4;  ///< of a lock: all of them
 
 /// One condition on a call's arguments. All fields that are set must hold.
 /// Conditions hold only for what is known for sure: an argument that is no
@@ -195,7 +196,8 @@ struct FunctionModel {
   /// Makes this argument a non-blocking descriptor, unless its own arguments
   /// are a constant false (socket.non_blocking(true)).
   std::optional<int> SetsNonblocking;
-  /// Acquires / releases the lock that is its argument (-1: its object).
+  /// Acquires / releases the lock that is its argument, its object, or each of
+  /// its arguments.
   std::optional<int> Acquires, Releases;
 
   std::vector<Replacement> Replacements;

@@ -1,6 +1,8 @@
 //===- ReadyFlow.cpp - was the future seen to be ready? -------------------===//
 
 #include "ReadyFlow.h"
+#include "CallResolution.h"
+#include "ConditionReader.h"
 #include "Facts.h"
 #include "Flow.h"
 #include "Unit.h"
@@ -34,6 +36,12 @@ struct Known {
     std::erase_if(Kept,
                   [&](const auto &Entry) { return Entry.second.Of == D; });
   }
+  void forgetIf(llvm::function_ref<bool(const ValueDecl *)> Is) {
+    std::erase_if(Ready, Is);
+    std::erase_if(Kept, [&](const auto &Entry) {
+      return Is(Entry.first) || Is(Entry.second.Of);
+    });
+  }
   void meet(const Known &Other) {
     std::erase_if(Ready,
                   [&](const auto *D) { return !Other.Ready.contains(D); });
@@ -55,20 +63,23 @@ public:
         [](Known &Into, const Known &From) { Into.meet(From); });
   }
 
-  /// Whether \p Of is ready on every path to the element that \p Is picks.
-  bool isReadyAt(const ValueDecl *Of,
-                 llvm::function_ref<bool(const CFGElement &)> Is) {
+  /// The calls of members whose object is ready on every path to them.
+  ReadyFlows::Calls readyCalls() {
+    ReadyFlows::Calls Found;
     for (const CFGBlock *Block : Flow.cfg()) {
       if (!In[Block->getBlockID()])
         continue;
       Known K = *In[Block->getBlockID()];
       for (const CFGElement &Element : *Block) {
-        if (Is(Element))
-          return K.Ready.contains(Of);
+        if (auto S = Element.getAs<CFGStmt>())
+          if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S->getStmt()))
+            if (K.Ready.contains(
+                    namedEntity(U, Call->getImplicitObjectArgument())))
+              Found.insert(Call);
         transfer(K, Element);
       }
     }
-    return false;
+    return Found;
   }
 
 private:
@@ -153,13 +164,55 @@ private:
                Op && Op->isAssignmentOp()) {
       if (const ValueDecl *V = namedEntity(U, Op->getArg(0)))
         K.forget(V);
-    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
-               Call && Call->getMethodDecl()) {
-      const FunctionModel *M = U.model(Call->getMethodDecl());
-      if (M && M->UnlessReady && !M->IsReadyTest) // it has waited
-        if (const ValueDecl *Of =
-                namedEntity(U, Call->getImplicitObjectArgument()))
-          K.Ready.insert(Of);
+    } else if (isa<CoroutineSuspendExpr>(S)) {
+      K.forgetIf([](const ValueDecl *D) { return !isOwn(D); });
+    } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      CallFact C;
+      C.Site = S;
+      C.Callee = Call->getDirectCallee();
+      C.Args.append(Call->arg_begin(), Call->arg_end());
+      passOn(K, C);
+      const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+      if (!Member || !Member->getMethodDecl())
+        return;
+      const FunctionModel *M = U.model(Member->getMethodDecl());
+      const ValueDecl *Of = namedEntity(U, Member->getImplicitObjectArgument());
+      if (!Of || !M)
+        return;
+      if (M->UnlessReady && !M->IsReadyTest) // it has waited
+        K.Ready.insert(Of);
+    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(S)) {
+      CallFact C;
+      C.Site = S;
+      C.Callee = Made->getConstructor();
+      C.Args.append(Made->arg_begin(), Made->arg_end());
+      passOn(K, C);
+    }
+  }
+
+  /// Nobody else changes it while the coroutine is suspended.
+  static bool isOwn(const ValueDecl *D) {
+    const auto *V = dyn_cast<VarDecl>(D);
+    return V && V->hasLocalStorage() && !V->getType()->isReferenceType();
+  }
+
+  /// What is given to a function that may put something else there.
+  void passOn(Known &K, const CallFact &C) {
+    const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+    if (!C.Callee || (K.Ready.empty() && K.Kept.empty()) || (M && M->Forwards))
+      return;
+    const FunctionDecl *Body = definitionOf(C.Callee);
+    for (unsigned I = 0; I != C.Callee->getNumParams(); ++I) {
+      const QualType T = C.Callee->getParamDecl(I)->getType();
+      if (!(T->isReferenceType() || T->isPointerType()) ||
+          T->getPointeeType().isConstQualified())
+        continue;
+      if (Body && T->isLValueReferenceType() && !U.isInSystemHeader(Body) &&
+          !U.facts(Body).changes(I))
+        continue;
+      const Expr *Arg = argumentFor(C, I);
+      if (const ValueDecl *V = Arg ? namedEntity(U, Arg) : nullptr)
+        K.forget(V);
     }
   }
 
@@ -185,22 +238,19 @@ private:
 
 } // namespace
 
-bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
-  const ValueDecl *Of = Call.Object ? namedEntity(U, Call.Object) : nullptr;
-  const FunctionFlow *Flow = Of ? U.flow(Facts.Function) : nullptr;
-  return Flow &&
-         ReadyAnalysis(U, *Flow).isReadyAt(Of, [&](const CFGElement &E) {
-           auto S = E.getAs<CFGStmt>();
-           return S && S->getStmt() == Call.Site;
-         });
+const ReadyFlows::Calls &ReadyFlows::of(Unit &U, const FunctionDecl *F) {
+  auto [It, IsNew] = Solved.try_emplace(F);
+  if (!IsNew)
+    return It->second;
+  Calls Ready;
+  if (const FunctionFlow *Flow = U.flow(F))
+    Ready = ReadyAnalysis(U, *Flow).readyCalls();
+  return Solved[F] = std::move(Ready);
 }
 
-bool isReadyAtEnd(Unit &U, const FunctionFacts &Facts, const VarDecl *V) {
-  const FunctionFlow *Flow = U.flow(Facts.Function);
-  return Flow && ReadyAnalysis(U, *Flow).isReadyAt(V, [&](const CFGElement &E) {
-    auto Dtor = E.getAs<CFGAutomaticObjDtor>();
-    return Dtor && Dtor->getVarDecl() == V;
-  });
+bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
+  return Call.Object && namedEntity(U, Call.Object) &&
+         U.readyFlows().of(U, Facts.Function).contains(Call.Site);
 }
 
 } // namespace nostall

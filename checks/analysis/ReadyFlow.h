@@ -6,7 +6,11 @@
 //   while (!f.is_ready()) co_await sleep(10ms);  f.get();
 //   f.wait();  f.get();                          // the first one has waited
 //
-// The answer may have been kept in a variable, and a switch may have asked.
+// The answer may have been kept in a variable, and a switch may have asked. It
+// is forgotten where f may be another: assigned, given to a function that may
+// change it, or, unless it is a local variable, over a suspension.
+//
+// A body is solved once, for all questions about it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +18,8 @@
 #define NOSTALL_CHECKS_ANALYSIS_READYFLOW_H
 
 #include "clang/AST/Decl.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace nostall {
 
@@ -21,12 +27,19 @@ class Unit;
 struct CallFact;
 struct FunctionFacts;
 
+/// By body: the calls of members whose object is known to be ready.
+class ReadyFlows {
+public:
+  using Calls = llvm::DenseSet<const clang::Stmt *>;
+  const Calls &of(Unit &U, const clang::FunctionDecl *F);
+
+private:
+  llvm::DenseMap<const clang::FunctionDecl *, Calls> Solved;
+};
+
 /// Whether the object of \p Call has been seen to be ready, by a readiness test
 /// of the models, on every path to \p Call.
 bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call);
-
-/// The same of the local variable \p V where it is destroyed.
-bool isReadyAtEnd(Unit &U, const FunctionFacts &Facts, const clang::VarDecl *V);
 
 } // namespace nostall
 

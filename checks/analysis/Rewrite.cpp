@@ -98,8 +98,7 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
                                     const DialectModel &Dialect) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
   if (!Facts.Coroutine || Call.InHandler || !E || isa<CXXOperatorCallExpr>(E) ||
-      Call.K == CallFact::Kind::DefaultArg ||
-      Call.K == CallFact::Kind::RangeFor || Call.K == CallFact::Kind::Await ||
+      Call.Implied != CallFact::ImpliedBy::Nothing ||
       Call.K == CallFact::Kind::Destructor)
     return std::nullopt;
   Template T;

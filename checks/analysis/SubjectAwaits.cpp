@@ -9,6 +9,8 @@
 #include "Expressions.h"
 #include "Flow.h"
 #include "LockFlow.h"
+#include "LockGuards.h"
+#include "LockHelpers.h"
 #include "Subjects.h"
 #include "TaskFlow.h"
 #include "Unit.h"
@@ -223,6 +225,9 @@ static std::string whyNotHeld(Unit &U, const LockAtAwait &Lock) {
     return "the guard was moved from or returned " + Where;
   case LockAtAwait::State::NotOwned:
     return "a test " + Where + " has said that it has no lock";
+  case LockAtAwait::State::Given:
+    return "what is awaited is given it by reference, and may give it back "
+           "meanwhile";
   }
   llvm_unreachable("covered switch");
 }

@@ -73,8 +73,9 @@ static std::string whyNotOffLoop(Unit &U, const FunctionFacts &Facts,
 
 /// A call that nobody has written, and of which there is nothing to say.
 static bool isPlain(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
-  if (Call.K != CallFact::Kind::Await && Call.K != CallFact::Kind::Destructor &&
-      Call.K != CallFact::Kind::RangeFor)
+  if (Call.Implied != CallFact::ImpliedBy::Await &&
+      Call.Implied != CallFact::ImpliedBy::RangeFor &&
+      Call.K != CallFact::Kind::Destructor)
     return false;
   const Decision Why = U.effects().decisionOn(Facts, Call).first;
   return Why == Decision::Body || Why == Decision::Opaque;

@@ -212,7 +212,7 @@ unsigned Summariser::open(const LoopCall &L,
     R.Call = L.Call;
     R.RunExternals.push_back(L.Handed->Body);
   } else {
-    U.effects().resolve(*L.Facts, *L.Call, 0, R);
+    U.effects().resolve(*L.Facts, *L.Call, R);
   }
   CallGraph::OpenCall Open;
   for (unsigned I = 0; I != NumEffects; ++I)
@@ -334,8 +334,12 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
 
 CallGraph Summariser::finish() {
   for (const FunctionDecl *F : U.functions())
-    if (isNeededElsewhere(F) && matters(U.effects().summary(F)))
-      nodeOf(F);
+    if (isNeededElsewhere(F)) {
+      if (matters(U.effects().summary(F)))
+        nodeOf(F);
+      else if (CallGraph::Symbol Id = symbolOf(F))
+        G.Harmless.push_back(Id);
+    }
   fillNodes();
   noteUses();
   return std::move(G);

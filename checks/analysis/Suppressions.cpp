@@ -80,7 +80,19 @@ const Suppressions::FileLines &Suppressions::linesOf(FileID File) {
 
 bool Suppressions::cover(SourceLocation Loc, StringRef Check,
                          llvm::function_ref<void(Name &)> Mark) {
-  auto [File, Offset] = SM.getDecomposedLoc(SM.getExpansionLoc(Loc));
+  // The line where the macro is used, and the lines that it is written on.
+  bool Any = false;
+  while (true) {
+    Any |= coverLine(SM.getSpellingLoc(Loc), Check, Mark);
+    if (!Loc.isMacroID())
+      return Any;
+    Loc = SM.getImmediateExpansionRange(Loc).getBegin();
+  }
+}
+
+bool Suppressions::coverLine(SourceLocation Loc, StringRef Check,
+                             llvm::function_ref<void(Name &)> Mark) {
+  auto [File, Offset] = SM.getDecomposedLoc(Loc);
   if (File.isInvalid())
     return false;
   const FileLines &Lines = linesOf(File);

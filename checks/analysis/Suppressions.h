@@ -30,8 +30,8 @@ public:
   explicit Suppressions(const clang::SourceManager &SM) : SM(SM) {}
 
   /// Whether a NOLINT, NOLINTNEXTLINE or NOLINTBEGIN/END directive covers
-  /// \p Check at \p Loc's line (of a macro, where it is expanded). Those that
-  /// do have been of use.
+  /// \p Check at \p Loc's line (of a macro, where it is expanded, and where it
+  /// is written). Those that do have been of use.
   bool covers(clang::SourceLocation Loc, llvm::StringRef Check) {
     return cover(Loc, Check, [](Name &N) { N.Used = true; });
   }
@@ -58,6 +58,8 @@ private:
   using FileLines = std::map<unsigned, std::vector<size_t>>;
   bool cover(clang::SourceLocation Loc, llvm::StringRef Check,
              llvm::function_ref<void(Name &)> Mark);
+  bool coverLine(clang::SourceLocation Loc, llvm::StringRef Check,
+                 llvm::function_ref<void(Name &)> Mark);
   const FileLines &linesOf(clang::FileID File);
 
   const clang::SourceManager &SM;

@@ -6,6 +6,8 @@
 #include "Effects.h"
 #include "Facts.h"
 #include "Flow.h"
+#include "LockHelpers.h"
+#include "ReadyFlow.h"
 #include "Summariser.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -183,7 +185,9 @@ std::shared_ptr<Unit> Unit::of(ASTContext &Ctx) {
 Unit::Unit(ASTContext &Ctx)
     : Ctx(Ctx), Models(modelsFor(mainFile(Ctx), ModelErrors)),
       Await(std::make_unique<Awaitables>(Ctx, Models)),
-      Eff(std::make_unique<Effects>(*this)) {}
+      Eff(std::make_unique<Effects>(*this)),
+      Locks(std::make_unique<LockHelpers>()),
+      Ready(std::make_unique<ReadyFlows>()) {}
 
 Unit::~Unit() = default;
 

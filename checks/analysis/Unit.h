@@ -34,6 +34,8 @@ class Awaitables;
 class Contexts;
 class Effects;
 class FunctionFlow;
+class LockHelpers;
+class ReadyFlows;
 class Summariser;
 struct FunctionFacts;
 
@@ -69,6 +71,10 @@ public:
   Summariser *summariser() { return Summary.get(); }
   void summarise();
   Contexts &contexts();
+  /// What bodies do to locks           (LockHelpers.h)
+  LockHelpers &lockHelpers() { return *Locks; }
+  /// Where futures are known to be ready (ReadyFlow.h)
+  ReadyFlows &readyFlows() { return *Ready; }
 
   /// The model entry of \p F, memoised.
   const FunctionModel *model(const clang::FunctionDecl *F);
@@ -83,6 +89,8 @@ private:
   std::unique_ptr<Effects> Eff;
   std::unique_ptr<Contexts> Contx;
   std::unique_ptr<Summariser> Summary;
+  std::unique_ptr<LockHelpers> Locks;
+  std::unique_ptr<ReadyFlows> Ready;
   std::vector<const clang::FunctionDecl *> Functions;
   bool FunctionsListed = false;
   bool LacksInstances = false;

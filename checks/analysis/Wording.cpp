@@ -163,6 +163,19 @@ static std::string quoted(const FunctionDecl *F) {
 
 std::string displayCall(const CallFact &Call) {
   const ASTContext &Ctx = Call.Callee->getASTContext();
+  switch (Call.Implied) {
+  case CallFact::ImpliedBy::DefaultArg:
+    return "default argument, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::RangeFor:
+    if (Call.K == CallFact::Kind::Destructor && Call.Through &&
+        !Call.Through->isImplicit())
+      break;
+    return "range-based for, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::Await:
+    return "suspension, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::Nothing:
+    break;
+  }
   switch (Call.K) {
   case CallFact::Kind::Constructor:
     if (const auto *E = dyn_cast_or_null<Expr>(Call.Site))
@@ -174,16 +187,8 @@ std::string displayCall(const CallFact &Call) {
     return "destruction of a temporary, by " + quoted(Call.Callee) + ",";
   case CallFact::Kind::Conversion:
     return "conversion by " + quoted(Call.Callee);
-  case CallFact::Kind::DefaultArg:
-    return "default argument, which calls " + quoted(Call.Callee) + ",";
-  case CallFact::Kind::RangeFor:
-    return "range-based for, which calls " + quoted(Call.Callee) + ",";
-  case CallFact::Kind::Await:
-    return "suspension, which calls " + quoted(Call.Callee) + ",";
   case CallFact::Kind::Operator:
-  case CallFact::Kind::Direct:
-  case CallFact::Kind::Virtual:
-  case CallFact::Kind::Indirect:
+  case CallFact::Kind::Function:
     return "call to " + calledName(Call);
   }
   llvm_unreachable("covered switch");

@@ -23,12 +23,17 @@ public:
 
 protected:
   void checkUnit(Unit &U) override {
-    llvm::DenseSet<std::pair<SourceLocation, SourceLocation>> Reported;
+    // std::lock takes several at one place.
+    using Place = std::pair<SourceLocation, SourceLocation>;
+    llvm::DenseSet<std::pair<SourceLocation, Place>> Reported;
     for (const FunctionDecl *F : U.functions())
       if (const FunctionFacts &Facts = U.facts(F); Facts.Coroutine)
         for (const LockAtAwait &Lock : locksAtAwaits(U, Facts))
           if (Lock.Is == LockAtAwait::State::Held &&
-              Reported.insert({Lock.Await->Loc, Lock.At}).second)
+              Reported
+                  .insert(
+                      {Lock.Await->Loc, {Lock.At, Lock.Lock->getLocation()}})
+                  .second)
             report(Lock);
   }
 

@@ -86,7 +86,7 @@ private:
   void report(Unit &U, const LoopCall &L, Category Cat, const Witness &First) {
     const FunctionFacts &Facts = *L.Facts;
     const CallFact &Call = *L.Call;
-    auto Hops = U.effects().chain(Cat, First);
+    auto Hops = U.effects().chain(First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
     // vector<jthread>::clear() is one step, and not what waits.
     const bool IsDirect = Hops.size() == 1 && !isOwnedByCallee(Prim, Call);

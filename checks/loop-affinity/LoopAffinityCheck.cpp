@@ -42,7 +42,7 @@ protected:
 
 private:
   void report(Unit &U, const LoopCall &L, const Witness &First) {
-    auto Hops = U.effects().chain(Category::LoopOnly, First);
+    auto Hops = U.effects().chain(First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
     const bool IsDirect = Hops.size() == 1;
     {
@@ -64,7 +64,9 @@ private:
     const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
     const FunctionDecl *Other =
         Twin.empty() ? nullptr : twinBeside(Call.Callee, Twin);
-    if (!E || !Other || Call.K != CallFact::Kind::Direct)
+    if (!E || !Other || Call.K != CallFact::Kind::Function ||
+        Call.By != CallFact::Dispatch::Static ||
+        Call.Implied != CallFact::ImpliedBy::Nothing)
       return std::nullopt;
     const bool SameResult = Other->getReturnType().getCanonicalType() ==
                             Call.Callee->getReturnType().getCanonicalType();

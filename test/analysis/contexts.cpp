@@ -83,3 +83,42 @@ co::task<> awaits_there(Pool &pool) {
   co_await visible();
 }
 co::task<> awaits_here() { co_await local_on_both(); }
+
+// Coroutines that await each other, on a worker alone.
+void spawn_worker(NOSTALL_RUNS_ON(worker) co::task<>);
+//      CHECK:walk {{[0-9:]+}}: worker, awaited by root {{.*}}
+static co::task<> walk(int n) {
+  if (n)
+    co_await walk(n - 1);
+}
+static co::task<> odd(int n);
+//      CHECK:even {{[0-9:]+}}: worker, {{.*}}
+static co::task<> even(int n) { co_await odd(n - 1); }
+//      CHECK:odd {{[0-9:]+}}: worker, {{.*}}
+static co::task<> odd(int n) { co_await even(n - 1); }
+//      CHECK:root {{[0-9:]+}}: worker, handed to spawn_worker {{.*}}
+static co::task<> root() {
+  co_await walk(3);
+  co_await even(3);
+}
+// Nobody comes to a circle: it is one of coroutines like others.
+//      CHECK:circle {{[0-9:]+}}: loop, a coroutine
+static co::task<> circle() { co_await circle(); }
+void start() { spawn_worker(root()); }
+
+// What a coroutine awaits that runs on both is on both, wherever it stands.
+//      CHECK:below_first {{[0-9:]+}}: loop, a coroutine
+//      CHECK:on_both {{[0-9:]+}}: loop, a coroutine
+static co::task<> below_last();
+static co::task<> below_first() { co_return; }
+static co::task<> on_both() {
+  co_await below_first();
+  co_await below_last();
+}
+//      CHECK:hands_on_both {{[0-9:]+}}: loop, a coroutine
+co::task<> hands_on_both() {
+  spawn_worker(on_both());
+  co_await on_both();
+}
+//      CHECK:below_last {{[0-9:]+}}: loop, a coroutine
+static co::task<> below_last() { co_return; }

@@ -26,11 +26,11 @@ template <class F> void run(F) {}
 // CHECK-NEXT:  convert {{[0-9]+}}:7 Object::operator bool
 // CHECK-NEXT:  call {{[0-9]+}}:7 Object::dispatched discarded
 // CHECK-NEXT:  virtual-call {{[0-9]+}}:13 Object::dispatched discarded
-// CHECK-NEXT:  default-arg {{[0-9]+}}:3 getpid
+// CHECK-NEXT:  default-arg call {{[0-9]+}}:3 getpid
 // CHECK-NEXT:  call {{[0-9]+}}:3 with_default discarded
-// CHECK-NEXT:  indirect {{[0-9]+}}:3 through f discarded
-// CHECK-NEXT:  range-for {{[0-9]+}}:14 Object::begin
-// CHECK-NEXT:  range-for {{[0-9]+}}:14 Object::end
+// CHECK-NEXT:  indirect-call {{[0-9]+}}:3 through f discarded
+// CHECK-NEXT:  range-for call {{[0-9]+}}:14 Object::begin
+// CHECK-NEXT:  range-for call {{[0-9]+}}:14 Object::end
 // CHECK-NEXT:  call {{[0-9]+}}:3 run arg0=lambda discarded
 // CHECK-NEXT:  call {{[0-9]+}}:3 run arg0=calls discarded
 // CHECK-NEXT:  call {{[0-9]+}}:3 run arg0=parameter f discarded

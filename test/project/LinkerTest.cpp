@@ -147,6 +147,59 @@ TEST(Linker, OfSeveralBodiesTheFirstIsTaken) {
             "inline in c");
 }
 
+TEST(Linker, SeveralBodiesOfOneNameHaveToAgree) {
+  // Two programs in one database: A calls 1, of which both B and C have one.
+  UnitGraph A, B, C;
+  A.calls(A.open(), 1);
+  unsigned InB = B.function(1, "setup of b"), InC = C.function(1, "setup of c");
+  B.blocks(InB, Category::Sleep, "sleep");
+  C.blocks(InC, Category::FileIO, "fsync");
+  C.G.Nodes[InC].Edges[0].At.Offset = 7;
+  EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
+  EXPECT_FALSE(Linker({&C.G, &B.G, &A.G}).settle(2, 0));
+  // Each calls its own.
+  unsigned Call = C.open();
+  C.callsNode(Call, InC);
+  auto Own = Linker({&A.G, &B.G, &C.G}).settle(2, 0);
+  ASSERT_TRUE(Own);
+  EXPECT_EQ(Own->Cat, Category::FileIO);
+  // What both do, whichever is meant.
+  C.blocks(InC, Category::Sleep, "usleep");
+  auto Both = Linker({&A.G, &B.G, &C.G}).settle(0, 0);
+  ASSERT_TRUE(Both);
+  EXPECT_EQ(Both->Cat, Category::Sleep);
+  EXPECT_EQ(Both->Steps[1].Caller, "setup of b");
+}
+
+TEST(Linker, ANameThatIsHarmlessInAnotherProgram) {
+  UnitGraph A, B, C;
+  A.calls(A.open(), 1);
+  unsigned InB = B.function(1, "setup");
+  B.blocks(InB, Category::Sleep, "sleep");
+  EXPECT_TRUE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
+  C.G.Harmless = {1};
+  EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
+  B.callsNode(B.open(), InB);
+  EXPECT_TRUE(Linker({&A.G, &B.G, &C.G}).settle(1, 0));
+}
+
+TEST(Linker, ACallableUnderAConditionThatIsRuledOut) {
+  // run(f, now): if (now) f();
+  UnitGraph A, B;
+  unsigned Call = A.open();
+  unsigned Lambda = A.function(0, "lambda");
+  A.blocks(Lambda, Category::Sleep, "sleep");
+  Edge &E = A.calls(Call, 1);
+  E.Callables.push_back({0, CallGraph::Callable::Is::Node, Lambda, 0});
+  E.Passed.push_back({1, false, 0});
+  unsigned Run = B.function(1, "run");
+  B.callsParameter(Run, 0);
+  B.G.Nodes[Run].Edges[0].When = {{1, ParamTest::Relation::NotEqual, 0}};
+  EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
+  A.G.Nodes[Call].Edges[0].Passed[0].Value = 1;
+  EXPECT_TRUE(Linker({&A.G, &B.G}).settle(0, 0));
+}
+
 TEST(Linker, OverridersInOtherUnits) {
   UnitGraph A, B;
   A.callsOverriders(A.open(), 1);

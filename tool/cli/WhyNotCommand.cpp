@@ -176,7 +176,7 @@ private:
     if (!First)
       First = S.Call->Effect.first([&](Category C) { return asksFor(S, C); });
     auto [Cat, Witness] = *First;
-    const auto Hops = U.effects().chain(Cat, Witness);
+    const auto Hops = U.effects().chain(Witness);
     const std::string Reached =
         displayName(U.effects().primitive(Hops.back().Prim).Callee);
     std::string Against = against(U, S, Cat);

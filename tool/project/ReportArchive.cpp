@@ -74,8 +74,8 @@ template <class A> static void describe(A &Ar, CallGraph::CoroutineUse &V) {
   Ar(Of, Where, By, File);
 }
 template <class A> static void describe(A &Ar, CallGraph &V) {
-  auto &[Strings, Primitives, Nodes, Open, Assumptions, Uses] = V;
-  Ar(Strings, Primitives, Nodes, Open, Assumptions, Uses);
+  auto &[Strings, Primitives, Nodes, Open, Assumptions, Uses, Harmless] = V;
+  Ar(Strings, Primitives, Nodes, Open, Assumptions, Uses, Harmless);
 }
 namespace {
 struct AllButCalls {
@@ -120,22 +120,27 @@ private:
 /// Whether all numbers in \p G that name something name something there is.
 static bool isSound(const CallGraph &G) {
   auto HasText = [&](CallGraph::Text T) { return T < G.Strings.size(); };
+  // The two largest numbers are DenseMap's own.
+  auto IsSymbol = [](CallGraph::Symbol Id) { return Id < ~uint64_t(1); };
   for (const CallGraph::Primitive &P : G.Primitives)
     if (!HasText(P.Name) || !HasText(P.Source) || !HasText(P.Remedy) ||
         !HasText(P.At.File) || static_cast<unsigned>(P.Cat) >= NumEffects)
       return false;
   for (const CallGraph::Node &N : G.Nodes) {
-    if (!HasText(N.Name))
+    if (!HasText(N.Name) || !IsSymbol(N.Id) ||
+        !llvm::all_of(N.Overridden, IsSymbol))
       return false;
     for (const CallGraph::Edge &E : N.Edges) {
-      if (!HasText(E.Callee) || !HasText(E.At.File) ||
+      if (!HasText(E.Callee) || !HasText(E.At.File) || !IsSymbol(E.Of) ||
+          E.How > Hop::DropsResult || E.Kind > CallGraph::Edge::To::Parameter ||
           (E.Kind == CallGraph::Edge::To::Node && E.Target >= G.Nodes.size()) ||
           (E.Kind == CallGraph::Edge::To::Primitive &&
            E.Target >= G.Primitives.size()))
         return false;
       for (const CallGraph::Callable &C : E.Callables)
-        if (C.Kind == CallGraph::Callable::Is::Node &&
-            C.Target >= G.Nodes.size())
+        if (C.Kind > CallGraph::Callable::Is::Symbol || !IsSymbol(C.Of) ||
+            (C.Kind == CallGraph::Callable::Is::Node &&
+             C.Target >= G.Nodes.size()))
           return false;
       for (const ParamTest &T : E.When)
         if (T.Is > ParamTest::Relation::LessEqual)
@@ -143,13 +148,14 @@ static bool isSound(const CallGraph &G) {
     }
   }
   for (const CallGraph::OpenCall &O : G.Open)
-    if (O.Caller >= G.Nodes.size() || !HasText(O.Call))
+    if (O.Caller >= G.Nodes.size() || !HasText(O.Call) || !IsSymbol(O.Assumes))
       return false;
   for (const CallGraph::Assumption &A : G.Assumptions)
-    if (!HasText(A.Check) || !HasText(A.At.File))
+    if (!HasText(A.Check) || !HasText(A.At.File) || !IsSymbol(A.Coroutine))
       return false;
   for (const CallGraph::CoroutineUse &Use : G.Uses)
-    if (!HasText(Use.File))
+    if (!HasText(Use.File) || !IsSymbol(Use.Of) || !IsSymbol(Use.By) ||
+        Use.Where > CallGraph::CoroutineUse::Runs::Otherwise)
       return false;
   return true;
 }

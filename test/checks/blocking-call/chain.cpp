@@ -132,3 +132,14 @@ void hands_over() {
     sleep(1);    // warning: (sleep)
   });
 }
+
+// The first in the order of the source is told, whatever its category.
+void file_first() { fsync(1); sleep(1); }
+void sleep_first() { sleep(1); fsync(1); }
+void file_first_below() { file_first(); sleep_first(); }
+co::task<> told_in_order() {
+  file_first();       // warning: it reaches 'fsync' (file-io)
+  sleep_first();      // warning: it reaches 'sleep' (sleep)
+  file_first_below(); // warning: it reaches 'fsync' (file-io)
+  co_return;
+}

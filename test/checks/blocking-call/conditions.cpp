@@ -302,3 +302,62 @@ co::task<> nothing(std::string file, const std::pair<int, const std::string_view
   if_status({}); // warning: call to 'if_status'
   co_return;
 }
+
+//===--- a callable that is run under a condition ------------------------------------
+
+void run_if(const std::function<void()> &f, bool now) {
+  if (now)
+    f();
+}
+template <class F> void run_unless(F f, bool later) {
+  if (later)
+    return;
+  f();
+}
+void run_through(const std::function<void()> &f, bool now) { run_if(f, now); }
+co::task<> callables() {
+  run_if([] { sleep(1); }, false);
+  run_if([] { sleep(1); }, true); // warning: call to 'run_if'
+  run_unless([] { sleep(1); }, true);
+  run_unless([] { sleep(1); }, false); // warning: call to 'run_unless
+  run_through([] { sleep(1); }, false);
+  run_through([] { sleep(1); }, true); // warning: call to 'run_through'
+  co_return;
+}
+
+//===--- conditions that are kept in local variables ----------------------------------
+
+void by_constant(bool wait, bool really) {
+  const bool both = wait && really;
+  if (both)
+    fsync(0);
+}
+void by_variable(bool wait, bool really) {
+  bool neither = !wait || !really;
+  auto again = neither;
+  if (again)
+    return;
+  fsync(0);
+}
+void by_changed_variable(bool wait) {
+  bool now = wait;
+  now = true;
+  if (now)
+    fsync(0);
+}
+void by_variable_changed_in_a_lambda(bool wait) {
+  bool now = wait;
+  auto change = [&] { now = true; };
+  change();
+  if (now)
+    fsync(0);
+}
+co::task<> kept() {
+  by_constant(true, false);
+  by_constant(true, true); // warning: call to 'by_constant'
+  by_variable(false, true);
+  by_variable(true, true); // warning: call to 'by_variable'
+  by_changed_variable(false); // warning: call to 'by_changed_variable'
+  by_variable_changed_in_a_lambda(false); // warning: call to 'by_variable_changed_in_a_lambda'
+  co_return;
+}

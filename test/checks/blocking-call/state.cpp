@@ -70,6 +70,25 @@ co::task<> by_helper(int fd, char *buffer) {
   co_return;
 }
 
+// What the test does not rule out counts, whichever of the two comes first.
+void reads_and_syncs(int fd) {
+  char c;
+  recv(fd, &c, 1, 0);
+  pread(fd, &c, 1, 0);
+}
+void syncs_and_reads(int fd) {
+  char c;
+  pread(fd, &c, 1, 0);
+  recv(fd, &c, 1, 0);
+}
+bool read_first(int fd) { reads_and_syncs(fd); return errno == EAGAIN; }
+bool sync_first(int fd) { syncs_and_reads(fd); return errno == EAGAIN; }
+co::task<> of_both_kinds(int fd) {
+  read_first(fd); // warning: it reaches 'pread'
+  sync_first(fd); // warning: it reaches 'pread'
+  co_return;
+}
+
 //===--- O_NONBLOCK --------------------------------------------------------------
 
 co::task<> nonblocking_descriptors(char *buffer, int other) {
@@ -296,3 +315,43 @@ co::task<> resumes(FutureAwaiter a, PretendsToWait b) {
   co_await a;
   co_await b; // warning: suspension, which calls 'PretendsToWait::await_resume', blocks
 }
+
+//===--- what was seen to be ready may be another meanwhile ---------------------------
+
+void refill(std::future<int> &f);
+bool looks(std::future<int> &f) { return f.valid(); }
+void refills(std::future<int> &f) { f = std::future<int>(); }
+co::task<> refilled(std::future<int> f) {
+  if (f.wait_for(0s) == std::future_status::ready) {
+    looks(f);
+    f.get();
+  }
+  if (f.wait_for(0s) == std::future_status::ready) {
+    refill(f);
+    f.get(); // warning: (wait)
+  }
+  if (f.wait_for(0s) == std::future_status::ready) {
+    refills(f);
+    f.get(); // warning: (wait)
+  }
+  co_return;
+}
+co::task<> swapped(std::future<int> f, std::future<int> g) {
+  if (f.wait_for(0s) == std::future_status::ready) {
+    std::swap(f, g);
+    f.get(); // warning: (wait)
+  }
+  co_return;
+}
+struct Keeps {
+  std::future<int> member;
+  co::task<> serve(std::future<int> own) {
+    if (own.wait_for(0s) == std::future_status::ready)
+      if (member.wait_for(0s) == std::future_status::ready) {
+        member.wait();
+        co_await co::sleep(1);
+        own.get();
+        member.get(); // warning: (wait)
+      }
+  }
+};

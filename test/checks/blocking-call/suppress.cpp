@@ -156,3 +156,19 @@ co::task<> allowed_lambda() {
   f();
   co_return;
 }
+
+//===--- NOLINT where a macro is written --------------------------------------------
+
+#define NAP() sleep(1) // NOLINT(nostall-blocking-call)
+#define NAP_AGAIN() NAP()
+#define LOUD_NAP() sleep(1)
+void naps() { NAP(); }
+void naps_again() { NAP_AGAIN(); }
+void naps_loudly() { LOUD_NAP(); }
+co::task<> by_macros() {
+  NAP();
+  naps();
+  naps_again();
+  naps_loudly(); // warning: it reaches 'sleep'
+  co_return;
+}

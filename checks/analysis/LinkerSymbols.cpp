@@ -1,0 +1,74 @@
+//===- LinkerSymbols.cpp - which body a name means ------------------------===//
+
+#include "Linker.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace nostall {
+
+using Edge = CallGraph::Edge;
+
+/// Whether they are what several units see of one body.
+static bool isSameBody(const CallGraph &A, const CallGraph::Node &OfA,
+                       const CallGraph &B, const CallGraph::Node &OfB) {
+  auto Place = [](const CallGraph &G, const Edge &E) {
+    return std::pair(llvm::StringRef(G.text(E.At.File)), E.At.Offset);
+  };
+  return OfA.Edges.size() == OfB.Edges.size() &&
+         llvm::all_of(llvm::zip(OfA.Edges, OfB.Edges), [&](const auto &Both) {
+           const auto &[EA, EB] = Both;
+           return Place(A, EA) == Place(B, EB);
+         });
+}
+
+void Linker::joinSymbols() {
+  FunctionOf.resize(Units.size());
+  for (const CallGraph *G : Units)
+    Harmless.insert(G->Harmless.begin(), G->Harmless.end());
+  for (unsigned Number = 0; Number != Units.size(); ++Number)
+    for (const CallGraph::Node &N : Units[Number]->Nodes) {
+      uint32_t Id = Functions.size();
+      if (N.Id) {
+        auto [It, IsNew] = BySymbol.try_emplace(N.Id, Id);
+        std::vector<uint32_t> Known{It->second};
+        if (auto More = Beside.find(It->second); More != Beside.end())
+          Known = More->second;
+        auto Same = llvm::find_if(Known, [&](uint32_t F) {
+          return !IsNew && isSameBody(*Functions[F].Unit, *Functions[F].Node,
+                                      *Units[Number], N);
+        });
+        if (Same != Known.end()) {
+          FunctionOf[Number].push_back(*Same);
+          continue;
+        }
+        if (!IsNew) {
+          Known.push_back(Id);
+          Beside[It->second] = std::move(Known);
+        }
+      }
+      Functions.push_back({Units[Number], &N, Number});
+      FunctionOf[Number].push_back(Id);
+      for (CallGraph::Symbol Base : N.Overridden)
+        Overriders[Base].push_back(Id);
+    }
+  Targets.resize(Functions.size());
+  Callers.resize(Functions.size());
+  Cares.resize(Functions.size());
+}
+
+/// The body that \p Caller passes as \p C; Unreached if nobody has it.
+uint32_t Linker::bodyOf(uint32_t Caller, const CallGraph::Callable &C) const {
+  if (C.Kind == CallGraph::Callable::Is::Node)
+    return FunctionOf[Functions[Caller].UnitNumber][C.Target];
+  auto It = BySymbol.find(C.Of);
+  return It == BySymbol.end() || Harmless.contains(C.Of) ? Unreached
+                                                         : It->second;
+}
+
+llvm::ArrayRef<uint32_t> Linker::bodiesBeside(uint32_t F) const {
+  auto It = Beside.find(F);
+  if (It == Beside.end())
+    return {};
+  return It->second;
+}
+
+} // namespace nostall
