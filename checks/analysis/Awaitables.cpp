@@ -212,7 +212,18 @@ bool Awaitables::isAwaitableIn(QualType T, const CoroutineBodyStmt *Coroutine) {
   if (Type.K != Kind::None)
     return Type.isAwaitable();
   const CXXRecordDecl *R = recordOf(T);
-  if (!R || !Coroutine || !Coroutine->getPromiseDecl() || R->isInStdNamespace())
+  if (!R || R->isInStdNamespace())
+    return false;
+  // Outside of a coroutine no promise tells, but a library that awaits every
+  // class with such members means its own classes, too.
+  if (!Coroutine) {
+    for (const Decl *D : R->decls())
+      if (const auto *Member = dyn_cast<NamedDecl>(D))
+        if (const FunctionDecl *F = asFunction(Member))
+          return hasAwaitedMembers(R, F);
+    return false;
+  }
+  if (!Coroutine->getPromiseDecl())
     return false;
   const CXXRecordDecl *Promise =
       recordOf(Coroutine->getPromiseDecl()->getType());

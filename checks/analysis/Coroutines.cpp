@@ -109,6 +109,19 @@ static bool resumesItself(const CXXRecordDecl *R, const FunctionDecl *Make) {
   return D && resumesAHandle(D);
 }
 
+/// \p R is the pattern of \p Instance, or they are instances of one template.
+static bool isTemplateOf(const CXXRecordDecl *Instance,
+                         const CXXRecordDecl *R) {
+  const auto *Of = dyn_cast<ClassTemplateSpecializationDecl>(Instance);
+  const ClassTemplateDecl *Template = R->getDescribedClassTemplate();
+  if (const auto *Other = dyn_cast<ClassTemplateSpecializationDecl>(R))
+    Template = Other->getSpecializedTemplate();
+  const ClassTemplateDecl *Its = Of ? Of->getSpecializedTemplate()
+                                    : Instance->getDescribedClassTemplate();
+  return Template && Its &&
+         Template->getCanonicalDecl() == Its->getCanonicalDecl();
+}
+
 Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
               ASTContext &Ctx) {
   const FunctionDecl *Make =
@@ -119,7 +132,7 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
   if (const CXXRecordDecl *Made = Make ? recordOf(Make->getReturnType())
                                        : nullptr;
       R && Made && !isMeantFor(Make->getReturnType(), R) &&
-      Made->getCanonicalDecl() != R->getCanonicalDecl() && promiseOf(Made, Ctx))
+      promiseOf(Made, Ctx) && !isTemplateOf(Made, R))
     return Start::Unknown;
   const CXXRecordDecl *Awaiter = returnedRecord(
       asFunction(findMember(Promise, "initial_suspend", Ctx)));
@@ -233,8 +246,10 @@ bool isOpenedBy(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
   if (!Awaiter)
     return showsValue(R);
   const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
+  // Of a coroutine that is always done there is no telling: it may have run
+  // while its caller waited.
   if (Ready && *Ready)
-    return true;
+    return !promiseOf(R, Ctx) || showsValue(R);
   bool AllSeen = true, NeverKept = true, Ends = true, LeavesWord = true;
   const auto Suspends = functionsNamed(
       Awaiter, DeclarationName(&Ctx.Idents.get("await_suspend")));

@@ -24,18 +24,22 @@ Taking takingOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
       T.HasTransform = true;
       const QualType Param =
           F->getParamDecl(0)->getType().getNonReferenceType();
+      // What was instantiated for the type says more than its pattern.
+      const FunctionDecl *Made = nullptr;
+      if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+        for (const FunctionDecl *Instance : Template->specializations())
+          if (Instance->getNumParams() != 0 &&
+              isMeantFor(Instance->getParamDecl(0)->getType(), R))
+            Made = Instance;
       if (isMeantFor(Param, R)) {
-        T.Exact = F;
+        T.Exact = Made ? Made : F;
         return true;
       }
       if (!Param->isTemplateTypeParmType())
         continue;
       T.Generic = F;
-      if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
-        for (const FunctionDecl *Instance : Template->specializations())
-          if (Instance->getNumParams() != 0 &&
-              isMeantFor(Instance->getParamDecl(0)->getType(), R))
-            T.Instance = Instance;
+      if (Made)
+        T.Instance = Made;
     }
     return false;
   });

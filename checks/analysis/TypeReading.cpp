@@ -122,9 +122,13 @@ const CXXRecordDecl *returnedRecord(const FunctionDecl *F) {
 
 bool isMeantFor(QualType Param, const CXXRecordDecl *R) {
   Param = Param.getNonReferenceType();
-  if (const CXXRecordDecl *Of = Param->getAsCXXRecordDecl())
-    return Of->getCanonicalDecl() == R->getCanonicalDecl();
   const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  if (const CXXRecordDecl *Of = Param->getAsCXXRecordDecl())
+    return Of->getCanonicalDecl() == R->getCanonicalDecl() ||
+           (Instance && Of->getCanonicalDecl() ==
+                            Instance->getSpecializedTemplate()
+                                ->getTemplatedDecl()
+                                ->getCanonicalDecl());
   const auto *Spec = Param->getAs<TemplateSpecializationType>();
   const TemplateDecl *Template =
       Spec ? Spec->getTemplateName().getAsTemplateDecl() : nullptr;

@@ -104,8 +104,8 @@ job work();
 timer after(int);
 not_for_it other();
 job uses() {
-  work();   // warning: task returned by 'members::work'
-  after(1); // warning: awaitable returned by 'members::after'
+  work();   // warning: task returned by 'members::work' // fix: co_await work();
+  after(1); // warning: awaitable returned by 'members::after' // fix: co_await after(1);
   other();
   co_await work();
   co_await after(1);
