@@ -102,7 +102,12 @@ AwaitableType Awaitables::compute(const CXXRecordDecl *R,
           Result.K = Kind::AsyncGenerator;
           return Result;
         }
-    Result.K = Kind::Generator;
+    // A task may yield, too: its result, or an error. It is not iterated.
+    if (!findMember(Body, "begin", Ctx) &&
+        kindByTransform(Body, Promise, Result.S) == Kind::Task)
+      Result.K = Kind::Task;
+    else
+      Result.K = Kind::Generator;
     return Result;
   }
   Result.K =

@@ -128,12 +128,6 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
       asFunction(findMember(Promise, "get_return_object", Ctx));
   if (resumesItself(R, Make))
     return Start::Eager;
-  // Made of another task: it is up to R what it does with that.
-  if (const CXXRecordDecl *Made = Make ? recordOf(Make->getReturnType())
-                                       : nullptr;
-      R && Made && !isMeantFor(Make->getReturnType(), R) &&
-      promiseOf(Made, Ctx) && !isTemplateOf(Made, R))
-    return Start::Unknown;
   const CXXRecordDecl *Awaiter = returnedRecord(
       asFunction(findMember(Promise, "initial_suspend", Ctx)));
   if (!Awaiter)
@@ -153,6 +147,14 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
       handleUseOf(asFunction(findMember(Awaiter, "await_suspend", Ctx)));
   if (Use.Resumed || Use.Passed || Use.GoesOn)
     return Start::Eager;
+  // Made of another task, and not derived from it: it is up to R what it does
+  // with that.
+  if (const CXXRecordDecl *Made = Make ? recordOf(Make->getReturnType())
+                                       : nullptr;
+      R && Made && !isMeantFor(Make->getReturnType(), R) &&
+      promiseOf(Made, Ctx) && !isTemplateOf(Made, R) &&
+      !R->isDerivedFrom(Made))
+    return Start::Unknown;
   return Start::Lazy;
 }
 

@@ -27,8 +27,8 @@ struct job {
 };
 job work();
 job works() {
-  work();          // warning: task returned by 'app::work'
-  stdexec::just(); // warning: awaitable returned by 'stdexec::just'
+  work();          // warning: task returned by 'app::work' // fix: co_await work();
+  stdexec::just(); // warning: awaitable returned by 'stdexec::just' // fix: co_await stdexec::just();
   sleep(1);        // warning: (sleep)
   co_return;
 }
