@@ -110,16 +110,15 @@ AwaitableType Awaitables::compute(const CXXRecordDecl *R,
       Result.K = Kind::Generator;
     return Result;
   }
-  Result.K =
-      Awaitable ? Kind::Task : kindByTransform(Body, Promise, Result.S);
+  Result.K = Awaitable ? Kind::Task : kindByTransform(Body, Promise, Result.S);
   return Result;
 }
 
 //===--- what promises take -----------------------------------------------===//
 
-AwaitableType::Kind
-Awaitables::kindByTransform(const CXXRecordDecl *R,
-                            const CXXRecordDecl *Promise, Start S) {
+AwaitableType::Kind Awaitables::kindByTransform(const CXXRecordDecl *R,
+                                                const CXXRecordDecl *Promise,
+                                                Start S) {
   using Kind = AwaitableType::Kind;
   const Kind Otherwise = S == Start::Eager ? Kind::Detached : Kind::None;
   const Taking T = takingOf(Promise, R, Ctx);
@@ -267,7 +266,8 @@ bool Awaitables::waits(const Expr *Await) {
   if (!Suspend)
     return true;
   const QualType T = Suspend->getOperand()->getType();
-  if (const AwaitableType &Type = classify(T); Type.K != AwaitableType::Kind::None)
+  if (const AwaitableType &Type = classify(T);
+      Type.K != AwaitableType::Kind::None)
     return Type.K != AwaitableType::Kind::Value;
   // The promise makes something of it, which is what is awaited.
   const CXXRecordDecl *R = recordOf(T);

@@ -116,8 +116,8 @@ static bool isTemplateOf(const CXXRecordDecl *Instance,
   const ClassTemplateDecl *Template = R->getDescribedClassTemplate();
   if (const auto *Other = dyn_cast<ClassTemplateSpecializationDecl>(R))
     Template = Other->getSpecializedTemplate();
-  const ClassTemplateDecl *Its = Of ? Of->getSpecializedTemplate()
-                                    : Instance->getDescribedClassTemplate();
+  const ClassTemplateDecl *Its =
+      Of ? Of->getSpecializedTemplate() : Instance->getDescribedClassTemplate();
   return Template && Its &&
          Template->getCanonicalDecl() == Its->getCanonicalDecl();
 }
@@ -128,8 +128,8 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
       asFunction(findMember(Promise, "get_return_object", Ctx));
   if (resumesItself(R, Make))
     return Start::Eager;
-  const CXXRecordDecl *Awaiter = returnedRecord(
-      asFunction(findMember(Promise, "initial_suspend", Ctx)));
+  const CXXRecordDecl *Awaiter =
+      returnedRecord(asFunction(findMember(Promise, "initial_suspend", Ctx)));
   if (!Awaiter)
     return Start::Unknown;
   // An operator co_await may stand between.
@@ -149,11 +149,10 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
     return Start::Eager;
   // Made of another task, and not derived from it: it is up to R what it does
   // with that.
-  if (const CXXRecordDecl *Made = Make ? recordOf(Make->getReturnType())
-                                       : nullptr;
+  if (const CXXRecordDecl *Made =
+          Make ? recordOf(Make->getReturnType()) : nullptr;
       R && Made && !isMeantFor(Make->getReturnType(), R) &&
-      promiseOf(Made, Ctx) && !isTemplateOf(Made, R) &&
-      !R->isDerivedFrom(Made))
+      promiseOf(Made, Ctx) && !isTemplateOf(Made, R) && !R->isDerivedFrom(Made))
     return Start::Unknown;
   return Start::Lazy;
 }
@@ -215,8 +214,7 @@ static bool showsValue(const CXXRecordDecl *R) {
         continue;
       if (const auto *C = dyn_cast<CXXConstructorDecl>(F)) {
         if (C->getNumParams() == 1 && !C->isCopyOrMoveConstructor())
-          MadeOf.push_back(
-              C->getParamDecl(0)->getType().getNonReferenceType());
+          MadeOf.push_back(C->getParamDecl(0)->getType().getNonReferenceType());
         continue;
       }
       if (F->getNumParams() != 0)

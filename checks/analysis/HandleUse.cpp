@@ -124,9 +124,9 @@ private:
       }
       if (const auto *Call = dyn_cast<CallExpr>(S)) {
         const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call);
-        const bool IsCalled = Below == Call->getCallee() ||
-                              (Op && Op->getOperator() == OO_Call &&
-                               Below == Op->getArg(0));
+        const bool IsCalled =
+            Below == Call->getCallee() ||
+            (Op && Op->getOperator() == OO_Call && Below == Op->getArg(0));
         if (!IsCalled)
           return keep(!Op || !Op->isAssignmentOp());
         Use.Resumed = true;
@@ -164,8 +164,7 @@ class ResumeFinder : public RecursiveASTVisitor<ResumeFinder> {
 public:
   bool Found = false;
   bool VisitCallExpr(CallExpr *E) {
-    const auto *Method =
-        dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
     if (!Method || !Method->getParent()->isInStdNamespace() ||
         !Method->getParent()->getIdentifier() ||
         Method->getParent()->getName() != "coroutine_handle")

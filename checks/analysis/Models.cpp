@@ -358,8 +358,7 @@ ModelSet::awaitedMembers(const FunctionDecl *Transform) const {
       if (std::string Name = Transform->getQualifiedNameAsString();
           StringRef(Name).starts_with(M.Namespace + "::"))
         return M.AwaitsMembers;
-  return P->Base ? P->Base->awaitedMembers(Transform)
-                 : ArrayRef<std::string>();
+  return P->Base ? P->Base->awaitedMembers(Transform) : ArrayRef<std::string>();
 }
 
 //===----------------------------------------------------------------------===//

@@ -12,7 +12,7 @@ using namespace clang;
 namespace nostall {
 
 Taking takingOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
-                       ASTContext &Ctx) {
+                ASTContext &Ctx) {
   Taking T;
   const DeclarationName Name(&Ctx.Idents.get("await_transform"));
   anyInHierarchy(Promise, [&](const CXXRecordDecl *Class) {
@@ -62,7 +62,7 @@ bool handsOn(const FunctionDecl *Transform) {
 
 /// The class that awaits what \p Transform has made, or null.
 const CXXRecordDecl *madeAwaiter(const FunctionDecl *Transform,
-                                        ASTContext &Ctx) {
+                                 ASTContext &Ctx) {
   const CXXRecordDecl *Made = returnedRecord(Transform);
   bool IsAwaitable = false;
   return Made ? awaiterOf(Made, Ctx, IsAwaitable) : nullptr;

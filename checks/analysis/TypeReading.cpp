@@ -59,8 +59,8 @@ const NamedDecl *findMember(const CXXRecordDecl *R, llvm::StringRef Name,
   return findMember(R, DeclarationName(&Ctx.Idents.get(Name)));
 }
 
-llvm::SmallVector<const FunctionDecl *, 2> functionsNamed(const CXXRecordDecl *R,
-                                                          DeclarationName Name) {
+llvm::SmallVector<const FunctionDecl *, 2>
+functionsNamed(const CXXRecordDecl *R, DeclarationName Name) {
   llvm::SmallVector<const FunctionDecl *, 2> Found;
   anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
     for (const NamedDecl *D : Class->lookup(Name))
@@ -125,10 +125,10 @@ bool isMeantFor(QualType Param, const CXXRecordDecl *R) {
   const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
   if (const CXXRecordDecl *Of = Param->getAsCXXRecordDecl())
     return Of->getCanonicalDecl() == R->getCanonicalDecl() ||
-           (Instance && Of->getCanonicalDecl() ==
-                            Instance->getSpecializedTemplate()
-                                ->getTemplatedDecl()
-                                ->getCanonicalDecl());
+           (Instance &&
+            Of->getCanonicalDecl() == Instance->getSpecializedTemplate()
+                                          ->getTemplatedDecl()
+                                          ->getCanonicalDecl());
   const auto *Spec = Param->getAs<TemplateSpecializationType>();
   const TemplateDecl *Template =
       Spec ? Spec->getTemplateName().getAsTemplateDecl() : nullptr;

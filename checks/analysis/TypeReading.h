@@ -22,9 +22,10 @@ namespace nostall {
 const clang::CXXRecordDecl *recordOf(clang::QualType T);
 
 /// Calls \p Visit for \p R and its bases, nearest first, until it says true.
-bool anyInHierarchy(const clang::CXXRecordDecl *R,
-                    llvm::function_ref<bool(const clang::CXXRecordDecl *)> Visit,
-                    unsigned Depth = 0);
+bool anyInHierarchy(
+    const clang::CXXRecordDecl *R,
+    llvm::function_ref<bool(const clang::CXXRecordDecl *)> Visit,
+    unsigned Depth = 0);
 
 /// The nearest member of that name, or null.
 const clang::NamedDecl *findMember(const clang::CXXRecordDecl *R,

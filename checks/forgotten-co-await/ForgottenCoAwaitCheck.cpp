@@ -59,7 +59,8 @@ private:
   void report(Unit &U, const FunctionFacts &Facts, const Drop &D) {
     {
       auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
-                  << displayDrop(D) << consequenceOf(*D.Type) << remedy(Facts, D);
+                  << displayDrop(D) << consequenceOf(*D.Type)
+                  << remedy(Facts, D);
       if (D.CanAwaitHere && !D.InHandler)
         addAwait(Diag, U, D);
     }
