@@ -2,111 +2,15 @@
 
 #include "Awaitables.h"
 #include "Annotations.h"
+#include "Coroutines.h"
 #include "Facts.h"
-#include "clang/AST/ASTContext.h"
-#include "clang/AST/DeclTemplate.h"
-#include "clang/AST/StmtCXX.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
+#include "Transforms.h"
+#include "TypeReading.h"
+#include "clang/AST/ExprCXX.h"
 
 using namespace clang;
 
 namespace nostall {
-namespace {
-
-/// The class a type names; of an instantiation that was never completed, or a
-/// dependent name, the class template's own body.
-const CXXRecordDecl *recordOf(QualType T) {
-  if (T.isNull())
-    return nullptr;
-  T = T.getNonReferenceType();
-  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl()) {
-    if (R->hasDefinition())
-      return R->getDefinition();
-    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R))
-      return Spec->getSpecializedTemplate()
-          ->getTemplatedDecl()
-          ->getDefinition();
-    if (const CXXRecordDecl *Pattern = R->getTemplateInstantiationPattern())
-      return Pattern->getDefinition();
-    return nullptr;
-  }
-  if (const auto *Spec = T->getAs<TemplateSpecializationType>())
-    if (const auto *Template = dyn_cast_or_null<ClassTemplateDecl>(
-            Spec->getTemplateName().getAsTemplateDecl()))
-      return Template->getTemplatedDecl()->getDefinition();
-  return nullptr;
-}
-
-/// Calls \p Visit for \p R and its bases, nearest first, until it says true.
-bool anyInHierarchy(const CXXRecordDecl *R,
-                    llvm::function_ref<bool(const CXXRecordDecl *)> Visit,
-                    unsigned Depth = 0) {
-  if (!R || Depth > 16 || !(R = R->getDefinition()))
-    return false;
-  if (Visit(R))
-    return true;
-  for (const CXXBaseSpecifier &Base : R->bases())
-    if (anyInHierarchy(recordOf(Base.getType()), Visit, Depth + 1))
-      return true;
-  return false;
-}
-
-const NamedDecl *findMember(const CXXRecordDecl *R, DeclarationName Name) {
-  const NamedDecl *Found = nullptr;
-  anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
-    auto Members = Class->lookup(Name);
-    if (!Members.empty())
-      Found = Members.front()->getUnderlyingDecl();
-    return Found != nullptr;
-  });
-  return Found;
-}
-
-const FunctionDecl *asFunction(const NamedDecl *D) {
-  if (const auto *Template = dyn_cast_or_null<FunctionTemplateDecl>(D))
-    return Template->getTemplatedDecl();
-  return dyn_cast_or_null<FunctionDecl>(D);
-}
-
-const NamedDecl *findMember(const CXXRecordDecl *R, llvm::StringRef Name,
-                            ASTContext &Ctx) {
-  return findMember(R, DeclarationName(&Ctx.Idents.get(Name)));
-}
-
-const Expr *returnedBy(const FunctionDecl *F) {
-  const Stmt *Body = F->getBody();
-  const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
-  if (!Block || Block->body_empty())
-    return nullptr;
-  const auto *Return = dyn_cast<ReturnStmt>(Block->body_back());
-  return Return ? Return->getRetValue() : nullptr;
-}
-
-const DeclContext *outermostNamespace(const Decl *D) {
-  const DeclContext *Result = nullptr;
-  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
-    if (C->isNamespace() && !cast<NamespaceDecl>(C)->isAnonymousNamespace())
-      Result = C->getPrimaryContext();
-  return Result;
-}
-
-/// Whether a parameter of type \p Param is meant for \p R: the class itself,
-/// or an instance of the same template.
-bool isMeantFor(QualType Param, const CXXRecordDecl *R) {
-  Param = Param.getNonReferenceType();
-  if (const CXXRecordDecl *Of = Param->getAsCXXRecordDecl())
-    return Of->getCanonicalDecl() == R->getCanonicalDecl();
-  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
-  const auto *Spec = Param->getAs<TemplateSpecializationType>();
-  const TemplateDecl *Template =
-      Spec ? Spec->getTemplateName().getAsTemplateDecl() : nullptr;
-  return Instance && Template &&
-         Template->getCanonicalDecl() ==
-             Instance->getSpecializedTemplate()->getCanonicalDecl();
-}
-
-} // namespace
-
 llvm::StringRef kindName(AwaitableType::Kind K) {
   switch (K) {
   case AwaitableType::Kind::None:
@@ -121,6 +25,8 @@ llvm::StringRef kindName(AwaitableType::Kind K) {
     return "generator";
   case AwaitableType::Kind::AsyncGenerator:
     return "async-generator";
+  case AwaitableType::Kind::Value:
+    return "value";
   }
   llvm_unreachable("covered switch");
 }
@@ -147,19 +53,19 @@ const AwaitableType &Awaitables::classify(QualType T) {
   if (!R || R->isLambda())
     return None;
   R = R->getCanonicalDecl();
-  auto It = Memo.find(R);
-  if (It != Memo.end())
-    return It->second;
-  AwaitableType Result = compute(R);
-  return Memo[R] = Result;
+  // A type whose members return it again, or one that does, asks about itself.
+  auto [It, IsNew] = Memo.try_emplace(R);
+  AwaitableType &Known = It->second;
+  if (IsNew)
+    Known = compute(R, promiseOf(R, Ctx));
+  return Known;
 }
 
-AwaitableType Awaitables::compute(const CXXRecordDecl *R) {
+AwaitableType Awaitables::compute(const CXXRecordDecl *R,
+                                  const CXXRecordDecl *Promise) {
   AwaitableType Result;
   Result.Record = R;
-  const CXXRecordDecl *Body = R->getDefinition();
-  if (!Body)
-    Body = recordOf(Ctx.getCanonicalTagType(R));
+  const CXXRecordDecl *Body = recordOf(Ctx.getCanonicalTagType(R));
   if (!Body)
     return Result;
   const TypeModel *Model = Models.find(R);
@@ -172,20 +78,21 @@ AwaitableType Awaitables::compute(const CXXRecordDecl *R) {
                       return C->isCopyConstructor() && !C->isDeleted() &&
                              C->getAccess() == AS_public;
                     });
-  bool Awaitable =
-      (Model && Model->Awaitable) ||
-      findMember(Body, Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait)) ||
-      (findMember(Body, "await_ready", Ctx) &&
-       findMember(Body, "await_suspend", Ctx) &&
-       findMember(Body, "await_resume", Ctx)) ||
-      hasFreeCoAwait(R);
   using Kind = AwaitableType::Kind;
-  const CXXRecordDecl *Promise = promiseOf(R);
+  bool Awaitable = false;
+  const CXXRecordDecl *Awaiter = awaiterOf(Body, Ctx, Awaitable);
+  if (Promise)
+    Result.S = startOf(Promise, Body, Ctx);
+  if (Model && Model->Awaitable) {
+    Awaitable = true;
+  } else if (Awaitable && isOpenedBy(Body, Awaiter, Ctx)) {
+    Result.K = Kind::Value;
+    return Result;
+  }
   if (!Promise) {
     Result.K = Awaitable ? Kind::Operation : Kind::None;
     return Result;
   }
-  Result.S = startOf(Promise);
   if (findMember(Promise, "yield_value", Ctx) &&
       !findMember(Promise, "return_value", Ctx) && !Awaitable) {
     // The steps of an asynchronous generator are themselves awaited.
@@ -195,168 +102,150 @@ AwaitableType Awaitables::compute(const CXXRecordDecl *R) {
           Result.K = Kind::AsyncGenerator;
           return Result;
         }
-    Result.K = Kind::Generator;
+    // A task may yield, too: its result, or an error. It is not iterated.
+    if (!findMember(Body, "begin", Ctx) &&
+        kindByTransform(Body, Promise, Result.S) == Kind::Task)
+      Result.K = Kind::Task;
+    else
+      Result.K = Kind::Generator;
     return Result;
   }
-  if (Awaitable)
-    Result.K = Kind::Task;
-  else
-    Result.K = Result.S == Start::Eager ? Kind::Detached : Kind::None;
+  Result.K = Awaitable ? Kind::Task : kindByTransform(Body, Promise, Result.S);
   return Result;
 }
 
-AwaitableType Awaitables::classifyCoroutine(const FunctionDecl *F) {
-  AwaitableType Result = classify(F->getReturnType());
-  const CoroutineBodyStmt *Body = coroutineBody(F);
-  if (!Body)
-    return Result;
-  if (Result.S == Start::Unknown)
-    if (const VarDecl *Promise = Body->getPromiseDecl())
-      if (const CXXRecordDecl *R = recordOf(Promise->getType()))
-        Result.S = startOf(R);
-  return Result;
-}
+//===--- what promises take -----------------------------------------------===//
 
-const CXXRecordDecl *Awaitables::promiseOf(const CXXRecordDecl *R) const {
-  const CXXRecordDecl *Body = R->getDefinition();
-  if (!Body)
-    Body = recordOf(Ctx.getCanonicalTagType(R));
-  const NamedDecl *Member = findMember(Body, "promise_type", Ctx);
-  if (const auto *Alias = dyn_cast_or_null<TypedefNameDecl>(Member))
-    return recordOf(Alias->getUnderlyingType());
-  if (const auto *Nested = dyn_cast_or_null<CXXRecordDecl>(Member)) {
-    if (const CXXRecordDecl *Definition = Nested->getDefinition())
-      return Definition;
-    const CXXRecordDecl *Pattern = Nested->getTemplateInstantiationPattern();
-    return Pattern ? Pattern->getDefinition() : nullptr;
+AwaitableType::Kind Awaitables::kindByTransform(const CXXRecordDecl *R,
+                                                const CXXRecordDecl *Promise,
+                                                Start S) {
+  using Kind = AwaitableType::Kind;
+  const Kind Otherwise = S == Start::Eager ? Kind::Detached : Kind::None;
+  const Taking T = takingOf(Promise, R, Ctx);
+  const FunctionDecl *By = T.Exact ? T.Exact : T.Instance;
+  if (By) {
+    const CXXRecordDecl *Awaiter = madeAwaiter(By, Ctx);
+    return Awaiter && isOpenedBy(R, Awaiter, Ctx) ? Kind::Value : Kind::Task;
   }
-  return promiseFromTraits(R);
+  if (!T.Generic || handsOn(T.Generic))
+    return Otherwise;
+  if (customises(R, T.Generic))
+    return Kind::Task;
+  return S != Start::Eager && outlivesItsBody(Promise, Ctx) ? Kind::Task
+                                                            : Otherwise;
 }
 
-/// std::coroutine_traits specialised for \p R: an instantiation, or a partial
-/// specialisation whose first argument is \p R's template.
-const CXXRecordDecl *
-Awaitables::promiseFromTraits(const CXXRecordDecl *R) const {
-  const NamespaceDecl *Std = nullptr;
-  for (const NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(
-           DeclarationName(&Ctx.Idents.get("std"))))
-    Std = dyn_cast<NamespaceDecl>(D);
-  if (!Std)
-    return nullptr;
-  auto Found =
-      Std->lookup(DeclarationName(&Ctx.Idents.get("coroutine_traits")));
-  if (Found.empty())
-    return nullptr;
-  auto *Traits = dyn_cast<ClassTemplateDecl>(Found.front());
-  if (!Traits)
-    return nullptr;
-  auto PromiseIn = [&](const CXXRecordDecl *Spec) -> const CXXRecordDecl * {
-    const NamedDecl *Member = findMember(Spec, "promise_type", Ctx);
-    if (const auto *Alias = dyn_cast_or_null<TypedefNameDecl>(Member))
-      return recordOf(Alias->getUnderlyingType());
-    if (const auto *Nested = dyn_cast_or_null<CXXRecordDecl>(Member))
-      return Nested->getDefinition();
-    return nullptr;
+/// Whether \p R has, as a friend, a member or beside it, a function that
+/// \p Transform calls on what it is given, and that gives something to await.
+bool Awaitables::customises(const CXXRecordDecl *R,
+                            const FunctionDecl *Transform) {
+  auto [Known, IsNew] = CustomisationNames.try_emplace(Transform);
+  if (IsNew)
+    Known->second = customisationNames(Transform);
+  // A copy: what is classified below may add to the map.
+  const llvm::SmallVector<DeclarationName, 4> Names = Known->second;
+  auto GivesAwaitable = [&](const FunctionDecl *F) {
+    QualType T = F->getReturnType();
+    return T->isUndeducedType() || T->isDependentType()
+               ? !recordOf(T) || classify(T).isAwaitable()
+               : classify(T).isAwaitable();
   };
-  for (const auto *Spec : Traits->specializations()) {
-    const TemplateArgumentList &Args = Spec->getTemplateArgs();
-    if (Args.size() && Args[0].getKind() == TemplateArgument::Type &&
-        Args[0].getAsType()->getAsCXXRecordDecl() &&
-        Args[0].getAsType()->getAsCXXRecordDecl()->getCanonicalDecl() ==
-            R->getCanonicalDecl())
-      if (const CXXRecordDecl *Promise = PromiseIn(Spec))
-        return Promise;
-  }
-  // None was instantiated: whose first argument is R, or R's template?
-  llvm::SmallVector<ClassTemplatePartialSpecializationDecl *, 8> Partials;
-  Traits->getPartialSpecializations(Partials);
-  for (const auto *Partial : Partials) {
-    const TemplateArgumentList &Args = Partial->getTemplateArgs();
-    if (Args.size() && Args[0].getKind() == TemplateArgument::Type &&
-        isMeantFor(Args[0].getAsType(), R))
-      if (const CXXRecordDecl *Promise = PromiseIn(Partial))
-        return Promise;
-  }
-  return nullptr;
-}
-
-/// Whether what \p Promise's initial_suspend returns is ready at once.
-Start Awaitables::startOf(const CXXRecordDecl *Promise) const {
-  const FunctionDecl *Initial =
-      asFunction(findMember(Promise, "initial_suspend", Ctx));
-  if (!Initial)
-    return Start::Unknown;
-  const CXXRecordDecl *Awaiter = recordOf(Initial->getReturnType());
-  if (!Awaiter)
-    if (const Expr *Value = returnedBy(Initial))
-      Awaiter = recordOf(Value->getType());
-  const FunctionDecl *Ready =
-      asFunction(findMember(Awaiter, "await_ready", Ctx));
-  if (!Ready)
-    return Start::Unknown;
-  if (!Ready->getBody())
-    if (const FunctionDecl *Pattern = Ready->getTemplateInstantiationPattern())
-      Ready = Pattern;
-  const Expr *Value = returnedBy(Ready);
-  bool IsReady = false;
-  if (!Value || Value->isValueDependent() ||
-      !Value->EvaluateAsBooleanCondition(IsReady, Ctx))
-    return Start::Unknown;
-  return IsReady ? Start::Eager : Start::Lazy;
-}
-
-/// A free `operator co_await` in the class's own namespace. One elsewhere
-/// adapts a foreign type (a duration, a future) that is dropped for good
-/// reasons.
-bool Awaitables::hasFreeCoAwait(const CXXRecordDecl *R) const {
-  const DeclContext *Scope = R->getDeclContext();
-  while (Scope && Scope->isRecord())
-    Scope = Scope->getParent();
-  DeclarationName Name = Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait);
-  for (; Scope;
-       Scope = Scope->isInlineNamespace() ? Scope->getParent() : nullptr)
-    for (const NamedDecl *D : Scope->getRedeclContext()->lookup(Name)) {
-      const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
-      if (!F || F->getNumParams() != 1)
-        continue;
-      if (isMeantFor(F->getParamDecl(0)->getType(), R))
+  auto IsFor = [&](const FunctionDecl *F, const CXXRecordDecl *Class) {
+    return F && llvm::is_contained(Names, F->getDeclName()) &&
+           llvm::any_of(F->parameters(),
+                        [&](const ParmVarDecl *P) {
+                          return isMeantFor(P->getType(), Class);
+                        }) &&
+           GivesAwaitable(F);
+  };
+  return !Names.empty() && anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
+    for (const FriendDecl *Friend : Class->friends())
+      if (IsFor(asFunction(Friend->getFriendDecl()), Class))
         return true;
-    }
-  return false;
-}
-
-/// Whether an await_transform of \p Promise takes an \p R; with
-/// \p AnyTemplate, one that takes anything counts.
-bool Awaitables::transforms(const CXXRecordDecl *Promise,
-                            const CXXRecordDecl *R, bool AnyTemplate,
-                            bool &HasTransform) const {
-  const DeclarationName Name(&Ctx.Idents.get("await_transform"));
-  return anyInHierarchy(Promise, [&](const CXXRecordDecl *Class) {
-    for (const NamedDecl *D : Class->lookup(Name)) {
-      const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
-      if (!F || F->isDeleted() || F->getNumParams() == 0)
-        continue;
-      HasTransform = true;
-      QualType Param = F->getParamDecl(0)->getType().getNonReferenceType();
-      if (isMeantFor(Param, R) ||
-          (AnyTemplate && Param->isTemplateTypeParmType()))
-        return true;
+    const DeclContext *Scope = Class->getEnclosingNamespaceContext();
+    for (DeclarationName Name : Names) {
+      for (const FunctionDecl *F : functionsNamed(Class, Name))
+        if (!isa<CXXConstructorDecl>(F) && GivesAwaitable(F))
+          return true;
+      for (const NamedDecl *D : Scope->lookup(Name))
+        if (IsFor(asFunction(D->getUnderlyingDecl()), Class))
+          return true;
     }
     return false;
   });
 }
 
+/// Whether the library that \p Transform belongs to awaits every class with
+/// such members as \p R has.
+bool Awaitables::hasAwaitedMembers(const CXXRecordDecl *R,
+                                   const FunctionDecl *Transform) const {
+  const llvm::ArrayRef<std::string> Names = Models.awaitedMembers(Transform);
+  return !Names.empty() && llvm::all_of(Names, [&](const std::string &Name) {
+    return findMember(R, Name, Ctx) != nullptr;
+  });
+}
+
+AwaitableType Awaitables::classifyCoroutine(const FunctionDecl *F) {
+  const AwaitableType Result = classify(F->getReturnType());
+  const CoroutineBodyStmt *Body = coroutineBody(F);
+  const VarDecl *PromiseVar = Body ? Body->getPromiseDecl() : nullptr;
+  const CXXRecordDecl *Promise =
+      PromiseVar ? recordOf(PromiseVar->getType()) : nullptr;
+  if (!Promise)
+    return Result;
+  // The traits may ask for the parameters, too, and a promise may belong to a
+  // type that is no class.
+  if (const CXXRecordDecl *R = Result.Record) {
+    const CXXRecordDecl *Usual = promiseOf(R, Ctx);
+    if (Usual && Usual->getCanonicalDecl() == Promise->getCanonicalDecl())
+      return Result;
+    return compute(R, Promise);
+  }
+  AwaitableType Other = Result;
+  Other.S = startOf(Promise, nullptr, Ctx);
+  if (findMember(Promise, "yield_value", Ctx))
+    Other.K = AwaitableType::Kind::Generator;
+  else if (Other.S == Start::Eager)
+    Other.K = AwaitableType::Kind::Detached;
+  return Other;
+}
+
 bool Awaitables::isAwaitableIn(QualType T, const CoroutineBodyStmt *Coroutine) {
-  if (classify(T).isAwaitable())
-    return true;
-  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!R || !Coroutine || !Coroutine->getPromiseDecl() || R->isInStdNamespace())
+  const AwaitableType &Type = classify(T);
+  using Kind = AwaitableType::Kind;
+  if (Type.K != Kind::None)
+    return Type.isAwaitable();
+  const CXXRecordDecl *R = recordOf(T);
+  if (!R || R->isInStdNamespace())
+    return false;
+  // Outside of a coroutine no promise tells, but a library that awaits every
+  // class with such members means its own classes, too.
+  if (!Coroutine) {
+    for (const Decl *D : R->decls())
+      if (const auto *Member = dyn_cast<NamedDecl>(D))
+        if (const FunctionDecl *F = asFunction(Member))
+          return hasAwaitedMembers(R, F);
+    return false;
+  }
+  if (!Coroutine->getPromiseDecl())
     return false;
   const CXXRecordDecl *Promise =
       recordOf(Coroutine->getPromiseDecl()->getType());
-  bool HasTransform = false;
-  return Promise && outermostNamespace(R) == outermostNamespace(Promise) &&
-         transforms(Promise, R, /*AnyTemplate=*/false, HasTransform);
+  if (!Promise)
+    return false;
+  const Taking Taken = takingOf(Promise, R, Ctx);
+  const bool IsCoroutines = promiseOf(R, Ctx) != nullptr;
+  if (const FunctionDecl *By = Taken.Exact ? Taken.Exact : Taken.Instance) {
+    const CXXRecordDecl *Awaiter = madeAwaiter(By, Ctx);
+    return !(Awaiter && isOpenedBy(R, Awaiter, Ctx)) &&
+           (IsCoroutines ||
+            outermostNamespace(R) == outermostNamespace(Promise) ||
+            (Taken.Instance && customises(R, Taken.Generic)));
+  }
+  if (!Taken.Generic || handsOn(Taken.Generic))
+    return false;
+  return IsCoroutines || customises(R, Taken.Generic) ||
+         hasAwaitedMembers(R, Taken.Generic);
 }
 
 bool Awaitables::accepts(QualType T, const CoroutineBodyStmt *Coroutine) {
@@ -366,10 +255,24 @@ bool Awaitables::accepts(QualType T, const CoroutineBodyStmt *Coroutine) {
       PromiseVar ? recordOf(PromiseVar->getType()) : nullptr;
   if (!R || !Promise)
     return false;
-  bool HasTransform = false;
-  if (transforms(Promise, R, /*AnyTemplate=*/true, HasTransform))
+  const Taking Taken = takingOf(Promise, R, Ctx);
+  if (Taken.Exact || Taken.Generic)
     return true;
-  return !HasTransform && classify(T).isAwaitable();
+  return !Taken.HasTransform && classify(T).isAwaitable();
+}
+
+bool Awaitables::waits(const Expr *Await) {
+  const auto *Suspend = dyn_cast_or_null<CoroutineSuspendExpr>(Await);
+  if (!Suspend)
+    return true;
+  const QualType T = Suspend->getOperand()->getType();
+  if (const AwaitableType &Type = classify(T);
+      Type.K != AwaitableType::Kind::None)
+    return Type.K != AwaitableType::Kind::Value;
+  // The promise makes something of it, which is what is awaited.
+  const CXXRecordDecl *R = recordOf(T);
+  const CXXRecordDecl *Awaiter = recordOf(Suspend->getCommonExpr()->getType());
+  return !R || !Awaiter || !isOpenedBy(R, Awaiter, Ctx);
 }
 
 const DialectModel *Awaitables::dialectOf(const FunctionDecl *F) const {

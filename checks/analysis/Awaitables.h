@@ -5,6 +5,12 @@
 // promise type and the awaiter's members, as the compiler would; the models add
 // only what types cannot show (that a handle may be dropped).
 //
+// Not everything that co_await takes is a task. Of an expected or an optional,
+// co_await takes the value out, or ends the coroutine: nothing waits for it and
+// nothing starts (HandleUse.h tells). And not every task can be awaited by
+// itself: what a promise's await_transform takes, it may be the only one to
+// know how to await.
+//
 // An answer needs no instantiation: where the promise was never instantiated in
 // this translation unit, its template is read instead.
 //
@@ -16,11 +22,13 @@
 #include "Models.h"
 #include "clang/AST/Type.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include <unordered_map>
 
 namespace clang {
 class ASTContext;
 class CoroutineBodyStmt;
+class Expr;
 class FunctionDecl;
 } // namespace clang
 
@@ -41,6 +49,7 @@ struct AwaitableType {
     Detached,       ///< eager coroutine, nothing to await
     Generator,      ///< yields and cannot await: runs in its caller's context
     AsyncGenerator, ///< yields, and its steps are awaited
+    Value,          ///< co_await opens it, or passes it on: nothing waits
   };
   Kind K = Kind::None;
   Start S = Start::Unknown;
@@ -51,6 +60,11 @@ struct AwaitableType {
   const clang::CXXRecordDecl *Record = nullptr;
 
   bool isAwaitable() const { return K == Kind::Task || K == Kind::Operation; }
+  /// A coroutine that returns it runs as other functions do: when it is called,
+  /// or iterated, and by whoever does that.
+  bool runsInItsCaller() const {
+    return K == Kind::Generator || K == Kind::Value;
+  }
 };
 
 llvm::StringRef kindName(AwaitableType::Kind K);
@@ -67,14 +81,19 @@ public:
   AwaitableType classifyCoroutine(const clang::FunctionDecl *F);
 
   /// What `co_await` accepts in \p Coroutine beyond what every coroutine
-  /// accepts: by its promise's await_transform. Only types of the coroutine
-  /// library's own namespace count; a promise may take integers, too.
+  /// accepts: by its promise's await_transform. Of types that are not a
+  /// coroutine's only those of the coroutine library's own namespace count (a
+  /// promise may take integers, too), and those that customise how the promise
+  /// awaits them.
   bool isAwaitableIn(clang::QualType T,
                      const clang::CoroutineBodyStmt *Coroutine);
 
   /// Whether `co_await` of a \p T compiles in \p Coroutine: as any awaitable
   /// does, unless the promise transforms awaits and does not take it.
   bool accepts(clang::QualType T, const clang::CoroutineBodyStmt *Coroutine);
+
+  /// Whether \p Await, a co_await, can wait: not if it only opens a value.
+  bool waits(const clang::Expr *Await);
 
   /// The library that \p F, a coroutine, is written in, or null.
   const DialectModel *dialectOf(const clang::FunctionDecl *F) const;
@@ -83,21 +102,26 @@ public:
   bool isAsyncMutex(clang::QualType T);
 
 private:
-  AwaitableType compute(const clang::CXXRecordDecl *R);
-  const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *R) const;
-  const clang::CXXRecordDecl *
-  promiseFromTraits(const clang::CXXRecordDecl *R) const;
-  Start startOf(const clang::CXXRecordDecl *Promise) const;
-  bool hasFreeCoAwait(const clang::CXXRecordDecl *R) const;
-  bool transforms(const clang::CXXRecordDecl *Promise,
-                  const clang::CXXRecordDecl *R, bool AnyTemplate,
-                  bool &HasTransform) const;
+  AwaitableType compute(const clang::CXXRecordDecl *R,
+                        const clang::CXXRecordDecl *Promise);
+  /// What is left for a coroutine's type that cannot be awaited by itself.
+  AwaitableType::Kind kindByTransform(const clang::CXXRecordDecl *R,
+                                      const clang::CXXRecordDecl *Promise,
+                                      Start S);
+  bool customises(const clang::CXXRecordDecl *R,
+                  const clang::FunctionDecl *Transform);
+  bool hasAwaitedMembers(const clang::CXXRecordDecl *R,
+                         const clang::FunctionDecl *Transform) const;
 
   clang::ASTContext &Ctx;
   const ModelSet &Models;
   /// Not a DenseMap: answers stay where they are when others are added.
   std::unordered_map<const clang::CXXRecordDecl *, AwaitableType> Memo;
   llvm::DenseMap<const clang::CXXRecordDecl *, bool> AsyncMutexes;
+  /// Of a generic await_transform, the functions by which types customise it.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<clang::DeclarationName, 4>>
+      CustomisationNames;
 };
 
 } // namespace nostall

@@ -375,8 +375,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   if (Call.By == CallFact::Dispatch::Virtual || DeletesBase)
     addOverrides(cast<CXXMethodDecl>(Callee), Out);
   if (Body) {
-    if (coroutineBody(Body) && U.awaitables().classifyCoroutine(Body).K !=
-                                   AwaitableType::Kind::Generator) {
+    if (coroutineBody(Body) &&
+        !U.awaitables().classifyCoroutine(Body).runsInItsCaller()) {
       Out.Why = Decision::Coroutine; // reported in its own body
       return;
     }

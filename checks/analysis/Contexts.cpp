@@ -13,10 +13,18 @@ using namespace clang;
 
 namespace nostall {
 
-/// Instantiations of one generic lambda share the place it is handed to.
+static const FunctionDecl *patternOf(const FunctionDecl *F) {
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  return Pattern ? Pattern->getCanonicalDecl() : nullptr;
+}
+
+/// Instantiations of one generic lambda share the place it is handed to. Those
+/// of a named template do not: each runs where its own callers are.
 static const FunctionDecl *placeKey(const FunctionDecl *F) {
-  if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
-    F = Pattern;
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Method && Method->getParent()->isLambda())
+    if (const FunctionDecl *Pattern = patternOf(F))
+      return Pattern;
   return F->getCanonicalDecl();
 }
 
@@ -43,9 +51,9 @@ Contexts::Contexts(Unit &U) : U(U) {
         place(Call);
   followAwaits();
   for (const FunctionDecl *F : U.functions()) {
-    Placement &P = Placements[placeKey(F)];
-    if (P.C != Context::Unknown)
+    if (of(F).C != Context::Unknown)
       continue;
+    Placement &P = Placements[placeKey(F)];
     if (annotation(F, "loop_only")) {
       P.C = Context::Loop;
       P.W = Placement::Why::Annotated;
@@ -56,8 +64,9 @@ Contexts::Contexts(Unit &U) : U(U) {
       continue;
     using Kind = AwaitableType::Kind;
     Kind K = U.awaitables().classifyCoroutine(F).K;
-    bool Awaits = llvm::any_of(Facts.Awaits,
-                               [](const AwaitFact &A) { return !A.IsYield; });
+    const bool Awaits = llvm::any_of(Facts.Awaits, [&](const AwaitFact &A) {
+      return !A.IsYield && U.awaitables().waits(A.Site);
+    });
     if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
         Awaits) {
       P.C = Context::Loop;
@@ -192,6 +201,11 @@ void Contexts::place(const CallFact &Call) {
 const Placement &Contexts::of(const FunctionDecl *F) const {
   static const Placement None;
   auto It = Placements.find(placeKey(F));
+  // A template that is handed over in a template is known by its pattern.
+  if (It == Placements.end() || It->second.C == Context::Unknown)
+    if (const FunctionDecl *Pattern = patternOf(F))
+      if (auto Of = Placements.find(Pattern); Of != Placements.end())
+        It = Of;
   return It == Placements.end() ? None : It->second;
 }
 

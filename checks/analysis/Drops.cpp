@@ -36,6 +36,8 @@ public:
     }
     if (auto Against = judgeType(E->getType(), D))
       return *Against;
+    if (isa<CoroutineSuspendExpr>(E) && !isNewTask(E))
+      return DropVerdict::Opened;
     // `(void)` on what runs anyway is the usual way to say "I know".
     if (D.IsVoidCast &&
         (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))
@@ -96,6 +98,14 @@ private:
     if (D.Callee && mayDropResultOf(D.Callee))
       return DropVerdict::Callee;
     return std::nullopt;
+  }
+
+  /// What a co_await gave was waited for. It is more than a value only where it
+  /// is a coroutine's in turn, or its author says that it must be looked at.
+  bool isNewTask(const Expr *E) {
+    const AwaitableType &Type = U.awaitables().classify(E->getType());
+    return Type.K == AwaitableType::Kind::Task ||
+           (Type.Record && Type.Record->hasAttr<WarnUnusedResultAttr>());
   }
 
   bool mayDropResultOf(const FunctionDecl *Callee) {

@@ -47,6 +47,7 @@ enum class DropVerdict : unsigned char {
   NotAwaitable,
   MayBeDropped, ///< its type may be, by a model or an annotation
   Callee,       ///< what made it says that nobody need take care of it
+  Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` on what runs anyway
   Used,         ///< some use of the variable takes care of it (TaskFlow.h)
   DroppedLater, ///< by a statement that names the variable, and is one itself

@@ -62,9 +62,9 @@ template <class A> void describe(A &Ar, TypeModel &M) {
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,
-         ResumesOnOwnExecutor, Spawn, File] = M;
+         ResumesOnOwnExecutor, AwaitsMembers, Spawn, File] = M;
   Ar(Name, TaskTypes, Namespace, Offload, OffloadIncludes, ResumesOnOwnExecutor,
-     Spawn, File);
+     AwaitsMembers, Spawn, File);
 }
 template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   auto &[Name, Use] = O;

@@ -19,6 +19,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 #include <deque>
 #include <utility>
@@ -350,6 +351,16 @@ const DialectModel *ModelSet::findDialect(StringRef Name) const {
   return P->Base ? P->Base->findDialect(Name) : nullptr;
 }
 
+ArrayRef<std::string>
+ModelSet::awaitedMembers(const FunctionDecl *Transform) const {
+  for (const DialectModel &M : P->Dialects)
+    if (!M.AwaitsMembers.empty())
+      if (std::string Name = Transform->getQualifiedNameAsString();
+          StringRef(Name).starts_with(M.Namespace + "::"))
+        return M.AwaitsMembers;
+  return P->Base ? P->Base->awaitedMembers(Transform) : ArrayRef<std::string>();
+}
+
 //===----------------------------------------------------------------------===//
 // Opaque namespaces
 //===----------------------------------------------------------------------===//
@@ -388,7 +399,19 @@ static SmallVector<StringRef, 4> namespacesAround(const NamedDecl *D) {
   return Scope;
 }
 
+/// Written in the file that is linted: the program's own, though it stands in a
+/// library's namespace, as that library's tests and sources do.
+static bool isInMainFile(const NamedDecl *D) {
+  if (const auto *F = dyn_cast<FunctionDecl>(D))
+    if (const FunctionDecl *Definition = F->getDefinition())
+      D = Definition;
+  const SourceManager &SM = D->getASTContext().getSourceManager();
+  return SM.isInMainFile(SM.getExpansionLoc(D->getLocation()));
+}
+
 bool ModelSet::isOpaque(const NamedDecl *D) const {
+  if (isInMainFile(D))
+    return false;
   SmallVector<StringRef, 4> Scope = namespacesAround(D);
   for (const Impl *I = P.get(); I; I = I->Base ? I->Base->P.get() : nullptr)
     if (!Scope.empty() && findOpaque(I->Opaque, Scope))

@@ -240,6 +240,8 @@ struct DialectModel {
   /// Whatever a coroutine awaits resumes it on its own executor, unless the
   /// awaited call says otherwise: a switch lasts until the next co_await.
   bool ResumesOnOwnExecutor = false;
+  /// Its await_transform takes every class that has all of these members.
+  std::vector<std::string> AwaitsMembers;
   /// How a plain function starts a task: {call}.
   std::string Spawn;
   std::string File;
@@ -298,6 +300,10 @@ public:
   CallableUse opaqueCallableUse(const clang::NamedDecl *D) const;
   const DialectModel *findDialect(const clang::CXXRecordDecl *TaskType) const;
   const DialectModel *findDialect(llvm::StringRef Name) const;
+  /// The members of which a class must have all, for \p Transform, a member of
+  /// some promise's class, to take it; empty: that is not known.
+  llvm::ArrayRef<std::string>
+  awaitedMembers(const clang::FunctionDecl *Transform) const;
 
   const StateNames &stateNames() const;
   /// Every entry, those of the base first, in the order they were added.

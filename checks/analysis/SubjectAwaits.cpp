@@ -45,6 +45,9 @@ static std::string whyNotAwaitable(Unit &U, QualType T) {
   case AwaitableType::Kind::Generator:
   case AwaitableType::Kind::AsyncGenerator:
     return typeText(T) + " is iterated, and not awaited";
+  case AwaitableType::Kind::Value:
+    return "co_await only opens " + typeText(T) +
+           ", or passes it on: nothing waits for it";
   default:
     return typeText(T) + " is nothing that co_await takes";
   }
@@ -62,6 +65,8 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
   case DropVerdict::Callee:
     return "'" + displayName(D.Callee) +
            "' starts it, or says that what it returns may be dropped";
+  case DropVerdict::Opened:
+    return "it is what a co_await gave, and no task in turn";
   case DropVerdict::Meant:
     return "(void) says that this is meant";
   case DropVerdict::DroppedLater:

@@ -310,7 +310,7 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
     return false;
   // What a coroutine does is reported in its own body, but for a generator's.
   if (coroutineBody(F) &&
-      U.awaitables().classifyCoroutine(F).K != AwaitableType::Kind::Generator)
+      !U.awaitables().classifyCoroutine(F).runsInItsCaller())
     return false;
   // The author has answered for it.
   if (auto Declared = declaredEffect(F);

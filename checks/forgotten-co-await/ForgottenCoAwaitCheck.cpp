@@ -48,9 +48,10 @@ protected:
   }
 
 private:
-  static StringRef remedy(const Drop &D) {
+  static StringRef remedy(const FunctionFacts &Facts, const Drop &D) {
     if (!D.CanAwaitHere && !D.Choice)
-      return "await it in a coroutine, or spawn it";
+      return Facts.Coroutine ? "await it, or spawn it"
+                             : "await it in a coroutine, or spawn it";
     return D.InHandler ? "await it outside the catch handler"
                        : "add 'co_await'";
   }
@@ -58,7 +59,8 @@ private:
   void report(Unit &U, const FunctionFacts &Facts, const Drop &D) {
     {
       auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
-                  << displayDrop(D) << consequenceOf(*D.Type) << remedy(D);
+                  << displayDrop(D) << consequenceOf(*D.Type)
+                  << remedy(Facts, D);
       if (D.CanAwaitHere && !D.InHandler)
         addAwait(Diag, U, D);
     }

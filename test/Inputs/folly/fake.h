@@ -1,7 +1,11 @@
 //===- fake.h - folly as far as the linter's tests go ---------------------===//
 //
 // folly is in no Debian release, so the tests cannot use its headers. These
-// declarations have folly's names and shapes; nothing here runs.
+// declarations have folly's names and shapes; nothing here runs. Coroutines are
+// awaited as in folly v2026.08.17: a Task and a SemiFuture have no operator
+// co_await; the promise's await_transform takes anything and calls the function
+// object co_viaIfAsync, which they customise as hidden friends, and a lock
+// operation by a member.
 //
 //===----------------------------------------------------------------------===//
 
@@ -74,8 +78,13 @@ public:
 };
 } // namespace futures::detail
 
+template <class T> class Future;
 template <class T> class [[nodiscard]] SemiFuture : public futures::detail::FutureBase<T> {
 public:
+  friend Future<T> co_viaIfAsync(Executor::KeepAlive<> executor, SemiFuture<T> &&future) noexcept {
+    return std::move(future).via(std::move(executor));
+  }
+  Future<T> via(Executor::KeepAlive<>) &&;
   T get() &&;
   T get(std::chrono::milliseconds) &&;
   T getTry() &&;
@@ -102,7 +111,6 @@ template <class T> struct awaiter_of : awaiter {
 };
 } // namespace coro
 template <class T> coro::awaiter_of<T> operator co_await(Future<T> &&);
-template <class T> coro::awaiter_of<T> operator co_await(SemiFuture<T> &&);
 
 template <bool MayBlock = true> class Baton {
 public:
@@ -230,6 +238,59 @@ using SharedMutex = SharedMutexImpl;
 
 namespace coro {
 
+namespace detail::adl {
+template <class A>
+  requires requires(A &&a) { static_cast<A &&>(a).operator co_await(); }
+auto co_viaIfAsync(Executor::KeepAlive<>, A &&awaitable) {
+  return static_cast<A &&>(awaitable);
+}
+template <class A>
+  requires requires(A &&a) { operator co_await(static_cast<A &&>(a)); }
+auto co_viaIfAsync(Executor::KeepAlive<>, A &&awaitable) {
+  return operator co_await(static_cast<A &&>(awaitable));
+}
+template <class A>
+  requires requires(A &&a, Executor::KeepAlive<> e) { static_cast<A &&>(a).viaIfAsync(e); }
+auto co_viaIfAsync(Executor::KeepAlive<> executor, A &&awaitable) {
+  return static_cast<A &&>(awaitable).viaIfAsync(std::move(executor));
+}
+struct ViaIfAsyncFunction {
+  template <class A>
+  auto operator()(Executor::KeepAlive<> executor, A &&awaitable) const
+      -> decltype(co_viaIfAsync(std::move(executor), static_cast<A &&>(awaitable))) {
+    return co_viaIfAsync(std::move(executor), static_cast<A &&>(awaitable));
+  }
+};
+} // namespace detail::adl
+namespace objects { // a hidden friend may have the same name
+inline constexpr detail::adl::ViaIfAsyncFunction co_viaIfAsync{};
+}
+using namespace objects;
+template <class T> struct ready_awaitable {
+  T value;
+  bool await_ready() noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) noexcept {}
+  T await_resume() noexcept;
+};
+struct co_current_executor_t {};
+inline constexpr co_current_executor_t co_current_executor{};
+
+class TaskPromiseBase {
+public:
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void unhandled_exception() noexcept;
+  template <class A> auto await_transform(A &&awaitable) {
+    return folly::coro::co_viaIfAsync(executor, static_cast<A &&>(awaitable));
+  }
+  auto await_transform(co_current_executor_t) noexcept {
+    return ready_awaitable<Executor *>{executor.get()};
+  }
+
+private:
+  Executor::KeepAlive<> executor;
+};
+
 template <class T> struct value_of {
   void return_value(T);
 };
@@ -247,23 +308,16 @@ public:
 
 template <class T = void> class [[nodiscard]] Task {
 public:
-  class promise_type : public value_of<T> {
+  class promise_type : public TaskPromiseBase, public value_of<T> {
   public:
     Task get_return_object() noexcept;
-    std::suspend_always initial_suspend() noexcept { return {}; }
-    std::suspend_always final_suspend() noexcept { return {}; }
-    void unhandled_exception() noexcept;
-    template <class U> TaskWithExecutor<U> await_transform(Task<U> &&);
-    template <class A> A &&await_transform(A &&awaitable) {
-      return static_cast<A &&>(awaitable);
-    }
   };
   Task(Task &&) noexcept;
   ~Task();
   TaskWithExecutor<T> scheduleOn(Executor::KeepAlive<>) &&;
   SemiFuture<T> semi() &&;
+  friend awaiter_of<T> co_viaIfAsync(Executor::KeepAlive<>, Task<T> &&) noexcept { return {}; }
 };
-template <class T> awaiter_of<T> operator co_await(Task<T> &&);
 
 template <class T> TaskWithExecutor<T> co_withExecutor(Executor::KeepAlive<>, Task<T>);
 template <class T> T blockingWait(Task<T>);

@@ -260,3 +260,44 @@ int main() {
   pool.value();
   function(1);
 }
+
+// Ranges that are their own iterators, and two that are each other's.
+struct own_range {
+  struct promise_type {
+    own_range get_return_object();
+    std::suspend_always initial_suspend() noexcept;
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(int);
+    void return_void();
+    void unhandled_exception();
+  };
+  own_range &begin();
+  own_range next();
+  int end();
+};
+struct pong;
+struct ping {
+  struct promise_type {
+    ping get_return_object();
+    std::suspend_always initial_suspend() noexcept;
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(int);
+    void return_void();
+    void unhandled_exception();
+  };
+  pong next();
+};
+struct pong {
+  struct promise_type {
+    pong get_return_object();
+    std::suspend_always initial_suspend() noexcept;
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(int);
+    void return_void();
+    void unhandled_exception();
+  };
+  ping begin();
+};
+own_range counts() { co_yield 1; }
+ping pings() { co_yield 1; }
+pong pongs() { co_yield 1; }

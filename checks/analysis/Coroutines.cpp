@@ -1,0 +1,272 @@
+//===- Coroutines.cpp - promise types and how they begin ------------------===//
+
+#include "Coroutines.h"
+#include "HandleUse.h"
+#include "TypeReading.h"
+#include "clang/AST/ExprCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+//===--- promises ---------------------------------------------------------===//
+
+static bool isPromise(const CXXRecordDecl *P, ASTContext &Ctx) {
+  // An incomplete pattern of a dependent base may hold any of the three.
+  unsigned Has = 0;
+  for (llvm::StringRef Member :
+       {"initial_suspend", "final_suspend", "unhandled_exception"})
+    Has += findMember(P, Member, Ctx) != nullptr;
+  const bool HasUnreadBase = anyInHierarchy(P, [](const CXXRecordDecl *R) {
+    return llvm::any_of(R->bases(), [](const CXXBaseSpecifier &Base) {
+      return !recordOf(Base.getType());
+    });
+  });
+  return Has == 3 || HasUnreadBase;
+}
+
+/// The promise that \p Spec, a specialisation of coroutine_traits, names.
+static const CXXRecordDecl *promiseIn(const CXXRecordDecl *Spec,
+                                      ASTContext &Ctx) {
+  return memberType(Spec, "promise_type", Ctx);
+}
+
+/// std::coroutine_traits specialised for \p R: whole, or a partial
+/// specialisation whose first argument is \p R's template; \p Others may be the
+/// coroutine's parameters, and any specialisation for them counts.
+static const CXXRecordDecl *promiseFromTraits(const CXXRecordDecl *R,
+                                              ASTContext &Ctx) {
+  const NamespaceDecl *Std = nullptr;
+  for (const NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(
+           DeclarationName(&Ctx.Idents.get("std"))))
+    Std = dyn_cast<NamespaceDecl>(D);
+  if (!Std)
+    return nullptr;
+  auto Found =
+      Std->lookup(DeclarationName(&Ctx.Idents.get("coroutine_traits")));
+  if (Found.empty())
+    return nullptr;
+  auto *Traits = dyn_cast<ClassTemplateDecl>(Found.front());
+  if (!Traits)
+    return nullptr;
+  for (const auto *Spec : Traits->specializations()) {
+    const TemplateArgumentList &Args = Spec->getTemplateArgs();
+    if (Args.size() && Args[0].getKind() == TemplateArgument::Type &&
+        Args[0].getAsType()->getAsCXXRecordDecl() &&
+        Args[0].getAsType()->getAsCXXRecordDecl()->getCanonicalDecl() ==
+            R->getCanonicalDecl())
+      if (const CXXRecordDecl *Promise = promiseIn(Spec, Ctx))
+        return Promise;
+  }
+  // None was instantiated: whose first argument is R, or R's template?
+  llvm::SmallVector<ClassTemplatePartialSpecializationDecl *, 8> Partials;
+  Traits->getPartialSpecializations(Partials);
+  for (const auto *Partial : Partials) {
+    const TemplateArgumentList &Args = Partial->getTemplateArgs();
+    if (Args.size() && Args[0].getKind() == TemplateArgument::Type &&
+        isMeantFor(Args[0].getAsType(), R))
+      if (const CXXRecordDecl *Promise = promiseIn(Partial, Ctx))
+        return Promise;
+  }
+  return nullptr;
+}
+
+const CXXRecordDecl *promiseOf(const CXXRecordDecl *R, ASTContext &Ctx) {
+  for (const CXXRecordDecl *Promise :
+       {promiseFromTraits(R, Ctx),
+        memberType(recordOf(Ctx.getCanonicalTagType(R)), "promise_type", Ctx)})
+    if (Promise && isPromise(Promise, Ctx))
+      return Promise;
+  return nullptr;
+}
+
+//===--- beginnings -------------------------------------------------------===//
+
+std::optional<bool> constantReady(const CXXRecordDecl *Awaiter,
+                                  ASTContext &Ctx) {
+  const Expr *Value =
+      lastReturn(asFunction(findMember(Awaiter, "await_ready", Ctx)));
+  bool IsReady = false;
+  if (!Value || Value->isValueDependent() ||
+      !Value->EvaluateAsBooleanCondition(IsReady, Ctx))
+    return std::nullopt;
+  return IsReady;
+}
+
+/// Whether getting an \p R, or being rid of it, resumes the coroutine.
+static bool resumesItself(const CXXRecordDecl *R, const FunctionDecl *Make) {
+  if (Make && resumesAHandle(Make))
+    return true;
+  if (!R || !(R = R->getDefinition()))
+    return false;
+  auto IsPlain = [](const CXXConstructorDecl *C) {
+    return !C->isCopyOrMoveConstructor() && C->getNumParams() != 0;
+  };
+  for (const CXXConstructorDecl *C : R->ctors())
+    if (IsPlain(C) && resumesAHandle(C))
+      return true;
+  const CXXDestructorDecl *D = R->getDestructor();
+  return D && resumesAHandle(D);
+}
+
+/// \p R is the pattern of \p Instance, or they are instances of one template.
+static bool isTemplateOf(const CXXRecordDecl *Instance,
+                         const CXXRecordDecl *R) {
+  const auto *Of = dyn_cast<ClassTemplateSpecializationDecl>(Instance);
+  const ClassTemplateDecl *Template = R->getDescribedClassTemplate();
+  if (const auto *Other = dyn_cast<ClassTemplateSpecializationDecl>(R))
+    Template = Other->getSpecializedTemplate();
+  const ClassTemplateDecl *Its =
+      Of ? Of->getSpecializedTemplate() : Instance->getDescribedClassTemplate();
+  return Template && Its &&
+         Template->getCanonicalDecl() == Its->getCanonicalDecl();
+}
+
+Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
+              ASTContext &Ctx) {
+  const FunctionDecl *Make =
+      asFunction(findMember(Promise, "get_return_object", Ctx));
+  if (resumesItself(R, Make))
+    return Start::Eager;
+  const CXXRecordDecl *Awaiter =
+      returnedRecord(asFunction(findMember(Promise, "initial_suspend", Ctx)));
+  if (!Awaiter)
+    return Start::Unknown;
+  // An operator co_await may stand between.
+  bool IsAwaitable = false;
+  if (!findMember(Awaiter, "await_ready", Ctx))
+    Awaiter = awaiterOf(Awaiter, Ctx, IsAwaitable);
+  const std::optional<bool> Ready =
+      Awaiter ? constantReady(Awaiter, Ctx) : std::nullopt;
+  if (!Ready)
+    return Start::Unknown;
+  if (*Ready)
+    return Start::Eager;
+  // It suspends; but does it leave the coroutine lying, or see that it runs?
+  const HandleUse Use =
+      handleUseOf(asFunction(findMember(Awaiter, "await_suspend", Ctx)));
+  if (Use.Resumed || Use.Passed || Use.GoesOn)
+    return Start::Eager;
+  // Made of another task, and not derived from it: it is up to R what it does
+  // with that.
+  if (const CXXRecordDecl *Made =
+          Make ? recordOf(Make->getReturnType()) : nullptr;
+      R && Made && !isMeantFor(Make->getReturnType(), R) &&
+      promiseOf(Made, Ctx) && !isTemplateOf(Made, R) && !R->isDerivedFrom(Made))
+    return Start::Unknown;
+  return Start::Lazy;
+}
+
+//===--- awaiters ---------------------------------------------------------===//
+
+/// A free `operator co_await` in the class's own namespace. One elsewhere
+/// adapts a foreign type (a duration, a future) that is dropped for good
+/// reasons.
+static const FunctionDecl *freeCoAwait(const CXXRecordDecl *R,
+                                       DeclarationName Name) {
+  const DeclContext *Scope = R->getDeclContext();
+  while (Scope && Scope->isRecord())
+    Scope = Scope->getParent();
+  for (; Scope;
+       Scope = Scope->isInlineNamespace() ? Scope->getParent() : nullptr)
+    for (const NamedDecl *D : Scope->getRedeclContext()->lookup(Name)) {
+      const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
+      if (F && F->getNumParams() == 1 &&
+          isMeantFor(F->getParamDecl(0)->getType(), R))
+        return F;
+    }
+  // A friend that is declared nowhere else is found by its argument alone.
+  for (const FriendDecl *Friend : R->friends()) {
+    const FunctionDecl *F = asFunction(Friend->getFriendDecl());
+    if (F && F->getDeclName() == Name && F->getNumParams() == 1 &&
+        isMeantFor(F->getParamDecl(0)->getType(), R))
+      return F;
+  }
+  return nullptr;
+}
+
+const CXXRecordDecl *awaiterOf(const CXXRecordDecl *R, ASTContext &Ctx,
+                               bool &IsAwaitable) {
+  IsAwaitable = true;
+  const DeclarationName Operator =
+      Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait);
+  if (const NamedDecl *Member = findMember(R, Operator))
+    return returnedRecord(asFunction(Member));
+  if (const FunctionDecl *Free = freeCoAwait(R, Operator))
+    return returnedRecord(Free);
+  IsAwaitable = findMember(R, "await_ready", Ctx) &&
+                findMember(R, "await_suspend", Ctx) &&
+                findMember(R, "await_resume", Ctx);
+  return IsAwaitable ? R : nullptr;
+}
+
+/// Whether \p R shows its value without waiting for it: by a dereference
+/// beside a test, or by an accessor of what it can be made of.
+static bool showsValue(const CXXRecordDecl *R) {
+  bool Dereferences = false, Tests = false, Accesses = false;
+  llvm::SmallVector<QualType, 4> MadeOf;
+  anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
+    for (const Decl *D : Class->decls()) {
+      const auto *Named = dyn_cast<NamedDecl>(D);
+      const auto *F =
+          dyn_cast_or_null<CXXMethodDecl>(Named ? asFunction(Named) : nullptr);
+      if (!F || F->getAccess() != AS_public || F->isStatic())
+        continue;
+      if (const auto *C = dyn_cast<CXXConstructorDecl>(F)) {
+        if (C->getNumParams() == 1 && !C->isCopyOrMoveConstructor())
+          MadeOf.push_back(C->getParamDecl(0)->getType().getNonReferenceType());
+        continue;
+      }
+      if (F->getNumParams() != 0)
+        continue;
+      Dereferences |= F->getOverloadedOperator() == OO_Star;
+      Tests |= F->isConst() && F->getReturnType()->isBooleanType();
+    }
+    return false;
+  });
+  if (Dereferences && Tests)
+    return true;
+  anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
+    for (const CXXMethodDecl *F : Class->methods())
+      Accesses |= F->isConst() && F->getAccess() == AS_public &&
+                  F->getNumParams() == 0 &&
+                  F->getReturnType()->isReferenceType() &&
+                  llvm::any_of(MadeOf, [&](QualType T) {
+                    ASTContext &Ctx = F->getASTContext();
+                    return Ctx.hasSameUnqualifiedType(
+                        T, F->getReturnType().getNonReferenceType());
+                  });
+    return Accesses;
+  });
+  return Tests && Accesses;
+}
+
+bool isOpenedBy(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
+                ASTContext &Ctx) {
+  if (!Awaiter)
+    return showsValue(R);
+  const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
+  // Of a coroutine that is always done there is no telling: it may have run
+  // while its caller waited.
+  if (Ready && *Ready)
+    return !promiseOf(R, Ctx) || showsValue(R);
+  bool AllSeen = true, NeverKept = true, Ends = true, LeavesWord = true;
+  const auto Suspends = functionsNamed(
+      Awaiter, DeclarationName(&Ctx.Idents.get("await_suspend")));
+  for (const FunctionDecl *F : Suspends) {
+    const HandleUse Use = handleUseOf(F);
+    AllSeen &= Use.Seen;
+    NeverKept &= !Use.Kept || Use.GoesOn;
+    Ends &= Use.Destroyed || Use.Resumed || Use.GoesOn;
+    LeavesWord &= Use.LeavesWord;
+  }
+  if (Suspends.empty() || !AllSeen)
+    return showsValue(R) || (Awaiter != R && showsValue(Awaiter));
+  if (!NeverKept)
+    return false;
+  // Ready where there is a value; where there is none, the promise is told so,
+  // and nobody resumes the coroutine.
+  return Ends || (!Ready && LeavesWord) || showsValue(R);
+}
+
+} // namespace nostall
