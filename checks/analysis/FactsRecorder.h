@@ -31,6 +31,10 @@ protected:
   void discard(const clang::Expr *E, DiscardFact::How How,
                const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
+  void addParameters();
+  /// What a default capture of \p E may take along once it is instantiated:
+  /// until then, a lambda in a template lists no captures.
+  void addDefaultCaptures(const clang::LambdaExpr *E);
   /// A literal of a macro that the models may list.
   void noteMacro(clang::SourceLocation Loc);
 
@@ -55,6 +59,7 @@ private:
   void noteNonblocking(const CallFact &C, int Index);
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
   VariableUse classify(const clang::DeclRefExpr *Ref) const;
+  VariableFact *factOf(const clang::ValueDecl *D);
   bool isAwaited() const;
 };
 

@@ -198,10 +198,10 @@ task<> pointers(S *s, task<> (*p)(), task<> (S::*m)()) {
   p(); // warning: task made here
   (*p)(); // warning: task made here
   (s->*m)(); // warning: task made here
-  [] { return f(); }(); // warning: task returned by 'lambda'
-  []() -> task<> { co_return; }(); // warning: task returned by 'lambda'
+  [] { return f(); }(); // warning: task returned by the lambda
+  []() -> task<> { co_return; }(); // warning: task returned by the lambda
   auto local = []() -> task<> { co_return; };
-  local(); // warning: task returned by 'lambda'
+  local(); // warning: task returned by the lambda
   task<>{f()}; // warning: task
   co_return;
 }
