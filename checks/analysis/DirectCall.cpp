@@ -76,6 +76,10 @@ static std::optional<std::string> directCall(Unit &U, const CallFact &Call,
   // a pointer to a member is called in another way.
   if (!L && Method && (!Method->isConst() || !Ref->getType()->isRecordType()))
     return std::nullopt;
+  // The type of the pointer has chosen an overload; the arguments might choose
+  // another.
+  if (Ref && !Body->getPrimaryTemplate() && Ref->hadMultipleCandidates())
+    return std::nullopt;
   if (L && Call.Args.size() == Work.Arg + 1)
     if (auto Text = insideOf(U, L, Dropped))
       return Text;

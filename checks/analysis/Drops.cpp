@@ -5,6 +5,7 @@
 #include "TaskFlow.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -12,6 +13,26 @@ using namespace clang;
 
 namespace nostall {
 namespace {
+
+/// Whether \p Facts are of a body that somebody else calls by a signature of
+/// his, without a result: a lambda or function that is handed on, an override.
+bool isCallback(Unit &U, const FunctionFacts &Facts) {
+  const FunctionDecl *F = Facts.Function;
+  if (Facts.Coroutine || !F->getReturnType()->isVoidType())
+    return false;
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Method && Method->size_overridden_methods())
+    return true;
+  const FunctionDecl *Canonical = F->getCanonicalDecl();
+  return llvm::any_of(U.functions(), [&](const FunctionDecl *Other) {
+    return llvm::any_of(U.facts(Other).Calls, [&](const CallFact &Call) {
+      return llvm::any_of(Call.Callables, [&](const CallableArgument &Given) {
+        return Given.Body && !Given.IsTask &&
+               Given.Body->getCanonicalDecl() == Canonical;
+      });
+    });
+  });
+}
 
 class DropJudge {
 public:
@@ -42,6 +63,11 @@ public:
     if (D.IsVoidCast &&
         (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))
       return DropVerdict::Meant;
+    if (D.K == Drop::Kind::Value && isStarted(E))
+      return DropVerdict::Started;
+    if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
+        !mustBeUsed(D) && isCallback(U, Facts))
+      return DropVerdict::Callback;
     D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
     return DropVerdict::IsOne;
   }
@@ -49,6 +75,8 @@ public:
   DropVerdict judge(const VariableFact &V, Drop &D) {
     if (llvm::any_of(V.Uses, takesCare))
       return DropVerdict::Used;
+    if (const auto *Parameter = dyn_cast<ParmVarDecl>(V.Var))
+      return judgeParameter(V, Parameter, D);
     D.Named = V.Var;
     D.Decl = V.Decl;
     D.Loc = V.Var->getLocation();
@@ -62,15 +90,23 @@ public:
       const Expr *Init = V.Var->getInit();
       if (!Init || V.Var->isStaticLocal())
         return DropVerdict::NoValue;
-      const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, Init));
-      if (!Call || !Call->isPRValue())
-        return DropVerdict::NoValue;
+      if (isEmpty(Init))
+        Init = valueGivenLater(V);
+      else
+        D.E = madeValue(U, Facts, Init);
+      const Expr *Made = D.E ? D.E : Init ? madeValue(U, Facts, Init) : nullptr;
+      if (!Made)
+        return holdsTask(V, D) ? DropVerdict::IsOne : DropVerdict::NoValue;
       D.K = Drop::Kind::Variable;
-      D.E = Call;
-      D.Callee = Call->getDirectCallee();
+      if (const auto *Call = dyn_cast<CallExpr>(Made); Call && Call->isPRValue())
+        D.Callee = Call->getDirectCallee();
     }
     if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
-      return *Against;
+      return *Against == DropVerdict::NotAwaitable && holdsTask(V, D)
+                 ? DropVerdict::IsOne
+                 : *Against;
+    if (isMeant(V.Var, D))
+      return DropVerdict::Meant;
     // Named again as a statement of its own: that one is reported.
     if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
           return Use.H == VariableUse::How::Discarded;
@@ -80,7 +116,160 @@ public:
     return DropVerdict::IsOne;
   }
 
+  /// What \p Lambda takes along and never touches.
+  void addCaptured(const LambdaExpr *Lambda, std::vector<Drop> &Drops) {
+    for (const LambdaCapture &C : Lambda->captures()) {
+      const auto *V = C.capturesVariable()
+                          ? dyn_cast<VarDecl>(C.getCapturedVar())
+                          : nullptr;
+      if (!V || C.isImplicit() || C.getCaptureKind() != LCK_ByCopy ||
+          V->getType()->isReferenceType() || names(Lambda->getBody(), V))
+        continue;
+      Drop D;
+      D.K = Drop::Kind::Captured;
+      D.Named = V;
+      D.Loc = C.getLocation();
+      if (!judgeType(V->getType(), D) && !isMeant(V, D) &&
+          D.Type->K == AwaitableType::Kind::Task)
+        Drops.push_back(std::move(D));
+    }
+  }
+
+  /// The parts of `auto [a, b] = ...` that nobody names.
+  void addBindings(const VariableFact &V, std::vector<Drop> &Drops) {
+    const auto *Whole = dyn_cast<DecompositionDecl>(V.Var);
+    const Expr *Init = Whole ? Whole->getInit() : nullptr;
+    if (!Init || V.IsRangeForElement || !isMadeHere(Init))
+      return;
+    for (const BindingDecl *Part : Whole->bindings()) {
+      Drop D;
+      D.K = Drop::Kind::Held;
+      D.Named = Part;
+      D.Loc = Part->getLocation();
+      if (!Facts.NamedBindings.contains(Part) &&
+          !judgeType(Part->getType().getNonReferenceType(), D) &&
+          !isMeant(Whole, D) && D.Type->K == AwaitableType::Kind::Task)
+        Drops.push_back(std::move(D));
+    }
+  }
+
 private:
+  DropVerdict judgeParameter(const VariableFact &V, const ParmVarDecl *P,
+                             Drop &D) {
+    const FunctionDecl *F = Facts.Function;
+    const auto *Method = dyn_cast<CXXMethodDecl>(F);
+    if (!V.Uses.empty())
+      return llvm::any_of(V.Uses,
+                          [](const VariableUse &Use) {
+                            return Use.H == VariableUse::How::Discarded;
+                          })
+                 ? DropVerdict::DroppedLater
+                 : DropVerdict::Used;
+    // A signature that others gave, or that fits any type, asks for nothing.
+    if ((Method && Method->isVirtual()) || F->isDefaulted() ||
+        P->getType()->getAs<SubstTemplateTypeParmType>() ||
+        P->getType()->isUndeducedType())
+      return DropVerdict::NoValue;
+    // `if constexpr` may have taken the use away from this instantiation.
+    if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+        Pattern && P->getFunctionScopeIndex() < Pattern->getNumParams() &&
+        Pattern->getParamDecl(P->getFunctionScopeIndex())->isReferenced())
+      return DropVerdict::NoValue;
+    D.K = Drop::Kind::Parameter;
+    D.Named = P;
+    D.Loc = P->getLocation();
+    if (auto Against = judgeType(P->getType(), D))
+      return *Against;
+    if (D.Type->K != AwaitableType::Kind::Task)
+      return DropVerdict::NoValue;
+    return isMeant(P, D) ? DropVerdict::Meant : DropVerdict::IsOne;
+  }
+
+  static bool isMeant(const ValueDecl *V, const Drop &D) {
+    return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
+  }
+
+  /// A variable that is made without a value, and gets one afterwards.
+  static bool isEmpty(const Expr *Init) {
+    const auto *Made = dyn_cast<CXXConstructExpr>(Init->IgnoreImplicit());
+    return Made && Made->getNumArgs() == 0;
+  }
+  static const Expr *valueGivenLater(const VariableFact &V) {
+    for (const VariableUse &Use : V.Uses)
+      if (Use.Assignment)
+        return Use.Assignment->getArg(1);
+    return nullptr;
+  }
+
+  /// `std::move(lazy).start()`: it runs, and what is given is the way to it.
+  bool isStarted(const Expr *E) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    if (!Call || U.awaitables().classify(E->getType()).S != Start::Eager)
+      return false;
+    const AwaitableType &Of = U.awaitables().classify(
+        Call->getImplicitObjectArgument()->getType());
+    return Of.isAwaitable() && Of.S == Start::Lazy;
+  }
+
+  static bool mustBeUsed(const Drop &D) {
+    return (D.Type->Record && D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
+           (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
+  }
+
+  static bool names(const Stmt *S, const VarDecl *V) {
+    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(S);
+        Ref && Ref->getDecl() == V)
+      return true;
+    return S && llvm::any_of(S->children(), [&](const Stmt *Child) {
+             return names(Child, V);
+           });
+  }
+
+  /// A pair, an optional, an array or the like, of the standard library, that
+  /// nothing names and that a task has just been put into.
+  bool holdsTask(const VariableFact &V, Drop &D) {
+    const QualType T = V.Var->getType().getNonReferenceType();
+    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+    if (!V.Uses.empty() || isa<DecompositionDecl>(V.Var) ||
+        !(T->isArrayType() || (R && R->isInStdNamespace())))
+      return false;
+    const Expr *Task = taskIn(V.Var->getInit());
+    if (!Task || judgeType(Task->getType().getNonReferenceType(), D) ||
+        D.Type->K != AwaitableType::Kind::Task || isMeant(V.Var, D))
+      return false;
+    D.K = Drop::Kind::Held;
+    D.E = nullptr;
+    return true;
+  }
+
+  /// What \p E, which makes an object, puts into it: a task that nothing else
+  /// has.
+  const Expr *taskIn(const Expr *E) {
+    if (!E)
+      return nullptr;
+    const Expr *Stripped = stripForwarding(U, E);
+    if (madeValue(U, Facts, E) &&
+        U.awaitables().classify(Stripped->getType()).K ==
+            AwaitableType::Kind::Task)
+      return Stripped;
+    const auto *Call = dyn_cast<CallExpr>(Stripped);
+    if (!isa<CXXConstructExpr, InitListExpr, CXXFunctionalCastExpr,
+             CXXStdInitializerListExpr>(Stripped) &&
+        !(Call && Call->getDirectCallee() &&
+          Call->getDirectCallee()->isInStdNamespace()))
+      return nullptr;
+    for (const Stmt *Child : Stripped->children())
+      if (const Expr *Task = taskIn(dyn_cast_or_null<Expr>(Child)))
+        return Task;
+    return nullptr;
+  }
+
+  bool isMadeHere(const Expr *Init) {
+    const Expr *E = stripForwarding(U, Init);
+    return E->isPRValue() && isa<CallExpr, CXXConstructExpr, InitListExpr,
+                                 CXXFunctionalCastExpr>(E);
+  }
+
   /// What a value of type \p T is, and what that says against a drop.
   std::optional<DropVerdict> judgeType(QualType T, Drop &D) {
     if (T.isNull() || T->isDependentType())
@@ -151,6 +340,42 @@ private:
 
 } // namespace
 
+const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
+  const Expr *Stripped = stripForwarding(U, Init);
+  if (isa<CallExpr>(Stripped))
+    return Stripped->isPRValue() ? Stripped : nullptr;
+  if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
+    return Choice->isPRValue() &&
+                   madeValue(U, Facts, Choice->getTrueExpr()) &&
+                   madeValue(U, Facts, Choice->getFalseExpr())
+               ? Choice
+               : nullptr;
+  const auto *Ref = dyn_cast<DeclRefExpr>(Stripped);
+  if (!Ref)
+    return nullptr;
+  auto IsMovedHere = [&](const VariableFact &V) {
+    return V.Var == Ref->getDecl() && !V.Var->getType()->isReferenceType() &&
+           llvm::any_of(V.Uses, [&](const VariableUse &Use) {
+             return Use.Ref == Ref && Use.H == VariableUse::How::Moved;
+           });
+  };
+  if (llvm::none_of(Facts.Variables, IsMovedHere) &&
+      llvm::none_of(Facts.Parameters, IsMovedHere))
+    return nullptr;
+  // std::move(t), as it is written.
+  const Expr *Written = Init->IgnoreImplicit();
+  while (true) {
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(Written);
+        Made && Made->getNumArgs() >= 1)
+      Written = Made->getArg(0)->IgnoreImplicit();
+    else if (const auto *List = dyn_cast<InitListExpr>(Written);
+             List && List->getNumInits() == 1)
+      Written = List->getInit(0)->IgnoreImplicit();
+    else
+      return Written;
+  }
+}
+
 DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
                          const DiscardFact &Discard, Drop &D) {
   return DropJudge(U, Facts).judge(Discard, D);
@@ -171,6 +396,11 @@ std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts) {
   };
   llvm::for_each(Facts.Discards, Add);
   llvm::for_each(Facts.Variables, Add);
+  llvm::for_each(Facts.Parameters, Add);
+  for (const VariableFact &V : Facts.Variables)
+    Judge.addBindings(V, Drops);
+  for (const LambdaExpr *Lambda : Facts.Lambdas)
+    Judge.addCaptured(Lambda, Drops);
   for (Drop &D : Drops)
     if (D.Choice && llvm::count_if(Drops, [&](const Drop &Other) {
                       return Other.Choice == D.Choice;

@@ -50,7 +50,7 @@ llvm::StringRef discardKind(DiscardFact::How H) {
 llvm::StringRef useKind(VariableUse::How H) {
   constexpr llvm::StringLiteral Names[] = {"awaited",   "asked",    "method",
                                            "moved",     "returned", "captured",
-                                           "discarded", "other"};
+                                           "discarded", "replaced", "other"};
   return Names[static_cast<unsigned>(H)];
 }
 

@@ -128,17 +128,20 @@ struct VariableUse {
     Returned,
     Captured,  ///< by a lambda
     Discarded, ///< v;  or  std::move(v);
+    Replaced,  ///< v = f();  what it held before is gone
     Other,     ///< passed, assigned, address taken, ...
   };
   How H = How::Other;
   const clang::DeclRefExpr *Ref = nullptr;
   const clang::CXXMethodDecl *Method = nullptr;
+  /// Replaced: the assignment.
+  const clang::CXXOperatorCallExpr *Assignment = nullptr;
 };
 
 struct VariableFact {
   const clang::VarDecl *Var = nullptr;
   const clang::DeclStmt *Decl =
-      nullptr; ///< null for the variable of a range-for
+      nullptr; ///< null for a parameter, and the variable of a range-for
   bool IsRangeForElement = false;
   const clang::CXXForRangeStmt *Range = nullptr;
   bool InHandler = false;
@@ -179,6 +182,11 @@ struct FunctionFacts {
   /// What is known of the local variable \p V, or null.
   const VariableFact *variable(const clang::ValueDecl *V) const;
   llvm::DenseMap<const clang::VarDecl *, unsigned> VariableIndex;
+
+  /// Parameters of class type that are passed by value and have a name.
+  std::vector<VariableFact> Parameters;
+  /// The parts of structured bindings that are named anywhere.
+  llvm::SmallPtrSet<const clang::BindingDecl *, 2> NamedBindings;
 };
 
 /// Walks the body of \p F once. \p F must be a definition with a body (a

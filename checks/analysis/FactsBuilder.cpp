@@ -43,6 +43,7 @@ public:
   void run() {
     const FunctionDecl *F = Facts.Function;
     Facts.Coroutine = coroutineBody(F);
+    addParameters();
     if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
       for (const CXXCtorInitializer *I : Ctor->inits()) {
         InitialisedMember = I->getMember();
@@ -285,6 +286,7 @@ private:
       Facts.Lambdas.push_back(cast<LambdaExpr>(E));
       for (const Expr *Init : cast<LambdaExpr>(E)->capture_inits())
         walkIn(E, Init);
+      addDefaultCaptures(cast<LambdaExpr>(E));
       return;
     case Stmt::CoawaitExprClass:
     case Stmt::CoyieldExprClass:

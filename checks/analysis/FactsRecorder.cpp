@@ -22,7 +22,7 @@ void FactsRecorder::addVariable(const VarDecl *V, const DeclStmt *S) {
   if (!V->isLocalVarDecl() || V->isImplicit())
     return;
   QualType T = V->getType().getNonReferenceType();
-  if (!T->isRecordType() && !T->isDependentType())
+  if (!Ctx.getBaseElementType(T)->isRecordType() && !T->isDependentType())
     return;
   VariableFact Fact;
   Fact.Var = V;
@@ -193,9 +193,49 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
         How == VariableUse::How::Moved || How == VariableUse::How::Returned)
       Facts.LeftParams.insert(P);
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
+  if (const auto *Binding = dyn_cast<BindingDecl>(D))
+    Facts.NamedBindings.insert(Binding);
+  if (VariableFact *Known = factOf(D))
+    Known->Uses.push_back(classify(E));
+}
+
+VariableFact *FactsRecorder::factOf(const ValueDecl *D) {
+  const auto *V = dyn_cast<VarDecl>(D);
   auto Known = V ? Facts.VariableIndex.find(V) : Facts.VariableIndex.end();
   if (Known != Facts.VariableIndex.end())
-    Facts.Variables[Known->second].Uses.push_back(classify(E));
+    return &Facts.Variables[Known->second];
+  auto Parameter = llvm::find_if(
+      Facts.Parameters, [&](const VariableFact &P) { return P.Var == V; });
+  return V && Parameter != Facts.Parameters.end() ? &*Parameter : nullptr;
+}
+
+void FactsRecorder::addParameters() {
+  for (const ParmVarDecl *P : Facts.Function->parameters())
+    if (P->getIdentifier() && P->getType()->isRecordType())
+      Facts.Parameters.emplace_back().Var = P;
+}
+
+void FactsRecorder::addDefaultCaptures(const LambdaExpr *E) {
+  if (E->getCaptureDefault() == LCD_None ||
+      !E->getCallOperator()->isDependentContext())
+    return;
+  llvm::SmallVector<const Stmt *, 16> Open{E->getBody()};
+  while (!Open.empty()) {
+    const Stmt *S = Open.pop_back_val();
+    if (!S)
+      continue;
+    llvm::append_range(Open, S->children());
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref)
+      continue;
+    if (const auto *Binding = dyn_cast<BindingDecl>(Ref->getDecl()))
+      Facts.NamedBindings.insert(Binding);
+    if (VariableFact *Known = factOf(Ref->getDecl())) {
+      VariableUse &Use = Known->Uses.emplace_back();
+      Use.H = VariableUse::How::Captured;
+      Use.Ref = Ref;
+    }
+  }
 }
 
 static VariableUse::How classifyAt(const Stmt *Parent, const Stmt *Child,
@@ -221,6 +261,13 @@ static VariableUse::How classifyAt(const Stmt *Parent, const Stmt *Child,
              : How::Method;
 }
 
+/// An assignment of another value of the same class, as a statement.
+static bool replacesValue(const CXXOperatorCallExpr *Op) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Op->getDirectCallee());
+  return Method && (Method->isCopyAssignmentOperator() ||
+                    Method->isMoveAssignmentOperator());
+}
+
 VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
   VariableUse Use;
   Use.Ref = Ref;
@@ -243,6 +290,13 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
     if (Passes) {
       Child = Parent;
       continue;
+    }
+    const auto *Op = dyn_cast<CXXOperatorCallExpr>(Parent);
+    if (!Moved && Op && Op->getOperator() == OO_Equal &&
+        Op->getArg(0) == Child && replacesValue(Op)) {
+      Use.H = VariableUse::How::Replaced;
+      Use.Assignment = Op;
+      return Use;
     }
     Use.H = classifyAt(Parent, Child, Use.Method);
     break;

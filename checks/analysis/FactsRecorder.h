@@ -37,12 +37,14 @@ protected:
   void discard(const clang::Expr *E, DiscardFact::How How,
                const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
-  /// The members and bases, behind the body of \p Dtor.
-  void destroyMembers(const clang::CXXDestructorDecl *Dtor);
   /// The temporary, if it dies where it was made.
   void addDestruction(const clang::CXXBindTemporaryExpr *E);
   /// What `a` is in `a << b`, `a.f(b)`, and in the implicit nodes between.
   static const clang::Expr *leftOperand(const clang::Expr *E);
+  void addParameters();
+  /// What a default capture of \p E may take along once it is instantiated:
+  /// until then, a lambda in a template lists no captures.
+  void addDefaultCaptures(const clang::LambdaExpr *E);
   /// A literal of a macro that the models may list.
   void noteMacro(clang::SourceLocation Loc);
 
@@ -67,6 +69,7 @@ private:
   void noteNonblocking(const CallFact &C, int Index);
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
   VariableUse classify(const clang::DeclRefExpr *Ref) const;
+  VariableFact *factOf(const clang::ValueDecl *D);
   bool isAwaited() const;
   bool isDestroyedHere(const clang::CXXBindTemporaryExpr *E) const;
 };

@@ -16,6 +16,7 @@
 
 namespace nostall {
 
+struct Drop;
 class Unit;
 
 /// The text of \p Range as written, or nothing if a macro made part of it.
@@ -43,6 +44,16 @@ std::optional<Rewrite> offloaded(Unit &U, const FunctionFacts &Facts,
 std::optional<Rewrite> notOffloaded(Unit &U, const FunctionFacts &Facts,
                                     const CallFact &Call,
                                     const CallableArgument &Work);
+/// The forgotten await of a drop, put in (AwaitFix.cpp).
+struct AwaitFix {
+  std::vector<clang::FixItHint> Edits;
+  /// Where std::move was added, for which <utility> is needed.
+  clang::SourceLocation MovesAt;
+  /// Why it is only offered: it would end something too early. Empty: safe.
+  std::string Caution;
+};
+std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
+                                 const Drop &D);
 /// How \p Dialect starts the task that \p Call makes: text only.
 std::optional<std::string> spawned(Unit &U, llvm::StringRef CallText,
                                    const DialectModel &Dialect);

@@ -49,7 +49,7 @@ static std::string whyNotAwaitable(Unit &U, QualType T) {
     return "co_await only opens " + typeText(T) +
            ", or passes it on: nothing waits for it";
   default:
-    return typeText(T) + " is nothing that co_await takes";
+    return "co_await does not accept " + typeText(T);
   }
 }
 
@@ -68,7 +68,12 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
   case DropVerdict::Opened:
     return "it is what a co_await gave, and no task in turn";
   case DropVerdict::Meant:
-    return "(void) says that this is meant";
+    return "it runs anyway, and (void) or [[maybe_unused]] says that this is "
+           "meant";
+  case DropVerdict::Started:
+    return "the task has been told to start";
+  case DropVerdict::Callback:
+    return "it runs anyway, and a callback has nobody to return it to";
   case DropVerdict::DroppedLater:
     return "the statement that names it again and drops it is judged instead";
   case DropVerdict::NoValue:
@@ -130,7 +135,7 @@ void SubjectsInLine::addVariable(const FunctionFacts &Facts,
   const DropVerdict Verdict = judgeVariable(U, Facts, V, D);
   auto Care = llvm::find_if(V.Uses, takesCare);
   add({Forgotten, V.Var->getLocation(),
-       "variable '" + V.Var->getNameAsString() + "'",
+       (isa<ParmVarDecl>(V.Var) ? "parameter '" : "variable '") + V.Var->getNameAsString() + "'",
        Verdict == DropVerdict::Used ? careText(U, *Care)
                                     : whyNoDrop(U, Verdict, D, T)});
 }
@@ -206,6 +211,9 @@ void SubjectsInLine::addAwaitables() {
     for (const VariableFact &V : Facts.Variables)
       if (isInLine(V.Var->getLocation()))
         addVariable(Facts, V);
+    for (const VariableFact &P : Facts.Parameters)
+      if (isInLine(P.Var->getLocation()))
+        addVariable(Facts, P);
     for (const CallFact &Call : Facts.Calls)
       if (isInLine(Call.Loc))
         addKept(Facts, Call);

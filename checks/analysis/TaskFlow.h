@@ -9,6 +9,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_TASKFLOW_H
 #define NOSTALL_CHECKS_ANALYSIS_TASKFLOW_H
 
+#include "Drops.h"
 #include "Facts.h"
 #include "LockFlow.h"
 
@@ -23,14 +24,21 @@ bool takesCare(const VariableUse &Use);
 /// of it, that is a task of run.
 void addKeptTasks(Unit &U, FunctionFacts &Facts);
 
-/// Variables of \p Facts that hold an awaitable and that some path takes care
-/// of while another reaches the end of their scope without, with a decision on
-/// that path.
+/// Variables and parameters of \p Facts that hold an awaitable and that some
+/// path takes care of while another reaches the end of their scope without,
+/// with a decision on that path.
 struct PartialDrop {
   const VariableFact *Variable = nullptr;
   llvm::SmallVector<Branch, 2> Path;
 };
-std::vector<PartialDrop> partialDrops(Unit &U, const FunctionFacts &Facts);
+
+struct TaskPaths {
+  std::vector<PartialDrop> Partial;
+  /// Tasks of which another takes the place, on every path before anything has
+  /// taken care of them.
+  std::vector<Drop> Replaced;
+};
+TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts);
 
 } // namespace nostall
 

@@ -293,8 +293,14 @@ std::string displayDrop(const Drop &D) {
     return D.Callee ? What + (" returned by " + quoted(D.Callee))
                     : What + std::string(" made here");
   case Drop::Kind::NamedValue:
-    return What + (D.Named ? " '" + D.Named->getNameAsString() + "'"
-                           : std::string(" named here"));
+    return D.Named ? What + (" '" + D.Named->getNameAsString() + "'")
+                   : "this " + std::string(What);
+  case Drop::Kind::Parameter:
+    return What + (" in parameter '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::Captured:
+    return What + (" captured as '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::Held:
+  case Drop::Kind::Replaced:
   case Drop::Kind::Variable:
     return What + (" in variable '" + D.Named->getNameAsString() + "'");
   case Drop::Kind::RangeElement:

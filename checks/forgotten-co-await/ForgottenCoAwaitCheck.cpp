@@ -40,8 +40,12 @@ protected:
       for (const Drop &D : findDrops(U, Facts))
         if (!(D.IsVoidCast && AllowCastToVoid) && Reported.insert(D.Loc).second)
           report(U, Facts, D);
+      const TaskPaths Paths = taskPaths(U, Facts);
+      for (const Drop &D : Paths.Replaced)
+        if (Reported.insert(D.Loc).second)
+          report(U, Facts, D);
       if (ReportPartialDrops)
-        for (const PartialDrop &D : partialDrops(U, Facts))
+        for (const PartialDrop &D : Paths.Partial)
           if (Reported.insert(D.Variable->Var->getLocation()).second)
             reportPartial(D);
     }
@@ -49,6 +53,8 @@ protected:
 
 private:
   static StringRef remedy(const FunctionFacts &Facts, const Drop &D) {
+    if (D.K == Drop::Kind::Replaced)
+      return "await it before another takes its place";
     if (!D.CanAwaitHere && !D.Choice)
       return Facts.Coroutine ? "await it, or spawn it"
                              : "await it in a coroutine, or spawn it";
@@ -57,85 +63,64 @@ private:
   }
 
   void report(Unit &U, const FunctionFacts &Facts, const Drop &D) {
+    const auto Fix = awaitFix(U, Facts, D);
     {
       auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
                   << displayDrop(D) << consequenceOf(*D.Type)
                   << remedy(Facts, D);
-      if (D.CanAwaitHere && !D.InHandler)
-        addAwait(Diag, U, D);
+      if (Fix && Fix->Caution.empty())
+        attach(Diag, U, *Fix);
     }
+    if (Fix && !Fix->Caution.empty())
+      attach(diag(D.Loc, "to await it here; %0", DiagnosticIDs::Note)
+                 << Fix->Caution,
+             U, *Fix);
     if (!Facts.Coroutine)
       noteSpawn(U, D);
   }
 
-  /// `co_await f();`, `co_await (a || b);`, `co_await std::move(t);`, and for
-  /// `auto t = f();`, where nothing reads t, the same without the variable.
-  void addAwait(const DiagnosticBuilder &Diag, Unit &U, const Drop &D) {
-    if (D.K == Drop::Kind::RangeElement || !D.E)
-      return;
-    auto Range = fileRange(U, D.E->getSourceRange());
-    if (!Range)
-      return;
-    // What is replaced before and after the value: of `task<> t{f()};` all.
-    SourceLocation Begin = Range->getBegin(), End = Range->getEnd();
-    if (D.K == Drop::Kind::Variable) {
-      if (!D.Decl || !D.Decl->isSingleDecl() ||
-          !cast<VarDecl>(D.Named)->isThisDeclarationADefinition() || isUsed(D))
-        return;
-      Begin = D.Decl->getBeginLoc();
-      End = D.Decl->getEndLoc(); // the semicolon
-      if (Begin.isMacroID() || End.isMacroID())
-        return;
-    }
-    std::string Before = "co_await ", After;
-    const bool Moves = D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&
-                       !D.E->isXValue() &&
-                       D.Type->K == AwaitableType::Kind::Task;
-    if (Moves) {
-      if (D.E->getType().isConstQualified())
-        return;
-      Before += "std::move(";
-      After = ")";
-    } else if (isLooserThanUnary(D.E)) {
-      Before += "(";
-      After = ")";
-    }
-    Diag << FixItHint::CreateReplacement(
-        CharSourceRange::getCharRange(Begin, Range->getBegin()), Before);
-    if (!After.empty() || End != Range->getEnd())
-      Diag << FixItHint::CreateReplacement(
-          CharSourceRange::getCharRange(Range->getEnd(), End), After);
-    if (Moves)
-      if (auto Include = Includes.include(U, "<utility>", Begin))
+  void attach(const DiagnosticBuilder &Diag, Unit &U, const AwaitFix &Fix) {
+    for (const FixItHint &Edit : Fix.Edits)
+      Diag << Edit;
+    if (Fix.MovesAt.isValid())
+      if (auto Include = Includes.include(U, "<utility>", Fix.MovesAt))
         Diag << *Include;
   }
 
-  static bool isUsed(const Drop &D) {
-    return D.Named->isReferenced() || D.Named->isUsed();
-  }
-
-  static bool isLooserThanUnary(const Expr *E) {
-    E = E->IgnoreImplicit();
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
-      return Op->isInfixBinaryOp();
-    return isa<BinaryOperator, AbstractConditionalOperator>(E);
+  /// One line, of a length that can be read.
+  static std::string inOneLine(StringRef Text) {
+    std::string Line;
+    for (StringRef Rest = Text; !Rest.empty();) {
+      auto [Word, After] = llvm::getToken(Rest, " \t\r\n");
+      if (!Word.empty())
+        Line += (Line.empty() ? "" : " ") + Word.str();
+      Rest = After;
+    }
+    return Line;
   }
 
   void noteSpawn(Unit &U, const Drop &D) {
     const DialectModel *Dialect =
         D.Type->Record ? U.models().findDialect(D.Type->Record) : nullptr;
     auto Text = D.E ? sourceText(U, D.E->getSourceRange()) : std::nullopt;
-    auto Spawn = Dialect && Text ? spawned(U, *Text, *Dialect) : std::nullopt;
-    if (Spawn)
-      diag(D.Loc, "to start it from a function that is no coroutine: '%0'",
+    if (!Dialect || !Text)
+      return;
+    std::string Call = inOneLine(*Text);
+    if (Call.size() > 60 && D.Callee) // the arguments stand above
+      Call = displayName(D.Callee) == "lambda" ? "..."
+                                               : displayName(D.Callee) + "(...)";
+    if (auto Spawn = spawned(U, Call, *Dialect))
+      diag(D.Loc, "to start it from a function that is not a coroutine: '%0'",
            DiagnosticIDs::Note)
           << *Spawn;
   }
 
   void reportPartial(const PartialDrop &D) {
     diag(D.Variable->Var->getLocation(),
-         "task in variable '%0' is not awaited on every path",
+         "task in %select{variable|parameter}0 '%1' is not awaited on every "
+         "path",
          DiagnosticIDs::Remark)
+        << isa<ParmVarDecl>(D.Variable->Var)
         << D.Variable->Var->getNameAsString();
     for (const Branch &B : D.Path)
       diag(B.Condition->getExprLoc(),

@@ -6,6 +6,9 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/VirtualFileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cstdio>
+#include <optional>
+#include <unistd.h>
 
 using namespace clang::tidy;
 
@@ -24,6 +27,45 @@ static void leaveOutIncludes(Finding &F) {
   llvm::for_each(F.Notes, LeaveOut);
 }
 
+namespace {
+
+/// clang-tidy's code tells on standard error, in clang-tidy's name and between
+/// findings that are not written yet, how much it has fixed. This holds back
+/// what is written there, and lets it out after the findings.
+class HeldErrors {
+public:
+  HeldErrors() : Held(std::tmpfile()) {
+    if (!Held)
+      return;
+    Kept = dup(STDERR_FILENO);
+    dup2(fileno(Held), STDERR_FILENO);
+  }
+  ~HeldErrors() {
+    llvm::outs().flush();
+    if (!Held)
+      return;
+    dup2(Kept, STDERR_FILENO);
+    close(Kept);
+    std::rewind(Held);
+    std::string Text;
+    char Buffer[4096];
+    while (size_t Read = std::fread(Buffer, 1, sizeof(Buffer), Held))
+      Text.append(Buffer, Read);
+    std::fclose(Held);
+    constexpr llvm::StringLiteral Theirs = "clang-tidy applied";
+    if (size_t At = Text.find(Theirs.str()); At != std::string::npos)
+      Text.replace(At, Theirs.size(), "nostall applied");
+    llvm::errs() << Text;
+  }
+  HeldErrors(const HeldErrors &) = delete;
+
+private:
+  std::FILE *Held;
+  int Kept = -1;
+};
+
+} // namespace
+
 void printText(llvm::ArrayRef<Finding> Findings, ClangTidyContext &Context,
                FixBehaviour Fix) {
   if (Findings.empty())
@@ -35,6 +77,9 @@ void printText(llvm::ArrayRef<Finding> Findings, ClangTidyContext &Context,
     Errors.push_back(toTidyError(F));
   }
   unsigned WarningsAsErrors = 0; // every finding counts the same here
+  std::optional<HeldErrors> Holding;
+  if (Fix != FB_NoFix)
+    Holding.emplace();
   handleErrors(Errors, Context, Fix, WarningsAsErrors,
                llvm::vfs::getRealFileSystem());
   llvm::outs().flush();

@@ -78,6 +78,43 @@ task<> variables(bool c) {
     co_return;
 }
 
+// The variable stays, and holds what the task gives.
+class units {
+public:
+  units(units &&) noexcept;
+  ~units();
+};
+units &&borrowed();
+struct by_reference {
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  units &&await_resume();
+};
+task<int> number(int = 0);
+co::operation<units> get_units(int);
+by_reference lent();
+task<> results(bool c) {
+  auto a = number();         // warning: 'a'  // fix: auto a = co_await number();
+  task<int> b = number();    // warning: 'b'  // fix: auto b = co_await number();
+  const task<int> d{number()}; // warning: 'd'  // fix: const auto d{co_await number()};
+  const auto &h = number();  // warning: 'h'  // fix: const auto &h = co_await number();
+  auto i = c ? number() : number(1); // warning: 'i'  // fix: auto i = co_await (c ? number() : number(1));
+  [[maybe_unused]] co::operation<units> held = get_units(1); // warning: 'held'  // fix: [[maybe_unused]] auto held = co_await get_units(1);
+  if (auto j = number(); c)  // warning: 'j'  // fix: if (auto j = co_await number(); c)
+    co_return;
+  // As a statement it would end at once; a reference would point to nothing.
+  get_units(1);              // warning: 'get_units'  // fix-note: co_await get_units(1);
+  auto &&k = lent();         // warning: 'k'
+  auto l = lent();           // warning: 'l'
+  auto first = f();
+  auto moved = std::move(first); // warning: 'moved'  // fix: co_await std::move(first);
+}
+task<> awaited_as_well() {
+  auto t = f();
+  t; // warning: 't'
+  co_await static_cast<task<> &&>(t);
+}
+
 task<> names(Server &s, task<> parameter, task<> &reference, const task<> &constant, task<> *pointer) {
   auto t = f();
   t;               // warning: 't'  // fix: co_await std::move(t);

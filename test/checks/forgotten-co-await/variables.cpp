@@ -74,7 +74,7 @@ task<> taken_care_of(std::vector<task<>> &many) {
   auto k = f();
   k.start();
   auto l = f();
-  auto lambda = [l = std::move(l)] {};
+  auto lambda = [l = std::move(l)] { return l.done(); };
   auto m = f();
   auto by_reference = [&m]() -> task<> { co_await std::move(m); };
   co_await by_reference();
@@ -89,10 +89,13 @@ task<> taken_care_of(std::vector<task<>> &many) {
   co_await std::move(r);
   auto s = f();
   std::optional<task<>> maybe(std::move(s));
+  co_await std::move(*maybe);
   auto t = f();
   std::tuple<task<>> tuple(std::move(t));
+  co_await std::move(std::get<0>(tuple));
   auto u = f();
   auto shared = std::make_shared<task<>>(std::move(u));
+  many.push_back(std::move(*shared));
   auto &&v = f();
   co_await std::move(v);
   (void)lambda;
@@ -150,7 +153,7 @@ task<> init_statements() {
 
 task<> reassigned() {
   auto t = f();
-  t = f();
+  t = f(); // warning: task in variable 't' is never awaited, so the coroutine never runs; await it before another takes its place
   co_await std::move(t);
 }
 task<> declared_first(bool c) {
@@ -176,6 +179,6 @@ task<> made_elements(std::vector<co::event> events) {
     co_await co::sleep(1);
 }
 
-// A parameter is the caller's.
-task<> keeps_alive(task<> parent) { co_await co::sleep(1); }
+task<> looks_away(task<> given) { co_await co::sleep(1); } // warning: task in parameter 'given' is never awaited
+// Without a name it is asked for by others.
 void sink(task<>) {}

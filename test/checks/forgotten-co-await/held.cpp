@@ -1,0 +1,120 @@
+// RUN: %nostall-verify %s
+// Dropped after all: what a task was put into, and nobody touches.
+#include "co.h"
+#include <array>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+using co::task;
+task<> f();
+task<> g();
+task<int> number();
+co::eager<int> e();
+std::pair<task<>, task<>> both();
+std::optional<task<>> next();
+bool flag();
+void keep(task<> &&);
+
+task<> moved_on() {
+  auto t = f();
+  auto out = std::move(t); // warning: task in variable 'out' is never awaited
+  auto u = f();
+  task<> again{std::move(u)}; // warning: task in variable 'again'
+  auto chosen = flag() ? f() : g(); // warning: task in variable 'chosen'
+  co_return;
+}
+task<> from_parameter(task<> given) {
+  task<> out = std::move(given); // warning: task in variable 'out'
+  co_return;
+}
+
+task<> containers() {
+  std::pair<task<>, task<>> pair(f(), g()); // warning: task in variable 'pair' is never awaited
+  auto tuple = std::make_tuple(f(), 1); // warning: task in variable 'tuple'
+  std::optional<task<>> maybe(f()); // warning: task in variable 'maybe'
+  std::array<task<>, 2> array{f(), g()}; // warning: task in variable 'array'
+  task<> plain[] = {f(), g()}; // warning: task in variable 'plain'
+  std::optional<task<>> none;
+  std::optional<task<>> empty = std::nullopt;
+  auto [a, b] = std::pair(f(), g()); // warning: task in variable 'a' // warning: task in variable 'b'
+  auto [c, d] = both(); // warning: task in variable 'd'
+  co_await std::move(c);
+  task<> used[] = {f(), g()};
+  for (auto &t : used)
+    co_await std::move(t);
+  std::pair<int, task<>> second(1, f());
+  co_await std::move(second.second);
+}
+
+task<> replaced(bool c) {
+  auto a = f();
+  a = g(); // warning: task in variable 'a' is never awaited, so the coroutine never runs; await it before another takes its place
+  co_await std::move(a);
+  a = f();
+  co_await std::move(a);
+  auto b = f();
+  if (c)
+    b = g(); // warning: task in variable 'b'
+  co_await std::move(b);
+  auto d = f();
+  d = co::all(std::move(d), g());
+  co_await std::move(d);
+  auto h = f();
+  while (flag()) {
+    co_await std::move(h);
+    h = g();
+  }
+  auto i = f(); // warning: task in variable 'i'
+  i = g();
+  auto j = f();
+  if (c)
+    co_await std::move(j);
+  j = g();
+  co_await std::move(j);
+}
+
+void looks_away(task<> given, int) {} // warning: task in parameter 'given' is never awaited
+void unnamed(task<>) {}
+void meant([[maybe_unused]] co::eager<> given) {}
+template <class T> void generic(T value) {}
+template <class T> void in_a_template(task<T> given) { // warning: task in parameter 'given'
+}
+template <bool Keeps> void sometimes(task<> given) {
+  if constexpr (Keeps)
+    keep(std::move(given));
+}
+struct Sink {
+  virtual void take(task<> given) {}
+};
+struct Null : Sink {
+  void take(task<> given) override {}
+};
+void calls() {
+  generic(f());
+  in_a_template(number());
+  sometimes<false>(f());
+}
+
+task<> captured() {
+  auto t = f();
+  auto a = [t = std::move(t)] {}; // warning: task captured as 't' is never awaited
+  auto b = [work = f()]() mutable -> task<> { co_await std::move(work); };
+  auto c = [work = f()]() mutable { return [inner = std::move(work)]() mutable { keep(std::move(inner)); }; };
+  a(), c();
+  co_await b();
+}
+template <class T> task<> default_capture(T value) {
+  auto t = f();
+  auto run = [&](auto x) { keep(std::move(t)); };
+  run(value);
+  co_return;
+}
+template task<> default_capture(int);
+
+template <class T> struct constant {};
+inline constexpr co::event shared{};
+task<> constants() {
+  shared; // warning: awaitable 'shared' is never awaited
+  co_return;
+}
