@@ -30,6 +30,8 @@ void fd_watch::also(int fd) {
   second_.fd = fd;
 }
 
+void fd_watch::wake_all() noexcept { on_events(EPOLLERR); }
+
 void fd_watch::second_source::on_events(std::uint32_t events) noexcept {
   home->on_events(events);
 }

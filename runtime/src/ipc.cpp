@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <utility>
 
 namespace nostall {
 
@@ -54,37 +55,64 @@ void check(const in_message& m) {
 }
 } // namespace
 
-fd_watch& ipc_socket::watch() {
-  if (!watch_)
-    watch_ = std::make_unique<fd_watch>(fd_.get());
-  return *watch_;
+ipc_socket::ipc_socket(unique_fd fd) : core_(std::make_shared<core>()) {
+  core_->fd = std::move(fd);
 }
 
-task<void> ipc_socket::send(out_message m) {
-  while (!m.send(fd_.get(), MSG_DONTWAIT))
-    co_await watch().writable();
+void ipc_socket::close() noexcept {
+  const auto c = std::exchange(core_, nullptr);
+  if (!c)
+    return;
+  if (c->watch)
+    c->watch->wake_all();
+  c->watch.reset(); // before what it watches
+  c->fd.reset();
 }
 
-void ipc_socket::send_blocking(out_message m) { m.send(fd_.get(), 0); }
+fd_watch& ipc_socket::core::watched() {
+  if (!watch)
+    watch.emplace(fd.get());
+  return *watch;
+}
 
-task<std::unique_ptr<in_message>> ipc_socket::receive() {
+int ipc_socket::core::open_fd() const {
+  if (!fd)
+    throw std::system_error(EBADF, std::generic_category(),
+                            "nostall: an end of a pipe or queue that was closed");
+  return fd.get();
+}
+
+NOSTALL_CORO_WRAPPER task<void> ipc_socket::send(out_message m) {
+  return send_on(core_ ? core_ : std::make_shared<core>(), std::move(m));
+}
+task<void> ipc_socket::send_on(std::shared_ptr<core> c, out_message m) {
+  while (!m.send(c->open_fd(), MSG_DONTWAIT))
+    co_await c->watched().writable();
+}
+
+void ipc_socket::send_blocking(out_message m) { m.send(fd(), 0); }
+
+NOSTALL_CORO_WRAPPER task<std::unique_ptr<in_message>> ipc_socket::receive() {
+  return receive_on(core_ ? core_ : std::make_shared<core>());
+}
+task<std::unique_ptr<in_message>> ipc_socket::receive_on(std::shared_ptr<core> c) {
   auto m = std::make_unique<in_message>();
   for (;;) {
-    switch (m->receive(fd_.get(), MSG_DONTWAIT)) {
+    switch (m->receive(c->open_fd(), MSG_DONTWAIT)) {
     case in_message::got::end:
       co_return nullptr;
     case in_message::got::message:
       check(*m);
       co_return m;
     case in_message::got::nothing:
-      co_await watch().readable();
+      co_await c->watched().readable();
     }
   }
 }
 
 std::unique_ptr<in_message> ipc_socket::receive_blocking() {
   auto m = std::make_unique<in_message>();
-  if (m->receive(fd_.get(), 0) == in_message::got::end)
+  if (m->receive(fd(), 0) == in_message::got::end)
     return nullptr;
   check(*m);
   return m;

@@ -31,12 +31,16 @@ struct process_state {
     if (!status && made.here())
       kill_process(p, number);
   }
-  ~process_state() {
+  /// Kills and reaps it. A task that waits for it sees the end, as of any other cause.
+  void end() noexcept {
     if (p.pid < 0 || status || !made.here())
       return;
     kill_process(p, SIGKILL);
     look(-1);
+    if (watch)
+      watch->wake_all();
   }
+  ~process_state() { end(); }
 };
 
 // The arguments wait in the socket until the process is there to read them.
@@ -54,20 +58,31 @@ process_state* start_process(prepared_call call) {
 
 process::process(detail::process_state* s) noexcept : state_(s) {}
 process::process(process&&) noexcept = default;
-process& process::operator=(process&&) noexcept = default;
-process::~process() = default;
+process& process::operator=(process&& o) noexcept {
+  if (state_ && state_ != o.state_)
+    state_->end();
+  state_ = std::move(o.state_);
+  return *this;
+}
+process::~process() {
+  if (state_)
+    state_->end();
+}
 
 pid_t process::pid() const noexcept { return state_->p.pid; }
 
-task<exit_status> process::wait() {
-  detail::process_state& s = *state_;
-  while (!s.look(0)) {
-    if (!s.watch)
-      s.watch.emplace(s.p.watched());
-    co_await s.watch->readable();
+namespace {
+task<exit_status> end_of(std::shared_ptr<detail::process_state> s) {
+  while (!s->look(0)) {
+    if (!s->watch)
+      s->watch.emplace(s->p.watched());
+    co_await s->watch->readable();
   }
-  co_return *s.status;
+  co_return *s->status;
 }
+} // namespace
+
+NOSTALL_CORO_WRAPPER task<exit_status> process::wait() { return end_of(state_); }
 
 exit_status process::wait_blocking() {
   state_->look(-1);

@@ -642,3 +642,46 @@ TEST_F(ProcessEdges, AForkServersWorkersInheritNothing) {
             }),
             0);
 }
+
+TEST_F(ProcessEdges, WhatIsClosedOrGoesWhileItIsAwaitedIsAnError) {
+  nostall::run([]() -> task<void> {
+    const auto receive = [](ipc_end<int>& end) -> task<int> {
+      try {
+        co_await end.receive();
+        co_return 0;
+      } catch (const std::system_error& e) {
+        co_return e.code().value();
+      }
+    };
+    for (int how = 0; how < 4; ++how) {
+      auto pipe = std::make_unique<ipc_pipe<int>>();
+      ipc_end<int> elsewhere;
+      auto h = create_task(receive(pipe->first));
+      co_await yield_now();
+      co_await yield_now();
+      if (how == 0)
+        pipe->first.close();
+      else if (how == 1)
+        pipe.reset();
+      else if (how == 2)
+        pipe->first = ipc_end<int>();
+      else
+        elsewhere = std::move(pipe->first); // moved: it is the same end
+      co_await yield_now();
+      if (how == 3)
+        co_await pipe->second.send(1);
+      EXPECT_EQ(co_await h, how == 3 ? 0 : EBADF) << how;
+    }
+    ipc_end<int> none;
+    EXPECT_EQ(co_await receive(none), EBADF);
+
+    ipc_pipe<int> pipe;
+    auto p = std::make_unique<process>(process::start<hold_for_ever>(std::move(pipe.second)));
+    co_await pipe.first.receive();
+    auto waits = create_task(p->wait());
+    co_await yield_now();
+    co_await yield_now();
+    p.reset();
+    EXPECT_EQ((co_await waits).signal, SIGKILL);
+  }());
+}

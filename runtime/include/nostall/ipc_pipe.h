@@ -14,7 +14,9 @@
 // On a loop: `co_await` send and receive; any number of tasks may. Elsewhere, as in a
 // worker's function: send_blocking, receive_blocking.
 //
-// Cancelled: send has sent nothing, receive has taken nothing.
+// Cancelled: send has sent nothing, receive has taken nothing. An end that is closed,
+// destroyed or given away while a task waits on it: the wait throws std::system_error
+// (EBADF).
 //
 //===----------------------------------------------------------------------===//
 
@@ -35,26 +37,24 @@ namespace nostall {
 
 namespace detail {
 
-/// Untyped half: one end of a socket.
+/// Untyped half: one end of a socket. What waits for it shares what it needs, so that
+/// the end may be moved, closed or destroyed meanwhile.
 class ipc_socket {
 public:
   ipc_socket() noexcept = default;
-  explicit ipc_socket(unique_fd fd) : fd_(std::move(fd)) {}
+  explicit ipc_socket(unique_fd fd);
   ipc_socket(ipc_socket&&) noexcept = default;
   ipc_socket& operator=(ipc_socket&& o) noexcept {
-    watch_.reset(); // before what it watches
-    fd_ = std::move(o.fd_);
-    watch_ = std::move(o.watch_);
+    close();
+    core_ = std::move(o.core_);
     return *this;
   }
-  ~ipc_socket() { watch_.reset(); }
+  ~ipc_socket() { close(); }
 
-  bool valid() const noexcept { return static_cast<bool>(fd_); }
-  int fd() const noexcept { return fd_.get(); }
-  void close() noexcept {
-    watch_.reset();
-    fd_.reset();
-  }
+  bool valid() const noexcept { return core_ && core_->fd; }
+  int fd() const noexcept { return core_ ? core_->fd.get() : -1; }
+  /// Whoever waits for it is woken, and throws std::system_error (EBADF).
+  void close() noexcept;
   /// Throws std::system_error; EPIPE: nobody is at the other end any more.
   task<void> send(out_message m);
   void send_blocking(out_message m);
@@ -63,9 +63,16 @@ public:
   std::unique_ptr<in_message> receive_blocking();
 
 private:
-  fd_watch& watch();
-  unique_fd fd_;
-  std::unique_ptr<fd_watch> watch_;
+  struct core {
+    unique_fd fd;
+    std::optional<fd_watch> watch;
+    fd_watch& watched();
+    /// Throws if it was closed.
+    int open_fd() const;
+  };
+  static task<void> send_on(std::shared_ptr<core> c, out_message m);
+  static task<std::unique_ptr<in_message>> receive_on(std::shared_ptr<core> c);
+  std::shared_ptr<core> core_;
 };
 
 std::pair<ipc_socket, ipc_socket> make_ipc_sockets();

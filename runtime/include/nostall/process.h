@@ -61,7 +61,8 @@ public:
   }
 
   pid_t pid() const noexcept;
-  /// Waits for the end. Cancelled: leaves the process alone.
+  /// Waits for the end, also if that comes because this object is destroyed. Cancelled:
+  /// leaves the process alone.
   NOSTALL_NONBLOCKING task<exit_status> wait();
   NOSTALL_BLOCKING(process) exit_status wait_blocking();
   /// Nothing while it runs.
@@ -72,7 +73,7 @@ public:
 
 private:
   explicit process(detail::process_state* s) noexcept;
-  std::unique_ptr<detail::process_state> state_;
+  std::shared_ptr<detail::process_state> state_; ///< a task in `wait` has it, too
 };
 
 } // namespace nostall

@@ -55,6 +55,8 @@ public:
   };
   awaiter readable() noexcept { return awaiter(*this, readers_); }
   awaiter writable() noexcept { return awaiter(*this, writers_); }
+  /// Whoever waits goes on, and looks for itself.
+  void wake_all() noexcept;
   /// News of another descriptor wake the readers, too; -1: of none any more. It may
   /// be closed after the next call. Needs a running loop.
   void also(int fd);
