@@ -9,15 +9,8 @@ async_barrier::async_barrier(std::size_t parties) : parties_(parties) {
     detail::throw_usage("nostall: an async_barrier needs at least one party");
 }
 
-std::size_t async_barrier::n_waiting() const noexcept {
-  std::size_t n = 0;
-  line_.for_each([&](const waiting&) { ++n; });
-  return n;
-}
-
-void async_barrier::break_line() {
-  if (!line_.empty())
-    detail::check_thread(line_.front()->task->loop(), "async_barrier::abort");
+void async_barrier::break_line() noexcept {
+  n_waiting_ = 0;
   while (!line_.empty()) {
     waiting* w = line_.pop_front();
     w->broken = true;
@@ -25,12 +18,19 @@ void async_barrier::break_line() {
   }
 }
 
+void async_barrier::check(const char* who) const {
+  if (!line_.empty())
+    detail::check_thread(line_.front()->task->loop(), who);
+}
+
 void async_barrier::abort() {
+  check("async_barrier::abort");
   broken_ = true;
   break_line();
 }
 
 void async_barrier::reset() {
+  check("async_barrier::reset");
   broken_ = false;
   break_line();
 }
@@ -42,9 +42,10 @@ bool async_barrier::awaiter::await_ready() {
     broken = true;
     return true;
   }
-  if (b.n_waiting() + 1 < b.parties_)
+  if (b.n_waiting_ + 1 < b.parties_)
     return false;
   std::size_t place = 0;
+  b.n_waiting_ = 0;
   while (!b.line_.empty()) {
     waiting* w = b.line_.pop_front();
     w->index = place++;
@@ -58,6 +59,7 @@ bool async_barrier::awaiter::await_suspend(std::coroutine_handle<> h) {
   if (!detail::current_task_core("async_barrier::wait()").begin_wait(*this, h))
     return false;
   barrier.line_.push_back(*this);
+  ++barrier.n_waiting_;
   return true;
 }
 

@@ -4,6 +4,10 @@
 #include "nostall/error.h"
 
 #include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,103 +17,232 @@
 
 namespace nostall {
 
-async_fd::async_fd(int fd)
-    : loop_(detail::running_loop_core("async_fd")), fd_(fd) {
-  struct stat s {};
-  socket_ = fstat(fd, &s) == 0 && S_ISSOCK(s.st_mode);
-  detail::register_fd(loop_, fd, *this);
+namespace {
+
+// Of a byte stream of the network a short read is all there was. Of others it may be
+// one message: datagrams, packets, terminals, unix streams that carry descriptors.
+bool is_byte_stream(int fd) noexcept {
+  int type = 0, family = 0;
+  socklen_t size = sizeof type;
+  if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM)
+    return false;
+  size = sizeof family;
+  return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &size) == 0 &&
+         (family == AF_INET || family == AF_INET6);
 }
 
-async_fd::~async_fd() { detail::unregister_fd(loop_, fd_); }
+// What is no socket has no MSG_NOSIGNAL. The signal of a broken pipe goes to the thread
+// that writes; one that was pending before is left alone.
+ssize_t write_without_signal(int fd, const void* data, std::size_t size) noexcept {
+  sigset_t pipe, before, pending;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, &before);
+  const bool was_pending = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE);
+  const ssize_t n = write(fd, data, size);
+  const int error = errno;
+  if (n < 0 && error == EPIPE && !was_pending) {
+    const timespec now{};
+    while (sigtimedwait(&pipe, nullptr, &now) < 0 && errno == EINTR) {
+    }
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  errno = error;
+  return n;
+}
 
-void async_fd::side::throw_busy() {
-  detail::throw_usage("nostall: two tasks wait for the same direction of one "
-                      "async_fd");
+bool would_wait(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK; }
+
+} // namespace
+
+async_fd::waiting::waiting(side& s) noexcept
+    : waiter([](detail::waiter* w) noexcept {
+        static_cast<waiting*>(w)->leave();
+        return true;
+      }),
+      at(&s), gone(s.gone) {}
+
+void async_fd::waiting::leave() noexcept {
+  if (!gone && at->first == this)
+    at->first = nullptr;
+}
+
+bool async_fd::waiting::park(std::coroutine_handle<> h, const char* what) {
+  if (at->first)
+    detail::throw_usage("nostall: two tasks wait for the same direction of one "
+                        "async_fd");
+  if (!detail::current_task_core(what).begin_wait(*this, h))
+    return false;
+  at->first = this;
+  return true;
+}
+
+void async_fd::waiting::finish() const {
+  detail::finish_wait(*this);
+  if (gone)
+    throw std::system_error(EBADF, std::generic_category(),
+                            "nostall: the async_fd was destroyed, or its descriptor "
+                            "closed, before a task had what it waits for");
+}
+
+void async_fd::side::end() noexcept {
+  gone = true;
+  if (waiting* w = std::exchange(first, nullptr)) {
+    w->gone = true;
+    w->task->wake();
+  }
+}
+
+bool async_fd::awaiter::await_suspend(std::coroutine_handle<> h) {
+  if (!park(h, what_))
+    return false;
+  at->satisfied = [](waiting*) noexcept { return true; };
+  return true;
+}
+
+/// A write_all on its way.
+struct async_fd::message {
+  async_fd* to; ///< null when that is gone
+  explicit message(async_fd& f) : to(&f) {
+    if (f.writing_)
+      detail::throw_usage("nostall: two tasks write to one async_fd; let one of them "
+                          "write, or hold an async_mutex meanwhile");
+    f.writing_ = this;
+  }
+  message(const message&) = delete;
+  ~message() {
+    if (to)
+      to->writing_ = nullptr;
+  }
+};
+
+async_fd::async_fd(int fd)
+    : loop_(&detail::running_loop_core("async_fd")), fd_(fd) {
+  struct stat s {};
+  if (fstat(fd, &s) == 0) {
+    socket_ = S_ISSOCK(s.st_mode);
+    const int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0 && !(flags & O_NONBLOCK) && !S_ISREG(s.st_mode) &&
+        !S_ISDIR(s.st_mode))
+      detail::throw_usage("nostall: async_fd was given a blocking descriptor, which "
+                          "would hold the loop; set O_NONBLOCK first (fcntl F_SETFL, "
+                          "SOCK_NONBLOCK, pipe2)");
+  }
+  short_is_all_ = socket_ && is_byte_stream(fd);
+  detail::register_fd(*loop_, fd, *this);
+}
+
+async_fd::~async_fd() {
+  if (loop_)
+    detail::unregister_fd(*loop_, fd_, *this);
+  if (writing_)
+    writing_->to = nullptr;
+  in_.end();
+  out_.end();
+}
+
+void async_fd::on_gone() noexcept {
+  loop_ = nullptr;
+  in_.end();
+  out_.end();
 }
 
 void async_fd::news(side& s) noexcept {
   s.maybe = true;
-  if (detail::waiter* w = s.waiting; w && s.satisfied(w)) {
-    s.waiting = nullptr;
+  if (waiting* w = s.first; w && s.satisfied(w)) {
+    s.first = nullptr;
     w->task->wake();
   }
 }
 
 void async_fd::on_events(std::uint32_t events) noexcept {
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-    closing_ = true;
-  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+    ended_ = true;
+  if (events & EPOLLPRI)
+    short_is_all_ = false; // a read stops at urgent data
+  if (events & (EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
     news(in_);
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
     news(out_);
 }
 
-async_fd::read_awaiter::read_awaiter(async_fd& f, void* buffer,
-                                     std::size_t size) noexcept
-    : waiter([](detail::waiter* w) noexcept {
-        static_cast<read_awaiter*>(w)->fd_.in_.waiting = nullptr;
-        return true;
-      }),
-      fd_(f), buffer_(buffer), size_(size) {}
-
-async_fd::read_awaiter::~read_awaiter() {
-  if (fd_.in_.waiting == this)
-    fd_.in_.waiting = nullptr;
+// Where an end was reported, the caller may say so after a short read; the end is not
+// reported again, so the kernel is asked.
+void async_fd::not_readable() noexcept {
+  in_.maybe = false;
+  if (!ended_ || in_.gone)
+    return;
+  pollfd now{fd_, POLLIN | POLLRDHUP, 0};
+  const short end = static_cast<short>(POLLIN | POLLRDHUP | POLLERR |
+                                       (socket_ ? 0 : POLLHUP));
+  in_.maybe = ::poll(&now, 1, 0) > 0 && (now.revents & end);
 }
 
-// False: there is nothing to read, wait for news. A short read of a socket also
-// says that the next call would find nothing.
+async_fd::read_awaiter::read_awaiter(async_fd& f, void* buffer,
+                                     std::size_t size) noexcept
+    : waiting(f.in_), fd_(&f), buffer_(buffer), size_(size) {}
+
+// False: there is nothing to read, wait for news.
 bool async_fd::read_awaiter::attempt() noexcept {
+  async_fd& f = *fd_;
   do
-    got_ = fd_.socket_ ? recv(fd_.fd_, buffer_, size_, 0)
-                       : read(fd_.fd_, buffer_, size_);
+    got_ = f.socket_ ? recv(f.fd_, buffer_, size_, MSG_DONTWAIT)
+                     : read(f.fd_, buffer_, size_);
   while (got_ < 0 && errno == EINTR);
-  if (got_ < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-    fd_.in_.maybe = false;
+  if (got_ < 0 && would_wait(errno)) {
+    f.in_.maybe = false;
     return false;
   }
   if (got_ < 0)
     error_ = errno;
-  else if (got_ > 0 && static_cast<std::size_t>(got_) < size_)
-    fd_.not_readable();
+  else if (f.short_is_all_ && got_ > 0 && static_cast<std::size_t>(got_) < size_)
+    f.in_.maybe = f.ended_;
   return true;
 }
 
 bool async_fd::read_awaiter::await_ready() {
-  return fd_.in_.maybe && attempt();
+  return gone || (at->maybe && attempt());
 }
 
 bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
-  if (fd_.in_.waiting)
-    side::throw_busy();
-  if (!detail::current_task_core("async_fd::read_some()").begin_wait(*this, h))
+  if (!park(h, "async_fd::read_some()"))
     return false;
-  fd_.in_.waiting = this;
-  fd_.in_.satisfied = [](detail::waiter* w) noexcept {
+  at->satisfied = [](waiting* w) noexcept {
     return static_cast<read_awaiter*>(w)->attempt();
   };
   return true;
 }
 
 std::size_t async_fd::read_awaiter::await_resume() {
-  detail::finish_wait(*this);
+  finish();
   if (got_ < 0)
     throw std::system_error(error_, std::generic_category(), "nostall: read");
   return static_cast<std::size_t>(got_);
 }
 
+std::ptrdiff_t async_fd::write_some(const void* data, std::size_t size) noexcept {
+  for (;;) {
+    const ssize_t n = socket_ ? send(fd_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT)
+                              : write_without_signal(fd_, data, size);
+    if (n >= 0 || errno != EINTR)
+      return n;
+  }
+}
+
 task<void> async_fd::write_all(const void* data, std::size_t size) {
+  const message mine(*this);
   const char* from = static_cast<const char*>(data);
   while (size > 0) {
-    const ssize_t n = socket_ ? send(fd_, from, size, MSG_NOSIGNAL)
-                              : write(fd_, from, size);
+    if (out_.gone)
+      co_await writable(); // says what has happened
+    const ssize_t n = write_some(from, size);
     if (n >= 0) {
       from += n;
       size -= static_cast<std::size_t>(n);
-    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    } else if (would_wait(errno)) {
       not_writable();
       co_await writable();
-    } else if (errno != EINTR) {
+    } else {
       throw std::system_error(errno, std::generic_category(), "nostall: write");
     }
   }

@@ -44,6 +44,8 @@ std::string describe(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const std::exception& e) {
     return e.what();
+  } catch (const cancelled_error& e) {
+    return e.what();
   } catch (...) {
     return "an exception that is no std::exception";
   }

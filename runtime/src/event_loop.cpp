@@ -9,6 +9,8 @@
 #include "nostall/error.h"
 #include "nostall/loop.h"
 
+#include <utility>
+
 namespace nostall {
 
 event_loop::event_loop() : event_loop(options{}) {}
@@ -60,9 +62,11 @@ void event_loop::watch(int fd, bool writer, detail::callback_node* n) {
   impl_->descriptors.watch(fd, writer, n);
 }
 bool event_loop::remove_reader(int fd) {
+  detail::check_thread(*impl_, "remove_reader");
   return impl_->descriptors.unwatch(fd, false);
 }
 bool event_loop::remove_writer(int fd) {
+  detail::check_thread(*impl_, "remove_writer");
   return impl_->descriptors.unwatch(fd, true);
 }
 void event_loop::watch_signal(int signal, detail::callback_node* n) {
@@ -70,11 +74,18 @@ void event_loop::watch_signal(int signal, detail::callback_node* n) {
   impl_->signals.watch(signal, n, false);
 }
 bool event_loop::remove_signal_handler(int signal) {
+  detail::check_thread(*impl_, "remove_signal_handler");
   return impl_->signals.unwatch(signal);
 }
 
 loop_time event_loop::time() const noexcept {
   return loop_time(std::chrono::nanoseconds(impl_->now()));
+}
+
+void event_loop::require_own(detail::task_core& t) const {
+  if (&t.loop() != impl_.get())
+    throw usage_error("nostall: run_until_complete() was given a task of another "
+                      "loop, which this one cannot run: '" + t.name() + "'");
 }
 
 void event_loop::stop() noexcept { impl_->stopping.store(true); }
@@ -84,11 +95,16 @@ void event_loop::stop_threadsafe() noexcept {
 }
 bool event_loop::is_running() const noexcept { return impl_->running; }
 
-void event_loop::set_handler(std::unique_ptr<detail::handler_base> h) {
-  impl_->sink->handler = std::move(h);
+void event_loop::set_handler(std::shared_ptr<detail::handler_base> h) {
+  detail::check_thread(*impl_, "set_exception_handler");
+  const auto old = std::exchange(impl_->sink->handler, std::move(h));
 }
-void event_loop::reset_exception_handler() { impl_->sink->handler.reset(); }
+void event_loop::reset_exception_handler() {
+  detail::check_thread(*impl_, "reset_exception_handler");
+  const auto old = std::exchange(impl_->sink->handler, nullptr);
+}
 void event_loop::call_exception_handler(const exception_context& c) {
+  detail::check_thread(*impl_, "call_exception_handler");
   impl_->sink->report(c);
 }
 void event_loop::set_debug(bool on) noexcept {
@@ -104,6 +120,7 @@ std::chrono::nanoseconds event_loop::slow_callback_duration() const noexcept {
   return impl_->slow;
 }
 std::vector<std::string> event_loop::all_task_names() const {
+  detail::check_thread(*impl_, "all_task_names");
   std::vector<std::string> names;
   impl_->root.for_each_task(
       [&](detail::task_core& t) { names.push_back(t.name()); });

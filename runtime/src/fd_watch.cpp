@@ -12,9 +12,10 @@ fd_watch::~fd_watch() {
   if (!mail_)
     return;
   if (!mail_->closed()) {
-    unregister_fd(*loop_, fd_);
+    if (registered_)
+      unregister_fd(*loop_, fd_, *this);
     if (second_.fd >= 0)
-      unregister_fd(*loop_, second_.fd);
+      unregister_fd(*loop_, second_.fd, second_);
   }
   mail_->unref();
 }
@@ -22,7 +23,7 @@ fd_watch::~fd_watch() {
 void fd_watch::also(int fd) {
   bind(running_loop_core("news from another process"));
   if (second_.fd >= 0)
-    unregister_fd(*loop_, second_.fd);
+    unregister_fd(*loop_, second_.fd, second_);
   second_.home = this;
   second_.fd = -1;
   if (fd >= 0)
@@ -36,15 +37,31 @@ void fd_watch::second_source::on_events(std::uint32_t events) noexcept {
   home->on_events(events);
 }
 
+// The descriptor is nobody's any more. Whoever waits tries again, and finds out.
+void fd_watch::on_gone() noexcept {
+  registered_ = false;
+  on_events(EPOLLERR | EPOLLHUP);
+}
+bool fd_watch::awaited() const noexcept {
+  return !readers_.empty() || !writers_.empty();
+}
+void fd_watch::second_source::on_gone() noexcept {
+  fd = -1;
+  home->on_events(EPOLLERR | EPOLLHUP);
+}
+bool fd_watch::second_source::awaited() const noexcept { return home->awaited(); }
+
 void fd_watch::bind(loop_core& l) {
-  if (mail_ && !mail_->closed()) {
+  if (mail_ && !mail_->closed() && registered_) {
     if (loop_ != &l)
       throw_usage("nostall: a handle to another process was awaited on two loops; "
                   "give each its own copy");
     return;
   }
   register_fd(l, fd_, *this);
-  second_.fd = -1;
+  registered_ = true;
+  if (loop_ != &l)
+    second_.fd = -1;
   if (mail_)
     mail_->unref();
   loop_ = &l;

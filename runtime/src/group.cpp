@@ -6,15 +6,18 @@
 
 namespace nostall::detail {
 
-group::group(loop_core& l, scope* parent, bool cancel_on_error) noexcept
-    : scope_(l, parent, *this), cancel_on_error_(cancel_on_error) {
+group::group(loop_core& l, scope* parent, rule cancel_on) noexcept
+    : scope_(l, parent, *this), cancel_on_(cancel_on) {
   scope_.member_done = [](scope& s, task_core& t) noexcept {
     group& self = static_cast<child_scope&>(s).home;
     if (t.failed && t.state == task_state::FINISHED) {
       t.fetched = true;
       self.errors_.push_back(t.failed->error);
-      if (self.cancel_on_error_)
+      if (self.cancel_on_ != rule::never)
         s.cancel();
+    } else if (t.state == task_state::CANCELLED &&
+               self.cancel_on_ == rule::any_end_without_value) {
+      s.cancel();
     }
     if (self.joiner_ && s.members.empty())
       std::exchange(self.joiner_, nullptr)->task->wake();
@@ -36,9 +39,7 @@ group::~group() {
 }
 
 std::size_t group::pending() const noexcept {
-  std::size_t n = 0;
-  scope_.members.for_each([&](task_core&) { ++n; });
-  return n;
+  return scope_.member_count;
 }
 
 void group::fail(std::exception_ptr e) {
@@ -77,8 +78,11 @@ bool group_join_awaiter::await_suspend(std::coroutine_handle<> h) {
 bool group_join_awaiter::cancel_children(waiter* w) noexcept {
   auto* self = static_cast<group_join_awaiter*>(w);
   self->group_.cancelled_outside_ = true;
-  self->group_.scope_.cancel();
+  pass_cancel(self->task->loop(), *self);
   return false;
+}
+void group_join_awaiter::arrive(passed_cancel* c) noexcept {
+  static_cast<group_join_awaiter*>(c)->group_.scope_.cancel();
 }
 
 void group_join_awaiter::await_resume() {
@@ -94,6 +98,10 @@ void group_join_awaiter::await_resume() {
     }
   if (body)
     std::rethrow_exception(body);
+  // A gather throws its first error; the cancellation waits for the next wait.
+  if (cancelled && !throwing_ && group_.cancel_on_ != group::rule::never &&
+      !group_.errors_.empty())
+    return;
   if (cancelled)
     throw_refused(*this_thread.current);
 }

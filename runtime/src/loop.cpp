@@ -28,7 +28,7 @@ loop_impl::loop_impl(event_loop& l, clock_source* c)
   const char* env = std::getenv("NOSTALL_DEBUG");
   debug = env && *env && *env != '0';
   try {
-    descriptors.add(mail->event(), EPOLLIN, nullptr);
+    descriptors.add_wake_up(mail->event());
   } catch (...) {
     mail->unref();
     throw;
@@ -42,6 +42,8 @@ loop_impl::~loop_impl() {
   signals.unwatch_all();
   kill_tasks();
   end_executors();
+  for (task_core* t : std::exchange(late, {}))
+    t->unref();
   drop_callbacks();
   mail->unref();
   sink->handler.reset(); // may refer to what goes with the loop
@@ -102,15 +104,19 @@ template <class Over> void loop_impl::run_until(Over over) {
   } running_here(*this);
 
   ran_since_poll_ = true; // who runs one iteration at a time wants news
+  turns_a_look_ = 1;
+  polled_ = {};
   while (!over()) {
     run_ready();
+    if (!late.empty()) [[unlikely]]
+      refuse_late();
     if (!timers.empty())
       move_due_timers();
     // What ended the run must not be followed by a wait.
-    if (ready.empty() && !stopping.load() && !over())
+    if (ready.empty() && !asked_to_stop() && !over())
       wait_for_events();
-    else if (descriptors.watched() != 0 && std::exchange(ran_since_poll_, false))
-      descriptors.poll(0);
+    else if (descriptors.watched() != 0 && ran_since_poll_)
+      poll_now_and_then();
     if (signals.arrived())
       signals.take();
     if (!mail->empty()) {
@@ -120,10 +126,38 @@ template <class Over> void loop_impl::run_until(Over over) {
   }
 }
 
+// The clock is looked at after as many iterations as were short so far; the first long
+// one brings it back to each.
+void loop_impl::poll_now_and_then() noexcept {
+  constexpr std::chrono::microseconds apart(50);
+  constexpr unsigned most = 64;
+  if (++turns_ < turns_a_look_)
+    return;
+  const auto t = std::chrono::steady_clock::now();
+  turns_a_look_ = t - looked_ < apart / 4 ? std::min(turns_a_look_ * 2, most) : 1;
+  looked_ = t;
+  turns_ = 0;
+  if (t - polled_ < apart)
+    return;
+  polled_ = t;
+  ran_since_poll_ = false;
+  descriptors.poll(0);
+}
+
+// They have waited for the rest of the iteration, as any other wait.
+void loop_impl::refuse_late() noexcept {
+  for (task_core* t : std::exchange(late, {})) {
+    if (!t->done())
+      t->interrupt();
+    t->unref();
+  }
+}
+
 void loop_impl::run_ready() noexcept {
   if (ready.empty())
     return;
   ran_since_poll_ = true;
+  descriptors.touch();
   ready_queue batch;
   batch.append(ready);
   if (watched) [[unlikely]]
@@ -201,7 +235,7 @@ void loop_impl::wait_for_events() noexcept {
   if (std::exchange(mail_came_, false) && offloaded >= burst)
     linger();
   mail->fall_asleep();
-  if (!mail->empty() || stopping.load()) {
+  if (!mail->empty() || asked_to_stop()) {
     timeout = 0;
   } else if (!timers.empty()) {
     const std::int64_t until = timers.next_deadline();
@@ -260,9 +294,23 @@ void event_loop::run_until_done(detail::task_core& t) {
 
 void event_loop::shut_down() {
   // Level-triggered: every wait of every task is refused until it has ended.
-  impl_->root.cancel();
-  impl_->run_until([&] { return !impl_->root.first_task(); });
-  impl_->end_executors();
+  // A stop() meanwhile changes nothing: the end is on its way already.
+  detail::loop_impl& l = *impl_;
+  if (detail::this_thread.loop || l.running)
+    throw usage_error("nostall: a loop was shut down inside a running loop, or while "
+                      "it runs; stop() it and let run return first");
+  struct drain {
+    detail::loop_impl& l;
+    explicit drain(detail::loop_impl& i) : l(i) { l.draining = true; }
+    ~drain() {
+      l.draining = false;
+      l.stopping.store(false);
+    }
+  } draining(l);
+  l.root.cancel();
+  l.run_until([&] { return !l.root.first_task(); });
+  l.root.renew();
+  l.end_executors();
 }
 
 } // namespace nostall

@@ -11,7 +11,9 @@
 //   event_loop.cpp  the public class
 //
 // Polling without waiting is left out where it could see nothing new: no
-// descriptors are registered, or nothing has run since the last poll.
+// descriptors are registered, or nothing has run since the last poll. A loop that is
+// never idle polls every 50 microseconds, or after each iteration if these take longer:
+// a poll costs two microseconds, an iteration may cost five nanoseconds.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,7 +38,7 @@ namespace nostall::detail {
 /// Where reports of one loop go. Outlives the loop as long as an unfetched
 /// failure may need it; the loop's handler does not: late reports go to stderr.
 struct report_sink {
-  std::unique_ptr<handler_base> handler;
+  std::shared_ptr<handler_base> handler;
   void report(const exception_context& c) noexcept;
 };
 
@@ -56,6 +58,7 @@ struct loop_impl final : loop_core {
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> beat{0}; ///< counts steps while `watched`; odd in a step
   std::atomic<int> tid{0};            ///< of the running thread, while `watched`
+  bool draining = false;              ///< in shut_down, where nobody stops it
   bool watched = false;               ///< by a stall_watchdog
   poller descriptors;
   mailbox* const mail; ///< counted; others may hold it longer
@@ -71,6 +74,9 @@ struct loop_impl final : loop_core {
   static void run_watched(loop_impl& l, ready_queue& batch) noexcept;
 
 private:
+  void refuse_late() noexcept;
+  void poll_now_and_then() noexcept;
+  bool asked_to_stop() const noexcept { return !draining && stopping.load(); }
   void run_ready() noexcept;
   void run_timed(ready_node* n) noexcept;
   void move_due_timers() noexcept;
@@ -80,6 +86,10 @@ private:
   void drop_callbacks() noexcept;
 
   bool ran_since_poll_ = true;
+  unsigned turns_ = 0;         ///< since the clock was last looked at
+  unsigned turns_a_look_ = 1;  ///< so many are known to be short
+  std::chrono::steady_clock::time_point polled_{};
+  std::chrono::steady_clock::time_point looked_{};
   bool mail_came_ = false; ///< since the loop last slept
 };
 

@@ -34,12 +34,13 @@ void default_exception_handler(const exception_context& c) noexcept {
 namespace detail {
 
 void report_sink::report(const exception_context& c) noexcept {
-  if (!handler) {
+  const std::shared_ptr<handler_base> mine = handler; // it may replace itself
+  if (!mine) {
     default_exception_handler(c);
     return;
   }
   try {
-    handler->handle(c);
+    mine->handle(c);
   } catch (...) {
     default_exception_handler(c);
     exception_context second{exception_context::kind_type::callback_failed,

@@ -7,6 +7,7 @@
 #include "nostall/error.h"
 
 #include <string>
+#include <utility>
 
 namespace nostall::detail {
 
@@ -32,6 +33,32 @@ void task_core::interrupt() noexcept {
     wake();
 }
 
+void pass_cancel(loop_core& l, passed_cancel& c) noexcept {
+  c.unlink();
+  l.passed.push_back(c);
+  if (std::exchange(l.passing, true))
+    return;
+  while (!l.passed.empty()) {
+    passed_cancel* const next = l.passed.pop_front();
+    next->go(next);
+  }
+  l.passing = false;
+}
+
+bool task_core::refuse_later() noexcept {
+  constexpr std::uint8_t patience = 16;
+  if (++refusals < patience)
+    return false;
+  refusals = 0;
+  try {
+    loop().late.push_back(this);
+  } catch (...) {
+    return false;
+  }
+  ref();
+  return true;
+}
+
 bool task_core::refuse(waiter& w) noexcept {
   if (!w.on_cancel(&w))
     return false;
@@ -45,6 +72,11 @@ bool task_core::refuse(waiter& w) noexcept {
 }
 
 void throw_refused(task_core& t) {
+  if (t.abandoned) {
+    t.abandoned = false;
+    throw_usage("nostall: what this task waits for was destroyed; keep it until "
+                "nobody waits");
+  }
   if (t.refused) {
     t.refused = false;
     throw_cancelled(&t);
@@ -97,11 +129,12 @@ void task_core::kill() noexcept {
         "task_group, gather or loop was destroyed by the task");
   if (state == task_state::SCHEDULED)
     ref(); // the ready queue's, given back when its turn comes
-  // What the frame's destructors do to this task, or to a scope of it, must not reach
-  // the awaiter, which is being destroyed, too.
+  // Destructors in the frame may cancel this task, or the scope that it is in.
   state = task_state::RUNNING;
+  task_core* const outer = std::exchange(this_thread.current, nullptr);
   const auto frame = std::coroutine_handle<>::from_address(root);
   frame.destroy();
+  this_thread.current = outer;
   failed = nullptr;
   finish(task_state::CANCELLED);
 }

@@ -64,14 +64,20 @@ void wait_awaiter::let_go() noexcept {
     task->loop().timers.erase(*this);
 }
 
+void report_also_failed(const std::vector<std::exception_ptr>& errors,
+                        std::size_t from) {
+  for (std::size_t i = from; i < errors.size(); ++i)
+    running_loop_core("gather()").reports()->report(
+        {exception_context::kind_type::also_failed,
+         from == 0 ? "a gather that was cancelled had an error"
+                   : "a gather that threw its first error had another one",
+         errors[i], {}, {}});
+}
+
 void throw_first(std::vector<std::exception_ptr> errors) {
   if (errors.empty())
     return;
-  for (std::size_t i = 1; i < errors.size(); ++i)
-    running_loop_core("gather()").reports()->report(
-        {exception_context::kind_type::also_failed,
-         "a gather that threw its first error had another one", errors[i], {},
-         {}});
+  report_also_failed(errors, 1);
   std::rethrow_exception(errors.front());
 }
 

@@ -29,10 +29,17 @@ class async_barrier {
     bool broken = false;
     explicit waiting(async_barrier& b) noexcept
         : waiter([](detail::waiter* w) noexcept {
-            static_cast<waiting*>(w)->unlink();
+            static_cast<waiting*>(w)->leave();
             return true;
           }),
           barrier(b) {}
+    ~waiting() { leave(); }
+    void leave() noexcept {
+      if (linked()) {
+        unlink();
+        --barrier.n_waiting_;
+      }
+    }
   };
 
 public:
@@ -47,16 +54,22 @@ public:
   /// Throws usage_error for 0 parties.
   explicit async_barrier(std::size_t parties);
 
+  async_barrier(const async_barrier&) = delete;
+  /// Whoever waits gets broken_barrier_error.
+  ~async_barrier() { break_line(); }
+
   NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void abort();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset();
   std::size_t parties() const noexcept { return parties_; }
-  std::size_t n_waiting() const noexcept;
+  std::size_t n_waiting() const noexcept { return n_waiting_; }
   bool broken() const noexcept { return broken_; }
 
 private:
-  void break_line();
+  void break_line() noexcept;
+  void check(const char* who) const;
   std::size_t parties_;
+  std::size_t n_waiting_ = 0;
   bool broken_ = false;
   detail::list<waiting> line_;
 };

@@ -8,8 +8,8 @@
 // suspend. Loop's thread only; from other threads:
 // loop.call_soon_threadsafe([&] { ready.set(); }).
 //
-// Cancelled: leaves the line. Destroyed while tasks wait: they wait on until they
-// are cancelled.
+// Cancelled: leaves the line. Destroyed while tasks wait: their wait ends with
+// usage_error.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,6 +50,11 @@ public:
   };
 
   async_event() noexcept = default;
+  async_event(const async_event&) = delete;
+  ~async_event() {
+    while (!waiters_.empty())
+      waiters_.pop_front()->task->abandon();
+  }
 
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set() {
     if (!waiters_.empty())

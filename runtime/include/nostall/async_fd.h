@@ -6,11 +6,18 @@
 //
 // The descriptor is registered once, for both directions, edge-triggered: waiting
 // costs no system call. `readable` and `writable` end when the kernel has
-// reported something new since the last EAGAIN or short read; a call may still
-// find nothing, so try again in a loop, as read_some and write_all do.
+// reported something new since the last EAGAIN; a call may still find nothing, so try
+// again in a loop, as read_some and write_all do. Reading, writing and hanging up are
+// three facts: a peer that sends no more can still be written to.
 //
-// Make it non-blocking first, and destroy the async_fd before closing. It belongs
-// to the running loop and to its thread. One reader and one writer at a time.
+// The descriptor has to be non-blocking, and belongs to the running loop and to its
+// thread. One reader and one writer at a time; a message that is being written has the
+// direction until its end. Nothing raises SIGPIPE.
+//
+// Destroy the async_fd before closing. Destroyed while a task waits, or closed, or
+// its number used for another file (noticed within a second, or when the new one is
+// given to the loop): the wait ends with std::system_error of EBADF, and so does each
+// later one. It may outlive its loop.
 //
 // Cancelled: waiting has no effect on the descriptor. read_some: nothing was
 // read. write_all: an unknown part was written.
@@ -30,47 +37,41 @@
 
 namespace nostall {
 
-class async_fd : detail::fd_source {
+class async_fd final : detail::fd_source {
+  struct side;
+  /// A wait for one direction. Outlives the async_fd, if need be.
+  struct waiting : detail::waiter {
+    side* at;
+    bool gone;
+    explicit waiting(side& s) noexcept;
+    ~waiting() { leave(); }
+    void leave() noexcept;
+    bool park(std::coroutine_handle<> h, const char* what);
+    void finish() const;
+  };
   struct side {
-    detail::waiter* waiting = nullptr;
+    waiting* first = nullptr; ///< the only one
     /// Asked on news: whether the waiting task may go on.
-    bool (*satisfied)(detail::waiter*) noexcept = nullptr;
+    bool (*satisfied)(waiting*) noexcept = nullptr;
     bool maybe = true; ///< a call may succeed; false after EAGAIN
-    [[noreturn]] static void throw_busy();
+    bool gone = false; ///< the descriptor is not ours any more
+    void end() noexcept;
   };
 
 public:
-  class [[nodiscard("co_await it")]] awaiter : detail::waiter {
+  class [[nodiscard("co_await it")]] awaiter : waiting {
   public:
-    awaiter(side& s, const char* what) noexcept
-        : waiter([](detail::waiter* w) noexcept {
-            static_cast<awaiter*>(w)->side_.waiting = nullptr;
-            return true;
-          }),
-          side_(s), what_(what) {}
-    ~awaiter() {
-      if (side_.waiting == this)
-        side_.waiting = nullptr;
-    }
-    bool await_ready() const noexcept { return side_.maybe; }
-    bool await_suspend(std::coroutine_handle<> h) {
-      if (side_.waiting)
-        side::throw_busy();
-      if (!detail::current_task_core(what_).begin_wait(*this, h))
-        return false;
-      side_.waiting = this;
-      side_.satisfied = [](detail::waiter*) noexcept { return true; };
-      return true;
-    }
-    void await_resume() { detail::finish_wait(*this); }
+    awaiter(side& s, const char* what) noexcept : waiting(s), what_(what) {}
+    bool await_ready() const noexcept { return gone || at->maybe; }
+    bool await_suspend(std::coroutine_handle<> h);
+    void await_resume() { finish(); }
 
   private:
-    side& side_;
     const char* what_;
   };
 
-  /// Throws usage_error without a running loop, std::system_error for what
-  /// cannot be polled.
+  /// Throws usage_error without a running loop and for a blocking descriptor,
+  /// std::system_error for what cannot be polled.
   explicit async_fd(int fd);
   async_fd(const async_fd&) = delete;
   ~async_fd();
@@ -79,36 +80,42 @@ public:
   NOSTALL_NONBLOCKING awaiter writable() noexcept { return awaiter(out_, "async_fd::writable()"); }
   /// Says that a call found nothing; the next wait is for news.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void not_readable() noexcept { in_.maybe = closing_; }
+  void not_readable() noexcept;
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void not_writable() noexcept { out_.maybe = closing_; }
+  void not_writable() noexcept { out_.maybe = false; }
 
   /// At least one byte, or 0 at the end. Throws std::system_error.
   class read_awaiter;
   NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size) noexcept;
-  /// All of them. Throws std::system_error.
+  /// All of them. Throws std::system_error, and usage_error while another task
+  /// writes.
   NOSTALL_NONBLOCKING task<void> write_all(const void* data, std::size_t size);
 
   int fd() const noexcept { return fd_; }
 
 private:
+  struct message;
   void on_events(std::uint32_t events) noexcept override;
+  void on_gone() noexcept override;
+  bool awaited() const noexcept override { return in_.first || out_.first; }
   static void news(side& s) noexcept;
+  std::ptrdiff_t write_some(const void* data, std::size_t size) noexcept;
 
-  detail::loop_core& loop_;
+  detail::loop_core* loop_; ///< null when the descriptor is not registered any more
   int fd_;
   side in_;
   side out_;
-  bool socket_;
-  bool closing_ = false; ///< the peer is done or broken: calls never wait
+  message* writing_ = nullptr; ///< has the direction
+  bool socket_ = false;
+  bool short_is_all_ = false;  ///< after a short read there is nothing to read
+  bool ended_ = false;         ///< the kernel has spoken of an end or an error
 };
 
 /// Reads without a frame of its own. Once it has to wait, the loop reads for it
 /// when there are news, and wakes the task with the bytes.
-class [[nodiscard("co_await it")]] async_fd::read_awaiter : detail::waiter {
+class [[nodiscard("co_await it")]] async_fd::read_awaiter : async_fd::waiting {
 public:
   read_awaiter(async_fd& f, void* buffer, std::size_t size) noexcept;
-  ~read_awaiter();
   bool await_ready();
   bool await_suspend(std::coroutine_handle<> h);
   std::size_t await_resume();
@@ -116,7 +123,7 @@ public:
 private:
   friend async_fd;
   bool attempt() noexcept;
-  async_fd& fd_;
+  async_fd* fd_;
   void* buffer_;
   std::size_t size_;
   std::ptrdiff_t got_ = -1;

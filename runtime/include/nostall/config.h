@@ -5,11 +5,12 @@
 // changes the layout of a type: code from g++ and clang, optimised or not,
 // links together.
 //
-// NOSTALL_TASK_TYPE marks `task`. With clang this makes two mistakes visible to
-// the compiler alone: an argument that dies before the task runs, and a plain
-// function that hands out a task that it has not made. The second also meets
-// `std::function<task<T>()>` and `std::invoke`: use `task_function`, or define
-// NOSTALL_PLAIN_TASK to go without.
+// NOSTALL_TASK_TYPE marks `task` where the program defines NOSTALL_STRICT_TASK. With
+// clang this makes two mistakes visible to the compiler alone: an argument that dies
+// before the task runs, and a plain function that hands out a task that it has not
+// made. The second is an error also where nothing is wrong: in
+// `task<> f() { return g(); }`, in `std::function<task<T>()>` and in `std::invoke`.
+// So strictness is the program's choice; the linter finds the first without it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,7 +18,7 @@
 #define NOSTALL_CONFIG_H
 
 #if defined(__clang__) && __has_cpp_attribute(clang::coro_return_type) && \
-    !defined(NOSTALL_PLAIN_TASK)
+    defined(NOSTALL_STRICT_TASK)
 #define NOSTALL_TASK_TYPE [[clang::coro_return_type, clang::coro_lifetimebound]]
 #else
 #define NOSTALL_TASK_TYPE

@@ -6,7 +6,8 @@
 //   - `usage_error`: the program is wrong. The message names the mistake and the
 //     remedy; catching it is no remedy.
 //
-// All derive from std::exception; none needs run-time type information.
+// All but cancelled_error derive from std::exception: `catch (const std::exception&)`
+// around a retry must not swallow a cancellation. None needs run-time type information.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,13 +21,14 @@
 
 namespace nostall {
 
-/// Thrown at the `co_await` where a cancelled task waits. Not to be swallowed:
+/// Thrown at the `co_await` where a cancelled task waits. No std::exception, as
+/// asyncio's is no Exception. Not to be swallowed by `catch (...)` either:
 /// inside a cancelled scope the next wait throws it again.
-class cancelled_error final : public std::exception {
+class cancelled_error final {
 public:
   cancelled_error() noexcept = default;
   explicit cancelled_error(const void* origin) noexcept : origin_(origin) {}
-  const char* what() const noexcept override;
+  const char* what() const noexcept;
 
   /// For the library's scopes, which convert their own and pass on others: the
   /// address of the scope that was cancelled, or of the task whose cancel() was

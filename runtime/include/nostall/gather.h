@@ -53,6 +53,19 @@ template <class T> NOSTALL_CORO_WRAPPER inline task<T> as_task(task_handle<T> h)
 /// Throws the first error, hands the others to the exception handler.
 void throw_first(std::vector<std::exception_ptr> errors);
 
+/// Reports what a gather that was cancelled does not give to anybody.
+void report_also_failed(const std::vector<std::exception_ptr>& errors,
+                        std::size_t from = 0);
+/// Waits for all children, whatever their ends are.
+inline task<void> join_settling(group& g) {
+  try {
+    co_await group_join_awaiter(g, false);
+  } catch (...) {
+    report_also_failed(g.take_errors());
+    throw;
+  }
+}
+
 /// A child that an awaiting gather looks at after the join.
 template <class T> class child {
 public:
@@ -81,7 +94,7 @@ private:
 template <class... T>
 task<std::tuple<gathered<T>...>> gather_all(task<T>... tasks) {
   task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in);
+  group g(me.loop(), me.in, group::rule::any_end_without_value);
   std::tuple<child<T>...> children{child<T>(g, std::move(tasks))...};
   co_await group_join_awaiter(g, false);
   throw_first(g.take_errors());
@@ -93,9 +106,9 @@ task<std::tuple<gathered<T>...>> gather_all(task<T>... tasks) {
 template <class... T>
 task<std::tuple<outcome<T>...>> settle_all(task<T>... tasks) {
   task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, false);
+  group g(me.loop(), me.in, group::rule::never);
   std::tuple<child<T>...> children{child<T>(g, std::move(tasks))...};
-  co_await group_join_awaiter(g, false);
+  co_await join_settling(g);
   co_return std::apply(
       [](auto&... c) { return std::tuple<outcome<T>...>(c.settled()...); },
       children);
@@ -108,7 +121,7 @@ using gathered_range =
 template <class T, class Task>
 task<gathered_range<T>> gather_range(std::vector<Task> tasks) {
   task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in);
+  group g(me.loop(), me.in, group::rule::any_end_without_value);
   std::vector<child<T>> children;
   children.reserve(tasks.size());
   for (Task& t : tasks)
@@ -130,12 +143,12 @@ task<gathered_range<T>> gather_range(std::vector<Task> tasks) {
 template <class T, class Task>
 task<std::vector<outcome<T>>> settle_range(std::vector<Task> tasks) {
   task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, false);
+  group g(me.loop(), me.in, group::rule::never);
   std::vector<child<T>> children;
   children.reserve(tasks.size());
   for (Task& t : tasks)
     children.emplace_back(g, as_task(std::move(t)));
-  co_await group_join_awaiter(g, false);
+  co_await join_settling(g);
   std::vector<outcome<T>> results;
   results.reserve(children.size());
   for (child<T>& c : children)

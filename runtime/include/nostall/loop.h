@@ -30,6 +30,7 @@
 #include "nostall/annotations.h"
 #include "nostall/callback_handle.h"
 #include "nostall/detail/callback.h"
+#include "nostall/detail/duration.h"
 #include "nostall/report.h"
 
 #include <chrono>
@@ -80,14 +81,14 @@ public:
     return post(n, "call_soon");
   }
   /// After `delay`; never early.
-  template <std::invocable F>
+  template <class R, class P, std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  callback_handle call_later(std::chrono::nanoseconds delay,
+  callback_handle call_later(std::chrono::duration<R, P> delay,
                              NOSTALL_RUNS_ON(loop) F&& f,
                              std::source_location where =
                                  std::source_location::current()) {
     auto* n = make(std::forward<F>(f), where);
-    return arm(n, core().deadline_after(delay), "call_later");
+    return arm(n, core().deadline_after(detail::saturated(delay)), "call_later");
   }
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
@@ -173,7 +174,7 @@ public:
   template <std::invocable<const exception_context&> F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void set_exception_handler(NOSTALL_RUNS_ON(loop) F f) {
-    set_handler(std::make_unique<detail::handler_of<F>>(std::move(f)));
+    set_handler(std::make_shared<detail::handler_of<F>>(std::move(f)));
   }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset_exception_handler();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
@@ -201,7 +202,8 @@ private:
   void send(detail::callback_node* n) noexcept;
   void watch(int fd, bool writer, detail::callback_node* n);
   void watch_signal(int signal, detail::callback_node* n);
-  void set_handler(std::unique_ptr<detail::handler_base> h);
+  void set_handler(std::shared_ptr<detail::handler_base> h);
+  void require_own(detail::task_core& t) const;
   void run_until_done(detail::task_core& t);
 
   std::unique_ptr<detail::loop_impl> impl_;

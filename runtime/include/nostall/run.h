@@ -35,6 +35,8 @@ T event_loop::run_until_complete(task<T> main, std::source_location where) {
 }
 
 template <class T> T event_loop::run_until_complete(task_handle<T> main) {
+  if (!main.done())
+    require_own(*static_cast<detail::task_core*>(main.peek_core()));
   detail::task_record<T>* record = main.ref();
   main = {};
   struct release {
@@ -47,11 +49,16 @@ template <class T> T event_loop::run_until_complete(task_handle<T> main) {
 
 class runner {
 public:
-  runner() = default;
-  explicit runner(event_loop::options o) : loop_(o) {}
+  /// Throws usage_error inside a running loop, which its end would have to hold.
+  runner() : runner(event_loop::options{}) {}
+  explicit runner(event_loop::options o) : loop_((refuse_inside(), o)) {}
   runner(const runner&) = delete;
   /// Cancels all tasks that are left, and runs until they have ended.
-  ~runner() { loop_.shut_down(); }
+  /// Inside a running loop it cannot run: there they are destroyed, and reported.
+  ~runner() {
+    if (!has_running_loop())
+      loop_.shut_down();
+  }
 
   event_loop& loop() noexcept { return loop_; }
 
@@ -72,6 +79,11 @@ public:
   }
 
 private:
+  static void refuse_inside() {
+    if (has_running_loop())
+      detail::throw_usage("nostall: a runner was made inside a running loop of the "
+                          "same thread; co_await the task, or create_task it");
+  }
   /// The first SIGINT calls back; the disposition is restored at the end.
   class interrupt_guard {
   public:

@@ -17,6 +17,7 @@
 #define NOSTALL_SLEEP_H
 
 #include "nostall/annotations.h"
+#include "nostall/detail/duration.h"
 #include "nostall/detail/loop_core.h"
 
 #include <chrono>
@@ -99,8 +100,11 @@ private:
   bool absolute_;
 };
 
-NOSTALL_NONBLOCKING inline sleep_awaiter sleep(std::chrono::nanoseconds delay) {
-  return sleep_awaiter(delay);
+/// Of any duration: what is too long for nanoseconds is the longest there is. Throws
+/// usage_error for NaN.
+template <class R, class P>
+NOSTALL_NONBLOCKING inline sleep_awaiter sleep(std::chrono::duration<R, P> delay) {
+  return sleep_awaiter(detail::saturated(delay));
 }
 NOSTALL_NONBLOCKING inline sleep_awaiter sleep_until(loop_time when) {
   return sleep_awaiter(

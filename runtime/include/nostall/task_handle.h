@@ -136,6 +136,7 @@ public:
     get().ref();
     return t_;
   }
+  detail::task_core* peek_core() const { return &get(); }
   static task_handle adopt(record* t) noexcept { return task_handle(t); }
 
 private:

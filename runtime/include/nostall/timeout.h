@@ -27,6 +27,7 @@
 #ifndef NOSTALL_TIMEOUT_H
 #define NOSTALL_TIMEOUT_H
 
+#include "nostall/detail/duration.h"
 #include "nostall/detail/loop_core.h"
 #include "nostall/error.h"
 #include "nostall/task.h"
@@ -47,6 +48,11 @@ public:
   /// Moves the deadline; from now. No effect once it has expired.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void reschedule(std::chrono::nanoseconds delay);
+  template <class R, class P>
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void reschedule(std::chrono::duration<R, P> delay) {
+    reschedule(detail::saturated(delay));
+  }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reschedule_at(loop_time when);
   /// Whether the deadline has passed and the inside was cancelled.
   bool expired() const noexcept { return scope_.cancelled(); }
@@ -77,8 +83,7 @@ inline std::int64_t deadline_of(loop_time t, task_core&) {
 }
 template <class D>
 concept duration_or_time =
-    std::convertible_to<D, std::chrono::nanoseconds> ||
-    std::same_as<D, loop_time>;
+    is_duration<D> || std::same_as<D, loop_time>;
 
 template <class F, class... A>
 using task_of = typename decltype(std::declval<F>()(
@@ -127,7 +132,7 @@ NOSTALL_CORO_WRAPPER inline task<T> with_timeout(D d, task<T> inside NOSTALL_LIF
   if constexpr (std::same_as<D, loop_time>)
     return detail::timed<T, loop_time>(d, std::move(inside));
   else
-    return detail::timed<T, std::chrono::nanoseconds>(d, std::move(inside));
+    return detail::timed<T, std::chrono::nanoseconds>(detail::saturated(d), std::move(inside));
 }
 /// The same for `body(timeout_scope&)`, a coroutine that may move its deadline.
 /// The callable is kept until it has ended.
@@ -136,7 +141,7 @@ NOSTALL_CORO_WRAPPER inline auto with_timeout(D d, F body) {
   if constexpr (std::same_as<D, loop_time>)
     return detail::timed_body<F, loop_time>(d, std::move(body));
   else
-    return detail::timed_body<F, std::chrono::nanoseconds>(d, std::move(body));
+    return detail::timed_body<F, std::chrono::nanoseconds>(detail::saturated(d), std::move(body));
 }
 /// asyncio's order of arguments.
 template <class T, detail::duration_or_time D>
@@ -148,7 +153,7 @@ NOSTALL_CORO_WRAPPER inline task<T> wait_for(task_handle<T> h, D d) {
   if constexpr (std::same_as<D, loop_time>)
     return detail::timed_handle<T, loop_time>(d, std::move(h));
   else
-    return detail::timed_handle<T, std::chrono::nanoseconds>(d, std::move(h));
+    return detail::timed_handle<T, std::chrono::nanoseconds>(detail::saturated(d), std::move(h));
 }
 
 } // namespace nostall

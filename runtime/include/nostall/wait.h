@@ -12,6 +12,7 @@
 #ifndef NOSTALL_WAIT_H
 #define NOSTALL_WAIT_H
 
+#include "nostall/detail/duration.h"
 #include "nostall/detail/loop_core.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
@@ -86,6 +87,13 @@ wait(std::vector<task_handle<T>> tasks,
   for (task_handle<T>& h : tasks)
     (h.done() ? result.done : result.pending).push_back(std::move(h));
   co_return result;
+}
+/// The same with any duration.
+template <class T, class R, class P>
+NOSTALL_CORO_WRAPPER inline task<wait_result<T>>
+wait(std::vector<task_handle<T>> tasks, return_when when,
+     std::chrono::duration<R, P> timeout) {
+  return wait(std::move(tasks), when, std::optional(detail::saturated(timeout)));
 }
 
 } // namespace nostall

@@ -13,6 +13,11 @@ struct fd_source {
   /// Called while polling, with epoll's event bits. Runs no user code: it only
   /// makes tasks or callbacks ready.
   virtual void on_events(std::uint32_t events) noexcept = 0;
+  /// The descriptor was closed, or its number belongs to another file now, or the
+  /// loop is gone. The source is not registered any more. Runs no user code.
+  virtual void on_gone() noexcept {}
+  /// Whether a task would miss it if nothing came any more.
+  virtual bool awaited() const noexcept { return false; }
 
 protected:
   ~fd_source() = default;
@@ -20,6 +25,8 @@ protected:
 
 /// Registers for both directions, edge-triggered. Throws std::system_error.
 void register_fd(loop_core& l, int fd, fd_source& s);
+/// No effect if the number has been given to another source meanwhile.
+void unregister_fd(loop_core& l, int fd, fd_source& s) noexcept;
 void unregister_fd(loop_core& l, int fd) noexcept;
 
 } // namespace nostall::detail

@@ -66,10 +66,15 @@ private:
     fd_watch* home;
     int fd = -1;
     void on_events(std::uint32_t events) noexcept override;
+    void on_gone() noexcept override;
+    bool awaited() const noexcept override;
   };
   void bind(loop_core& l);
   void on_events(std::uint32_t events) noexcept override;
+  void on_gone() noexcept override;
+  bool awaited() const noexcept override;
   int fd_;
+  bool registered_ = false;
   loop_core* loop_ = nullptr;
   mailbox* mail_ = nullptr; ///< counted: says whether the loop is gone
   list<waiting> readers_;

@@ -29,7 +29,14 @@ struct grantee : waiter, link {
         }) {}
 };
 
-using line = list<grantee>;
+/// Who is in line when it is destroyed gets usage_error.
+struct line : list<grantee> {
+  line() noexcept = default;
+  ~line() {
+    while (!empty())
+      pop_front()->task->abandon();
+  }
+};
 
 /// Hands over to the first in line, if there is one.
 inline grantee* grant_next(line& l, const char* who) {

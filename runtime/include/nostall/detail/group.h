@@ -23,7 +23,10 @@ class group_join_awaiter;
 
 class group {
 public:
-  group(loop_core& l, scope* parent, bool cancel_on_error = true) noexcept;
+  /// When the others are cancelled: never, by the first error, or also by the first
+  /// child that somebody cancels.
+  enum class rule : unsigned char { never, error, any_end_without_value };
+  group(loop_core& l, scope* parent, rule cancel_on = rule::error) noexcept;
   group(const group&) = delete;
   group& operator=(const group&) = delete;
   /// Destroys the children that are left, and reports each.
@@ -48,7 +51,7 @@ private:
         : scope(l, parent, nullptr, kind::open), home(g) {}
   };
   child_scope scope_;
-  bool cancel_on_error_;
+  rule cancel_on_;
   bool cancelled_outside_ = false;   ///< while it was joined
   std::exception_ptr body_cancelled_; ///< what the body let pass
   bool body_requested_ = false;      ///< that was a request to the joiner
@@ -70,11 +73,11 @@ private:
 
 /// Ends when no child is left.
 class [[nodiscard("co_await it: the children end there")]]
-group_join_awaiter : waiter {
+group_join_awaiter : waiter, passed_cancel {
 public:
   /// `throwing`: whether collected errors are thrown as an exception_group.
   group_join_awaiter(group& g, bool throwing) noexcept
-      : waiter(&cancel_children), group_(g), throwing_(throwing) {}
+      : waiter(&cancel_children), passed_cancel(&arrive), group_(g), throwing_(throwing) {}
   ~group_join_awaiter() {
     if (group_.joiner_ == this)
       group_.joiner_ = nullptr;
@@ -86,6 +89,7 @@ public:
 private:
   friend group;
   static bool cancel_children(waiter* w) noexcept;
+  static void arrive(passed_cancel* c) noexcept;
   group& group_;
   bool throwing_;
 };

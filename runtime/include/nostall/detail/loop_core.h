@@ -13,6 +13,7 @@
 #include "nostall/detail/timer_heap.h"
 
 #include <chrono>
+#include <vector>
 
 namespace nostall {
 
@@ -41,6 +42,9 @@ struct loop_core {
   scope root;
   clock_source* clock = nullptr;
   event_loop* owner = nullptr;
+  list<passed_cancel> passed; ///< cancellations on their way
+  bool passing = false;       ///< somebody sees to `passed`
+  std::vector<task_core*> late; ///< refused after the present step; counted
   bool debug = false;
   bool running = false;
 

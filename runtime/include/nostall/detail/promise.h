@@ -63,6 +63,10 @@ struct promise_base {
 
   /// A root that ends by cancelled_error makes its task CANCELLED.
   void note_failure() const noexcept {
+    if (!this_thread.current) [[unlikely]]
+      die("nostall: an exception left a coroutine outside of its task: a destructor "
+          "threw while a pending task was destroyed, or the coroutine was resumed "
+          "by somebody else than its loop");
     if (!continuation)
       this_thread.current->ended_by_cancel = handling_cancelled();
   }

@@ -28,6 +28,8 @@
 
 #include "nostall/detail/list.h"
 
+#include <cstddef>
+
 namespace nostall::detail {
 
 struct loop_core;
@@ -44,6 +46,9 @@ public:
 
   /// Cancels everything inside. Runs no user code. Idempotent.
   void cancel() noexcept;
+  /// Undoes `cancel` for what is created from now on. Only of a scope without parent
+  /// and without tasks.
+  void renew() noexcept { cancelled_ = effective_ = false; }
   bool cancelled() const noexcept { return cancelled_; }
   bool effective() const noexcept { return effective_; }
   /// Whether a request to `owner` has to wait until this scope is left.
@@ -59,6 +64,7 @@ public:
 
   /// Tasks whose outermost scope this is, in the order of creation.
   list<task_core> members;
+  std::size_t member_count = 0;
   /// Called when a member has ended; null where nobody counts.
   void (*member_done)(scope&, task_core&) noexcept = nullptr;
 

@@ -50,6 +50,14 @@ namespace detail {
 
 struct report_sink;
 
+/// A cancellation that is passed on by a wait to what it waits for. Queued in the
+/// loop, so that no chain of handles or groups, however long, is a recursion.
+struct passed_cancel : link {
+  void (*go)(passed_cancel*) noexcept;
+  explicit passed_cancel(void (*g)(passed_cancel*) noexcept) noexcept : go(g) {}
+};
+void pass_cancel(loop_core& l, passed_cancel& c) noexcept;
+
 struct waiter {
   task_core* task = nullptr; ///< who waits; null until parked
   /// Asked when a cancellation is due. True: the wait is undone (unlinked), the
@@ -104,11 +112,14 @@ struct task_core : ready_node, link { // in its scope's members
   bool detached : 1 = false;
   bool ended_by_cancel : 1 = false;
   bool has_value : 1 = false;
+  bool abandoned : 1 = false;     ///< resumes by throwing: what it awaited is gone
+  std::uint8_t refusals = 0;      ///< since its last turn, see begin_wait
 
   task_core(scope& s, void* frame, std::source_location w) noexcept
       : resume_at(std::coroutine_handle<>::from_address(frame)), root(frame),
         in(&s), where(w) {
     s.members.push_back(*this);
+    ++s.member_count;
   }
   task_core(const task_core&) = delete;
   ~task_core() {
@@ -137,10 +148,12 @@ struct task_core : ready_node, link { // in its scope's members
   /// Cuts the present wait short if a cancellation is due.
   void interrupt() noexcept;
 
+  /// A task that swallows its cancellation is refused at once a few times, then in
+  /// the loop's next iteration: others get their turn.
   bool begin_wait(waiter& w, std::coroutine_handle<> h) noexcept {
     w.task = this;
     if (cancel_due()) [[unlikely]]
-      if (refuse(w))
+      if (!refuse_later() && refuse(w))
         return false;
     resume_at = h;
     waiting_on = &w;
@@ -148,6 +161,11 @@ struct task_core : ready_node, link { // in its scope's members
     return true;
   }
   void wake() noexcept; // in loop_core.h
+  /// Ends the wait by an error: what was waited for is destroyed.
+  void abandon() noexcept {
+    abandoned = true;
+    wake();
+  }
 
   /// Runs until the next wait; true when the task has come to its end.
   bool step() noexcept {
@@ -173,6 +191,7 @@ struct task_core : ready_node, link { // in its scope's members
     scope* const home = in;
     state = s;
     unlink();
+    --home->member_count;
     in = nullptr;
     if (watchers)
       tell_watchers();
@@ -189,6 +208,7 @@ struct task_core : ready_node, link { // in its scope's members
 
 private:
   bool refuse(waiter& w) noexcept;
+  bool refuse_later() noexcept;
   void tell_watchers() noexcept;
   void report_failure() noexcept;
   void release_rest() noexcept;
@@ -206,7 +226,7 @@ inline task_core& current_task_core(const char* what) {
 
 [[noreturn]] void throw_refused(task_core& t);
 inline void finish_wait(const waiter& w) {
-  if (w.task && (w.task->refused || w.task->refused_scope)) [[unlikely]]
+  if (w.task && (w.task->refused || w.task->refused_scope || w.task->abandoned)) [[unlikely]]
     throw_refused(*w.task);
 }
 

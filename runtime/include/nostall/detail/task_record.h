@@ -186,6 +186,9 @@ public:
     task_core& me = current_task_core("a task_handle");
     if (&me == target_)
       throw_usage("nostall: a task awaits itself");
+    if (&me.loop() != &target_->loop()) [[unlikely]]
+      throw_usage("nostall: a task awaits a task of another loop; hand the result "
+                  "over with call_soon_threadsafe");
     if (!me.begin_wait(*this, h))
       return false;
     target_->watch(*this);
@@ -208,10 +211,10 @@ protected:
 };
 
 template <class T, bool Move = false>
-class handle_awaiter final : public join_awaiter {
+class handle_awaiter final : public join_awaiter, passed_cancel {
 public:
   explicit handle_awaiter(task_record<T>* t) noexcept
-      : join_awaiter(t, &pass_on) {}
+      : join_awaiter(t, &pass_on), passed_cancel(&arrive) {}
   decltype(auto) await_resume() {
     auto& t = *static_cast<task_record<T>*>(target_);
     if (passed_on_ && t.state == task_state::CANCELLED) {
@@ -231,9 +234,12 @@ private:
     auto* self = static_cast<handle_awaiter*>(static_cast<join_awaiter*>(w));
     if (!self->passed_on_) {
       self->passed_on_ = true;
-      self->target_->request_cancel();
+      pass_cancel(self->task->loop(), *self);
     }
     return false;
+  }
+  static void arrive(passed_cancel* c) noexcept {
+    static_cast<handle_awaiter*>(c)->target_->request_cancel();
   }
   bool passed_on_ = false;
 };

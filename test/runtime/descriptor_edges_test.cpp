@@ -1,0 +1,361 @@
+// async_fd and add_reader where the kernel has its own ideas: half-closed peers,
+// messages, descriptors that go away, refused system calls, SIGPIPE.
+
+#include "support.h"
+
+#include <nostall/async_fd.h>
+#include <nostall/error.h>
+#include <nostall/timeout.h>
+
+#include <arpa/inet.h>
+#include <csignal>
+#include <cstddef>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <memory>
+#include <netinet/in.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+struct ends {
+  int a = -1, b = -1;
+  explicit ends(int type, int family = AF_UNIX) {
+    int s[2];
+    if (socketpair(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, s))
+      std::abort();
+    a = s[0];
+    b = s[1];
+  }
+  ~ends() {
+    for (int fd : {a, b})
+      if (fd >= 0)
+        close(fd);
+  }
+};
+
+task<std::error_code> read_error(async_fd& f) {
+  char c;
+  try {
+    co_await f.read_some(&c, 1);
+  } catch (const std::system_error& e) {
+    co_return e.code();
+  }
+  co_return std::error_code();
+}
+
+const std::error_code bad(EBADF, std::generic_category());
+
+// A peer that sends no more may still read: writing waits for room, and the loop is free.
+TEST(DescriptorEdges, AHalfClosedPeerIsWrittenToWithoutSpinning) {
+  event_loop loop;
+  loop.run_until_complete([]() -> task<void> {
+    ends p(SOCK_STREAM);
+    const std::string big(4 << 20, 'x');
+    shutdown(p.b, SHUT_WR);
+    async_fd server(p.a);
+    char c;
+    EXPECT_EQ(co_await server.read_some(&c, 1), 0u);
+    EXPECT_THROW(co_await wait_for(server.write_all(big.data(), big.size()), 20ms),
+                 timeout_error);
+    int turns = 0;
+    auto reader = create_task([](int fd, int& n) -> task<std::size_t> {
+      async_fd client(fd);
+      std::vector<char> buffer(65536);
+      std::size_t got = 0;
+      while (const auto k = co_await client.read_some(buffer.data(), buffer.size())) {
+        got += k;
+        ++n;
+      }
+      co_return got;
+    }(p.b, turns));
+    co_await server.write_all(big.data(), big.size());
+    shutdown(p.a, SHUT_WR);
+    EXPECT_GE(co_await reader, big.size());
+    EXPECT_GT(turns, 1);
+  }());
+}
+
+TEST(DescriptorEdges, MessagesThatComeTogetherAreAllRead) {
+  for (int type : {SOCK_DGRAM, SOCK_SEQPACKET, SOCK_STREAM}) {
+    world w;
+    w.run([](int t) -> task<void> {
+      ends p(t);
+      async_fd a(p.a);
+      auto reader = create_task([](async_fd& f) -> task<std::string> {
+        std::string all;
+        char buffer[100];
+        while (all.size() < 6)
+          all.append(buffer, co_await f.read_some(buffer, sizeof buffer));
+        co_return all;
+      }(a));
+      co_await yield_now();
+      co_await yield_now();
+      EXPECT_EQ(send(p.b, "one", 3, 0), 3);
+      EXPECT_EQ(send(p.b, "two", 3, 0), 3);
+      EXPECT_EQ(co_await reader, "onetwo");
+    }(type));
+  }
+}
+
+TEST(DescriptorEdges, APacketPipeKeepsItsPackets) {
+  world w;
+  w.run([]() -> task<void> {
+    int p[2];
+    EXPECT_EQ(pipe2(p, O_NONBLOCK | O_CLOEXEC | O_DIRECT), 0);
+    {
+      async_fd r(p[0]);
+      EXPECT_EQ(write(p[1], "a", 1), 1);
+      EXPECT_EQ(write(p[1], "b", 1), 1);
+      char buffer[64];
+      EXPECT_EQ(co_await r.read_some(buffer, sizeof buffer), 1u);
+      EXPECT_EQ(co_await r.read_some(buffer, sizeof buffer), 1u);
+      EXPECT_EQ(buffer[0], 'b');
+    }
+    close(p[0]);
+    close(p[1]);
+  }());
+}
+
+// The kernel calls a socket hung up until it is connected.
+TEST(DescriptorEdges, ASocketIsRegisteredBeforeItIsConnected) {
+  event_loop loop;
+  loop.run_until_complete([]() -> task<void> {
+    const int l = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    EXPECT_EQ(bind(l, reinterpret_cast<sockaddr*>(&at), size), 0);
+    getsockname(l, reinterpret_cast<sockaddr*>(&at), &size);
+    const int c = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int server = -1;
+    {
+      async_fd listening(l), client(c);
+      co_await sleep(1ms); // both have been reported as hung up
+      listening.not_readable();
+      client.not_writable();
+      EXPECT_THROW(co_await wait_for(
+                       [](async_fd& f) -> task<void> { co_await f.writable(); }(client),
+                       5ms),
+                   timeout_error);
+      EXPECT_EQ(listen(l, 1), 0);
+      if (connect(c, reinterpret_cast<sockaddr*>(&at), sizeof at) != 0) {
+        EXPECT_EQ(errno, EINPROGRESS);
+        client.not_writable();
+        co_await client.writable();
+      }
+      while ((server = accept4(l, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC)) < 0) {
+        listening.not_readable();
+        co_await listening.readable();
+      }
+      co_await client.write_all("hello", 5);
+      async_fd s(server);
+      char buffer[16];
+      EXPECT_EQ(co_await s.read_some(buffer, sizeof buffer), 5u);
+    }
+    for (int fd : {l, c, server})
+      close(fd);
+  }());
+}
+
+TEST(DescriptorEdges, DestroyedWhileATaskWaits) {
+  world w;
+  w.run([]() -> task<void> {
+    ends p(SOCK_STREAM);
+    auto f = std::make_unique<async_fd>(p.a);
+    auto h = create_task(read_error(*f));
+    co_await yield_now();
+    co_await yield_now();
+    f.reset();
+    EXPECT_EQ(co_await h, bad);
+  }());
+}
+
+TEST(DescriptorEdges, DestroyedWhileAMessageIsWritten) {
+  world w;
+  w.run([]() -> task<void> {
+    ends p(SOCK_STREAM);
+    const std::string big(4 << 20, 'x');
+    auto f = std::make_unique<async_fd>(p.a);
+    auto h = create_task(f->write_all(big.data(), big.size()));
+    co_await yield_now();
+    co_await yield_now();
+    f.reset();
+    EXPECT_THROW(co_await h, std::system_error);
+  }());
+}
+
+TEST(DescriptorEdges, ClosedBehindItsBackWhileATaskWaits) {
+  event_loop loop;
+  loop.run_until_complete([]() -> task<void> {
+    ends p(SOCK_STREAM);
+    async_fd f(p.a);
+    auto h = create_task(read_error(f));
+    co_await yield_now();
+    co_await yield_now();
+    close(std::exchange(p.a, -1));
+    EXPECT_EQ(co_await h, bad);
+    EXPECT_EQ(co_await read_error(f), bad);
+  }());
+}
+
+TEST(DescriptorEdges, ANumberThatIsUsedAgainEndsTheOldWait) {
+  world w;
+  w.run([]() -> task<void> {
+    ends p(SOCK_STREAM), q(SOCK_STREAM);
+    const int number = p.a;
+    async_fd f(number);
+    auto h = create_task(read_error(f));
+    co_await yield_now();
+    co_await yield_now();
+    EXPECT_EQ(dup2(q.a, number), number);
+    async_fd g(number);
+    EXPECT_EQ(co_await h, bad);
+    EXPECT_EQ(send(q.b, "x", 1, 0), 1);
+    char c;
+    EXPECT_EQ(co_await g.read_some(&c, 1), 1u);
+  }());
+}
+
+// epoll keeps the open file: its events must find nobody, and must not come for ever.
+TEST(DescriptorEdges, ADuplicateThatLivesOnIsNotTouched) {
+  event_loop loop;
+  loop.run_until_complete([]() -> task<void> {
+    ends p(SOCK_STREAM), q(SOCK_STREAM);
+    const int copy = dup(p.a);
+    event_loop& l = get_running_loop();
+    auto f = std::make_unique<async_fd>(p.a);
+    int called = 0;
+    l.add_reader(q.a, [&] { ++called; });
+    const int other = dup(q.a);
+    close(std::exchange(p.a, -1));
+    close(q.a);
+    f.reset();
+    l.remove_reader(std::exchange(q.a, -1));
+    EXPECT_EQ(send(p.b, "x", 1, 0), 1);
+    EXPECT_EQ(send(q.b, "x", 1, 0), 1);
+    timespec before{}, after{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+    co_await sleep(200ms);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+    EXPECT_LT((after.tv_sec - before.tv_sec) * 1'000'000'000 + after.tv_nsec -
+                  before.tv_nsec,
+              100'000'000);
+    EXPECT_EQ(called, 0);
+    close(copy);
+    close(other);
+  }());
+}
+
+TEST(DescriptorEdges, TheLoopMayGoFirst) {
+  ends p(SOCK_STREAM);
+  std::unique_ptr<async_fd> f;
+  {
+    world w;
+    w.run([](int fd, std::unique_ptr<async_fd>& out) -> task<void> {
+      out = std::make_unique<async_fd>(fd);
+      co_return;
+    }(p.a, f));
+  }
+  world later;
+  later.run([](async_fd& a) -> task<void> {
+    EXPECT_EQ(co_await read_error(a), bad);
+  }(*f));
+}
+
+TEST(DescriptorEdges, ABlockingDescriptorIsRefused) {
+  world w;
+  w.run([]() -> task<void> {
+    int p[2];
+    EXPECT_EQ(pipe2(p, O_CLOEXEC), 0);
+    try {
+      async_fd f(p[0]);
+      ADD_FAILURE() << "accepted";
+    } catch (const usage_error& e) {
+      EXPECT_NE(std::string(e.what()).find("O_NONBLOCK"), std::string::npos);
+    }
+    close(p[0]);
+    close(p[1]);
+    co_return;
+  }());
+}
+
+TEST(DescriptorEdges, APipeWithoutAReaderRaisesNoSignal) {
+  world w;
+  w.run([]() -> task<void> {
+    int p[2];
+    EXPECT_EQ(pipe2(p, O_NONBLOCK | O_CLOEXEC), 0);
+    close(p[0]);
+    {
+      async_fd f(p[1]);
+      EXPECT_THROW(co_await f.write_all("x", 1), std::system_error);
+    }
+    close(p[1]);
+    sigset_t pending;
+    sigpending(&pending);
+    EXPECT_FALSE(sigismember(&pending, SIGPIPE));
+  }());
+}
+
+TEST(DescriptorEdges, AMessageIsNotInterrupted) {
+  world w;
+  w.run([]() -> task<void> {
+    ends p(SOCK_STREAM);
+    const std::string big(4 << 20, 'x');
+    async_fd f(p.a);
+    auto h = create_task(f.write_all(big.data(), big.size()));
+    co_await yield_now();
+    co_await yield_now();
+    std::vector<char> some(1 << 20);
+    EXPECT_GT(recv(p.b, some.data(), some.size(), 0), 0); // there would be room now
+    EXPECT_THROW(co_await f.write_all("y", 1), usage_error);
+    h.cancel();
+    co_await h.join();
+    co_await f.write_all("", 0); // the direction is free again
+  }());
+}
+
+// What an old container says to a call that it does not know.
+TEST(DescriptorEdges, EpollPwait2MayBeRefused) {
+  const pid_t child = fork();
+  if (child == 0) {
+    sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_epoll_pwait2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    sock_fprog program{sizeof code / sizeof *code, code};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+      _exit(77);
+    alarm(20);
+    event_loop loop;
+    const int result = loop.run_until_complete([]() -> task<int> {
+      ends p(SOCK_STREAM);
+      async_fd f(p.a);
+      get_running_loop().call_later(50ms, [fd = p.b] {
+        [[maybe_unused]] const auto n = send(fd, "x", 1, 0);
+      });
+      char c;
+      const auto n = co_await f.read_some(&c, 1);
+      co_await sleep(10ms);
+      timespec used{};
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+      co_return n == 1 ? 0 : 1;
+    }());
+    _exit(result);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+    GTEST_SKIP() << "no seccomp here";
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+} // namespace

@@ -1,0 +1,340 @@
+// Destruction in any order, cancellation that is swallowed, chains that are long,
+// stops at the wrong time, durations of any kind.
+
+#include "support.h"
+
+#include <nostall/async_barrier.h>
+#include <nostall/async_event.h>
+#include <nostall/async_fd.h>
+#include <nostall/async_mutex.h>
+#include <nostall/async_queue.h>
+#include <nostall/gather.h>
+#include <nostall/shield.h>
+#include <nostall/task_group.h>
+#include <nostall/timeout.h>
+#include <nostall/wait.h>
+
+#include <limits>
+#include <memory>
+#include <thread>
+#include <type_traits>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace {
+
+task<void> sleep_task(std::chrono::nanoseconds d = 1h) { co_await nostall::sleep(d); }
+
+TEST(LoopEdges, ADestructorCancelsTheGroupThatDestroysIt) {
+  world w;
+  struct stop {
+    task_group& g;
+    ~stop() { g.cancel(); }
+  };
+  w.run([]() -> task<void> {
+    {
+      task_group g;
+      for (int i = 0; i < 3; ++i)
+        g.start([](task_group& mine) -> task<void> {
+          stop at_end{mine};
+          co_await sleep(1h);
+        }(g));
+      co_await yield_now();
+      co_await yield_now();
+    }
+    co_await yield_now();
+  }());
+  EXPECT_EQ(w.reports.size(), 3u);
+}
+
+TEST(LoopEdges, ADestructorCancelsItsOwnTask) {
+  auto handle = std::make_unique<task_handle<void>>();
+  {
+    world w;
+    struct stop {
+      task_handle<void>& h;
+      ~stop() { h.cancel(); }
+    };
+    *handle = start(w, [](task_handle<void>& h) -> task<void> {
+      stop at_end{h};
+      co_await sleep(1h);
+    }(*handle));
+    w.loop->run_once();
+    w.loop->run_once();
+  }
+  EXPECT_TRUE(handle->cancelled());
+}
+
+// Whatever is waited for may go first: the wait ends with an error.
+template <class X, class Wait> void goes_first(Wait wait) {
+  world w;
+  w.run([](Wait f) -> task<void> {
+    auto x = std::make_unique<X>();
+    auto h = create_task(f(*x));
+    co_await yield_now();
+    co_await yield_now();
+    x.reset();
+    EXPECT_THROW(co_await h, std::exception);
+  }(wait));
+}
+
+TEST(LoopEdges, AnEventABarrierAQueueGoFirst) {
+  goes_first<async_event>([](async_event& e) -> task<void> { co_await e.wait(); });
+  goes_first<async_queue<int>>(
+      [](async_queue<int>& q) -> task<void> { (void)co_await q.get(); });
+  struct pair_barrier : async_barrier {
+    pair_barrier() : async_barrier(2) {}
+  };
+  goes_first<pair_barrier>(
+      [](pair_barrier& b) -> task<void> { (void)co_await b.wait(); });
+}
+
+TEST(LoopEdges, AHandlerReplacesItself) {
+  world w;
+  std::string seen;
+  event_loop& l = *w.loop;
+  l.set_exception_handler([&l, &seen, name = std::string(100, 'a')](const auto&) {
+    l.set_exception_handler([&seen](const auto&) { seen += 'b'; });
+    seen += name[99];
+  });
+  w.run([]() -> task<void> {
+    for (int i = 0; i < 2; ++i)
+      get_running_loop().call_soon([] { throw std::runtime_error("x"); });
+    co_await sleep(1ms);
+  }());
+  EXPECT_EQ(seen, "ab");
+}
+
+TEST(LoopEdges, ARunnerInsideIsRefused) {
+  world w;
+  w.run([]() -> task<void> {
+    EXPECT_THROW(runner{}, usage_error);
+    EXPECT_THROW(get_running_loop().shut_down(), usage_error);
+    co_await sleep(1ms); // and nothing was cancelled by it
+  }());
+}
+
+TEST(LoopEdges, ALoopRunsAgainAfterItsShutDown) {
+  world w;
+  w.loop->shut_down();
+  EXPECT_EQ(w.run([]() -> task<int> {
+    co_await sleep(1ms);
+    co_return 1;
+  }()), 1);
+}
+
+TEST(LoopEdges, StopMeanwhileDoesNotHoldTheShutDown) {
+  int p[2];
+  ASSERT_EQ(pipe2(p, O_NONBLOCK | O_CLOEXEC), 0);
+  event_loop loop;
+  auto h = task_handle<int>::adopt(detail::spawn<int>(
+      loop.core().root,
+      [](int fd) -> task<int> {
+        try {
+          co_await sleep(1h);
+        } catch (const cancelled_error&) {
+        }
+        co_return static_cast<int>(co_await shield([](int f) -> task<std::size_t> {
+          async_fd r(f);
+          char c;
+          co_return co_await r.read_some(&c, 1);
+        }(fd)));
+      }(p[0]),
+      {}, std::source_location::current()));
+  loop.run_once();
+  loop.call_soon([&] { loop.stop(); });
+  std::thread other([&] {
+    std::this_thread::sleep_for(20ms);
+    [[maybe_unused]] const auto n = write(p[1], "x", 1);
+  });
+  loop.shut_down();
+  other.join();
+  EXPECT_EQ(h.result(), 1);
+  close(p[0]);
+  close(p[1]);
+}
+
+TEST(LoopEdges, ATaskOfAnotherLoopIsRefused) {
+  world a, b;
+  auto h = start(a, []() -> task<void> { co_await sleep(1h); }());
+  EXPECT_THROW(b.loop->run_until_complete(h), usage_error);
+  b.run([](task_handle<void> t) -> task<void> {
+    EXPECT_THROW(co_await t, usage_error);
+  }(h));
+}
+
+// The usual retry loop is no way to survive a cancellation.
+TEST(LoopEdges, ARetryLoopIsCancelled) {
+  static_assert(!std::is_base_of_v<std::exception, cancelled_error>);
+  world w;
+  w.run([]() -> task<void> {
+    EXPECT_THROW(co_await wait_for(
+                     []() -> task<void> {
+                       for (;;)
+                         try {
+                           co_await sleep(10ms);
+                           throw std::runtime_error("503");
+                         } catch (const std::exception&) {
+                         }
+                     }(),
+                     1s),
+                 timeout_error);
+  }());
+}
+
+// Who swallows everything does not stop the others.
+TEST(LoopEdges, SwallowingGivesTheOthersTheirTurn) {
+  world w;
+  w.run([]() -> task<void> {
+    bool others = false;
+    auto other = create_task([](bool& done) -> task<void> {
+      for (int i = 0; i < 100; ++i)
+        co_await yield_now();
+      done = true;
+    }(others));
+    EXPECT_THROW(co_await wait_for(
+                     [](bool& done) -> task<void> {
+                       while (!done)
+                         try {
+                           co_await sleep(1h);
+                         } catch (...) {
+                         }
+                       co_await sleep(1h);
+                     }(others),
+                     1ms),
+                 timeout_error);
+    EXPECT_TRUE(others);
+    co_await other;
+  }());
+}
+
+TEST(LoopEdges, GatherLosesNoErrorWhenItIsCancelled) {
+  world w;
+  w.run([]() -> task<void> {
+    auto fail = []() -> task<void> {
+      try {
+        co_await sleep(1h);
+      } catch (const cancelled_error&) {
+      }
+      throw std::runtime_error("while stopping");
+    };
+    EXPECT_THROW(co_await wait_for(gather(fail(), sleep_task()), 1ms),
+                 std::runtime_error);
+    EXPECT_THROW(co_await wait_for(gather(return_exceptions, fail(), sleep_task()), 1ms),
+                 timeout_error);
+  }());
+  EXPECT_EQ(w.kinds(), std::vector{exception_context::kind_type::also_failed});
+}
+
+TEST(LoopEdges, GatherEndsWithACancelledChild) {
+  world w;
+  w.run([]() -> task<void> {
+    auto h = create_task(sleep_task());
+    get_running_loop().call_later(1ms, [h]() mutable { h.cancel(); });
+    const loop_time before = get_running_loop().time();
+    EXPECT_THROW(co_await gather(h, sleep_task()), cancelled_error);
+    EXPECT_LT(get_running_loop().time() - before, 1min);
+  }());
+}
+
+TEST(LoopEdges, LongChainsAreCancelledWithoutRecursion) {
+  world w;
+  w.run([]() -> task<void> {
+    task_handle<void> h = create_task(sleep_task());
+    for (int i = 0; i < (NOSTALL_SANITIZED ? 30'000 : 300'000); ++i)
+      h = create_task([](task_handle<void> inner) -> task<void> {
+        co_await std::move(inner);
+      }(std::move(h)));
+    co_await yield_now();
+    co_await yield_now();
+    h.cancel();
+    co_await h.join();
+    EXPECT_TRUE(h.cancelled());
+  }());
+}
+
+task<void> nested(int depth) {
+  if (depth == 0) {
+    co_await sleep(1h);
+  } else {
+    task_group g;
+    g.start(nested(depth - 1));
+    co_await g.join();
+  }
+}
+TEST(LoopEdges, DeepGroupsAreCancelledWithoutRecursion) {
+  world w;
+  w.run([]() -> task<void> {
+    auto h = create_task(nested(NOSTALL_SANITIZED ? 4'000 : 40'000));
+    co_await sleep(1ms);
+    h.cancel();
+    co_await h.join();
+    EXPECT_TRUE(h.cancelled());
+  }());
+}
+
+TEST(LoopEdges, ManyPartiesMeetInLinearTime) {
+  world w;
+  w.run([]() -> task<void> {
+    constexpr std::size_t n = 100'000;
+    async_barrier b(n);
+    task_group g;
+    for (std::size_t i = 0; i < n; ++i)
+      g.start([](async_barrier& all) -> task<void> { (void)co_await all.wait(); }(b));
+    EXPECT_EQ(g.size(), n);
+    co_await g.join();
+    EXPECT_EQ(g.size(), 0u);
+    EXPECT_EQ(b.n_waiting(), 0u);
+  }());
+}
+
+TEST(LoopEdges, AnyDurationWillDo) {
+  using namespace std::chrono;
+  static_assert(detail::saturated(1.5s) == 1'500'000'000ns);
+  static_assert(detail::saturated(0.1s) == 100'000'000ns);
+  static_assert(detail::saturated(hours::max()) == nanoseconds::max());
+  static_assert(detail::saturated(hours::min()) == nanoseconds::min());
+  static_assert(detail::saturated(duration<double>(1e300)) == nanoseconds::max());
+  static_assert(detail::saturated(duration<int, std::pico>(1)) == 1ns);
+  static_assert(detail::saturated(duration<int, std::pico>(-1)) == 0ns);
+  world w;
+  w.run([]() -> task<void> {
+    const auto start = get_running_loop().time();
+    co_await nostall::sleep(1.5s);
+    EXPECT_EQ(get_running_loop().time() - start, 1500ms);
+    co_await wait_for(sleep_task(1ms), hours::max());
+    co_await wait_for(sleep_task(1ms), 1.5s);
+    co_await with_timeout(seconds::max(), sleep_task(1ms));
+    co_await nostall::sleep(-1.5h);
+    co_await nostall::sleep(hours::min());
+    EXPECT_THROW(
+        co_await nostall::sleep(duration<double>(std::numeric_limits<double>::quiet_NaN())),
+        usage_error);
+    auto h = create_task([]() -> task<void> { co_await nostall::sleep(hours::max()); }());
+    co_await sleep_task(1h);
+    EXPECT_FALSE(h.done());
+    auto r = co_await nostall::wait(std::vector(1, h), return_when::ALL_COMPLETED, 0.5s);
+    EXPECT_EQ(r.pending.size(), 1u);
+    h.cancel();
+    co_await h.join();
+  }());
+}
+
+// Debug mode: what belongs to the loop's thread says so.
+TEST(LoopEdges, DebugModeChecksTheThread) {
+  world w;
+  w.loop->set_debug(true);
+  std::thread([&] {
+    event_loop& l = *w.loop;
+    EXPECT_THROW(l.remove_reader(0), usage_error);
+    EXPECT_THROW(l.remove_writer(0), usage_error);
+    EXPECT_THROW(l.remove_signal_handler(1), usage_error);
+    EXPECT_THROW((void)l.all_task_names(), usage_error);
+    EXPECT_THROW(l.reset_exception_handler(), usage_error);
+    EXPECT_THROW(l.set_exception_handler([](const auto&) {}), usage_error);
+    EXPECT_THROW(l.call_exception_handler({}), usage_error);
+  }).join();
+  w.loop->set_debug(false);
+}
+
+} // namespace
