@@ -120,8 +120,9 @@ TEST(Future, ManyThreadsFillManyOfManyLoops) {
             co_await yield_now();
             h.cancel();
             co_await h.join();
-            if (h.cancelled())
+            if (h.cancelled()) {
               EXPECT_GT(co_await f, 0); // nothing was lost
+            }
           } else {
             EXPECT_GT(co_await h, 0);
           }
