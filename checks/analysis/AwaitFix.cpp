@@ -98,11 +98,10 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
       if (Begin.isMacroID() || End.isMacroID())
         return std::nullopt;
     } else {
+      // Without a result there would be nothing to keep in the variable.
       const auto Type = writtenType(V);
-      if (!Type || (Result && !canHold(V, *Result)))
+      if (!Type || !Result || !canHold(V, *Result))
         return std::nullopt;
-      if (!Result)
-        Fix.Caution = "what it gives is not known here";
       if (Type->isValid()) {
         auto Written = fileRange(U, *Type);
         if (!Written)

@@ -1,6 +1,8 @@
 //===- AwaitResult.cpp - what a co_await gives ----------------------------===//
 
 #include "AwaitResult.h"
+#include "Coroutines.h"
+#include "TypeReading.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclCXX.h"
@@ -30,8 +32,25 @@ static const FunctionDecl *member(const CXXRecordDecl *R, DeclarationName Name,
   return nullptr;
 }
 
-static const CXXRecordDecl *recordOf(QualType T) {
-  return T.isNull() ? nullptr : T.getNonReferenceType()->getAsCXXRecordDecl();
+/// \p Result, where it is not known before \p R's template is instantiated: the
+/// argument that it names. Of a nested class or a promise of its own, whose
+/// parameters are in nearly all libraries those of \p R.
+static std::optional<QualType> inTermsOf(const CXXRecordDecl *R,
+                                         QualType Result) {
+  if (Result->isUndeducedType())
+    return std::nullopt;
+  if (!Result->isDependentType())
+    return Result;
+  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const auto *Param =
+      Result.getNonReferenceType()->getAs<TemplateTypeParmType>();
+  if (!Instance || !Param || Param->getDepth() != 0 ||
+      Param->getIndex() >= Instance->getTemplateArgs().size())
+    return std::nullopt;
+  const TemplateArgument &Arg = Instance->getTemplateArgs()[Param->getIndex()];
+  return Arg.getKind() == TemplateArgument::Type
+             ? std::optional(Arg.getAsType())
+             : std::nullopt;
 }
 
 /// A free `operator co_await` that takes an \p R, beside it.
@@ -49,7 +68,33 @@ static const FunctionDecl *freeCoAwait(const ASTContext &Ctx,
   return nullptr;
 }
 
-std::optional<QualType> awaitResult(const ASTContext &Ctx, QualType T) {
+/// What a task is a task of: no library writes it anywhere but first.
+static std::optional<QualType> firstArgument(const CXXRecordDecl *R) {
+  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  if (!Instance || !Instance->getTemplateArgs().size() ||
+      Instance->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+    return std::nullopt;
+  return Instance->getTemplateArgs()[0].getAsType();
+}
+
+/// What coroutines that return an \p R are given by co_return. Where the
+/// awaiter is not to be read, because only a promise makes it, this is what
+/// comes out again.
+static std::optional<QualType> returnedResult(ASTContext &Ctx,
+                                              const CXXRecordDecl *R) {
+  const CXXRecordDecl *Promise = promiseOf(R, Ctx);
+  if (member(Promise, &Ctx.Idents.get("return_void")))
+    return Ctx.VoidTy;
+  const FunctionDecl *Return = member(Promise, &Ctx.Idents.get("return_value"));
+  if (!Return || Return->getNumParams() != 1)
+    return Promise ? firstArgument(R) : std::nullopt;
+  return inTermsOf(R, Return->getParamDecl(0)
+                          ->getType()
+                          .getNonReferenceType()
+                          .getUnqualifiedType());
+}
+
+std::optional<QualType> awaitResult(ASTContext &Ctx, QualType T) {
   const CXXRecordDecl *R = recordOf(T);
   if (!R)
     return std::nullopt;
@@ -59,14 +104,11 @@ std::optional<QualType> awaitResult(const ASTContext &Ctx, QualType T) {
     Operator = freeCoAwait(Ctx, R);
   const CXXRecordDecl *Awaiter =
       Operator ? recordOf(Operator->getReturnType()) : R;
-  const FunctionDecl *Resume =
-      member(Awaiter, &Ctx.Idents.get("await_resume"));
+  const FunctionDecl *Resume = member(Awaiter, &Ctx.Idents.get("await_resume"));
   if (!Resume)
-    return std::nullopt;
-  const QualType Result = Resume->getReturnType();
-  if (Result->isDependentType() || Result->isUndeducedType())
-    return std::nullopt;
-  return Result;
+    return returnedResult(Ctx, R);
+  auto Result = inTermsOf(R, Resume->getReturnType());
+  return Result ? Result : returnedResult(Ctx, R);
 }
 
 /// Cannot be copied, as far as its declarations say.

@@ -20,7 +20,7 @@ namespace nostall {
 
 /// The type of `co_await` of a temporary \p T, or nothing where it cannot be
 /// read without an instantiation.
-std::optional<clang::QualType> awaitResult(const clang::ASTContext &Ctx,
+std::optional<clang::QualType> awaitResult(clang::ASTContext &Ctx,
                                            clang::QualType T);
 
 /// Whether a \p Result that dies at once may be what the author was after: a

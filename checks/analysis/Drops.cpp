@@ -26,6 +26,8 @@ bool isCallback(Unit &U, const FunctionFacts &Facts) {
   const FunctionDecl *Canonical = F->getCanonicalDecl();
   return llvm::any_of(U.functions(), [&](const FunctionDecl *Other) {
     return llvm::any_of(U.facts(Other).Calls, [&](const CallFact &Call) {
+      if (Call.Callee && Call.Callee->getCanonicalDecl() == Canonical)
+        return false; // called at once
       return llvm::any_of(Call.Callables, [&](const CallableArgument &Given) {
         return Given.Body && !Given.IsTask &&
                Given.Body->getCanonicalDecl() == Canonical;

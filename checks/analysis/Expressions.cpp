@@ -315,4 +315,11 @@ std::optional<CallableArgument> callableInTemplate(const FunctionDecl *F) {
   return Result.Body ? std::optional(Result) : std::nullopt;
 }
 
+bool repeats(const Stmt *S) {
+  if (const auto *New = dyn_cast<CXXNewExpr>(S))
+    return New->isArray();
+  return isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt, GotoStmt,
+             IndirectGotoStmt, AsmStmt>(S);
+}
+
 } // namespace nostall

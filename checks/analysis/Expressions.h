@@ -48,6 +48,9 @@ std::optional<CallableArgument> taskMadeBy(Unit &U, const clang::Expr *E);
 std::optional<CallableArgument>
 callableInTemplate(const clang::FunctionDecl *F);
 
+/// May take long by itself, without any call.
+bool repeats(const clang::Stmt *S);
+
 } // namespace nostall
 
 #endif

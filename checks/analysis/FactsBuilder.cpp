@@ -14,7 +14,6 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/StmtCXX.h"
-#include "clang/Basic/SourceManager.h"
 #include "clang/Basic/Stack.h"
 #include "clang/Lex/Lexer.h"
 
@@ -26,14 +25,6 @@ namespace {
 bool isAllowAttr(const Attr *A) {
   const auto *Annotation = dyn_cast<AnnotateAttr>(A);
   return Annotation && Annotation->getAnnotation() == "nostall::allow_blocking";
-}
-
-/// May take long by itself, without any call.
-bool repeats(const Stmt *S) {
-  if (const auto *New = dyn_cast<CXXNewExpr>(S))
-    return New->isArray();
-  return isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt, GotoStmt,
-             IndirectGotoStmt, AsmStmt>(S);
 }
 
 class Walker : FactsRecorder {
@@ -449,11 +440,6 @@ FunctionFacts buildFacts(Unit &U, const FunctionDecl *F) {
   Walker(U, Facts).run();
   addKeptTasks(U, Facts);
   return Facts;
-}
-
-const VariableFact *FunctionFacts::variable(const ValueDecl *V) const {
-  auto It = VariableIndex.find(dyn_cast_or_null<VarDecl>(V));
-  return It == VariableIndex.end() ? nullptr : &Variables[It->second];
 }
 
 } // namespace nostall

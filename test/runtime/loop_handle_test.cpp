@@ -84,7 +84,7 @@ TEST(LoopHandle, ACoroutineForALoopThatIsGone) {
   auto one = []() -> task<int> { co_return 1; };
   auto forever = []() -> task<void> { co_await sleep_forever(); };
   loop_handle home;
-  EXPECT_THROW(run_coroutine_threadsafe(one(), home).get(), loop_closed);
+  EXPECT_THROW((void)run_coroutine_threadsafe(one(), home).get(), loop_closed);
   std::future<void> unfinished;
   {
     world w;
@@ -93,5 +93,5 @@ TEST(LoopHandle, ACoroutineForALoopThatIsGone) {
     w.turns(3);
   }
   EXPECT_THROW(unfinished.get(), std::future_error);
-  EXPECT_THROW(run_coroutine_threadsafe(one(), home).get(), loop_closed);
+  EXPECT_THROW((void)run_coroutine_threadsafe(one(), home).get(), loop_closed);
 }

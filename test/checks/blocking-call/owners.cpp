@@ -21,7 +21,7 @@ struct Quick {
 };
 using Workers = std::map<std::string, std::unique_ptr<Worker>>;
 
-co::task<> pointers(std::unique_ptr<Worker> w, std::unique_ptr<Quick> q) {
+co::task<> pointers(std::unique_ptr<Worker> w, std::unique_ptr<Quick> q) { // warning: destruction of 'w' blocks
   w.reset(); // warning: call to 'std::unique_ptr::reset' blocks the event loop: it reaches 'sleep' // note: which runs 'Worker::~Worker'
   w.reset(nullptr); // warning: it reaches 'sleep'
   w = nullptr; // warning: call to 'std::unique_ptr::operator=' blocks the event loop
@@ -56,7 +56,7 @@ co::task<> containers(Workers &map, std::unordered_map<int, Worker> &hash, std::
   kept.release();
 }
 
-co::task<> modelled(std::vector<std::jthread> &threads, std::unique_ptr<std::jthread> one) {
+co::task<> modelled(std::vector<std::jthread> &threads, std::unique_ptr<std::jthread> one) { // warning: destruction of 'one' blocks
   threads.clear(); // warning: it reaches 'std::jthread::~jthread'
   one.reset(); // warning: it reaches 'std::jthread::~jthread'
   co_return;

@@ -1,7 +1,7 @@
 // RUN: %nostall-verify %s
 // The fixed line, exactly; every fix is compiled and linted again.
-// fix-adds: #include <utility>
 #include "co.h"
+#include <utility>
 
 using co::task;
 task<> f(int = 0);

@@ -46,7 +46,7 @@ template <class T> struct promise : promise_base {
 };
 template <class T> struct [[nodiscard]] task {
   using promise_type = promise<T>;
-  friend awaiter_of<T> co_via(executor, task t) { return {}; }
+  friend awaiter_of<T> co_via(executor, task) { return {}; }
 };
 // No coroutine's type: what has not begun.
 template <class T> struct [[nodiscard]] semi {

@@ -9,8 +9,6 @@ int one() { return 1; }
 void nothing(int) {}
 int &at(int *p) { return *p; }
 int take(int &&n) { return n; }
-int half(int n) { return n / 2; }
-double half(double n) { return n / 2; }
 #define TWICE(x) (2 * (x))
 
 struct counter {
@@ -65,9 +63,4 @@ task<> only_await(int a) {
 task<> two_awaits(int a) {
   co_await to_thread(nothing, a); // warning: neither // fix: nothing(a);
   co_await to_thread(nothing, a); // warning: neither
-}
-
-// The pointer has chosen among overloads; the argument would choose another.
-task<double> overloaded() {
-  co_return co_await to_thread(static_cast<double (*)(double)>(half), 1); // warning: neither
 }
