@@ -32,6 +32,15 @@ static const FunctionDecl *member(const CXXRecordDecl *R, DeclarationName Name,
   return nullptr;
 }
 
+/// The instance of a template that \p R is, or is a member of.
+static const ClassTemplateSpecializationDecl *
+instanceAround(const CXXRecordDecl *R) {
+  for (const DeclContext *C = R; C; C = C->getParent())
+    if (const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(C))
+      return Instance;
+  return nullptr;
+}
+
 /// \p Result, where it is not known before \p R's template is instantiated: the
 /// argument that it names. Of a nested class or a promise of its own, whose
 /// parameters are in nearly all libraries those of \p R.
@@ -41,7 +50,7 @@ static std::optional<QualType> inTermsOf(const CXXRecordDecl *R,
     return std::nullopt;
   if (!Result->isDependentType())
     return Result;
-  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const auto *Instance = instanceAround(R);
   const auto *Param =
       Result.getNonReferenceType()->getAs<TemplateTypeParmType>();
   if (!Instance || !Param || Param->getDepth() != 0 ||
@@ -70,7 +79,7 @@ static const FunctionDecl *freeCoAwait(const ASTContext &Ctx,
 
 /// What a task is a task of: no library writes it anywhere but first.
 static std::optional<QualType> firstArgument(const CXXRecordDecl *R) {
-  const auto *Instance = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const auto *Instance = instanceAround(R);
   if (!Instance || !Instance->getTemplateArgs().size() ||
       Instance->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
     return std::nullopt;

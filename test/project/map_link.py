@@ -182,8 +182,8 @@ def refusals(folder):
         expect(code == 2 and not out and text.count("\n") == 1 and sentence in text, f"{sentence}: {code} {out} {text}")
 
     magic, program, rest = good.split(b"\n", 2)
-    refuses(b"", "no file of nostall map")
-    refuses(b"\x7fELF...", "no file of nostall map")
+    refuses(b"", "is not a file of nostall map")
+    refuses(b"\x7fELF...", "is not a file of nostall map")
     refuses(b"\n".join((magic, program.replace(b"layout ", b"layout 9"), rest)), "map and link with the same nostall")
     for length in (len(magic) + 5, len(magic) + len(program) + 10, len(good) // 2, len(good) - 1):
         refuses(good[:length], "is damaged or cut short; run nostall map again")

@@ -26,7 +26,7 @@ def unusable(p: Whole):
         resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))
     full = p.tell(".", code=1, preexec_fn=small_disk)
     demand(full.stdout == fresh, f"on a full disk:\n{full.stdout}{full.stderr}")
-    demand("remembered" in full.stderr and "--index" in full.stderr, full.stderr)
+    demand("cached" in full.stderr and "--index" in full.stderr, full.stderr)
     p.expect("after the disk was full", None)
 
     index = p.work / ".nostall/index.db"

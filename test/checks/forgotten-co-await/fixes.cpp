@@ -81,6 +81,7 @@ task<> variables(bool c) {
 // The variable stays, and holds what the task gives.
 class units {
 public:
+  units();
   units(units &&) noexcept;
   ~units();
 };
