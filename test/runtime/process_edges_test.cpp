@@ -563,6 +563,8 @@ pid_t server_of(const std::vector<pid_t>& before) {
 } // namespace
 
 TEST_F(ProcessEdges, AForkServerThatStandsStillHoldsUpItsOwnWorkersOnly) {
+  if (!alone())
+    GTEST_SKIP() << "a fork server wants a program of one thread";
   EXPECT_EQ(in_a_copy([] {
               fork_server s;
               const pid_t server = server_of({});
@@ -614,6 +616,8 @@ TEST_F(ProcessEdges, AForkServerThatStandsStillHoldsUpItsOwnWorkersOnly) {
 }
 
 TEST_F(ProcessEdges, AForkServersWorkersInheritNothing) {
+  if (!alone())
+    GTEST_SKIP() << "a fork server wants a program of one thread";
   EXPECT_EQ(in_a_copy([] {
               int leaked[2];
               if (pipe2(leaked, 0) != 0)

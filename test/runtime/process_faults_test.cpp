@@ -91,20 +91,6 @@ bool gone(int pidfd) {
   return poll(&f, 1, 20'000) == 1;
 }
 
-/// Whether this is the only thread. One of a test before may be about to end; a
-/// sanitizer's own stays.
-bool alone() {
-  const auto until = std::chrono::steady_clock::now() + 1s;
-  const auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
-                         std::filesystem::directory_iterator());
-  };
-  while (threads() != 1)
-    if (std::chrono::steady_clock::now() > until)
-      return false;
-  return true;
-}
-
 /// Runs `body` in a forked copy of this process; gives its exit code.
 template <class F> int in_a_copy(F body) {
   std::fflush(nullptr);

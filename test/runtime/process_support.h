@@ -10,6 +10,8 @@
 
 #include "support.h"
 
+#include <chrono>
+#include <iterator>
 #include <nostall/nostall.h>
 #include <nostall/processes.h>
 
@@ -59,5 +61,19 @@ struct leaves_nothing : testing::Test {
     EXPECT_EQ(shared_mappings(), mappings);
   }
 };
+
+/// Whether this is the only thread. One of a test before may be about to end; a
+/// sanitizer's own stays.
+inline bool alone() {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  const auto threads = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                         std::filesystem::directory_iterator());
+  };
+  while (threads() != 1)
+    if (std::chrono::steady_clock::now() > until)
+      return false;
+  return true;
+}
 
 #endif

@@ -11,7 +11,7 @@ task<> f();
 task<> g();
 task<int> number();
 co::eager<int> e();
-std::pair<task<>, task<>> both();
+std::pair<task<>, task<>> two_tasks();
 std::optional<task<>> next();
 bool flag();
 void keep(task<> &&);
@@ -38,7 +38,7 @@ task<> containers() {
   std::optional<task<>> none;
   std::optional<task<>> empty = std::nullopt;
   auto [a, b] = std::pair(f(), g()); // warning: task in variable 'a' // warning: task in variable 'b'
-  auto [c, d] = both(); // warning: task in variable 'd'
+  auto [c, d] = two_tasks(); // warning: task in variable 'd'
   co_await std::move(c);
   task<> used[] = {f(), g()};
   for (auto &t : used)
