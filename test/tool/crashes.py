@@ -1,7 +1,6 @@
-"""What becomes of a process in which Clang or a check comes to harm.
+"""Hits the worker of a run at any moment, also inside of malloc: the run ends, and says what was not checked.
 
-    crashes.py hang NOSTALL FILE -- FLAGS    a worker is hit at any moment, also inside of malloc: the run ends
-    crashes.py tidy CLANG_TIDY PLUGIN FILE -- FLAGS    a check is hit in clang-tidy: a warning, and the run goes on
+    crashes.py NOSTALL FILE -- FLAGS
 """
 
 import ctypes
@@ -10,7 +9,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 TGKILL = {"x86_64": 234, "aarch64": 131}[os.uname().machine]
@@ -44,19 +42,5 @@ def hang(nostall: str, *arguments: str):
             sys.exit(f"run {number} ended with {run.returncode}: {said}")
 
 
-def tidy(clang_tidy: str, plugin: str, *arguments: str):
-    """The check stands where it opens the index, which is a pipe that nobody writes to."""
-    with tempfile.TemporaryDirectory() as folder:
-        pipe = os.path.join(folder, "index.db")
-        os.mkfifo(pipe)
-        run = subprocess.Popen([clang_tidy, f"-load={plugin}", "--checks=-*,nostall-blocking-call", *arguments],
-                               env={**os.environ, "NOSTALL_INDEX": folder}, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)
-        with open(pipe, "w"):  # opened when the check is there
-            os.kill(run.pid, signal.SIGSEGV)
-            said, besides = run.communicate(timeout=120)
-        print(said, besides, f"status {run.returncode}")
-
-
 if __name__ == "__main__":
-    {"hang": hang, "tidy": tidy}[sys.argv[1]](*sys.argv[2:])
+    hang(*sys.argv[1:])
