@@ -19,22 +19,13 @@
 #define NOSTALL_CHECKS_ANALYSIS_CALLGRAPH_H
 
 #include "Conditions.h"
+#include "Hop.h"
 #include "Models.h"
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace nostall {
-
-/// How one function leads to the next.
-enum class Hop : unsigned char {
-  Calls,        ///< calls it
-  Constructs,   ///< calls it, a constructor
-  RunsCallable, ///< calls something that runs the callable that comes next
-  MayDispatch,  ///< calls it, of which the next is an override
-  Destroys,     ///< runs the destructor
-  DropsResult,  ///< destroys what it returned, which waits
-};
 
 struct CallGraph {
   /// An index in Strings; 0 is the empty string.

@@ -21,30 +21,6 @@ using namespace clang;
 
 namespace nostall {
 
-const FunctionDecl *definitionOf(const FunctionDecl *F) {
-  const FunctionDecl *Definition = nullptr;
-  if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
-      !Definition->getBody())
-    return nullptr;
-  return Definition;
-}
-
-llvm::SmallVector<const FunctionDecl *, 1> bodiesOf(const FunctionDecl *F) {
-  llvm::SmallVector<const FunctionDecl *, 1> Result;
-  auto Add = [&](const FunctionDecl *D) {
-    const FunctionDecl *Body = D ? definitionOf(D) : nullptr;
-    if (Body && !coroutineBody(Body))
-      Result.push_back(Body);
-  };
-  if (const FunctionTemplateDecl *T =
-          F ? F->getDescribedFunctionTemplate() : nullptr)
-    for (const FunctionDecl *Instance : T->specializations())
-      Add(Instance);
-  else
-    Add(F);
-  return Result;
-}
-
 /// Drawn only where there is a primitive, because a graph costs more than a
 /// walk.
 bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
@@ -188,18 +164,6 @@ const CallFact *Effects::waitsOnDestroy(const FunctionFacts &Facts,
                                                                     : nullptr;
 }
 
-bool mayBeElsewhere(const Unit &U, const FunctionDecl *F) {
-  const auto *Method = dyn_cast<CXXMethodDecl>(F);
-  return !(Method && Method->isPureVirtual()) && !F->isDefaulted() &&
-         !F->isDeleted() && !F->isDependentContext() && !F->getBuiltinID() &&
-         !U.isInSystemHeader(F);
-}
-
-bool isUnknownCallable(Unit &U, const FunctionDecl *F) {
-  return F && !definitionOf(F) && mayBeElsewhere(U, F) && !U.model(F) &&
-         !U.models().isOpaque(F) && !declaredEffect(F);
-}
-
 /// Whether \p Call destroys what its object owns, and leaves the object.
 static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
   return M && M->LetsGo && (M->When.empty() || holdAny(U, M->When, Call)) &&
@@ -232,19 +196,6 @@ void Effects::resolveOwned(const CallFact &Call, Resolved &Out) {
     else if (mayBeElsewhere(U, Dtor))
       Out.Externals.push_back(Dtor);
   }
-}
-
-bool erasesType(const CXXMethodDecl *Override) {
-  const auto *Of =
-      dyn_cast<ClassTemplateSpecializationDecl>(Override->getParent());
-  return Of && llvm::any_of(Of->getTemplateArgs().asArray(),
-                            [](const TemplateArgument &Arg) {
-                              const CXXRecordDecl *R =
-                                  Arg.getKind() == TemplateArgument::Type
-                                      ? Arg.getAsType()->getAsCXXRecordDecl()
-                                      : nullptr;
-                              return R && R->isLambda();
-                            });
 }
 
 void Effects::addOverrides(const CXXMethodDecl *M, Resolved &Out) {

@@ -13,26 +13,6 @@
 
 namespace nostall {
 
-/// The definition of \p F with its body, or null.
-const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
-
-/// The bodies that run when the callable \p F is called: of a generic lambda,
-/// its instantiations. Coroutines are left out; they are reported on their own.
-llvm::SmallVector<const clang::FunctionDecl *, 1>
-bodiesOf(const clang::FunctionDecl *F);
-
-/// An override in a class template that keeps a lambda behind an interface: a
-/// std::function written by hand. Which of them a virtual call means is as
-/// unknown as what a std::function holds.
-bool erasesType(const clang::CXXMethodDecl *Override);
-
-/// Whether the callable \p F, which has no body here, may do anything: neither
-/// a model nor an annotation knows it.
-bool isUnknownCallable(Unit &U, const clang::FunctionDecl *F);
-
-/// Whether a body for \p F, which has none here, may be found elsewhere.
-bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
-
 /// What one call may do, before summaries of other functions are merged in.
 struct Effects::Resolved {
   const CallFact *Call = nullptr;

@@ -28,8 +28,8 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_H
 
-#include "CallGraph.h"
 #include "Facts.h"
+#include "Hop.h"
 #include "Models.h"
 #include "Suppressions.h"
 #include "llvm/ADT/DenseSet.h"

@@ -94,116 +94,6 @@ const FunctionDecl *onlyCandidate(const Expr *Callee) {
   return dyn_cast<FunctionDecl>(D);
 }
 
-/// The only, non-template operator() of a user's class.
-static const FunctionDecl *callOperator(Unit &U, QualType T) {
-  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
-  if (!R || !R->hasDefinition())
-    return nullptr;
-  if (R->isLambda())
-    return R->getLambdaCallOperator();
-  auto Found =
-      R->lookup(U.context().DeclarationNames.getCXXOperatorName(OO_Call));
-  const FunctionDecl *Only =
-      Found.isSingleResult() ? dyn_cast<CXXMethodDecl>(Found.front()) : nullptr;
-  return Only && !U.isInSystemHeader(Only) ? Only : nullptr;
-}
-
-/// A constructor that has a callable run somewhere (std::thread's): what it
-/// makes is no callable any more.
-static bool takesOver(Unit &U, const CXXConstructorDecl *Ctor) {
-  const FunctionModel *M = U.model(Ctor);
-  return (M && llvm::any_of(M->Callables,
-                            [](const CallableModel &C) {
-                              return C.Use != CallableUse::Keeps &&
-                                     C.Use != CallableUse::Inline;
-                            })) ||
-         (Ctor->getNumParams() && annotation(Ctor->getParamDecl(0), "runs_on"));
-}
-
-static bool isCallableType(QualType T) {
-  T = T.getNonReferenceType();
-  return T->isFunctionPointerType() || T->isFunctionType() || T->isRecordType();
-}
-
-std::optional<CallableArgument> taskMadeBy(Unit &U, const Expr *E) {
-  const auto *Call = dyn_cast<CallExpr>(E);
-  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-  if (!F || !(coroutineBody(F) || mayBeCoroutineElsewhere(U, F)))
-    return std::nullopt;
-  CallableArgument Task;
-  Task.Body = F;
-  Task.IsTask = true;
-  Task.Made = Call;
-  return Task;
-}
-
-std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
-  for (unsigned Depth = 0; Depth != 8; ++Depth) {
-    E = stripForwarding(U, E);
-    // A conversion to std::function and the like wraps what it is given.
-    if (const auto *C = dyn_cast<CXXConstructExpr>(E);
-        C && C->getNumArgs() == 1 && !takesOver(U, C->getConstructor()))
-      E = C->getArg(0);
-    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
-      E = Cast->getSubExpr();
-    else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
-             Unary &&
-             (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Plus))
-      E = Unary->getSubExpr();
-    else if (const auto *Conversion = dyn_cast<CXXMemberCallExpr>(E);
-             Conversion &&
-             isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()))
-      E = Conversion->getImplicitObjectArgument();
-    else
-      break;
-  }
-  CallableArgument Result;
-  if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
-    Result.Body = Lambda->getCallOperator();
-    return Result;
-  }
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
-      Result.Body = F;
-      return Result;
-    }
-    if (const auto *P = dyn_cast<ParmVarDecl>(Ref->getDecl());
-        P && isCallableType(P->getType())) {
-      Result.Param = P;
-      Result.Body = callOperator(U, P->getType());
-      return Result;
-    }
-  }
-  if (auto Task = taskMadeBy(U, E))
-    return Task;
-  if (const FunctionDecl *Operator = callOperator(U, E->getType())) {
-    Result.Body = Operator;
-    return Result;
-  }
-  return std::nullopt;
-}
-
-const CoroutineBodyStmt *coroutineBody(const FunctionDecl *F) {
-  const FunctionDecl *Definition = nullptr;
-  if (!F->hasBody(Definition) || Definition->hasSkippedBody())
-    return nullptr;
-  return dyn_cast_or_null<CoroutineBodyStmt>(Definition->getBody());
-}
-
-bool mayBeCoroutineElsewhere(Unit &U, const FunctionDecl *F) {
-  return F->getReturnType()->isRecordType() && mayBeElsewhere(U, F) &&
-         !definitionOf(F) && !U.model(F) && !U.models().isOpaque(F) &&
-         U.awaitables().classify(F->getReturnType()).K ==
-             AwaitableType::Kind::Task;
-}
-
-const Stmt *writtenBody(const FunctionDecl *F) {
-  if (const CoroutineBodyStmt *Coroutine = coroutineBody(F))
-    return Coroutine->getBody();
-  const FunctionDecl *Definition = nullptr;
-  return F->hasBody(Definition) ? Definition->getBody() : nullptr;
-}
-
 const Expr *stripForwarding(Unit &U, const Expr *E) {
   while (true) {
     const Expr *Before = E;
@@ -237,16 +127,6 @@ const ValueDecl *namedEntity(Unit &U, const Expr *E) {
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return Member->getMemberDecl();
   return nullptr;
-}
-
-const Expr *returnedBy(const FunctionDecl *F) {
-  const FunctionDecl *Definition = F ? definitionOf(F) : nullptr;
-  const auto *Block =
-      Definition ? dyn_cast<CompoundStmt>(Definition->getBody()) : nullptr;
-  const auto *Return = Block && Block->size() == 1
-                           ? dyn_cast<ReturnStmt>(Block->body_front())
-                           : nullptr;
-  return Return ? Return->getRetValue() : nullptr;
 }
 
 /// A member of the object itself, or an element of one.
@@ -289,30 +169,6 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
     }
   }
   return nullptr;
-}
-
-std::optional<CallableArgument> callableInTemplate(const FunctionDecl *F) {
-  const TemplateArgumentList *Args = F->getTemplateSpecializationArgs();
-  if (!Args)
-    return std::nullopt;
-  CallableArgument Result;
-  Result.Arg = CallableArgument::InTemplate;
-  auto OfClosure = [&](QualType T) {
-    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-    if (R && R->isLambda())
-      Result.Body = R->getLambdaCallOperator();
-  };
-  for (const TemplateArgument &Arg : Args->asArray())
-    if (Arg.getKind() == TemplateArgument::Declaration) {
-      if (const auto *Object =
-              dyn_cast<TemplateParamObjectDecl>(Arg.getAsDecl()))
-        OfClosure(Object->getType());
-      else
-        Result.Body = dyn_cast<FunctionDecl>(Arg.getAsDecl());
-    } else if (Arg.getKind() == TemplateArgument::StructuralValue) {
-      OfClosure(Arg.getStructuralValueType());
-    }
-  return Result.Body ? std::optional(Result) : std::nullopt;
 }
 
 bool repeats(const Stmt *S) {

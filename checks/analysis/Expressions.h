@@ -10,9 +10,12 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EXPRESSIONS_H
 #define NOSTALL_CHECKS_ANALYSIS_EXPRESSIONS_H
 
-#include "Facts.h"
+#include "clang/AST/ExprCXX.h"
+#include <optional>
 
 namespace nostall {
+
+class Unit;
 
 /// A node that changes how a value is held, not which value it is.
 bool isTransparent(const clang::Stmt *S);
@@ -33,20 +36,15 @@ bool isDispatched(const clang::CallExpr *E);
 /// In a template, the one function that a dependent call can mean, or null.
 const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
 
-/// What \p F returns, if its body does nothing else; or null.
-const clang::Expr *returnedBy(const clang::FunctionDecl *F);
+/// \p E without parentheses, implicit nodes, materialisations, and calls that
+/// only forward their argument (std::move, by the models).
+const clang::Expr *stripForwarding(Unit &U, const clang::Expr *E);
+/// The variable or member that \p E names after stripping, or null.
+const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
 /// The variable or member that holds the descriptor \p E, or null: of an
 /// element, of what a loop goes through, and of what an accessor returns, that
 /// which holds it.
 const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
-
-/// The callable, or the task made by a coroutine's call, that \p E hands on.
-std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
-/// The task that a coroutine makes, if \p E calls one.
-std::optional<CallableArgument> taskMadeBy(Unit &U, const clang::Expr *E);
-/// The callable that a call of \p F names as a template argument.
-std::optional<CallableArgument>
-callableInTemplate(const clang::FunctionDecl *F);
 
 /// May take long by itself, without any call.
 bool repeats(const clang::Stmt *S);

@@ -16,6 +16,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_H
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_H
 
+#include "Callables.h"
 #include "Conditions.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/DenseMap.h"
@@ -27,20 +28,6 @@
 namespace nostall {
 
 class Unit;
-
-/// A callable that a call is given: a lambda, a function, an object with one
-/// operator(), or (IsTask) the coroutine whose call makes the task argument.
-struct CallableArgument {
-  /// Named as a template argument: pool.run<f>(1).
-  static constexpr unsigned InTemplate = ~0u;
-  unsigned Arg = 0;
-  const clang::FunctionDecl *Body = nullptr;
-  /// The parameter of the enclosing function that is passed on, if it is one.
-  const clang::ParmVarDecl *Param = nullptr;
-  bool IsTask = false;
-  /// The call that makes the task, which may be kept in a variable first.
-  const clang::CallExpr *Made = nullptr;
-};
 
 struct CallFact {
   /// What is called.
@@ -192,18 +179,6 @@ struct FunctionFacts {
 /// Walks the body of \p F once. \p F must be a definition with a body (a
 /// defaulted special member's members count as its body).
 FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
-
-/// The body as the user wrote it: without the coroutine machinery.
-const clang::Stmt *writtenBody(const clang::FunctionDecl *F);
-const clang::CoroutineBodyStmt *coroutineBody(const clang::FunctionDecl *F);
-/// \p F has no body here, and returns what coroutines return.
-bool mayBeCoroutineElsewhere(Unit &U, const clang::FunctionDecl *F);
-
-/// \p E without parentheses, implicit nodes, materialisations, and calls that
-/// only forward their argument (std::move, by the models).
-const clang::Expr *stripForwarding(Unit &U, const clang::Expr *E);
-/// The variable or member that \p E names after stripping, or null.
-const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
 
 } // namespace nostall
 

@@ -9,7 +9,7 @@
 
 #include "Expressions.h"
 #include "FactsRecorder.h"
-#include "TaskFlow.h"
+#include "KeptTasks.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"

@@ -19,11 +19,6 @@ class Unit;
 
 bool takesCare(const VariableUse &Use);
 
-/// Notes the tasks that are handed over by way of a variable, as in
-/// `auto work = run(); pool.spawn(std::move(work));`: if nothing else becomes
-/// of it, that is a task of run.
-void addKeptTasks(Unit &U, FunctionFacts &Facts);
-
 /// Variables and parameters of \p Facts that hold an awaitable and that some
 /// path takes care of while another reaches the end of their scope without,
 /// with a decision on that path.
