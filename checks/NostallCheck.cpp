@@ -1,10 +1,10 @@
 //===- NostallCheck.cpp - what every check shares -------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Contexts.h"
-#include "analysis/LinkedFinding.h"
-#include "analysis/Summariser.h"
-#include "analysis/Wording.h"
+#include "analysis/contexts/Contexts.h"
+#include "analysis/link/LinkedFinding.h"
+#include "analysis/link/Summariser.h"
+#include "analysis/words/Wording.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"

@@ -16,8 +16,8 @@
 #define NOSTALL_CHECKS_NOSTALLCHECK_H
 
 #include "OtherUnits.h"
-#include "analysis/LoopCalls.h"
 #include "analysis/Unit.h"
+#include "analysis/contexts/LoopCalls.h"
 #include "clang-tidy/ClangTidyCheck.h"
 
 namespace nostall {

@@ -11,7 +11,7 @@
 #ifndef NOSTALL_CHECKS_OTHERUNITS_H
 #define NOSTALL_CHECKS_OTHERUNITS_H
 
-#include "analysis/CallGraph.h"
+#include "analysis/link/CallGraph.h"
 #include "llvm/ADT/StringRef.h"
 #include <vector>
 

@@ -5,12 +5,12 @@
 # in it fails the build with file, line and column.
 
 function(nostall_embed_models target)
-  set(analysis "${PROJECT_SOURCE_DIR}/checks/analysis")
+  set(models_reader "${PROJECT_SOURCE_DIR}/checks/analysis/models")
   add_executable(nostall-pack-models
     "${PROJECT_SOURCE_DIR}/checks/models/PackModels.cpp"
-    "${analysis}/ModelPack.cpp" "${analysis}/ModelParser.cpp"
-    "${analysis}/ModelReader.cpp"
-    "${analysis}/ModelText.cpp" "${analysis}/ModelYaml.cpp")
+    "${models_reader}/ModelPack.cpp" "${models_reader}/ModelParser.cpp"
+    "${models_reader}/ModelReader.cpp"
+    "${models_reader}/ModelText.cpp" "${models_reader}/ModelYaml.cpp")
   target_link_libraries(nostall-pack-models PRIVATE nostall-flags LLVM)
 
   file(GLOB models CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/checks/models/*.yaml")

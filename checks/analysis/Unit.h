@@ -16,7 +16,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_UNIT_H
 #define NOSTALL_CHECKS_ANALYSIS_UNIT_H
 
-#include "Models.h"
+#include "analysis/models/Models.h"
 #include "llvm/ADT/DenseMap.h"
 #include <memory>
 #include <vector>

@@ -10,7 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/LockFlow.h"
+#include "analysis/locks/LockFlow.h"
 
 using namespace clang;
 

@@ -10,10 +10,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Awaitables.h"
-#include "analysis/Contexts.h"
-#include "analysis/Rewrite.h"
-#include "analysis/Wording.h"
+#include "analysis/contexts/Contexts.h"
+#include "analysis/fixes/Rewrite.h"
+#include "analysis/source/Awaitables.h"
+#include "analysis/words/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace clang;

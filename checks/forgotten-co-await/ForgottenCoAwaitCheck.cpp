@@ -10,10 +10,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Drops.h"
-#include "analysis/Rewrite.h"
-#include "analysis/TaskFlow.h"
-#include "analysis/Wording.h"
+#include "analysis/fixes/Rewrite.h"
+#include "analysis/tasks/Drops.h"
+#include "analysis/tasks/TaskFlow.h"
+#include "analysis/words/Wording.h"
 
 using namespace clang;
 

@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Wording.h"
+#include "analysis/words/Wording.h"
 
 using namespace clang;
 

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ModelPack.h"
+#include "analysis/models/ModelPack.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -21,7 +21,7 @@ using namespace nostall;
 
 static void writeSource(raw_ostream &OS, StringRef Bytes) {
   OS << "// Generated from checks/models/*.yaml by PackModels.cpp.\n"
-        "#include \"analysis/Models.h\"\n"
+        "#include \"analysis/models/Models.h\"\n"
         "static const unsigned char Bytes[] = {";
   for (size_t I = 0; I != Bytes.size(); ++I)
     OS << (I % 24 ? "" : "\n") << unsigned(Bytes.bytes_begin()[I]) << ',';

@@ -9,9 +9,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Brevity.h"
-#include "analysis/Rewrite.h"
-#include "analysis/Wording.h"
+#include "analysis/fixes/Rewrite.h"
+#include "analysis/offload/Brevity.h"
+#include "analysis/words/Wording.h"
 
 using namespace clang;
 

@@ -11,9 +11,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/Crossing.h"
-#include "analysis/Rewrite.h"
-#include "analysis/Wording.h"
+#include "analysis/fixes/Rewrite.h"
+#include "analysis/offload/Crossing.h"
+#include "analysis/words/Wording.h"
 
 using namespace clang;
 

@@ -2,8 +2,8 @@
 
     conventions.py SOURCE [RULE...]   print what breaks one; exit 1 if anything does
 
-- Dependencies: tool -> checks -> checks/analysis, never upwards; a check never
-  includes another; the runtime and the linter never include each other; the
+- Dependencies: tool -> checks -> checks/analysis, never upwards; within the
+  core, by the table of checks/analysis/README.md; a check never includes another; the runtime and the linter never include each other; the
   core includes no clang-tidy header, prints nothing and reads no environment.
 - No foreign function name in the linter's C++: those are data (checks/models).
 - checks.def, the checks' folders, pages, tests and docs/checks/index.md name
@@ -26,8 +26,9 @@ PROBLEMS = []
 # FORMAT.md, one small function each.
 BUDGETS = [
     ("checks/*/*Check.cpp", 150),
-    ("checks/analysis/ModelParser.cpp", 700),
+    ("checks/analysis/models/ModelParser.cpp", 700),
     ("checks/analysis/*", 400),
+    ("checks/analysis/*/*", 400),
     ("tool/*/main.cpp", 100),
     ("runtime/include/nostall/*.h", 200),
 ]
@@ -96,6 +97,22 @@ def check_dependencies():
         for number, line in enumerate(without_comments(path.read_text()).splitlines(), 1):
             if re.search(r"\b(llvm::outs|llvm::errs|outs\(\)|errs\(\)|getenv|std::cout|std::cerr|printf)\b", line):
                 problem(path, number, "the core prints or reads the environment")
+
+
+def check_stages():
+    """A stage of the core includes those above it in the table of the core's README."""
+    table = ROOT / "checks/analysis/README.md"
+    order = re.findall(r"^\| `(\w+)` \|", table.read_text(), re.M)
+    found = sorted({p.parent.name for p in files("checks/analysis/*/*")})
+    if sorted(order) != found:
+        problem(table, 1, f"the table lists {sorted(order)}, the folders are {found}")
+        return
+    for path in sources(*(f"checks/analysis/{stage}" for stage in order)):
+        stage = path.parent.name
+        for number, name in includes(path):
+            other = re.match(r"analysis/(\w+)/", name)
+            if other and order.index(other[1]) > order.index(stage):
+                problem(path, number, f"{stage} includes {name}, which comes after it")
 
 
 def check_foreign_names():
@@ -193,6 +210,7 @@ def check_pipes():
 
 RULES = (
     check_dependencies,
+    check_stages,
     check_foreign_names,
     check_catalogue,
     check_pages,

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ModelPack.h"
+#include "analysis/models/ModelPack.h"
 
 #include "gtest/gtest.h"
 #include <thread>

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/ModelParser.h"
+#include "analysis/models/ModelParser.h"
 
 #include "gtest/gtest.h"
 

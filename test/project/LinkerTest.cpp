@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "analysis/Linker.h"
+#include "analysis/link/Linker.h"
 #include "gtest/gtest.h"
 
 using namespace nostall;

@@ -1,8 +1,8 @@
 //===- DumpCommand.cpp - nostall dump facts|effects|contexts FILE ---------===//
 
 #include "Inputs.h"
-#include "analysis/Dump.h"
 #include "analysis/Unit.h"
+#include "analysis/explain/Dump.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/DiagnosticOptions.h"
 #include "clang/Frontend/CompilerInstance.h"

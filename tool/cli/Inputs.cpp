@@ -1,7 +1,7 @@
 //===- Inputs.cpp - options about what to parse and how -------------------===//
 
 #include "Inputs.h"
-#include "analysis/Models.h"
+#include "analysis/models/Models.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 

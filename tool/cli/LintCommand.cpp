@@ -7,7 +7,7 @@
 #include "Inputs.h"
 #include "LintRun.h"
 #include "TidyOptions.h"
-#include "analysis/Models.h"
+#include "analysis/models/Models.h"
 #include "tool/project/FindDatabase.h"
 #include "tool/project/Program.h"
 #include "llvm/Support/FileSystem.h"

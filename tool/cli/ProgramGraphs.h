@@ -13,8 +13,8 @@
 
 #include "Commands.h"
 #include "LintRun.h"
-#include "analysis/CallGraph.h"
 #include "analysis/Unit.h"
+#include "analysis/link/CallGraph.h"
 
 namespace nostall {
 

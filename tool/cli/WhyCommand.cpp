@@ -9,11 +9,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ProgramGraphs.h"
-#include "analysis/CallResolution.h"
-#include "analysis/Explain.h"
-#include "analysis/Linker.h"
-#include "analysis/Summariser.h"
-#include "analysis/Wording.h"
+#include "analysis/effects/CallResolution.h"
+#include "analysis/explain/Explain.h"
+#include "analysis/link/Linker.h"
+#include "analysis/link/Summariser.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/words/Wording.h"
 #include "llvm/ADT/StringSet.h"
 
 using namespace llvm;

@@ -1,8 +1,8 @@
 //===- LinkReports.cpp - findings that take more than one unit ------------===//
 
 #include "LinkReports.h"
-#include "analysis/LinkedFinding.h"
-#include "analysis/Wording.h"
+#include "analysis/link/LinkedFinding.h"
+#include "analysis/words/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace nostall {

@@ -11,7 +11,7 @@
 
 #include "ParseUnit.h"
 #include "UnusedSuppressions.h"
-#include "analysis/CallGraph.h"
+#include "analysis/link/CallGraph.h"
 #include "tool/report/Finding.h"
 
 namespace nostall {

@@ -2,7 +2,7 @@
 
 #include "UnusedSuppressions.h"
 #include "Catalogue.h"
-#include "analysis/Effects.h"
+#include "analysis/effects/Effects.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/SmallString.h"

@@ -1,0 +1,306 @@
+//===- Contexts.cpp - which code runs on the loop -------------------------===//
+
+#include "Contexts.h"
+#include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
+#include "analysis/flow/Flow.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Awaitables.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace clang;
+
+namespace nostall {
+
+static const FunctionDecl *patternOf(const FunctionDecl *F) {
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  return Pattern ? Pattern->getCanonicalDecl() : nullptr;
+}
+
+/// Instantiations of one generic lambda share the place it is handed to. Those
+/// of a named template do not: each runs where its own callers are.
+static const FunctionDecl *placeKey(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Method && Method->getParent()->isLambda())
+    if (const FunctionDecl *Pattern = patternOf(F))
+      return Pattern;
+  return F->getCanonicalDecl();
+}
+
+static std::optional<Context> contextOf(CallableUse Use) {
+  switch (Use) {
+  case CallableUse::Worker:
+    return Context::Worker;
+  case CallableUse::Loop:
+    return Context::Loop;
+  case CallableUse::Process:
+    return Context::Process;
+  case CallableUse::Inline:
+  case CallableUse::Keeps:
+  case CallableUse::ByExecutor:
+    return std::nullopt;
+  }
+  llvm_unreachable("covered switch");
+}
+
+Contexts::Contexts(Unit &U) : U(U) {
+  for (const FunctionDecl *F : U.functions())
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (!Call.Callables.empty() && Call.Callee)
+        place(Call);
+  followAwaits();
+  for (const FunctionDecl *F : U.functions()) {
+    if (of(F).C != Context::Unknown)
+      continue;
+    Placement &P = Placements[placeKey(F)];
+    if (annotation(F, "loop_only")) {
+      P.C = Context::Loop;
+      P.W = Placement::Why::Annotated;
+      continue;
+    }
+    const FunctionFacts &Facts = U.facts(F);
+    if (!Facts.Coroutine)
+      continue;
+    using Kind = AwaitableType::Kind;
+    Kind K = U.awaitables().classifyCoroutine(F).K;
+    const bool Awaits = llvm::any_of(Facts.Awaits, [&](const AwaitFact &A) {
+      return !A.IsYield && U.awaitables().waits(A.Site);
+    });
+    if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
+        Awaits) {
+      P.C = Context::Loop;
+      P.W = Placement::Why::Coroutine;
+    } else if (K == Kind::Generator) {
+      P.W = Placement::Why::Generator;
+    }
+  }
+}
+
+/// No other file can await it.
+static bool isOfThisFile(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return (Method && Method->getParent()->isLambda()) ||
+         !F->isExternallyVisible();
+}
+
+/// A coroutine that only coroutines on workers await runs there as well; one
+/// that is handed to a worker and awaited elsewhere is one like others. Of what
+/// other files may await too, the linker knows more.
+void Contexts::followAwaits() {
+  struct Await {
+    const FunctionFacts *By;
+    const CallFact *Call;
+  };
+  struct Calls {
+    llvm::SmallVector<Await, 2> Awaits;
+    bool Otherwise = false, IsOfThisFile = false;
+  };
+  llvm::MapVector<const FunctionDecl *, Calls> CallsOf;
+  for (const FunctionDecl *F : U.functions())
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (Call.Callee && coroutineBody(Call.Callee)) {
+        Calls &Of = CallsOf[placeKey(Call.Callee)];
+        Of.IsOfThisFile = isOfThisFile(Call.Callee);
+        if (Call.Awaited)
+          Of.Awaits.push_back({&U.facts(F), &Call});
+        else
+          Of.Otherwise = true;
+      }
+  auto OnWorker = [&](const Calls &Of, const Await &A) {
+    return (Of.IsOfThisFile ? at(*A.By, *A.Call) : of(A.By->Function).C) ==
+           Context::Worker;
+  };
+  // As in the linker: first all that a worker may come to, so that coroutines
+  // which await each other count; then those are taken back that something
+  // else awaits, and what they await.
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (const auto &[F, Of] : CallsOf) {
+      if (of(F).C != Context::Unknown || Of.Otherwise)
+        continue;
+      auto First = llvm::find_if(
+          Of.Awaits, [&](const Await &A) { return OnWorker(Of, A); });
+      if (First == Of.Awaits.end())
+        continue;
+      Placements[F] = {Context::Worker, Placement::Why::Awaited,
+                       First->By->Function, First->Call->Loc};
+      Changed = true;
+    }
+  }
+  for (bool Changed = true; Changed;) {
+    Changed = false;
+    for (const auto &[F, Of] : CallsOf)
+      if (of(F).C == Context::Worker &&
+          !llvm::all_of(Of.Awaits,
+                        [&](const Await &A) { return OnWorker(Of, A); })) {
+        Placements[F] = {};
+        Changed = true;
+      }
+  }
+}
+
+/// Where the annotation of the parameter, or of the function for a callable in
+/// its template arguments, says that \p Arg runs.
+static std::optional<Context> annotatedPlace(const CallFact &Call,
+                                             const CallableArgument &Arg) {
+  std::optional<llvm::StringRef> Where;
+  if (Arg.Arg == CallableArgument::InTemplate)
+    Where = annotation(Call.Callee, "runs_on");
+  else if (Arg.Arg < Call.Callee->getNumParams())
+    Where = annotation(Call.Callee->getParamDecl(Arg.Arg), "runs_on");
+  return Where ? parseContext(*Where) : std::nullopt;
+}
+
+/// The inverse of contextOf.
+static CallableUse useIn(Context C) {
+  switch (C) {
+  case Context::Loop:
+    return CallableUse::Loop;
+  case Context::Worker:
+    return CallableUse::Worker;
+  case Context::Process:
+    return CallableUse::Process;
+  case Context::Unknown:
+    return CallableUse::Keeps;
+  }
+  llvm_unreachable("covered switch");
+}
+
+CallableUse Contexts::useOf(const CallFact &Call,
+                            const CallableArgument &Arg) const {
+  if (auto Where = annotatedPlace(Call, Arg))
+    return useIn(*Where);
+  const FunctionModel *M = U.model(Call.Callee);
+  const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr;
+  if (!C)
+    return CallableUse::Keeps;
+  if (C->Use != CallableUse::ByExecutor)
+    return C->Use;
+  const Expr *Executor = modelArgument(Call, C->ExecutorArg);
+  return useIn(Executor ? executorContext(U, Executor) : Context::Unknown);
+}
+
+void Contexts::place(const CallFact &Call) {
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (!Arg.Body)
+      continue;
+    std::optional<Context> C = contextOf(useOf(Call, Arg));
+    if (!C)
+      continue;
+    Placement &P = Placements[placeKey(Arg.Body)];
+    // Whoever runs on the loop once can stall it. The place that is named is
+    // where the callable is written, if it can be.
+    const bool Passed = Arg.Param != nullptr;
+    if (P.C == Context::Unknown || (*C == Context::Loop && P.C != *C) ||
+        (P.C == *C && P.Passed && !Passed))
+      P = {*C, Placement::Why::Handed, Call.Callee, Call.Loc, Passed};
+  }
+}
+
+const Placement &Contexts::of(const FunctionDecl *F) const {
+  static const Placement None;
+  auto It = Placements.find(placeKey(F));
+  // A template that is handed over in a template is known by its pattern.
+  if (It == Placements.end() || It->second.C == Context::Unknown)
+    if (const FunctionDecl *Pattern = patternOf(F))
+      if (auto Of = Placements.find(Pattern); Of != Placements.end())
+        It = Of;
+  return It == Placements.end() ? None : It->second;
+}
+
+/// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a
+/// token that is bound to nothing leaves the coroutine where it is.
+static bool holdsNothing(QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return R && R->hasDefinition() && R->isEmpty();
+}
+
+/// Where a coroutine goes on after \p Await, if that changes its place.
+std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
+  const Expr *Operand = stripForwarding(U, Await.Operand);
+  if (const CXXRecordDecl *R = Operand->getType()->getAsCXXRecordDecl())
+    if (auto Where = annotation(R, "switches_to"))
+      return parseContext(*Where);
+  const auto *Call = dyn_cast<CallExpr>(Operand);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  if (!Callee)
+    return std::nullopt;
+  if (auto Where = annotation(Callee, "switches_to"))
+    return parseContext(*Where);
+  const FunctionModel *M = U.model(Callee);
+  if (M && M->SwitchesToExecutorOf) {
+    unsigned Arg = static_cast<unsigned>(*M->SwitchesToExecutorOf);
+    const Expr *Given = Arg < Call->getNumArgs() ? Call->getArg(Arg) : nullptr;
+    const Context C = Given ? executorContext(U, Given) : Context::Unknown;
+    if (C == Context::Unknown && (!Given || holdsNothing(Given->getType())))
+      return std::nullopt;
+    return C;
+  }
+  return M ? M->SwitchesTo : std::nullopt;
+}
+
+/// The places in a coroutine that changes its place; none for the others.
+Contexts::Places Contexts::findPlaces(const FunctionFacts &Facts,
+                                      Context Home) const {
+  Places Found;
+  const DialectModel *Dialect = U.awaitables().dialectOf(Facts.Function);
+  const bool Returns = Dialect && Dialect->ResumesOnOwnExecutor;
+  llvm::DenseMap<const Stmt *, Context> Switches;
+  bool Any = false;
+  for (const AwaitFact &Await : Facts.Awaits) {
+    std::optional<Context> C = switchOf(Await);
+    Any |= C.has_value();
+    if (C || Returns)
+      Switches[Await.Site] = C.value_or(Home);
+  }
+  const FunctionFlow *Flow = Any ? U.flow(Facts.Function) : nullptr;
+  if (!Flow)
+    return Found;
+  auto Transfer = [&](Context &C, const CFGElement &Element) {
+    if (auto S = Element.getAs<CFGStmt>())
+      if (auto Switch = Switches.find(S->getStmt()); Switch != Switches.end())
+        C = Switch->second;
+  };
+  auto In = solveForward(
+      *Flow, Home, Transfer, [](Context &, const CFGBlock &, bool) {},
+      [](Context &Into, Context From) {
+        if (Into != From)
+          Into = Context::Unknown;
+      });
+  for (const CFGBlock *Block : Flow->cfg()) {
+    if (!In[Block->getBlockID()])
+      continue;
+    Context C = *In[Block->getBlockID()];
+    for (const CFGElement &Element : *Block) {
+      if (auto S = Element.getAs<CFGStmt>())
+        Found[S->getStmt()] = C;
+      else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
+        Found[Dtor->getVarDecl()] = C;
+      Transfer(C, Element);
+    }
+  }
+  return Found;
+}
+
+const Contexts::Places &Contexts::switched(const FunctionFacts &Facts) {
+  const Context Home = of(Facts.Function).C;
+  auto [It, IsNew] = Switched.try_emplace(Facts.Function);
+  if (IsNew || It->second.Home != Home)
+    It->second = {Home, findPlaces(Facts, Home)};
+  return It->second.Of;
+}
+
+Context Contexts::at(const FunctionFacts &Facts, const CallFact &Call) {
+  const Places &Known = switched(Facts);
+  if (Known.empty())
+    return of(Facts.Function).C;
+  auto It = Known.find(Call.K == CallFact::Kind::Destructor && Call.Through
+                           ? static_cast<const void *>(Call.Through)
+                           : Call.Site);
+  return It == Known.end() ? Context::Unknown : It->second;
+}
+
+} // namespace nostall

@@ -1,0 +1,81 @@
+//===- Contexts.h - which code runs on the loop -----------------*- C++ -*-===//
+//
+// Places every user-written body: on the event loop, on a worker thread, in
+// another process, or unknown. Only bodies on the loop are ever reported.
+//
+//   an async coroutine             loop, unless it is only handed to workers
+//   a generator                    unknown: it runs where it is iterated
+//   a callable handed to the loop  loop (models, NOSTALL_RUNS_ON)
+//   a callable handed to a thread  worker
+//   NOSTALL_LOOP_ONLY              loop
+//   anything else                  unknown
+//
+// Within a coroutine the place may change: after `co_await pool.schedule()` it
+// runs on the pool, until it awaits its way back (NOSTALL_SWITCHES_TO). Paths
+// that disagree meet as unknown.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_CONTEXTS_CONTEXTS_H
+#define NOSTALL_CHECKS_ANALYSIS_CONTEXTS_CONTEXTS_H
+
+#include "analysis/facts/Facts.h"
+#include "analysis/models/Models.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace nostall {
+
+class Unit;
+
+struct Placement {
+  enum class Why : unsigned char {
+    Unknown,
+    Coroutine,
+    Generator,
+    Handed,
+    Awaited,
+    Annotated
+  };
+  Context C = Context::Unknown;
+  Why W = Why::Unknown;
+  /// Handed: the function that was given the body, and where. Awaited: the
+  /// first coroutine that awaits it on a worker.
+  const clang::FunctionDecl *To = nullptr;
+  clang::SourceLocation At;
+  /// Handed on there by a function that was given it.
+  bool Passed = false;
+};
+
+class Contexts {
+public:
+  /// Looks through the facts of every user-written body of \p U.
+  explicit Contexts(Unit &U);
+
+  /// Where the body of \p F begins to run.
+  const Placement &of(const clang::FunctionDecl *F) const;
+  /// What \p Call does with the callable \p Arg.
+  CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
+  /// Where \p Call of \p Facts runs.
+  Context at(const FunctionFacts &Facts, const CallFact &Call);
+
+private:
+  void place(const CallFact &Call);
+  void followAwaits();
+  std::optional<Context> switchOf(const AwaitFact &Await) const;
+  /// Of statements and destroyed variables.
+  using Places = llvm::DenseMap<const void *, Context>;
+  Places findPlaces(const FunctionFacts &Facts, Context Home) const;
+  const Places &switched(const FunctionFacts &Facts);
+
+  Unit &U;
+  llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
+  struct SwitchedPlaces {
+    Context Home; ///< where the body begins
+    Places Of;
+  };
+  llvm::DenseMap<const clang::FunctionDecl *, SwitchedPlaces> Switched;
+};
+
+} // namespace nostall
+
+#endif

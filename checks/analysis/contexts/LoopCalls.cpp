@@ -1,0 +1,143 @@
+//===- LoopCalls.cpp - calls in a place that they do not suit -------------===//
+
+#include "LoopCalls.h"
+#include "Contexts.h"
+#include "analysis/Unit.h"
+#include "analysis/effects/CallResolution.h"
+#include "analysis/flow/Flow.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Bodies.h"
+
+using namespace clang;
+
+namespace nostall {
+
+SourceLocation LoopCall::location() const {
+  return Handed && Handed->Arg < Call->Args.size()
+             ? Call->Args[Handed->Arg]->getExprLoc()
+             : Call->Loc;
+}
+
+static bool isWanted(CallableUse Use, bool ToLoop) {
+  return ToLoop ? Use == CallableUse::Loop
+                : Use == CallableUse::Worker || Use == CallableUse::Process;
+}
+
+std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
+                               bool ToLoop) {
+  std::vector<LoopCall> Result;
+  for (const CallFact &Call : Facts.Calls)
+    for (const CallableArgument &Arg : Call.Callables) {
+      if (!Call.Callee || Arg.IsTask || Arg.Param || Call.Allowed ||
+          !isUnknownCallable(U, Arg.Body) ||
+          mayBeCoroutineElsewhere(U, Arg.Body) ||
+          !isWanted(U.contexts().useOf(Call, Arg), ToLoop))
+        continue;
+      LoopCall L{&Facts, &Call, {}, &Arg};
+      L.Effect.Externals.insert(Arg.Body->getCanonicalDecl());
+      Result.push_back(std::move(L));
+    }
+  return Result;
+}
+
+/// What stands against all calls of the body of \p F.
+static std::optional<LoopVerdict> judgeBodyOnLoop(Unit &U,
+                                                  const FunctionDecl *F) {
+  // A coroutine that a worker runs may still switch to the loop.
+  if (U.contexts().of(F).C == Context::Unknown)
+    return LoopVerdict::NotThere;
+  if (auto Declared = declaredEffect(F);
+      Declared && Declared->K != DeclaredEffect::Kind::Blocking)
+    return LoopVerdict::AnsweredFor;
+  return std::nullopt;
+}
+
+static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
+                                                   const FunctionDecl *F) {
+  if (U.contexts().of(F).C == Context::Unknown)
+    return LoopVerdict::NotThere;
+  // A thread that runs a loop is that loop's thread.
+  if (U.effects().summary(F).of(Category::SyncRun))
+    return LoopVerdict::OwnLoop;
+  return std::nullopt;
+}
+
+/// Whether control gets to \p Call, and it does what \p Matters or depends on
+/// other units.
+static LoopVerdict
+judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
+            llvm::function_ref<bool(const Summary &)> Matters,
+            Summary &Effect) {
+  if (!Call.Callee)
+    return LoopVerdict::Harmless;
+  Effect = U.effects().effectOf(Facts, Call);
+  if (!Matters(Effect) && Effect.Externals.empty() && !Effect.Dispatches)
+    return LoopVerdict::Harmless;
+  const FunctionFlow *Flow = U.flow(Facts.Function);
+  if (Flow && Call.Site && !Flow->isReachable(Call.Site))
+    return LoopVerdict::Unreachable;
+  return LoopVerdict::IsOne;
+}
+
+static LoopVerdict judgeCallOnLoop(Unit &U, const FunctionFacts &Facts,
+                                   const CallFact &Call, Summary &Effect) {
+  if (U.contexts().at(Facts, Call) != Context::Loop)
+    return LoopVerdict::NotThere;
+  return judgeEffect(
+      U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Effect);
+}
+
+static LoopVerdict judgeCallOffLoop(Unit &U, const FunctionFacts &Facts,
+                                    const CallFact &Call, Summary &Effect) {
+  const Context C = U.contexts().at(Facts, Call);
+  if (C != Context::Worker && C != Context::Process)
+    return LoopVerdict::NotThere;
+  return judgeEffect(
+      U, Facts, Call, [](const Summary &S) { return S.loopOnly() != nullptr; },
+      Effect);
+}
+
+LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
+                        const CallFact &Call, Summary &Effect) {
+  if (auto Against = judgeBodyOnLoop(U, Facts.Function))
+    return *Against;
+  return judgeCallOnLoop(U, Facts, Call, Effect);
+}
+
+LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
+                         const CallFact &Call, Summary &Effect) {
+  if (auto Against = judgeBodyOffLoop(U, Facts.Function))
+    return *Against;
+  return judgeCallOffLoop(U, Facts, Call, Effect);
+}
+
+using JudgeBody = std::optional<LoopVerdict>(Unit &, const FunctionDecl *);
+using JudgeCall = LoopVerdict(Unit &, const FunctionFacts &, const CallFact &,
+                              Summary &);
+
+static std::vector<LoopCall> callsOf(Unit &U, bool OnLoop, JudgeBody *OfBody,
+                                     JudgeCall *OfCall) {
+  std::vector<LoopCall> Result;
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    llvm::append_range(Result, handedOn(U, Facts, OnLoop));
+    if (OfBody(U, F))
+      continue;
+    for (const CallFact &Call : Facts.Calls) {
+      Summary Effect;
+      if (OfCall(U, Facts, Call, Effect) == LoopVerdict::IsOne)
+        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
+    }
+  }
+  return Result;
+}
+
+std::vector<LoopCall> callsOnLoop(Unit &U) {
+  return callsOf(U, true, judgeBodyOnLoop, judgeCallOnLoop);
+}
+
+std::vector<LoopCall> callsOffLoop(Unit &U) {
+  return callsOf(U, false, judgeBodyOffLoop, judgeCallOffLoop);
+}
+
+} // namespace nostall

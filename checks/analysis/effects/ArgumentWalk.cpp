@@ -1,0 +1,260 @@
+//===- ArgumentWalk.cpp - what a call does with its arguments -------------===//
+//
+// A summary says what a function does at most. Where some of that stands under
+// conditions on parameters, the calls below are walked anew, depth first and in
+// source order, with what is known of the arguments. A body is walked once for
+// each set of known values that it cares for, whatever the number of calls that
+// come to it.
+//
+// No walk is done where no condition lies below, which is nearly everywhere.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallResolution.h"
+#include "analysis/Unit.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/source/Bodies.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace nostall {
+
+llvm::ArrayRef<PassedValue> Effects::passed(const FunctionFacts &Facts,
+                                            Resolved &R) {
+  if (!R.Passed)
+    R.Passed = passedValues(U.context(), Facts, *R.Call);
+  return *R.Passed;
+}
+
+/// Those that a call is under, and those that are passed on.
+llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
+  if (!N.Cares) {
+    N.Cares.emplace();
+    for (Resolved &R : N.Calls) {
+      for (const ParamTest &T : R.Call->When)
+        N.Cares->push_back(T.Param);
+      for (const PassedValue &P : passed(*N.Facts, R))
+        if (P.IsOwnParam)
+          N.Cares->push_back(static_cast<uint32_t>(P.Value));
+    }
+    llvm::sort(*N.Cares);
+    N.Cares->erase(llvm::unique(*N.Cares), N.Cares->end());
+  }
+  return *N.Cares;
+}
+
+/// Whether \p N, with these values, runs its parameter number \p Param.
+bool Effects::invokes(Node &N, const KnownValues &Known, unsigned Param,
+                      unsigned Depth) {
+  constexpr unsigned MaxDepth = 64; // deeper, what the summary says stands
+  if (Param >= N.S.InvokedParams.size() || !N.S.InvokedParams.test(Param))
+    return false;
+  if (!N.S.Conditional || Depth == MaxDepth)
+    return true;
+  auto [Memo, IsNew] = Invokes.try_emplace({&N, Known, Param}, false);
+  if (!IsNew)
+    return Memo->second;
+  auto IsIt = [&](const ParmVarDecl *P) {
+    return P && P->getDeclContext() == N.Facts->Function &&
+           P->getFunctionScopeIndex() == Param;
+  };
+  bool Runs = false;
+  for (Resolved &R : N.Calls) {
+    if (Runs || Known.ruleOut(R.Call->When))
+      continue;
+    Runs = llvm::any_of(R.RunParams, IsIt);
+    if (!R.Body || Runs)
+      continue;
+    Node &To = *Nodes.find(R.Body->getCanonicalDecl())->second;
+    for (const CallableArgument &Arg : R.Call->Callables)
+      Runs |= !Arg.IsTask && IsIt(Arg.Param) &&
+              invokes(To, Known.after(passed(*N.Facts, R), caredFor(To)),
+                      Arg.Arg, Depth + 1);
+  }
+  return Invokes[{&N, Known, Param}] = Runs;
+}
+
+class Effects::ArgumentWalk {
+public:
+  explicit ArgumentWalk(Effects &E) : E(E) {}
+
+  /// What \p Root comes to; null if there is too much to see.
+  std::unique_ptr<WalkedBody> run(const FunctionFacts &Facts, Resolved &Root) {
+    auto Body = std::make_unique<WalkedBody>();
+    Body->TestsWouldBlock = E.testsWouldBlock(Facts);
+    Body->IsDone = true; // nobody asks it again; it is merged at the end
+    take(Facts, {}, Root, *Body);
+    if (!walkNew()) {
+      for (const Key &K : Entered)
+        E.Walked.erase(K);
+      return nullptr;
+    }
+    settle();
+    merge(*Body);
+    return Body;
+  }
+
+private:
+  using Key = std::tuple<const Node *, KnownValues, bool>;
+  /// A body whose calls are being taken.
+  struct Frame {
+    WalkedBody *Body;
+    Node *N;
+    KnownValues Known;
+    size_t NextCall = 0;
+  };
+
+  /// More new bodies are not worth their time; the summary stands.
+  static constexpr size_t MaxEntered = 1 << 14;
+
+  /// Walks what \p take has come upon, and what lies below.
+  bool walkNew() {
+    while (!Stack.empty()) {
+      if (Entered.size() > MaxEntered)
+        return false;
+      Frame &F = Stack.back();
+      if (F.NextCall == F.N->Calls.size()) {
+        PostOrder.push_back(F.Body);
+        Stack.pop_back();
+        continue;
+      }
+      Node &N = *F.N;
+      const KnownValues Known = F.Known;
+      take(*N.Facts, Known, N.Calls[F.NextCall++], *F.Body);
+    }
+    return true;
+  }
+
+  WalkedBody *enter(Node &To, KnownValues Known, bool Tests) {
+    Tests |= E.testsWouldBlock(*To.Facts);
+    Key K(&To, Known, Tests);
+    auto &Slot = E.Walked[K];
+    if (!Slot) {
+      Slot = std::make_unique<WalkedBody>();
+      Slot->TestsWouldBlock = Tests;
+      Entered.push_back(std::move(K));
+      Stack.push_back({Slot.get(), &To, std::move(Known)});
+    }
+    return Slot.get();
+  }
+
+  /// Notes in \p Into the primitives of \p R, and the bodies that it leads to.
+  void take(const FunctionFacts &Facts, const KnownValues &Known, Resolved &R,
+            WalkedBody &Into) {
+    const CallFact &Call = *R.Call;
+    if (Known.ruleOut(Call.When))
+      return;
+    const Hop Direct =
+        Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
+    auto Add = [&](const FunctionDecl *Body, Hop How, bool TakesArguments) {
+      Node &To = *E.Nodes.find(Body->getCanonicalDecl())->second;
+      if (To.S.Found.empty())
+        return;
+      KnownValues Then = TakesArguments
+                             ? Known.after(E.passed(Facts, R), E.caredFor(To))
+                             : KnownValues();
+      WalkedBody *Walked = enter(To, std::move(Then), Into.TestsWouldBlock);
+      if (!Walked->IsDone)
+        Walked->Callers.push_back(&Into);
+      Into.Steps.push_back(
+          {Walked, Witness{How, Call.Loc, Call.Callee, Body, 0, Walked}});
+    };
+    auto Found = [&](unsigned Prim, Hop How) {
+      Into.Steps.push_back(
+          {nullptr, Witness{How, Call.Loc, Call.Callee, nullptr, Prim}});
+    };
+    if (R.Prim)
+      Found(*R.Prim, R.PrimHow);
+    for (const FunctionDecl *Callable : R.RunCallables)
+      Add(Callable, Hop::RunsCallable, false);
+    if (R.LoopOnly)
+      Found(*R.LoopOnly, Direct);
+    if (R.Body) {
+      Add(R.Body, Direct, true);
+      Node &Of = *E.Nodes.find(R.Body->getCanonicalDecl())->second;
+      for (const CallableArgument &Arg : Call.Callables)
+        if (!Arg.IsTask && Arg.Body &&
+            E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
+                      Arg.Arg))
+          for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+            Add(Body, Hop::RunsCallable, false);
+    }
+    for (const FunctionDecl *Override : R.OverrideBodies)
+      Add(Override, Hop::MayDispatch, true);
+    for (const FunctionDecl *Destructor : R.OwnedBodies)
+      Add(Destructor, Hop::Destroys, false);
+  }
+
+  /// Takes over what the steps of \p Body come to; whether that was new.
+  bool merge(WalkedBody &Body) {
+    bool Changed = false;
+    for (const WalkedBody::Step &Step : Body.Steps) {
+      if (!Step.To) {
+        const unsigned Plane = E.planeOf(Step.Hop.Prim);
+        Changed |= Body.S.add(Plane, Step.Hop);
+        Changed |= Body.S.addPrimitive(Step.Hop.Prim);
+        continue;
+      }
+      const Summary &From = Step.To->S;
+      if (&From == &Body.S)
+        continue;
+      for (const Summary::Effect &Effect : From.Found) {
+        if (Summary::isIfWouldBlock(Effect.Plane) && Body.TestsWouldBlock)
+          continue;
+        Witness W = Step.Hop;
+        W.Prim = Effect.First.Prim;
+        Changed |= Body.S.add(Effect.Plane, W);
+      }
+      for (unsigned Id : From.Primitives)
+        if (!Summary::isIfWouldBlock(E.planeOf(Id)) || !Body.TestsWouldBlock)
+          Changed |= Body.S.addPrimitive(Id);
+    }
+    return Changed;
+  }
+
+  void settle() {
+    std::vector<WalkedBody *> Work(PostOrder.rbegin(), PostOrder.rend());
+    for (WalkedBody *Body : PostOrder)
+      Body->IsQueued = true;
+    while (!Work.empty()) {
+      WalkedBody *Body = Work.back();
+      Work.pop_back();
+      Body->IsQueued = false;
+      if (merge(*Body))
+        for (WalkedBody *Caller : Body->Callers)
+          if (!Caller->IsDone && !std::exchange(Caller->IsQueued, true))
+            Work.push_back(Caller);
+    }
+    for (WalkedBody *Body : PostOrder) {
+      Body->IsDone = true;
+      Body->Callers = {};
+    }
+  }
+
+  Effects &E;
+  std::vector<Frame> Stack;
+  std::vector<WalkedBody *> PostOrder;
+  std::vector<Key> Entered;
+};
+
+void Effects::walkWithArguments(const FunctionFacts &Facts, Resolved &R,
+                                Summary &S) {
+  // The caller's own parameters are not known.
+  const bool Below = llvm::any_of(
+      llvm::concat<const FunctionDecl *const>(
+          llvm::ArrayRef(R.Body ? &R.Body : nullptr, R.Body ? 1 : 0),
+          R.OverrideBodies, R.OwnedBodies, R.RunCallables),
+      [&](const FunctionDecl *F) {
+        return Nodes.find(F->getCanonicalDecl())->second->S.Conditional;
+      });
+  if (!Below || S.Found.empty())
+    return;
+  std::unique_ptr<WalkedBody> Root = ArgumentWalk(*this).run(Facts, R);
+  if (!Root)
+    return;
+  S.Found = std::move(Root->S.Found);
+  S.Primitives = std::move(Root->S.Primitives);
+}
+
+} // namespace nostall

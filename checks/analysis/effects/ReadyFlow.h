@@ -1,0 +1,46 @@
+//===- ReadyFlow.h - was the future seen to be ready? -----------*- C++ -*-===//
+//
+// `f.get()` does not wait where every path to it has seen that f is ready:
+//
+//   if (f.wait_for(0s) == std::future_status::ready) f.get();
+//   while (!f.is_ready()) co_await sleep(10ms);  f.get();
+//   f.wait();  f.get();                          // the first one has waited
+//
+// The answer may have been kept in a variable, and a switch may have asked. It
+// is forgotten where f may be another: assigned, given to a function that may
+// change it, or, unless it is a local variable, over a suspension.
+//
+// A body is solved once, for all questions about it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_READYFLOW_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_READYFLOW_H
+
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace nostall {
+
+class Unit;
+struct CallFact;
+struct FunctionFacts;
+
+/// By body: the calls of members whose object is known to be ready.
+class ReadyFlows {
+public:
+  using Calls = llvm::DenseSet<const clang::Stmt *>;
+  const Calls &of(Unit &U, const clang::FunctionDecl *F);
+
+private:
+  llvm::DenseMap<const clang::FunctionDecl *, Calls> Solved;
+};
+
+/// Whether the object of \p Call has been seen to be ready, by a readiness test
+/// of the models, on every path to \p Call.
+bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,183 @@
+//===- Dump.cpp - every stage of the core, printed ------------------------===//
+
+#include "Dump.h"
+#include "analysis/Unit.h"
+#include "analysis/contexts/Contexts.h"
+#include "analysis/contexts/LoopCalls.h"
+#include "analysis/effects/Effects.h"
+#include "analysis/facts/Facts.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Awaitables.h"
+#include "analysis/words/Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+std::string place(const Unit &U, SourceLocation Loc) {
+  const SourceManager &SM = U.context().getSourceManager();
+  PresumedLoc P = SM.getPresumedLoc(SM.getExpansionLoc(Loc));
+  if (P.isInvalid())
+    return "?";
+  return std::to_string(P.getLine()) + ":" + std::to_string(P.getColumn());
+}
+
+std::string heading(const Unit &U, const FunctionDecl *F) {
+  return displayName(F) + " " + place(U, F->getLocation());
+}
+
+std::string callKind(const CallFact &C) {
+  constexpr llvm::StringLiteral Implied[] = {"", "default-arg ", "range-for ",
+                                             "await "};
+  constexpr llvm::StringLiteral Dispatch[] = {"", "virtual-", "indirect-"};
+  constexpr llvm::StringLiteral Kinds[] = {"call", "construct", "destroy",
+                                           "operator", "convert"};
+  return (Implied[static_cast<unsigned>(C.Implied)] +
+          Dispatch[static_cast<unsigned>(C.By)] +
+          Kinds[static_cast<unsigned>(C.K)])
+      .str();
+}
+
+llvm::StringRef discardKind(DiscardFact::How H) {
+  constexpr llvm::StringLiteral Names[] = {
+      "statement", "comma", "branch", "void-cast", "for-init", "for-increment"};
+  return Names[static_cast<unsigned>(H)];
+}
+
+llvm::StringRef useKind(VariableUse::How H) {
+  constexpr llvm::StringLiteral Names[] = {"awaited",   "asked",    "method",
+                                           "moved",     "returned", "captured",
+                                           "discarded", "replaced", "other"};
+  return Names[static_cast<unsigned>(H)];
+}
+
+std::string describe(const ParamTest &T) {
+  constexpr llvm::StringLiteral Signs[] = {"==", "!=", "<", ">=", ">", "<="};
+  return "param" + std::to_string(T.Param) +
+         Signs[static_cast<unsigned>(T.Is)].str() + std::to_string(T.Value);
+}
+
+void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
+  OS << "  " << callKind(C) << " " << place(U, C.Loc) << " ";
+  if (C.Callee)
+    OS << displayName(C.Callee);
+  else if (C.Through)
+    OS << "through " << C.Through->getNameAsString();
+  else
+    OS << "unknown";
+  if (C.Callee && C.Through && C.K == CallFact::Kind::Destructor)
+    OS << " of " << C.Through->getNameAsString();
+  for (const CallableArgument &A : C.Callables) {
+    if (A.Arg == CallableArgument::InTemplate)
+      OS << " template-arg=";
+    else
+      OS << " arg" << A.Arg << "=";
+    if (A.IsTask)
+      OS << "task of ";
+    if (A.Body)
+      OS << displayName(A.Body);
+    else
+      OS << "parameter " << A.Param->getNameAsString();
+  }
+  for (const ParamTest &T : C.When)
+    OS << " if " << describe(T);
+  OS << (C.Discarded ? " discarded" : "") << (C.Awaited ? " awaited" : "")
+     << (C.Allowed ? " allowed" : "") << "\n";
+}
+
+} // namespace
+
+void dumpFacts(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    OS << (Facts.Coroutine ? "coroutine " : "function ") << heading(U, F);
+    if (Facts.Coroutine) {
+      AwaitableType Type = U.awaitables().classifyCoroutine(F);
+      OS << " " << kindName(Type.K) << " " << startName(Type.S);
+    }
+    OS << (Facts.TestsWouldBlock ? " tests-would-block" : "") << "\n";
+    for (const CallFact &Call : Facts.Calls)
+      dumpCall(U, Call, OS);
+    for (const AwaitFact &Await : Facts.Awaits)
+      OS << (Await.IsYield ? "  co_yield " : "  co_await ")
+         << place(U, Await.Loc) << "\n";
+    for (const DiscardFact &Discard : Facts.Discards)
+      OS << "  discard " << place(U, Discard.Value->getExprLoc()) << " "
+         << discardKind(Discard.H) << "\n";
+    for (const VariableFact &V : Facts.Variables) {
+      OS << "  variable " << place(U, V.Var->getLocation()) << " "
+         << V.Var->getNameAsString();
+      for (const VariableUse &Use : V.Uses)
+        OS << " " << useKind(Use.H) << "@" << place(U, Use.Ref->getLocation());
+      OS << "\n";
+    }
+  }
+}
+
+void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const Summary &S = U.effects().summary(F);
+    OS << heading(U, F) << ":";
+    if (!S.blocks() && !S.loopOnly() && S.Externals.empty())
+      OS << " none";
+    OS << "\n";
+    for (unsigned I = 0; I != NumEffects; ++I) {
+      auto Cat = static_cast<Category>(I);
+      const Witness *First = S.of(Cat);
+      if (!First)
+        continue;
+      OS << "  " << categoryName(Cat) << ":";
+      for (const Witness &Hop : U.effects().chain(*First))
+        OS << " " << place(U, Hop.Loc) << " " << displayHop(Hop) << ";";
+      OS << "\n";
+    }
+    for (const FunctionDecl *External : S.Externals)
+      OS << "  external " << displayName(External) << "\n";
+  }
+  for (const LoopCall &L : callsOnLoop(U)) {
+    OS << "on the loop " << place(U, L.Call->Loc) << " "
+       << displayName(L.Call->Callee)
+       << (L.isConditional() ? " blocks if one of these does:" : " blocks");
+    if (L.isConditional())
+      for (const FunctionDecl *External : L.Effect.Externals)
+        OS << " " << displayName(External);
+    OS << "\n";
+  }
+}
+
+void dumpContexts(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const Placement &P = U.contexts().of(F);
+    OS << heading(U, F) << ": " << contextName(P.C);
+    switch (P.W) {
+    case Placement::Why::Unknown:
+      break;
+    case Placement::Why::Coroutine:
+      OS << ", a coroutine";
+      break;
+    case Placement::Why::Generator:
+      OS << ", a generator: it runs where it is iterated";
+      break;
+    case Placement::Why::Handed:
+      OS << ", handed to " << displayName(P.To) << " at " << place(U, P.At);
+      break;
+    case Placement::Why::Awaited:
+      OS << ", awaited by " << displayName(P.To) << " at " << place(U, P.At);
+      break;
+    case Placement::Why::Annotated:
+      OS << ", annotated NOSTALL_LOOP_ONLY";
+      break;
+    }
+    OS << "\n";
+    const FunctionFacts &Facts = U.facts(F);
+    for (const CallFact &Call : Facts.Calls)
+      if (Context C = U.contexts().at(Facts, Call); C != P.C && Call.Callee)
+        OS << "  " << place(U, Call.Loc) << " " << displayName(Call.Callee)
+           << ": " << contextName(C) << "\n";
+  }
+}
+
+} // namespace nostall

@@ -1,0 +1,250 @@
+//===- Explain.cpp - why there is a finding, or none ----------------------===//
+
+#include "Explain.h"
+#include "Subjects.h"
+#include "analysis/Unit.h"
+#include "analysis/effects/CallResolution.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/words/Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace clang;
+
+namespace nostall {
+
+static std::string modelText(const FunctionModel *M) {
+  if (!M)
+    return "its model";
+  return "model " + M->File + (M->Source.empty() ? "" : " (" + M->Source + ")");
+}
+
+/// So many functions are looked through for one that is not known.
+static constexpr unsigned MaxSearched = 4096;
+
+/// A body that is not known to block: whether all below it is known, or what is
+/// not, the nearest first.
+static std::string whyNothingBelow(Unit &U, const FunctionDecl *Body) {
+  llvm::SetVector<const FunctionDecl *> Reached;
+  Reached.insert(Body);
+  for (unsigned I = 0; I != Reached.size() && I != MaxSearched; ++I) {
+    const FunctionFacts &Facts = U.facts(Reached[I]);
+    for (const CallFact &Call : Facts.Calls) {
+      const Decision Why = U.effects().decisionOn(Facts, Call).first;
+      const FunctionDecl *Next =
+          Call.Callee ? definitionOf(Call.Callee) : nullptr;
+      if (Why == Decision::Body && Next)
+        Reached.insert(Next);
+      if (Why == Decision::Unknown || Why == Decision::Indirect)
+        return "its body is known, and nothing that is known of what it calls "
+               "blocks; nothing is known of the " +
+               subjectName(Call) + " " + lineOf(U, Call.Loc) +
+               (Reached[I] == Body
+                    ? ""
+                    : " of " + quotedName(displayName(Reached[I])));
+    }
+  }
+  return "its body is known, and nothing that it calls is known to block";
+}
+
+std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
+                        const CallFact &Call) {
+  auto [Why, Model] = U.effects().decisionOn(Facts, Call);
+  switch (Why) {
+  case Decision::Indirect:
+    return "what it calls is not known here, and nothing is assumed of it";
+  case Decision::Allowed:
+    return "it stands in a scope, or is annotated, that allows blocking";
+  case Decision::BeforeExit:
+    return "the block around it ends the program";
+  case Decision::Declared: {
+    auto Declared = declaredEffect(Call.Callee);
+    return Declared && Declared->K != DeclaredEffect::Kind::Blocking
+               ? Declared->Source.str() + " says that it does not block"
+               : "";
+  }
+  case Decision::Model:
+    if (Model && Model->Effect == FunctionModel::EffectKind::Nonblocking)
+      return modelText(Model) + " says that it does not block";
+    return Model && Model->Effect == FunctionModel::EffectKind::None
+               ? modelText(Model) + " does not say that it blocks"
+               : "";
+  case Decision::Arguments:
+    return modelText(Model) + " says that it does not block with these "
+                              "arguments";
+  case Decision::WouldBlockTested:
+    return "'" + displayName(Facts.Function) +
+           "' tests for EAGAIN or the like, so that the descriptor is taken "
+           "for a non-blocking one";
+  case Decision::NonblockingDescriptor:
+    return "its descriptor was made non-blocking in this unit";
+  case Decision::KnownReady:
+    return "what it would wait for is known to be ready here";
+  case Decision::Suppressed:
+    return "it blocks, and a NOLINT comment in its line says that this is "
+           "meant";
+  case Decision::MovedFrom:
+    return "the object was moved from, returned or told to give up, so that "
+           "nothing is left to wait for";
+  case Decision::Opaque:
+    return "its namespace is known by models alone, and none says that it "
+           "blocks";
+  case Decision::Coroutine:
+    return "it is a coroutine: what blocks in its body is reported there";
+  case Decision::Body:
+    return U.effects().summary(definitionOf(Call.Callee)).blocks()
+               ? "its body is known, and blocks with other arguments than these"
+               : whyNothingBelow(U, definitionOf(Call.Callee));
+  case Decision::Elsewhere:
+    return "";
+  case Decision::Unknown:
+    return "neither a model nor a body is known, and nothing is assumed of it";
+  }
+  llvm_unreachable("covered switch");
+}
+
+//===--- a line -----------------------------------------------------------===//
+
+namespace {
+struct Explained {
+  llvm::StringLiteral Check, Subjects;
+};
+} // namespace
+
+/// A check that is not in this list is not explained.
+static constexpr Explained Checks[] = {
+    {"nostall-blocking-call", "calls"},
+    {"nostall-forgotten-co-await", "values that can be awaited"},
+    {"nostall-await-holding-lock", "a co_await or co_yield"},
+    {"nostall-loop-affinity",
+     "calls that are known to need the event loop's thread"},
+    {"nostall-needless-offload", "calls that hand work to another thread"},
+    {"nostall-process-boundary", "calls that hand work to another process"},
+};
+
+llvm::StringRef subjectsOf(llvm::StringRef Check) {
+  for (const Explained &E : Checks)
+    if (E.Check == Check)
+      return E.Subjects;
+  return "";
+}
+
+bool SubjectsInLine::isInLine(SourceLocation Loc) const {
+  const SourceManager &SM = U.context().getSourceManager();
+  auto [In, Offset] = SM.getDecomposedLoc(SM.getFileLoc(Loc));
+  return In == File && SM.getLineNumber(In, Offset) == Line;
+}
+
+std::vector<Subject> subjectsInLine(Unit &U, FileID File, unsigned Line) {
+  SubjectsInLine All(U, File, Line);
+  All.addCalls();
+  All.addAwaitables();
+  All.addAwaits();
+  All.addHandedOn();
+  std::vector<Subject> Found = All.take();
+  llvm::stable_sort(Found, [](const Subject &A, const Subject &B) {
+    auto Rank = [](const Subject &S) {
+      return llvm::find_if(
+          Checks, [&](const Explained &E) { return E.Check == S.Check; });
+    };
+    return Rank(A) < Rank(B);
+  });
+  return Found;
+}
+
+std::string subjectName(const CallFact &Call) {
+  if (Call.Callee)
+    return displayCall(Call);
+  if (Call.Through)
+    return "call through '" + Call.Through->getNameAsString() + "'";
+  return "call of something that is not known";
+}
+
+std::string lineOf(Unit &U, SourceLocation Loc) {
+  PresumedLoc P = U.context().getSourceManager().getPresumedLoc(Loc);
+  return P.isInvalid() ? "elsewhere" : "in line " + std::to_string(P.getLine());
+}
+
+//===--- a function -------------------------------------------------------===//
+
+std::vector<std::string> knownOf(Unit &U, const FunctionDecl *F) {
+  std::vector<std::string> Said;
+  if (auto Declared = declaredEffect(F)) {
+    Said.push_back(Declared->K == DeclaredEffect::Kind::Blocking
+                       ? Declared->Source.str() + " says that it blocks (" +
+                             categoryName(Declared->Cat).str() + ")"
+                       : Declared->Source.str() +
+                             " says that it does not block");
+    return Said;
+  }
+  const FunctionModel *M = U.model(F);
+  using Effect = FunctionModel::EffectKind;
+  if (M && M->Effect != Effect::None) {
+    std::string Text = modelText(M) + " says that it ";
+    Text += M->Effect == Effect::Nonblocking
+                ? "does not block"
+                : "blocks (" + categoryName(M->Cat).str() + ")";
+    if (!M->When.empty() || !M->Unless.empty())
+      Text += ", with some arguments and not with others";
+    if (M->UnlessWouldBlockTested)
+      Text += ", unless the descriptor is a non-blocking one";
+    if (M->UnlessReady)
+      Text += ", unless what it waits for is known to be ready";
+    Said.push_back(std::move(Text));
+    return Said;
+  }
+  if (U.models().isOpaque(F))
+    Said.push_back("its namespace is known by models alone, and none says that "
+                   "it blocks");
+  else if (const FunctionDecl *Body = definitionOf(F)) {
+    if (coroutineBody(Body))
+      Said.push_back("it is a coroutine: a call of it runs nothing that is "
+                     "counted, and what blocks in its body is reported there");
+  } else if (!mayBeElsewhere(U, F)) {
+    Said.push_back("neither a model nor a body is known of it, and nothing is "
+                   "assumed");
+  }
+  return Said;
+}
+
+bool blocksByItself(Unit &U, const FunctionDecl *F) {
+  if (auto Declared = declaredEffect(F))
+    return Declared->K == DeclaredEffect::Kind::Blocking;
+  const FunctionModel *M = U.model(F);
+  return M && M->Effect == FunctionModel::EffectKind::Blocking;
+}
+
+std::vector<std::string> silentCalls(Unit &U, const FunctionDecl *F) {
+  std::vector<std::string> Said;
+  const FunctionDecl *Body = definitionOf(F);
+  if (!Body)
+    return Said;
+  const FunctionFacts &Facts = U.facts(Body);
+  unsigned Plain = 0;
+  for (const CallFact &Call : Facts.Calls) {
+    if (U.effects().effectOf(Facts, Call).blocks())
+      continue;
+    switch (U.effects().decisionOn(Facts, Call).first) {
+    case Decision::Body:
+    case Decision::Opaque:
+    case Decision::Elsewhere:
+      ++Plain;
+      break;
+    default:
+      Said.push_back(subjectName(Call) + " " + lineOf(U, Call.Loc) + ": " +
+                     whyHarmless(U, Facts, Call));
+    }
+  }
+  if (Plain)
+    Said.push_back(std::to_string(Plain) +
+                   (Plain == 1 ? " other call in its body leads"
+                               : " other calls in its body lead") +
+                   " to nothing that is known to block");
+  else if (Said.empty())
+    Said.push_back("its body calls nothing");
+  return Said;
+}
+
+} // namespace nostall

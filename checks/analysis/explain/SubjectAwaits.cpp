@@ -1,0 +1,290 @@
+//===- SubjectAwaits.cpp - what is awaited, or ought to be ----------------===//
+//
+// For nostall-forgotten-co-await, what becomes of a value that can be awaited;
+// for nostall-await-holding-lock, what the locks are at an await.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Subjects.h"
+#include "analysis/Unit.h"
+#include "analysis/flow/Flow.h"
+#include "analysis/locks/LockFlow.h"
+#include "analysis/locks/LockGuards.h"
+#include "analysis/locks/LockHelpers.h"
+#include "analysis/source/Awaitables.h"
+#include "analysis/source/Expressions.h"
+#include "analysis/tasks/TaskFlow.h"
+#include "analysis/words/Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/ParentMapContext.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+//===--- values -----------------------------------------------------------===//
+
+static constexpr llvm::StringLiteral Forgotten = "nostall-forgotten-co-await";
+
+static std::string typeText(QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return R ? "'" + modelName(R) + "'" : "the type";
+}
+
+/// Whether a reader may take a \p T for something to await.
+static bool isOfCoroutines(Unit &U, QualType T) {
+  const AwaitableType &Type = U.awaitables().classify(T);
+  return Type.K != AwaitableType::Kind::None || Type.Droppable;
+}
+
+static std::string whyNotAwaitable(Unit &U, QualType T) {
+  switch (U.awaitables().classify(T).K) {
+  case AwaitableType::Kind::Detached:
+    return typeText(T) + " starts at once, and nobody can await it";
+  case AwaitableType::Kind::Generator:
+  case AwaitableType::Kind::AsyncGenerator:
+    return typeText(T) + " is iterated, and not awaited";
+  case AwaitableType::Kind::Value:
+    return "co_await only opens " + typeText(T) +
+           ", or passes it on: nothing waits for it";
+  default:
+    return "co_await does not accept " + typeText(T);
+  }
+}
+
+/// Of the verdicts that speak of the value: a sentence; empty for the others.
+static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
+                             QualType T) {
+  switch (V) {
+  case DropVerdict::NotAwaitable:
+    return whyNotAwaitable(U, T);
+  case DropVerdict::MayBeDropped:
+    return "a " + typeText(T) +
+           " may be dropped, as its model or NOSTALL_DROPPABLE says";
+  case DropVerdict::Callee:
+    return "'" + displayName(D.Callee) +
+           "' starts it, or says that what it returns may be dropped";
+  case DropVerdict::Opened:
+    return "it is what a co_await gave, and no task in turn";
+  case DropVerdict::Meant:
+    return "it runs anyway, and (void) or [[maybe_unused]] says that this is "
+           "meant";
+  case DropVerdict::Started:
+    return "the task has been told to start";
+  case DropVerdict::Callback:
+    return "it runs anyway, and a callback has nobody to return it to";
+  case DropVerdict::DroppedLater:
+    return "the statement that names it again and drops it is judged instead";
+  case DropVerdict::NoValue:
+    return "it is made of no call's result, or is a reference";
+  case DropVerdict::IsOne:
+  case DropVerdict::Used:
+    return "";
+  }
+  llvm_unreachable("covered switch");
+}
+
+void SubjectsInLine::addDiscard(const FunctionFacts &Facts,
+                                const DiscardFact &Discard) {
+  Drop D;
+  const DropVerdict V = judgeDiscard(U, Facts, Discard, D);
+  const QualType T = Discard.Value->getType();
+  if (V == DropVerdict::NoValue)
+    return;
+  // Of what was never meant to be awaited there is nothing to say: of other
+  // classes only, and of functions that no model knows better.
+  if (V == DropVerdict::NotAwaitable && !isOfCoroutines(U, T) &&
+      (!D.Callee || T.isNull() || !T->isRecordType() ||
+       U.models().isOpaque(D.Callee) || U.model(D.Callee)))
+    return;
+  std::string Name = D.Type && V == DropVerdict::IsOne ? displayDrop(D)
+                     : D.Callee ? "result of '" + displayName(D.Callee) + "'"
+                     : D.Named  ? "'" + D.Named->getNameAsString() + "'"
+                                : "value that is dropped";
+  add({Forgotten, D.Loc, std::move(Name), whyNoDrop(U, V, D, T),
+       D.IsVoidCast ? "AllowCastToVoid" : ""});
+}
+
+static std::string careText(Unit &U, const VariableUse &Use) {
+  std::string Where = " " + lineOf(U, Use.Ref->getLocation());
+  switch (Use.H) {
+  case VariableUse::How::Awaited:
+    return "it is awaited" + Where;
+  case VariableUse::How::Method:
+    return (Use.Method ? "'" + displayName(Use.Method) + "'" : "a member") +
+           " is called on it" + Where;
+  case VariableUse::How::Moved:
+    return "it is moved from" + Where;
+  case VariableUse::How::Returned:
+    return "it is returned" + Where;
+  case VariableUse::How::Captured:
+    return "a lambda captures it" + Where;
+  default:
+    return "it is passed on, stored or referred to" + Where;
+  }
+}
+
+void SubjectsInLine::addVariable(const FunctionFacts &Facts,
+                                 const VariableFact &V) {
+  const QualType T = V.Var->getType().getNonReferenceType();
+  if (!isOfCoroutines(U, T) &&
+      !U.awaitables().isAwaitableIn(T, Facts.Coroutine))
+    return;
+  Drop D;
+  const DropVerdict Verdict = judgeVariable(U, Facts, V, D);
+  auto Care = llvm::find_if(V.Uses, takesCare);
+  add({Forgotten, V.Var->getLocation(),
+       (isa<ParmVarDecl>(V.Var) ? "parameter '" : "variable '") + V.Var->getNameAsString() + "'",
+       Verdict == DropVerdict::Used ? careText(U, *Care)
+                                    : whyNoDrop(U, Verdict, D, T)});
+}
+
+/// What takes \p E, which nothing drops and no variable is made of.
+static std::string takerOf(Unit &U, const Expr *E) {
+  ASTContext &Ctx = U.context();
+  DynTypedNode Node = DynTypedNode::create(*E);
+  while (true) {
+    const auto Parents = Ctx.getParents(Node);
+    if (Parents.empty())
+      return "something that is not known here takes it";
+    const Stmt *Below = Node.get<Stmt>();
+    Node = Parents[0];
+    if (Node.get<Decl>() || Node.get<CXXCtorInitializer>())
+      return "it is kept in a variable or member";
+    const Stmt *S = Node.get<Stmt>();
+    if (!S)
+      return "something that is not known here takes it";
+    if (isa<ReturnStmt, CoreturnStmt>(S))
+      return "it is returned";
+    if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(S))
+      return "it is awaited";
+    if (const auto *Member = dyn_cast<MemberExpr>(S))
+      return "'" + Member->getMemberDecl()->getNameAsString() +
+             "' is called on it";
+    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
+        Op && Op->isAssignmentOp())
+      return "it is stored";
+    if (isa<InitListExpr, LambdaExpr, CXXNewExpr>(S))
+      return "it is stored";
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(S)) {
+      if (isCopyOrMove(Made))
+        continue;
+      return "it is passed to a constructor of '" +
+             modelName(Made->getConstructor()->getParent()) + "'";
+    }
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      if (const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+          M && M->Forwards)
+        continue;
+      if (Below == Call->getCallee())
+        return "it is called";
+      return Callee ? "it is passed to '" + displayName(Callee) + "'"
+                    : "it is passed on";
+    }
+    if (!isa<Expr>(S))
+      return "the statement around it takes it";
+  }
+}
+
+/// The result of a call that is neither dropped nor put into a local variable.
+void SubjectsInLine::addKept(const FunctionFacts &Facts, const CallFact &Call) {
+  const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
+  if (!E || !Call.Callee || Call.Discarded || !E->isPRValue() ||
+      !U.awaitables().isAwaitableIn(E->getType(), Facts.Coroutine))
+    return;
+  if (llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
+        return V.Var->getInit() && stripForwarding(U, V.Var->getInit()) == E;
+      }))
+    return;
+  add({Forgotten, Call.Loc, "result of '" + displayName(Call.Callee) + "'",
+       Call.Awaited ? "it is awaited" : takerOf(U, E)});
+}
+
+void SubjectsInLine::addAwaitables() {
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    for (const DiscardFact &Discard : Facts.Discards)
+      if (isInLine(Discard.Value->getExprLoc()))
+        addDiscard(Facts, Discard);
+    for (const VariableFact &V : Facts.Variables)
+      if (isInLine(V.Var->getLocation()))
+        addVariable(Facts, V);
+    for (const VariableFact &P : Facts.Parameters)
+      if (isInLine(P.Var->getLocation()))
+        addVariable(Facts, P);
+    for (const CallFact &Call : Facts.Calls)
+      if (isInLine(Call.Loc))
+        addKept(Facts, Call);
+  }
+}
+
+//===--- locks ------------------------------------------------------------===//
+
+static constexpr llvm::StringLiteral Holding = "nostall-await-holding-lock";
+
+static std::string whyNotHeld(Unit &U, const LockAtAwait &Lock) {
+  std::string Where = lineOf(U, Lock.At);
+  switch (Lock.Is) {
+  case LockAtAwait::State::Held:
+    return "";
+  case LockAtAwait::State::Empty:
+    return "it was made without a lock " + Where +
+           ", and has taken none before this";
+  case LockAtAwait::State::Released:
+    return "the lock is released on every path here, as " + Where;
+  case LockAtAwait::State::HandedOn:
+    return "the guard was moved from or returned " + Where;
+  case LockAtAwait::State::NotOwned:
+    return "a test " + Where + " has said that it has no lock";
+  case LockAtAwait::State::Given:
+    return "what is awaited is given it by reference, and may give it back "
+           "meanwhile";
+  }
+  llvm_unreachable("covered switch");
+}
+
+static std::string whyNoLock(Unit &U, const FunctionFacts &Facts,
+                             const AwaitFact &Await) {
+  const std::string Name = quotedName(displayName(Facts.Function));
+  for (const VariableFact &V : Facts.Variables)
+    if (isAsyncGuard(U, V.Var->getType()))
+      return "'" + V.Var->getNameAsString() +
+             "' guards an asynchronous mutex, for which nobody blocks, and no "
+             "other lock is held here";
+  if (!mayLock(U, Facts))
+    return Name + " takes no lock of a thread that the models know";
+  const FunctionFlow *Flow = U.flow(Facts.Function);
+  if (!Flow || !Flow->isReachable(Await.Site))
+    return "control never gets there";
+  return "no lock is held here: those that " + Name +
+         " takes, it takes later, or their scope has ended";
+}
+
+void SubjectsInLine::addLocks(const FunctionFacts &Facts,
+                              const AwaitFact &Await) {
+  const std::string Name = Await.IsYield ? "co_yield" : "co_await";
+  bool Any = false;
+  for (const LockAtAwait &Lock : locksAtAwaits(U, Facts)) {
+    if (Lock.Await != &Await)
+      continue;
+    Any = true;
+    add({Holding, Await.Loc,
+         Name + " and " + (Lock.IsGuard ? "guard '" : "mutex '") +
+             Lock.Lock->getNameAsString() + "'",
+         whyNotHeld(U, Lock)});
+  }
+  if (!Any)
+    add({Holding, Await.Loc, Name, whyNoLock(U, Facts, Await)});
+}
+
+void SubjectsInLine::addAwaits() {
+  for (const FunctionDecl *F : U.functions())
+    if (const FunctionFacts &Facts = U.facts(F); Facts.Coroutine)
+      for (const AwaitFact &Await : Facts.Awaits)
+        if (isInLine(Await.Loc))
+          addLocks(Facts, Await);
+}
+
+} // namespace nostall

@@ -1,0 +1,90 @@
+//===- Assumptions.h - what holds where the walk stands ---------*- C++ -*-===//
+//
+// Kept up by the walk over a body (FactsBuilder.cpp): the tests of parameters
+// that control has passed on its way here, and whether the block around ends
+// the program. Only what the nesting of statements shows counts: branches,
+// loops, cases, and what `if (x) return;` leaves. After a label nothing holds,
+// since a goto may come from anywhere.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
+
+#include "ConditionReader.h"
+#include "clang/AST/Stmt.h"
+#include <utility>
+
+namespace nostall {
+
+class Assumptions {
+public:
+  Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx)
+      : F(F), Ctx(Ctx), Locals(F) {}
+
+  const Condition &now() const { return Assumed; }
+  /// Whoever gets here does not get out of it.
+  bool isBeforeExit() const { return ExitDepth; }
+
+  /// Walks what is reached where \p Cond is \p Holds.
+  template <class Walk>
+  void where(const clang::Expr *Cond, bool Holds, Walk WalkIt) {
+    const size_t Before = enter(Cond, Holds);
+    WalkIt();
+    leave(Before);
+  }
+  /// The same for who does not nest: what enter() gave is for leave().
+  size_t enter(const clang::Expr *Cond, bool Holds) {
+    const size_t Before = Assumed.size();
+    assume(Cond, Holds);
+    return Before;
+  }
+  void leave(size_t Before) { forget(Before); }
+
+  /// Walks the body of \p Switch.
+  template <class Walk>
+  void inSwitch(const clang::SwitchStmt *Switch, Walk WalkIt) {
+    auto Outer = std::exchange(Around, {Switch->getCond(), Assumed.size()});
+    WalkIt();
+    forget(Around.Before);
+    Around = Outer;
+  }
+
+  /// While the children of a block are walked.
+  class Block {
+  public:
+    Block(Assumptions &A, const clang::CompoundStmt *S);
+    ~Block();
+    void enter(const clang::Stmt *Child);
+    void leave(const clang::Stmt *Child);
+
+  private:
+    Assumptions &A;
+    const size_t Before;
+    const bool Exits;
+    const clang::Stmt *Previous = nullptr;
+  };
+
+  void atLabel();
+
+private:
+  void assume(const clang::Expr *Cond, bool Holds);
+  void forget(size_t Before);
+
+  struct Switch {
+    const clang::Expr *On = nullptr;
+    size_t Before = 0; ///< what was assumed around it
+  };
+
+  const clang::FunctionDecl *F;
+  const clang::ASTContext &Ctx;
+  SetOnce Locals;
+  Condition Assumed;
+  Switch Around; ///< the innermost
+  unsigned ExitDepth = 0;
+  bool HasLabels = false;
+};
+
+} // namespace nostall
+
+#endif

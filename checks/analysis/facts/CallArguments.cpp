@@ -1,0 +1,223 @@
+//===- CallArguments.cpp - what a call's arguments say --------------------===//
+
+#include "CallArguments.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+const Expr *written(const Expr *E) {
+  while (E) {
+    const Expr *Before = E;
+    E = E->IgnoreParenImpCasts()->IgnoreImplicit();
+    if (const auto *C = dyn_cast<CXXConstructExpr>(E);
+        C && C->getNumArgs() == 1 &&
+        C->getConstructor()->isCopyOrMoveConstructor())
+      E = C->getArg(0);
+    if (E == Before)
+      break;
+  }
+  return E;
+}
+
+std::optional<long long> integerValue(const ASTContext &Ctx, const Expr *E) {
+  if (E->isValueDependent() || E->containsErrors() ||
+      !E->getType()->isIntegralOrEnumerationType())
+    return std::nullopt;
+  Expr::EvalResult Result;
+  if (!E->EvaluateAsInt(Result, Ctx) || Result.HasSideEffects)
+    return std::nullopt;
+  return Result.Val.getInt().getExtValue();
+}
+
+/// Every scalar in \p V is zero.
+bool isAllZero(const APValue &V) {
+  switch (V.getKind()) {
+  case APValue::Int:
+    return V.getInt().isZero();
+  case APValue::Float:
+    return V.getFloat().isZero();
+  case APValue::Struct:
+    for (unsigned I = 0; I != V.getStructNumBases(); ++I)
+      if (!isAllZero(V.getStructBase(I)))
+        return false;
+    for (unsigned I = 0; I != V.getStructNumFields(); ++I)
+      if (!isAllZero(V.getStructField(I)))
+        return false;
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool isZeroValue(const ASTContext &Ctx, const Expr *E) {
+  if (E->isValueDependent() || E->containsErrors() ||
+      E->getType()->isReferenceType())
+    return false;
+  Expr::EvalResult Result;
+  if (E->isPRValue() && E->EvaluateAsRValue(Result, Ctx) &&
+      !Result.HasSideEffects)
+    return isAllZero(Result.Val);
+  // A temporary bound to a const reference, or a constexpr variable.
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+        V && V->isUsableInConstantExpressions(Ctx))
+      if (const APValue *Value = V->evaluateValue())
+        return isAllZero(*Value);
+  return false;
+}
+
+bool isOrDerivesFrom(QualType T, const std::vector<std::string> &Names,
+                     const ModelSet &Models) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R)
+    return false;
+  if (llvm::is_contained(Names, modelName(R)))
+    return true;
+  if (!R->hasDefinition())
+    return false;
+  for (const CXXBaseSpecifier &Base : R->bases())
+    if (isOrDerivesFrom(Base.getType(), Names, Models))
+      return true;
+  return false;
+}
+
+} // namespace
+
+/// Arguments that stand in the source: default arguments come after them.
+static unsigned countWritten(const CallFact &Call) {
+  return llvm::count_if(
+      Call.Args, [](const Expr *E) { return !isa<CXXDefaultArgExpr>(E); });
+}
+
+const Expr *modelArgument(const CallFact &Call, int Index) {
+  if (Index == ObjectArgument) {
+    // A member operator's object is the first of its operands.
+    if (!Call.Object && isa_and_nonnull<CXXMethodDecl>(Call.Callee) &&
+        Call.K == CallFact::Kind::Operator && !Call.Args.empty())
+      return Call.Args.front();
+    return Call.Object;
+  }
+  if (Index == LastArgument)
+    Index = static_cast<int>(countWritten(Call)) - 1;
+  return static_cast<unsigned>(Index) < Call.Args.size() ? Call.Args[Index]
+                                                         : nullptr;
+}
+
+bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
+  if (Test.ArgumentCount >= 0 &&
+      countWritten(Call) != static_cast<unsigned>(Test.ArgumentCount))
+    return false;
+  if (!Test.testsArgument())
+    return true;
+  const Expr *Arg = modelArgument(Call, Test.Arg);
+  if (!Arg)
+    return false;
+  const ASTContext &Ctx = U.context();
+  const Expr *E = written(Arg);
+  if (Test.Equals || Test.HasBits) {
+    std::optional<long long> Value = integerValue(Ctx, Arg);
+    if (!Value || (Test.Equals && *Value != *Test.Equals) ||
+        (Test.HasBits && (*Value & *Test.HasBits) != *Test.HasBits))
+      return false;
+  }
+  if (Test.IsZeroDuration && !isZeroValue(Ctx, E) && !isZeroValue(Ctx, Arg)) {
+    // A duration converted to another by the callee's parameter.
+    const auto *C = dyn_cast<CXXConstructExpr>(E);
+    if (!C || C->getNumArgs() < 1 || !isZeroValue(Ctx, written(C->getArg(0))))
+      return false;
+  }
+  if (Test.IsNull &&
+      (Arg->isValueDependent() ||
+       !Arg->isNullPointerConstant(const_cast<ASTContext &>(Ctx),
+                                   Expr::NPC_ValueDependentIsNotNull)) &&
+      !E->isNullPointerConstant(const_cast<ASTContext &>(Ctx),
+                                Expr::NPC_ValueDependentIsNotNull))
+    return false;
+  if (!Test.TypeIs.empty() &&
+      !isOrDerivesFrom(E->getType(), Test.TypeIs, U.models()))
+    return false;
+  if (!Test.Names.empty()) {
+    const ValueDecl *D = namedEntity(U, E);
+    if (!D || !llvm::is_contained(Test.Names, modelName(D)))
+      return false;
+  }
+  return true;
+}
+
+bool holdAll(Unit &U, const std::vector<ArgumentTest> &Tests,
+             const CallFact &Call) {
+  return llvm::all_of(
+      Tests, [&](const ArgumentTest &Test) { return holds(U, Test, Call); });
+}
+
+bool holdAny(Unit &U, const std::vector<std::vector<ArgumentTest>> &Groups,
+             const CallFact &Call) {
+  return llvm::any_of(
+      Groups, [&](const auto &Group) { return holdAll(U, Group, Call); });
+}
+
+const CallableModel *callableModel(Unit &U, const FunctionModel &M,
+                                   const CallFact &Call,
+                                   const CallableArgument &Arg) {
+  const CallableModel *Found = nullptr;
+  for (const CallableModel &C : M.Callables)
+    if ((C.Arg == CallableModel::AnyArgument ||
+         C.Arg == static_cast<int>(Arg.Arg)) &&
+        holdAll(U, C.When, Call))
+      Found = &C;
+  return Found;
+}
+
+/// By the type, or by that of the template's first argument (a strand of it).
+static Context typeContext(Unit &U, QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R)
+    return Context::Unknown;
+  if (const TypeModel *M = U.models().find(R); M && M->Executor)
+    return *M->Executor;
+  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R)) {
+    const TemplateArgumentList &Args = Spec->getTemplateArgs();
+    if (Args.size() && Args[0].getKind() == TemplateArgument::Type)
+      return typeContext(U, Args[0].getAsType());
+  }
+  return Context::Unknown;
+}
+
+Context executorContext(Unit &U, const Expr *E) {
+  for (unsigned Depth = 0; E && Depth != 8; ++Depth) {
+    E = stripForwarding(U, E);
+    if (Context C = typeContext(U, E->getType()); C != Context::Unknown)
+      return C;
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+        Construct && Construct->getNumArgs() >= 1) {
+      E = Construct->getArg(0);
+    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+      E = Member->getImplicitObjectArgument();
+    } else if (isa<CoroutineSuspendExpr>(E)) {
+      return Context::Loop; // co_await this_coro::executor: the coroutine's own
+    } else if (const auto *Call = dyn_cast<CallExpr>(E);
+               Call && Call->getNumArgs() >= 1) {
+      E = Call->getArg(0); // make_strand(pool)
+    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+      E = V && V->isLocalVarDecl() ? V->getInit() : nullptr;
+    } else {
+      return Context::Unknown;
+    }
+  }
+  return Context::Unknown;
+}
+
+} // namespace nostall

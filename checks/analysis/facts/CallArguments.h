@@ -1,0 +1,40 @@
+//===- CallArguments.h - what a call's arguments say ------------*- C++ -*-===//
+//
+// Evaluates the models' argument tests on a call, and tells by its type where
+// an executor runs what it is given. Holds only what is certain: an argument
+// that is no constant expression satisfies no test of its value.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_CALLARGUMENTS_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_CALLARGUMENTS_H
+
+#include "Facts.h"
+#include "analysis/models/Models.h"
+
+namespace nostall {
+
+/// The argument that a model numbers \p Index (or ObjectArgument,
+/// LastArgument), or null.
+const clang::Expr *modelArgument(const CallFact &Call, int Index);
+
+bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call);
+/// All of \p Tests.
+bool holdAll(Unit &U, const std::vector<ArgumentTest> &Tests,
+             const CallFact &Call);
+/// Any group of \p Groups whole.
+bool holdAny(Unit &U, const std::vector<std::vector<ArgumentTest>> &Groups,
+             const CallFact &Call);
+
+/// What \p M says of \p Arg of \p Call, or null: the last that fits.
+const CallableModel *callableModel(Unit &U, const FunctionModel &M,
+                                   const CallFact &Call,
+                                   const CallableArgument &Arg);
+
+/// Where the executor, context or strand \p E runs its work, by its type or,
+/// for a type-erased one, by what a local variable was initialised with.
+Context executorContext(Unit &U, const clang::Expr *E);
+
+} // namespace nostall
+
+#endif

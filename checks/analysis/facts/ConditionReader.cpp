@@ -1,0 +1,313 @@
+//===- ConditionReader.cpp - tests and values in the source ---------------===//
+
+#include "ConditionReader.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// A value that a test can be about, held by value or by reference to const.
+static bool isTestable(QualType T) {
+  if (T->isReferenceType() && !T->getPointeeType().isConstQualified())
+    return false;
+  T = T.getNonReferenceType();
+  return T->isIntegralOrEnumerationType() || T->isPointerType() ||
+         canBeEmpty(T);
+}
+
+/// Every value of \p From stays what it is as a \p To.
+static bool keepsValue(const ASTContext &Ctx, QualType From, QualType To) {
+  if (!From->isIntegralOrEnumerationType() ||
+      !To->isIntegralOrEnumerationType() || To->isBooleanType())
+    return false;
+  const uint64_t Wide = Ctx.getTypeSize(To), Narrow = Ctx.getTypeSize(From);
+  const bool Signed = To->isSignedIntegerOrEnumerationType();
+  return From->isSignedIntegerOrEnumerationType() ? Signed && Wide >= Narrow
+         : Signed                                 ? Wide > Narrow
+                                                  : Wide >= Narrow;
+}
+
+/// \p E without what leaves its value alone.
+static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
+  while (true) {
+    E = E->IgnoreParens();
+    if (const auto *Full = dyn_cast<FullExpr>(E)) {
+      E = Full->getSubExpr();
+      continue;
+    }
+    if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E)) {
+      E = M->getSubExpr();
+      continue;
+    }
+    if (const auto *Bound = dyn_cast<CXXBindTemporaryExpr>(E)) {
+      E = Bound->getSubExpr();
+      continue;
+    }
+    if (const auto *Copy = dyn_cast<CXXConstructExpr>(E);
+        Copy && Copy->getConstructor()->isCopyConstructor()) {
+      E = Copy->getArg(0);
+      continue;
+    }
+    const auto *Cast = dyn_cast<CastExpr>(E);
+    if (!Cast)
+      return E;
+    const bool Keeps =
+        Cast->getCastKind() == CK_LValueToRValue ||
+        Cast->getCastKind() == CK_NoOp ||
+        (Cast->getCastKind() == CK_IntegralCast &&
+         keepsValue(Ctx, Cast->getSubExpr()->getType(), Cast->getType()));
+    if (!Keeps)
+      return E;
+    E = Cast->getSubExpr();
+  }
+}
+
+/// What the local variable that \p E names was made with, if it keeps it.
+static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return Locals && V ? Locals->valueOf(V) : nullptr;
+}
+
+/// The number of the parameter of \p F whose value \p E is.
+static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
+                                           const ASTContext &Ctx,
+                                           SetOnce *Locals, const Expr *E) {
+  E = sameValue(Ctx, E);
+  while (const Expr *Made = madeWith(Locals, E))
+    E = sameValue(Ctx, Made);
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+  if (!P || P->getDeclContext() != F || !isTestable(P->getType()))
+    return std::nullopt;
+  return P->getFunctionScopeIndex();
+}
+
+static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
+  if (E->isValueDependent() || E->isTypeDependent() || E->containsErrors())
+    return std::nullopt;
+  if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
+    E = M->getSubExpr();
+  if (E->getType()->isPointerType() || E->getType()->isNullPtrType()) {
+    if (E->isNullPointerConstant(const_cast<ASTContext &>(Ctx),
+                                 Expr::NPC_ValueDependentIsNotNull))
+      return 0;
+    const Expr *Named = E->IgnoreParenImpCasts();
+    const auto *Unary = dyn_cast<UnaryOperator>(Named);
+    const bool IsSomewhere = isa<StringLiteral, CXXThisExpr>(Named) ||
+                             (Unary && Unary->getOpcode() == UO_AddrOf);
+    return IsSomewhere ? std::optional<int64_t>(1) : std::nullopt;
+  }
+  if (canBeEmpty(E->getType()))
+    return holdsSomething(E);
+  Expr::EvalResult Result;
+  if (!E->getType()->isIntegralOrEnumerationType() ||
+      !E->EvaluateAsInt(Result, Ctx) || Result.HasSideEffects)
+    return std::nullopt;
+  return Result.Val.getInt().tryExtValue();
+}
+
+static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
+                          SetOnce &Locals, const Expr *Value,
+                          ParamTest::Relation Is, const Expr *With, bool Holds,
+                          Condition &Out) {
+  auto Param = parameterOf(F, Ctx, &Locals, Value);
+  auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
+  if (!Constant)
+    return;
+  const bool IsNumber = Value->getType()->isIntegralOrEnumerationType();
+  if (!IsNumber && (*Constant || Is > ParamTest::Relation::NotEqual))
+    return;
+  ParamTest T{*Param, Is, *Constant};
+  Out.push_back(Holds ? T : T.negated());
+}
+
+static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
+                                                     bool Swapped) {
+  using R = ParamTest::Relation;
+  switch (Op) {
+  case BO_EQ:
+    return R::Equal;
+  case BO_NE:
+    return R::NotEqual;
+  case BO_LT:
+    return Swapped ? R::Greater : R::Less;
+  case BO_GE:
+    return Swapped ? R::LessEqual : R::GreaterEqual;
+  case BO_GT:
+    return Swapped ? R::Less : R::Greater;
+  case BO_LE:
+    return Swapped ? R::GreaterEqual : R::LessEqual;
+  default:
+    return std::nullopt;
+  }
+}
+
+void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+              const Expr *Cond, bool Holds, Condition &Out) {
+  if (!Cond || Cond->isTypeDependent() || Cond->isValueDependent())
+    return;
+  Cond = sameValue(Ctx, Cond);
+  if (const auto *Cast = dyn_cast<CastExpr>(Cond);
+      Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
+               Cast->getCastKind() == CK_PointerToBoolean ||
+               Cast->getCastKind() == CK_UserDefinedConversion))
+    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out);
+  if (auto Asked = emptinessTest(Cond))
+    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds,
+                    Out);
+  if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
+      Not && Not->getOpcode() == UO_LNot)
+    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out);
+  if (const auto *Op = dyn_cast<BinaryOperator>(Cond)) {
+    if (Op->isLogicalOp()) {
+      if ((Op->getOpcode() == BO_LAnd) != Holds)
+        return; // either of them
+      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out);
+      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out);
+    }
+    if (auto Is = relationOf(Op->getOpcode(), false))
+      addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds,
+                    Out);
+    if (auto Is = relationOf(Op->getOpcode(), true))
+      addComparison(F, Ctx, Locals, Op->getRHS(), *Is, Op->getLHS(), Holds,
+                    Out);
+    return;
+  }
+  if (const Expr *Made = madeWith(&Locals, Cond))
+    return addTests(F, Ctx, Locals, Made, Holds, Out);
+  if (auto Param = parameterOf(F, Ctx, &Locals, Cond)) {
+    ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
+    Out.push_back(Holds ? T : T.negated());
+  }
+}
+
+void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+             const Expr *Value, const Expr *Is, Condition &Out) {
+  addComparison(F, Ctx, Locals, Value, ParamTest::Relation::Equal, Is, true,
+                Out);
+}
+
+static bool isCallWithoutReturn(const Stmt *S) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && Callee->isNoReturn();
+}
+
+bool leaves(const Stmt *S) {
+  if (!S)
+    return false;
+  if (const auto *Full = dyn_cast<FullExpr>(S))
+    S = Full->getSubExpr();
+  if (isa<ReturnStmt, CoreturnStmt, BreakStmt, ContinueStmt, GotoStmt,
+          CXXThrowExpr>(S))
+    return true;
+  if (const auto *Block = dyn_cast<CompoundStmt>(S))
+    return !Block->body_empty() && leaves(Block->body_back());
+  if (const auto *Attributed = dyn_cast<AttributedStmt>(S))
+    return leaves(Attributed->getSubStmt());
+  if (const auto *Case = dyn_cast<SwitchCase>(S))
+    return leaves(Case->getSubStmt());
+  if (const auto *If = dyn_cast<IfStmt>(S))
+    return leaves(If->getThen()) && leaves(If->getElse());
+  return isCallWithoutReturn(S);
+}
+
+bool endsProgram(const Stmt *S) {
+  if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
+    return !Block->body_empty() && endsProgram(Block->body_back());
+  const auto *Full = dyn_cast_or_null<FullExpr>(S);
+  return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
+}
+
+bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {
+  if (E->getType().isConstQualified())
+    return false;
+  for (const Stmt *Parent : llvm::reverse(Path)) {
+    if (isa<ParenExpr>(Parent))
+      continue;
+    const auto *Cast = dyn_cast<CastExpr>(Parent);
+    return !Cast || (Cast->getCastKind() != CK_LValueToRValue &&
+                     Cast->getCastKind() != CK_ToVoid &&
+                     !Cast->getType().isConstQualified());
+  }
+  return true;
+}
+
+const Expr *SetOnce::valueOf(const VarDecl *V) {
+  if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
+      V->getDeclContext() != F || V->getType()->isReferenceType() ||
+      V->getType().isVolatileQualified())
+    return nullptr;
+  if (!V->getType().isConstQualified()) {
+    if (!Changed)
+      findChanged();
+    if (Changed->contains(V))
+      return nullptr;
+  }
+  return V->getInit();
+}
+
+void SetOnce::findChanged() {
+  Changed.emplace();
+  // Without recursion: expressions may be ten thousand deep.
+  struct Frame {
+    const Stmt *S;
+    Stmt::const_child_iterator Next;
+  };
+  llvm::SmallVector<const Stmt *, 32> Path;
+  llvm::SmallVector<Frame, 32> Stack;
+  auto Enter = [&](const Stmt *S) {
+    if (!S)
+      return;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+          V && mayChange(Ref, Path))
+        Changed->insert(V);
+    Stack.push_back({S, S->child_begin()});
+    Path.push_back(S);
+  };
+  Enter(writtenBody(F));
+  while (!Stack.empty()) {
+    if (Stack.back().Next == Stack.back().S->child_end()) {
+      Stack.pop_back();
+      Path.pop_back();
+      continue;
+    }
+    Enter(*Stack.back().Next++);
+  }
+}
+
+const Expr *argumentFor(const CallFact &Call, unsigned Index) {
+  // A member operator's object is the first of its operands.
+  const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
+  if (isa_and_nonnull<CXXOperatorCallExpr>(Call.Site) && Method &&
+      !Method->isExplicitObjectMemberFunction())
+    ++Index;
+  return Index < Call.Args.size() ? Call.Args[Index] : nullptr;
+}
+
+std::vector<PassedValue> passedValues(const ASTContext &Ctx,
+                                      const FunctionFacts &Facts,
+                                      const CallFact &Call) {
+  std::vector<PassedValue> Result;
+  for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
+    const Expr *Arg = argumentFor(Call, I);
+    const ParmVarDecl *Param = Call.Callee->getParamDecl(I);
+    if (!Arg || !isTestable(Param->getType()))
+      continue;
+    if (auto Constant = constantOf(Ctx, Arg))
+      Result.push_back({I, false, *Constant});
+    else if (auto Own = parameterOf(Facts.Function, Ctx, nullptr, Arg);
+             Own && !Facts.changes(*Own))
+      Result.push_back({I, true, *Own});
+  }
+  return Result;
+}
+
+} // namespace nostall

@@ -1,0 +1,64 @@
+//===- ConditionReader.h - tests and values in the source -------*- C++ -*-===//
+//
+// Conditions.h from the AST: which parameters a condition tests, and what a
+// call passes on. Reads comparisons with constants, truth values, and questions
+// whether there is anything in an object, under !, && and ||; all else says
+// nothing.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_CONDITIONREADER_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_CONDITIONREADER_H
+
+#include "Conditions.h"
+#include "Facts.h"
+
+namespace nostall {
+
+/// The local variables of a body that keep what they were made with:
+/// `bool both = a && b; if (both) ...` asks for a and b.
+class SetOnce {
+public:
+  explicit SetOnce(const clang::FunctionDecl *F) : F(F) {}
+  /// What \p V was made with, if it keeps it; else null.
+  const clang::Expr *valueOf(const clang::VarDecl *V);
+
+private:
+  void findChanged();
+
+  const clang::FunctionDecl *F;
+  /// Found when somebody asks.
+  std::optional<llvm::SmallPtrSet<const clang::VarDecl *, 4>> Changed;
+};
+
+/// Adds what is known of the parameters of \p F where \p Cond is \p Holds.
+void addTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+              SetOnce &Locals, const clang::Expr *Cond, bool Holds,
+              Condition &Out);
+/// Adds that \p Value is the constant \p Is.
+void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+             SetOnce &Locals, const clang::Expr *Value, const clang::Expr *Is,
+             Condition &Out);
+
+/// Control never gets past the end of \p S.
+bool leaves(const clang::Stmt *S);
+
+/// \p S ends with a call that never returns: whoever waits in it holds up
+/// nobody.
+bool endsProgram(const clang::Stmt *S);
+
+/// \p E names a parameter; \p Path leads to it. Whether the parameter may have
+/// another value after it.
+bool mayChange(const clang::DeclRefExpr *E,
+               llvm::ArrayRef<const clang::Stmt *> Path);
+
+/// The expression for parameter number \p Index of the callee, or null.
+const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);
+/// What \p Call of \p Facts is known to pass for the callee's parameters.
+std::vector<PassedValue> passedValues(const clang::ASTContext &Ctx,
+                                      const FunctionFacts &Facts,
+                                      const CallFact &Call);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,78 @@
+//===- Conditions.h - what has to hold for a call to be made ----*- C++ -*-===//
+//
+//   void flush(bool wait) { if (wait) fsync(fd); }
+//   flush(false);                      // fsync is not reached
+//
+// A call stands under tests of its function's parameters (`wait` is not 0), and
+// passes on values of which some are known. Knowns are carried from a call into
+// the body that it leads to; a call there whose tests they contradict is not
+// made. What is not known contradicts nothing.
+//
+// Values only, so that they serve a unit and the linked program alike. How a
+// test is read off the source is ConditionReader.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_CONDITIONS_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_CONDITIONS_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace nostall {
+
+/// A parameter compared with a constant. Truth values are 0 and 1; of a pointer
+/// only the null pointer (0) is told from all others, and of a class of the
+/// standard library what is empty (0) from what is not (1).
+struct ParamTest {
+  enum class Relation : unsigned char {
+    Equal,
+    NotEqual,
+    Less,
+    GreaterEqual,
+    Greater,
+    LessEqual,
+  };
+  uint32_t Param = 0;
+  Relation Is = Relation::Equal;
+  int64_t Value = 0;
+
+  bool holdsFor(int64_t Of) const;
+  ParamTest negated() const;
+  bool operator==(const ParamTest &) const = default;
+};
+
+/// All of them hold.
+using Condition = std::vector<ParamTest>;
+
+/// What a call passes for a parameter: a constant, or its own function's
+/// parameter number Value, unchanged.
+struct PassedValue {
+  uint32_t Param = 0;
+  bool IsOwnParam = false;
+  int64_t Value = 0;
+};
+
+/// The parameters of a function whose values are known, by number.
+class KnownValues {
+public:
+  bool ruleOut(llvm::ArrayRef<ParamTest> When) const;
+  /// What is known in the body that a call passes \p Passed to, as far as it
+  /// \p cares for the parameter.
+  KnownValues after(llvm::ArrayRef<PassedValue> Passed,
+                    llvm::ArrayRef<uint32_t> Cares) const;
+  bool empty() const { return Values.empty(); }
+  bool operator<(const KnownValues &Other) const {
+    return Values < Other.Values;
+  }
+
+private:
+  std::optional<int64_t> of(uint32_t Param) const;
+  std::vector<std::pair<uint32_t, int64_t>> Values; ///< sorted
+};
+
+} // namespace nostall
+
+#endif

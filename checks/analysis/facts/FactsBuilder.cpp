@@ -1,0 +1,445 @@
+//===- FactsBuilder.cpp - the one walk over a function body ---------------===//
+//
+// AST --buildFacts--> FunctionFacts. Children are visited in evaluation order
+// as far as C++ fixes one; a call's fact follows those of its arguments. The
+// walker keeps the path from the body to the current node, so that a use can be
+// judged by what stands around it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "FactsRecorder.h"
+#include "KeptTasks.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/Basic/Stack.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+bool isAllowAttr(const Attr *A) {
+  const auto *Annotation = dyn_cast<AnnotateAttr>(A);
+  return Annotation && Annotation->getAnnotation() == "nostall::allow_blocking";
+}
+
+class Walker : FactsRecorder {
+public:
+  Walker(Unit &U, FunctionFacts &Facts) : FactsRecorder(U, Facts) {}
+
+  void run() {
+    const FunctionDecl *F = Facts.Function;
+    Facts.Coroutine = coroutineBody(F);
+    addParameters();
+    if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
+      for (const CXXCtorInitializer *I : Ctor->inits()) {
+        InitialisedMember = I->getMember();
+        walk(I->getInit());
+        InitialisedMember = nullptr;
+      }
+    if (const Stmt *Body = writtenBody(F))
+      walkStatement(Body);
+    if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))
+      destroyMembers(Dtor);
+    destroyParameters(F);
+    if (Facts.ChangedParams.any())
+      for (CallFact &Call : Facts.Calls)
+        llvm::erase_if(Call.When, [&](const ParamTest &T) {
+          return Facts.changes(T.Param);
+        });
+  }
+
+private:
+  //===--- statements -----------------------------------------------------===//
+
+  /// A statement whose value, if it is an expression, is dropped.
+  void walkStatement(const Stmt *S,
+                     DiscardFact::How How = DiscardFact::How::Statement) {
+    if (const auto *E = dyn_cast_or_null<Expr>(S))
+      discard(E, How);
+    walk(S);
+  }
+
+  void walk(const Stmt *S) {
+    // Far deeper than anybody writes: what lies below is left out, rather than
+    // the whole unit.
+    if (!S || isStackNearlyExhausted())
+      return;
+    Facts.Depth = std::max<unsigned>(Facts.Depth, Path.size());
+    Facts.Repeats |= repeats(S);
+    switch (S->getStmtClass()) {
+    case Stmt::UnaryExprOrTypeTraitExprClass:
+    case Stmt::CXXNoexceptExprClass:
+    case Stmt::RequiresExprClass:
+    case Stmt::ConceptSpecializationExprClass:
+    case Stmt::OffsetOfExprClass:
+    case Stmt::SizeOfPackExprClass:
+    case Stmt::TypeTraitExprClass:
+      return;
+    case Stmt::ConstantExprClass:
+      if (cast<ConstantExpr>(S)->isImmediateInvocation())
+        return;
+      break;
+    case Stmt::CXXTypeidExprClass:
+      if (!cast<CXXTypeidExpr>(S)->isPotentiallyEvaluated())
+        return;
+      break;
+    case Stmt::CoroutineBodyStmtClass:
+      return walk(cast<CoroutineBodyStmt>(S)->getBody());
+    case Stmt::CompoundStmtClass:
+      return walkCompound(cast<CompoundStmt>(S));
+    case Stmt::StmtExprClass: {
+      Path.push_back(S);
+      walkCompound(cast<StmtExpr>(S)->getSubStmt(), /*KeepsLast=*/true);
+      Path.pop_back();
+      return;
+    }
+    case Stmt::LabelStmtClass:
+      Assumed.atLabel();
+      return walkStatement(cast<LabelStmt>(S)->getSubStmt());
+    case Stmt::CaseStmtClass:
+      walk(cast<CaseStmt>(S)->getLHS());
+      return walkStatement(cast<CaseStmt>(S)->getSubStmt());
+    case Stmt::DefaultStmtClass:
+      return walkStatement(cast<SwitchCase>(S)->getSubStmt());
+    case Stmt::AttributedStmtClass:
+      return walkAttributed(cast<AttributedStmt>(S));
+    case Stmt::IfStmtClass:
+      return walkIf(cast<IfStmt>(S));
+    case Stmt::WhileStmtClass: {
+      const auto *W = cast<WhileStmt>(S);
+      walk(W->getConditionVariableDeclStmt());
+      walkIn(S, W->getCond());
+      if (constantCondition(Ctx, W->getCond()) != false)
+        Assumed.where(W->getCond(), true, [&] { walkStatement(W->getBody()); });
+      return;
+    }
+    case Stmt::DoStmtClass:
+      walkStatement(cast<DoStmt>(S)->getBody());
+      return walkIn(S, cast<DoStmt>(S)->getCond());
+    case Stmt::SwitchStmtClass: {
+      const auto *W = cast<SwitchStmt>(S);
+      walkStatement(W->getInit());
+      walk(W->getConditionVariableDeclStmt());
+      walkIn(S, W->getCond());
+      return Assumed.inSwitch(W, [&] { walkStatement(W->getBody()); });
+    }
+    case Stmt::ForStmtClass: {
+      const auto *For = cast<ForStmt>(S);
+      walkStatement(For->getInit(), DiscardFact::How::ForInit);
+      walk(For->getConditionVariableDeclStmt());
+      walkIn(S, For->getCond());
+      if (!For->getCond() || constantCondition(Ctx, For->getCond()) != false)
+        Assumed.where(For->getCond(), true, [&] {
+          walkStatement(For->getBody());
+          walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
+        });
+      return;
+    }
+    case Stmt::CXXForRangeStmtClass:
+      return walkRangeFor(cast<CXXForRangeStmt>(S));
+    case Stmt::CXXCatchStmtClass:
+      ++HandlerDepth;
+      walk(cast<CXXCatchStmt>(S)->getHandlerBlock());
+      --HandlerDepth;
+      return;
+    case Stmt::DeclStmtClass:
+      return walkDecls(cast<DeclStmt>(S));
+    case Stmt::CoreturnStmtClass:
+      Facts.Returns |= !cast<CoreturnStmt>(S)->isImplicit();
+      return walkIn(S, cast<CoreturnStmt>(S)->getOperand());
+    default:
+      break;
+    }
+    if (const auto *E = dyn_cast<Expr>(S))
+      return walkExpr(E);
+    walkChildren(S);
+  }
+
+  void walkIn(const Stmt *Parent, const Stmt *Child) {
+    Path.push_back(Parent);
+    walk(Child);
+    Path.pop_back();
+  }
+
+  void walkChildren(const Stmt *S) {
+    Path.push_back(S);
+    for (const Stmt *Child : S->children())
+      walk(Child);
+    Path.pop_back();
+  }
+
+  void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
+    Path.push_back(Block);
+    Assumptions::Block Inside(Assumed, Block);
+    for (const Stmt *Child : Block->body()) {
+      Inside.enter(Child);
+      if (KeepsLast && Child == Block->body_back())
+        walk(Child);
+      else
+        walkStatement(Child);
+      Inside.leave(Child);
+    }
+    Path.pop_back();
+  }
+
+  void walkAttributed(const AttributedStmt *S) {
+    bool Allows = llvm::any_of(S->getAttrs(), isAllowAttr);
+    AllowDepth += Allows;
+    walkStatement(S->getSubStmt());
+    AllowDepth -= Allows;
+  }
+
+  /// `else if` nests as deep as the ladder is long: it is gone down in a loop.
+  void walkIf(const IfStmt *If) {
+    std::optional<size_t> Outer;
+    unsigned Rungs = 0;
+    const Stmt *Else = If;
+    for (; (If = dyn_cast_or_null<IfStmt>(Else)); ++Rungs) {
+      walkStatement(If->getInit());
+      if (If->isConsteval()) { // never taken where the code runs
+        Else = If->isNegatedConsteval() ? If->getThen() : If->getElse();
+        break;
+      }
+      walk(If->getConditionVariableDeclStmt());
+      walkIn(If, If->getCond());
+      std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+      if (Fixed != false)
+        Assumed.where(If->getCond(), true,
+                      [&] { walkStatement(If->getThen()); });
+      Else = Fixed != true ? If->getElse() : nullptr;
+      const size_t Before = Assumed.enter(If->getCond(), false);
+      if (!Outer)
+        Outer = Before;
+    }
+    if (Else)
+      walkStatement(Else);
+    if (Outer)
+      Assumed.leave(*Outer);
+    Facts.Depth = std::max<unsigned>(Facts.Depth, Path.size() + Rungs);
+  }
+
+  void walkRangeFor(const CXXForRangeStmt *For) {
+    walkStatement(For->getInit());
+    walk(For->getRangeStmt());
+    {
+      auto Outer = std::exchange(
+          Implied, {CallFact::ImpliedBy::RangeFor, For->getColonLoc()});
+      walk(For->getBeginStmt());
+      walk(For->getEndStmt());
+      walk(For->getCond());
+      walk(For->getInc());
+      if (const DeclStmt *Loop = For->getLoopVarStmt()) {
+        CurrentRange = For;
+        walk(Loop);
+        CurrentRange = nullptr;
+      }
+      Implied = Outer;
+    }
+    walkStatement(For->getBody());
+  }
+
+  void walkDecls(const DeclStmt *S) {
+    for (const Decl *D : S->decls()) {
+      const auto *V = dyn_cast<VarDecl>(D);
+      if (!V)
+        continue;
+      if (V->isConstexpr())
+        continue;
+      addVariable(V, S);
+      if (const Expr *Init = V->getInit()) {
+        const VarDecl *Outer = std::exchange(Initialised, V);
+        walkIn(S, Init);
+        Initialised = Outer;
+      }
+      if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
+        if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
+          CallFact &C =
+              addCall(CallFact::Kind::Destructor, S, V->getLocation());
+          C.Callee = Dtor;
+          C.Through = V;
+        }
+      if (const auto *Cleanup = V->getAttr<CleanupAttr>())
+        addCall(CallFact::Kind::Function, S, V->getLocation()).Callee =
+            Cleanup->getFunctionDecl();
+    }
+  }
+
+  //===--- expressions ----------------------------------------------------===//
+
+  void walkExpr(const Expr *E) {
+    switch (E->getStmtClass()) {
+    case Stmt::LambdaExprClass:
+      Facts.Lambdas.push_back(cast<LambdaExpr>(E));
+      for (const Expr *Init : cast<LambdaExpr>(E)->capture_inits())
+        walkIn(E, Init);
+      addDefaultCaptures(cast<LambdaExpr>(E));
+      return;
+    case Stmt::CoawaitExprClass:
+    case Stmt::CoyieldExprClass:
+      return walkSuspend(cast<CoroutineSuspendExpr>(E));
+    case Stmt::DependentCoawaitExprClass: {
+      const Expr *Operand = cast<DependentCoawaitExpr>(E)->getOperand();
+      walkIn(E, Operand);
+      Facts.Awaits.push_back({E, Operand, E->getBeginLoc(), false});
+      return;
+    }
+    case Stmt::CXXDefaultArgExprClass: {
+      const auto *Default = cast<CXXDefaultArgExpr>(E);
+      return walkImplied(Default->getExpr(), CallFact::ImpliedBy::DefaultArg,
+                         Default->getUsedLocation());
+    }
+    case Stmt::CXXDefaultInitExprClass: {
+      const auto *Default = cast<CXXDefaultInitExpr>(E);
+      return walkIn(E, Default->getExpr());
+    }
+    case Stmt::CXXInheritedCtorInitExprClass: {
+      const auto *Inherited = cast<CXXInheritedCtorInitExpr>(E);
+      addCall(CallFact::Kind::Constructor, E, Inherited->getLocation()).Callee =
+          Inherited->getConstructor();
+      return;
+    }
+    case Stmt::CXXNewExprClass: {
+      walkChildren(E);
+      addAllocation(E, cast<CXXNewExpr>(E)->getOperatorNew());
+      return;
+    }
+    case Stmt::CXXRewrittenBinaryOperatorClass:
+      return walkIn(E, cast<CXXRewrittenBinaryOperator>(E)->getSemanticForm());
+    case Stmt::GenericSelectionExprClass:
+      if (!cast<GenericSelectionExpr>(E)->isResultDependent())
+        walkIn(E, cast<GenericSelectionExpr>(E)->getResultExpr());
+      return;
+    case Stmt::BinaryConditionalOperatorClass:
+      walkIn(E, cast<BinaryConditionalOperator>(E)->getCommon());
+      return walkIn(E, cast<BinaryConditionalOperator>(E)->getFalseExpr());
+    case Stmt::ConditionalOperatorClass: {
+      const auto *C = cast<ConditionalOperator>(E);
+      walkIn(E, C->getCond());
+      std::optional<bool> Fixed = constantCondition(Ctx, C->getCond());
+      if (Fixed != false)
+        Assumed.where(C->getCond(), true, [&] { walkIn(E, C->getTrueExpr()); });
+      if (Fixed != true)
+        Assumed.where(C->getCond(), false,
+                      [&] { walkIn(E, C->getFalseExpr()); });
+      return;
+    }
+    case Stmt::BinaryOperatorClass:
+      return walkBinary(cast<BinaryOperator>(E));
+    case Stmt::IntegerLiteralClass:
+      return noteMacro(E->getBeginLoc());
+    case Stmt::DeclRefExprClass:
+      return addReference(cast<DeclRefExpr>(E));
+    case Stmt::CXXDeleteExprClass: {
+      walkChildren(E);
+      const auto *Delete = cast<CXXDeleteExpr>(E);
+      if (!Delete->getDestroyedType().isNull() &&
+          !Delete->getDestroyedType()->isDependentType())
+        if (const auto *Dtor = destructorOf(Delete->getDestroyedType()))
+          addCall(CallFact::Kind::Destructor, E, E->getBeginLoc()).Callee =
+              Dtor;
+      addAllocation(E, Delete->getOperatorDelete());
+      return;
+    }
+    default:
+      break;
+    }
+    if (leftOperand(E))
+      return walkChain(E);
+    walkChildren(E);
+    addOf(E);
+  }
+
+  /// The fact that \p E is, now that those of its children are written.
+  void addOf(const Expr *E) {
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+      addConstruction(Construct);
+    else if (const auto *Call = dyn_cast<CallExpr>(E))
+      addCallExpr(Call);
+    else if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
+      addDestruction(Temporary);
+  }
+
+  /// `a << b << c ...` and `a.b().c() ...` nest to the left, perhaps ten
+  /// thousand deep.
+  void walkChain(const Expr *E) {
+    llvm::SmallVector<const Expr *, 8> Chain;
+    const Expr *First = E;
+    while (const Expr *Left = leftOperand(First)) {
+      Chain.push_back(First);
+      First = Left;
+    }
+    Path.append(Chain.begin(), Chain.end());
+    walk(First);
+    const Stmt *Walked = First;
+    for (const Expr *Link : llvm::reverse(Chain)) {
+      for (const Stmt *Child : Link->children())
+        if (Child != Walked)
+          walk(Child);
+      Walked = Link;
+      Path.pop_back();
+      addOf(Link);
+    }
+  }
+
+  /// Code that the language implies at \p Loc.
+  void walkImplied(const Expr *E, CallFact::ImpliedBy By, SourceLocation Loc) {
+    auto Old = std::exchange(Implied, {By, Loc});
+    walk(E);
+    Implied = Old;
+  }
+
+  void walkBinary(const BinaryOperator *B) {
+    // `a + b + c + ...` nests to the left, perhaps ten thousand deep.
+    llvm::SmallVector<const BinaryOperator *, 8> Chain{B};
+    while (const auto *Left =
+               dyn_cast<BinaryOperator>(Chain.back()->getLHS()->IgnoreParens()))
+      Chain.push_back(Left);
+    size_t Depth = Path.size();
+    for (const BinaryOperator *Op : Chain)
+      Path.push_back(Op);
+    for (const BinaryOperator *Op : llvm::reverse(Chain)) {
+      if (Op->getOpcode() == BO_Comma)
+        discard(Op->getLHS(), DiscardFact::How::Comma);
+      if (Op == Chain.back())
+        walk(Op->getLHS());
+      std::optional<bool> Left;
+      if (Op->isLogicalOp())
+        Left = constantCondition(Ctx, Op->getLHS());
+      bool Skips = Left && *Left == (Op->getOpcode() == BO_LOr);
+      if (!Skips && Op->isLogicalOp())
+        Assumed.where(Op->getLHS(), Op->getOpcode() == BO_LAnd,
+                      [&] { walk(Op->getRHS()); });
+      else if (!Skips)
+        walk(Op->getRHS());
+      Path.pop_back();
+    }
+    Path.resize(Depth);
+  }
+
+  void walkSuspend(const CoroutineSuspendExpr *E) {
+    walkIn(E, E->getOperand());
+    addAwaiterCall(E, E->getCommonExpr());
+    addAwaiterCall(E, E->getReadyExpr());
+    addAwaiterCall(E, E->getSuspendExpr());
+    Facts.Awaits.push_back(
+        {E, E->getOperand(), E->getKeywordLoc(), isa<CoyieldExpr>(E)});
+    addAwaiterCall(E, E->getResumeExpr());
+  }
+};
+
+} // namespace
+
+FunctionFacts buildFacts(Unit &U, const FunctionDecl *F) {
+  FunctionFacts Facts;
+  Facts.Function = F;
+  Walker(U, Facts).run();
+  addKeptTasks(U, Facts);
+  return Facts;
+}
+
+} // namespace nostall

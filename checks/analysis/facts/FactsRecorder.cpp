@@ -1,0 +1,404 @@
+//===- FactsRecorder.cpp - writes facts at the walk's position ------------===//
+
+#include "FactsRecorder.h"
+#include "CallArguments.h"
+#include "ConditionReader.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace nostall {
+
+FactsRecorder::FactsRecorder(Unit &U, FunctionFacts &Facts)
+    : U(U), Ctx(U.context()), States(U.models().stateNames()), Facts(Facts),
+      Assumed(Facts.Function, Ctx) {}
+
+void FactsRecorder::addVariable(const VarDecl *V, const DeclStmt *S) {
+  if (!V->isLocalVarDecl() || V->isImplicit())
+    return;
+  QualType T = V->getType().getNonReferenceType();
+  if (!Ctx.getBaseElementType(T)->isRecordType() && !T->isDependentType())
+    return;
+  VariableFact Fact;
+  Fact.Var = V;
+  Fact.Decl = S;
+  Fact.IsRangeForElement = CurrentRange != nullptr;
+  Fact.Range = CurrentRange;
+  Fact.InHandler = HandlerDepth > 0;
+  Facts.VariableIndex[V] = Facts.Variables.size();
+  Facts.Variables.push_back(std::move(Fact));
+}
+
+void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
+  const CXXConstructorDecl *Ctor = E->getConstructor();
+  if (Ctor->isTrivial())
+    return;
+  CallFact &C = addCall(CallFact::Kind::Constructor, E, E->getBeginLoc());
+  C.Callee = Ctor;
+  C.Through = Initialised;
+  addArguments(C, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
+}
+
+void FactsRecorder::addCallExpr(const CallExpr *E) {
+  const FunctionDecl *Callee = E->getDirectCallee();
+  if (Callee && Callee->getBuiltinID() && !Callee->isExternC())
+    return;
+  CallFact C;
+  C.Callee = Callee;
+  C.Site = E;
+  C.Loc = E->getExprLoc();
+  llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
+  if (isa<CXXOperatorCallExpr>(E)) {
+    C.K = CallFact::Kind::Operator;
+    C.Loc = cast<CXXOperatorCallExpr>(E)->getOperatorLoc();
+    if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call && !Args.empty())
+      C.Through = namedEntity(U, Args.front());
+  } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+    C.Object = Member->getImplicitObjectArgument();
+    const CXXMethodDecl *Method = Member->getMethodDecl();
+    if (isa_and_nonnull<CXXConversionDecl>(Method))
+      C.K = CallFact::Kind::Conversion;
+  }
+  if (isDispatched(E))
+    C.By = CallFact::Dispatch::Virtual;
+  if (!Callee) {
+    C.Callee = onlyCandidate(E->getCallee());
+    if (!C.Callee) {
+      C.By = CallFact::Dispatch::Indirect;
+      C.Through = namedEntity(U, E->getCallee());
+    }
+  }
+  C.Discarded = DiscardedValues.contains(E);
+  C.Awaited = isAwaited();
+  addArguments(C, Args);
+  if (auto Callable = C.Callee ? callableInTemplate(C.Callee) : std::nullopt)
+    C.Callables.push_back(*Callable);
+  if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+      M && M->SetsNonblocking)
+    noteNonblocking(C, *M->SetsNonblocking);
+  finish(C);
+}
+
+/// socket.non_blocking(true)
+void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
+  const Expr *Object = modelArgument(C, Index);
+  const ValueDecl *Named = Object ? descriptorEntity(U, Object) : nullptr;
+  bool IsOff = llvm::any_of(C.Args, [&](const Expr *Arg) {
+    return Arg != Object && Arg->getType()->isBooleanType() &&
+           constantCondition(Ctx, Arg) == false;
+  });
+  if (Named && !IsOff)
+    Facts.NonblockingFds.insert(Named);
+}
+
+void FactsRecorder::addArguments(CallFact &C,
+                                 llvm::ArrayRef<const Expr *> Args) {
+  C.Args.append(Args.begin(), Args.end());
+  for (unsigned I = 0; I != Args.size(); ++I)
+    if (std::optional<CallableArgument> Callable = callableOf(U, Args[I])) {
+      Callable->Arg = I;
+      C.Callables.push_back(*Callable);
+    }
+}
+
+CallFact &FactsRecorder::addCall(CallFact::Kind K, const Stmt *Site,
+                                 SourceLocation Loc) {
+  CallFact C;
+  C.K = K;
+  C.Site = Site;
+  C.Loc = Loc;
+  return finish(C);
+}
+
+CallFact &FactsRecorder::finish(CallFact &C) {
+  if (Implied.second.isValid()) {
+    C.Implied = Implied.first;
+    C.Loc = Implied.second;
+  }
+  C.Allowed = AllowDepth > 0;
+  C.InHandler = HandlerDepth > 0;
+  C.BeforeExit = Assumed.isBeforeExit();
+  C.When = Assumed.now();
+  Facts.Calls.push_back(std::move(C));
+  return Facts.Calls.back();
+}
+
+void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
+                            const ConditionalOperator *Choice) {
+  while (true) {
+    const Expr *Before = E;
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Cleanups = dyn_cast<FullExpr>(E))
+      E = Cleanups->getSubExpr();
+    else if (const auto *Bound = dyn_cast<CXXBindTemporaryExpr>(E))
+      E = Bound->getSubExpr();
+    else if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
+      E = M->getSubExpr();
+    else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E);
+             Cast && Cast->getType()->isVoidType()) {
+      E = Cast->getSubExpr();
+      How = DiscardFact::How::VoidCast;
+    } else if (isConstructorCast(E)) {
+      E = cast<ExplicitCastExpr>(E)->getSubExpr();
+    }
+    if (E == Before)
+      break;
+  }
+  if (const auto *B = dyn_cast<BinaryOperator>(E);
+      B && B->getOpcode() == BO_Comma)
+    return discard(B->getRHS(), How, Choice); // the left side when it is walked
+  if (const auto *C = dyn_cast<ConditionalOperator>(E)) {
+    std::optional<bool> Known = constantCondition(Ctx, C->getCond());
+    if (Known != false)
+      discard(C->getTrueExpr(), DiscardFact::How::Branch, C);
+    if (Known != true)
+      discard(C->getFalseExpr(), DiscardFact::How::Branch, C);
+    return;
+  }
+  if (const auto *B = dyn_cast<BinaryOperator>(E); B && B->isLogicalOp())
+    return discard(B->getRHS(), How, Choice);
+  DiscardedValues.insert(E);
+  if (E->getType()->isRecordType() || E->isTypeDependent())
+    Facts.Discards.push_back({How, E, HandlerDepth > 0, Choice});
+}
+
+void FactsRecorder::addReference(const DeclRefExpr *E) {
+  const ValueDecl *D = E->getDecl();
+  if (D->getDeclName().isIdentifier() &&
+      (isa<EnumConstantDecl>(D) ||
+       (isa<VarDecl>(D) && !cast<VarDecl>(D)->hasLocalStorage())))
+    noteState(D->getName(), D);
+  // status::would_block, where the enumerator is defined as EWOULDBLOCK.
+  if (const auto *Enumerator = dyn_cast<EnumConstantDecl>(D))
+    if (const Expr *Init = Enumerator->getInitExpr())
+      if (const auto *Literal =
+              dyn_cast<IntegerLiteral>(Init->IgnoreImplicit()->IgnoreParens()))
+        noteMacro(Literal->getBeginLoc());
+  const auto *V = dyn_cast<VarDecl>(D);
+  if (const auto *P = dyn_cast<ParmVarDecl>(D);
+      P && P->getDeclContext() == Facts.Function && mayChange(E, Path)) {
+    const unsigned Number = P->getFunctionScopeIndex();
+    if (Facts.ChangedParams.size() <= Number)
+      Facts.ChangedParams.resize(Number + 1);
+    Facts.ChangedParams.set(Number);
+  }
+  if (const auto *P = dyn_cast<ParmVarDecl>(D);
+      P && P->getDeclContext() == Facts.Function && destructorOf(P->getType()))
+    if (const VariableUse::How How = classify(E).H;
+        How == VariableUse::How::Moved || How == VariableUse::How::Returned)
+      Facts.LeftParams.insert(P);
+  Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
+  if (const auto *Binding = dyn_cast<BindingDecl>(D))
+    Facts.NamedBindings.insert(Binding);
+  if (VariableFact *Known = factOf(D))
+    Known->Uses.push_back(classify(E));
+}
+
+VariableFact *FactsRecorder::factOf(const ValueDecl *D) {
+  const auto *V = dyn_cast<VarDecl>(D);
+  auto Known = V ? Facts.VariableIndex.find(V) : Facts.VariableIndex.end();
+  if (Known != Facts.VariableIndex.end())
+    return &Facts.Variables[Known->second];
+  auto Parameter = llvm::find_if(
+      Facts.Parameters, [&](const VariableFact &P) { return P.Var == V; });
+  return V && Parameter != Facts.Parameters.end() ? &*Parameter : nullptr;
+}
+
+void FactsRecorder::addParameters() {
+  for (const ParmVarDecl *P : Facts.Function->parameters())
+    if (P->getIdentifier() && P->getType()->isRecordType())
+      Facts.Parameters.emplace_back().Var = P;
+}
+
+void FactsRecorder::addDefaultCaptures(const LambdaExpr *E) {
+  if (E->getCaptureDefault() == LCD_None ||
+      !E->getCallOperator()->isDependentContext())
+    return;
+  llvm::SmallVector<const Stmt *, 16> Open{E->getBody()};
+  while (!Open.empty()) {
+    const Stmt *S = Open.pop_back_val();
+    if (!S)
+      continue;
+    llvm::append_range(Open, S->children());
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref)
+      continue;
+    if (const auto *Binding = dyn_cast<BindingDecl>(Ref->getDecl()))
+      Facts.NamedBindings.insert(Binding);
+    if (VariableFact *Known = factOf(Ref->getDecl())) {
+      VariableUse &Use = Known->Uses.emplace_back();
+      Use.H = VariableUse::How::Captured;
+      Use.Ref = Ref;
+    }
+  }
+}
+
+static VariableUse::How classifyAt(const Stmt *Parent, const Stmt *Child,
+                                   const CXXMethodDecl *&Method) {
+  using How = VariableUse::How;
+  if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(Parent))
+    return How::Awaited;
+  if (isa<ReturnStmt, CoreturnStmt>(Parent))
+    return How::Returned;
+  if (isa<LambdaExpr>(Parent))
+    return How::Captured;
+  if (const auto *M = dyn_cast<MemberExpr>(Parent))
+    Method = dyn_cast<CXXMethodDecl>(M->getMemberDecl());
+  else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Parent);
+           Op && Op->getNumArgs() && Op->getArg(0) == Child)
+    Method = dyn_cast_or_null<CXXMethodDecl>(Op->getDirectCallee());
+  if (!Method)
+    return How::Other;
+  QualType Result = Method->getReturnType();
+  return Method->isConst() &&
+                 (Result->isArithmeticType() || Result->isEnumeralType())
+             ? How::ConstMethod
+             : How::Method;
+}
+
+/// An assignment of another value of the same class, as a statement.
+static bool replacesValue(const CXXOperatorCallExpr *Op) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Op->getDirectCallee());
+  return Method && (Method->isCopyAssignmentOperator() ||
+                    Method->isMoveAssignmentOperator());
+}
+
+VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
+  VariableUse Use;
+  Use.Ref = Ref;
+  bool Moved = false;
+  const Stmt *Child = Ref;
+  for (const Stmt *Parent : llvm::reverse(Path)) {
+    bool Passes = isTransparent(Parent);
+    if (const auto *C = dyn_cast<CXXConstructExpr>(Parent))
+      Passes = isCopyOrMove(C);
+    if (const auto *C = dyn_cast<CallExpr>(Parent);
+        C && C->getDirectCallee() && C->getNumArgs() == 1)
+      if (const FunctionModel *M = U.model(C->getDirectCallee());
+          M && M->Forwards) {
+        Moved = Passes = true;
+        if (DiscardedValues.contains(C)) {
+          Use.H = VariableUse::How::Discarded;
+          return Use;
+        }
+      }
+    if (Passes) {
+      Child = Parent;
+      continue;
+    }
+    const auto *Op = dyn_cast<CXXOperatorCallExpr>(Parent);
+    if (!Moved && Op && Op->getOperator() == OO_Equal &&
+        Op->getArg(0) == Child && replacesValue(Op)) {
+      Use.H = VariableUse::How::Replaced;
+      Use.Assignment = Op;
+      return Use;
+    }
+    Use.H = classifyAt(Parent, Child, Use.Method);
+    break;
+  }
+  if (DiscardedValues.contains(Ref))
+    Use.H = VariableUse::How::Discarded;
+  else if (Moved && (Use.H == VariableUse::How::Other ||
+                     Use.H == VariableUse::How::Captured))
+    Use.H = VariableUse::How::Moved;
+  return Use;
+}
+
+bool FactsRecorder::isAwaited() const {
+  for (const Stmt *Parent : llvm::reverse(Path))
+    if (!isTransparent(Parent))
+      return isa<CoroutineSuspendExpr, DependentCoawaitExpr>(Parent);
+  return false;
+}
+
+/// \p Name is a macro, or the name of \p D, that the models may list as a
+/// sign of non-blocking I/O.
+void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
+  auto Lists = [&](const std::vector<std::string> &Names) {
+    return llvm::any_of(Names, [&](llvm::StringRef Known) {
+      return D ? Known.ends_with(Name) && Known == modelName(D) : Known == Name;
+    });
+  };
+  if (Lists(States.WouldBlock))
+    Facts.TestsWouldBlock = true;
+  if (!Lists(States.NonblockingFd))
+    return;
+  if (Initialised)
+    Facts.NonblockingFds.insert(Initialised);
+  if (InitialisedMember)
+    Facts.NonblockingFds.insert(InitialisedMember);
+  for (const Stmt *Parent : llvm::reverse(Path)) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(Parent);
+        Assign && Assign->isAssignmentOp())
+      if (const ValueDecl *Left = descriptorEntity(U, Assign->getLHS()))
+        Facts.NonblockingFds.insert(Left);
+    if (const auto *Call = dyn_cast<CallExpr>(Parent))
+      for (const Expr *Arg : Call->arguments())
+        if (const ValueDecl *Named = descriptorEntity(U, Arg))
+          Facts.NonblockingFds.insert(Named);
+  }
+}
+
+void FactsRecorder::noteMacro(SourceLocation Loc) {
+  if (Loc.isMacroID())
+    noteState(Lexer::getImmediateMacroName(Loc, Ctx.getSourceManager(),
+                                           Ctx.getLangOpts()));
+}
+
+void FactsRecorder::addAwaiterCall(const CoroutineSuspendExpr *Suspend,
+                                   const Expr *E) {
+  while (E && !isa<CallExpr>(E)) {
+    if (!isTransparent(E) && !isa<CastExpr>(E))
+      return;
+    if (E->child_begin() == E->child_end())
+      return;
+    E = dyn_cast_or_null<Expr>(*E->child_begin());
+  }
+  const auto *Call = dyn_cast_or_null<CallExpr>(E);
+  if (!Call || Call == Suspend->getOperand()->IgnoreImplicit())
+    return;
+  // await_suspend's handle is unwrapped by coroutine_handle::address().
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+    if (const auto *Inner = dyn_cast<CallExpr>(
+            Member->getImplicitObjectArgument()->IgnoreImplicit()))
+      if (Member->getMethodDecl() &&
+          Member->getMethodDecl()->getDeclName().isIdentifier() &&
+          Member->getMethodDecl()->getName() == "address")
+        Call = Inner;
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee || U.isInSystemHeader(Callee))
+    return;
+  CallFact &C =
+      addCall(CallFact::Kind::Function, Suspend, Suspend->getKeywordLoc());
+  C.Implied = CallFact::ImpliedBy::Await;
+  C.Callee = Callee;
+}
+
+const Expr *FactsRecorder::leftOperand(const Expr *E) {
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E))
+    return Operator->getNumArgs() ? Operator->getArg(0) : nullptr;
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
+    return Call->getCallee();
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return Member->getBase();
+  if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E))
+    return Cast->getSubExpr();
+  if (const auto *Held = dyn_cast<MaterializeTemporaryExpr>(E))
+    return Held->getSubExpr();
+  if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
+    return Temporary->getSubExpr();
+  return nullptr;
+}
+
+const VariableFact *FunctionFacts::variable(const ValueDecl *V) const {
+  auto It = VariableIndex.find(dyn_cast_or_null<VarDecl>(V));
+  return It == VariableIndex.end() ? nullptr : &Variables[It->second];
+}
+
+} // namespace nostall

@@ -1,0 +1,79 @@
+//===- FactsRecorder.h - writes facts at the walk's position ----*- C++ -*-===//
+//
+// The half of the walk that does not walk: it knows where the walker stands
+// (the path from the body to the current node, the handlers and scopes around
+// it) and turns a node into facts. FactsBuilder.cpp is the other half.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_FACTSRECORDER_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_FACTSRECORDER_H
+
+#include "Assumptions.h"
+#include "Facts.h"
+#include "analysis/models/Models.h"
+
+namespace nostall {
+
+class FactsRecorder {
+protected:
+  FactsRecorder(Unit &U, FunctionFacts &Facts);
+
+  void addVariable(const clang::VarDecl *V, const clang::DeclStmt *S);
+  void addConstruction(const clang::CXXConstructExpr *E);
+  void addCallExpr(const clang::CallExpr *E);
+  CallFact &addCall(CallFact::Kind K, const clang::Stmt *Site,
+                    clang::SourceLocation Loc);
+  /// The call that the suspension makes of the user's own awaiter.
+  void addAwaiterCall(const clang::CoroutineSuspendExpr *Suspend,
+                      const clang::Expr *E);
+  /// What the end of a body destroys: of a destructor the members, and the
+  /// parameters by value (of a coroutine, the copies in its frame).
+  void destroyMembers(const clang::CXXDestructorDecl *Dtor);
+  void destroyParameters(const clang::FunctionDecl *F);
+  /// The operator new or delete of a class or program.
+  void addAllocation(const clang::Expr *E, const clang::FunctionDecl *Operator);
+  /// \p E is dropped: so is what its casts, commas and branches end in.
+  void discard(const clang::Expr *E, DiscardFact::How How,
+               const clang::ConditionalOperator *Choice = nullptr);
+  void addReference(const clang::DeclRefExpr *E);
+  /// The temporary, if it dies where it was made.
+  void addDestruction(const clang::CXXBindTemporaryExpr *E);
+  /// What `a` is in `a << b`, `a.f(b)`, and in the implicit nodes between.
+  static const clang::Expr *leftOperand(const clang::Expr *E);
+  void addParameters();
+  /// What a default capture of \p E may take along once it is instantiated:
+  /// until then, a lambda in a template lists no captures.
+  void addDefaultCaptures(const clang::LambdaExpr *E);
+  /// A literal of a macro that the models may list.
+  void noteMacro(clang::SourceLocation Loc);
+
+  Unit &U;
+  const clang::ASTContext &Ctx;
+  const StateNames &States;
+  FunctionFacts &Facts;
+  llvm::SmallVector<const clang::Stmt *, 32> Path;
+  llvm::SmallPtrSet<const clang::Expr *, 16> DiscardedValues;
+  /// Set while walking code that the language implies: its kind and place.
+  std::pair<CallFact::ImpliedBy, clang::SourceLocation> Implied{};
+  const clang::CXXForRangeStmt *CurrentRange = nullptr;
+  const clang::VarDecl *Initialised = nullptr;
+  const clang::FieldDecl *InitialisedMember = nullptr;
+  unsigned HandlerDepth = 0;
+  unsigned AllowDepth = 0;
+  Assumptions Assumed;
+
+private:
+  void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);
+  CallFact &finish(CallFact &C);
+  void noteNonblocking(const CallFact &C, int Index);
+  void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
+  VariableUse classify(const clang::DeclRefExpr *Ref) const;
+  VariableFact *factOf(const clang::ValueDecl *D);
+  bool isAwaited() const;
+  bool isDestroyedHere(const clang::CXXBindTemporaryExpr *E) const;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,133 @@
+//===- CallGraph.h - what other units may need of one -----------*- C++ -*-===//
+//
+//   Unit ──Summariser──▶ CallGraph ──Linker──▶ chains across files
+//
+// The calls of one translation unit that may matter to others, as plain values:
+// no pointer into an AST, so that it can be kept in the index or sent to
+// another machine. Direct calls only; what they reach is the linker's work.
+//
+// A node is a function with a body here. Functions that can neither block nor
+// depend on anything outside are left out, and calls of them too; of what other
+// units could call, the name is kept.
+//
+// A symbol is a hash of the function's USR (Clang's name for a declaration
+// across units): two units that mean the same function say the same symbol.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_LINK_CALLGRAPH_H
+#define NOSTALL_CHECKS_ANALYSIS_LINK_CALLGRAPH_H
+
+#include "analysis/effects/Hop.h"
+#include "analysis/facts/Conditions.h"
+#include "analysis/models/Models.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace nostall {
+
+struct CallGraph {
+  /// An index in Strings; 0 is the empty string.
+  using Text = uint32_t;
+  using Symbol = uint64_t; ///< 0: none
+
+  struct Place {
+    Text File = 0; ///< absolute
+    uint32_t Offset = 0, Line = 0, Column = 0;
+  };
+
+  /// A call that blocks by itself.
+  struct Primitive {
+    Category Cat = Category::Wait;
+    bool UnlessWouldBlockTested = false;
+    Text Name = 0, Source = 0, Remedy = 0;
+    Place At;
+  };
+
+  /// A callable that a call passes on.
+  struct Callable {
+    enum class Is : unsigned char {
+      Node,   ///< Target is an index in Nodes
+      Param,  ///< Target is the number of the caller's own parameter
+      Symbol, ///< Of, whose body is in another unit
+    };
+    uint32_t Arg = 0;
+    Is Kind = Is::Node;
+    uint32_t Target = 0;
+    Symbol Of = 0;
+  };
+
+  struct Edge {
+    enum class To : unsigned char {
+      Primitive,  ///< Target is an index in Primitives
+      Node,       ///< Target is an index in Nodes
+      Symbol,     ///< a function whose body is in another unit
+      Overriders, ///< whatever overrides the symbol, in any unit
+      Parameter,  ///< Target is the number of the caller's own parameter
+    };
+    Hop How = Hop::Calls;
+    To Kind = To::Node;
+    uint32_t Target = 0;
+    Symbol Of = 0;
+    Text Callee = 0; ///< as displayed
+    Place At;
+    std::vector<Callable> Callables;
+    Condition When;                  ///< on the caller's parameters
+    std::vector<PassedValue> Passed; ///< to the callee's
+  };
+
+  struct Node {
+    Symbol Id = 0; ///< 0: no other unit can name it
+    Text Name = 0; ///< as displayed
+    bool TestsWouldBlock = false;
+    std::vector<Symbol> Overridden; ///< all that it overrides
+    std::vector<Edge> Edges;
+  };
+
+  /// A call on the event loop that blocks if something in another unit does.
+  struct OpenCall {
+    uint32_t Caller = 0;  ///< a node of this call's edges alone
+    Text Call = 0;        ///< "call to 'f'"
+    uint32_t Enabled = 0; ///< categories that are reported, a bit each
+    Symbol Assumes = 0;   ///< the coroutine that is taken to run on the loop
+  };
+
+  /// A finding that stands as long as a coroutine runs on the event loop.
+  struct Assumption {
+    Text Check = 0;
+    Place At;
+    Symbol Coroutine = 0;
+  };
+
+  /// What becomes of a coroutine that this or another unit has the body of.
+  struct CoroutineUse {
+    enum class Runs : unsigned char {
+      OffLoop,     ///< it is handed to a worker or another process
+      WithAwaiter, ///< the coroutine By awaits it
+      Otherwise,
+    };
+    Symbol Of = 0;
+    Runs Where = Runs::Otherwise;
+    Symbol By = 0;
+    Text File = 0; ///< where that stands, absolute
+    auto operator<=>(const CoroutineUse &) const = default;
+  };
+
+  std::vector<std::string> Strings{""};
+  std::vector<Primitive> Primitives;
+  std::vector<Node> Nodes;
+  std::vector<OpenCall> Open;
+  std::vector<Assumption> Assumptions;
+  std::vector<CoroutineUse> Uses; ///< each once
+  /// Functions with a body here, of which other units could ask for it, that do
+  /// nothing. Where another program of the same database has another function
+  /// of that name, a call does not count as one of it.
+  std::vector<Symbol> Harmless;
+
+  const std::string &text(Text T) const { return Strings[T]; }
+};
+
+} // namespace nostall
+
+#endif

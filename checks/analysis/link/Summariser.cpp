@@ -1,0 +1,349 @@
+//===- Summariser.cpp - a unit's calls, for other units -------------------===//
+
+#include "Summariser.h"
+#include "analysis/Unit.h"
+#include "analysis/contexts/Contexts.h"
+#include "analysis/effects/CallResolution.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Awaitables.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/words/Wording.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/FileManager.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Index/USRGeneration.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace clang;
+
+namespace nostall {
+
+CallGraph::Symbol Summariser::symbolOf(const FunctionDecl *F) {
+  if (!F->isExternallyVisible() || F->isDependentContext())
+    return 0;
+  llvm::SmallString<128> Usr;
+  if (index::generateUSRForDecl(F, Usr))
+    return 0;
+  return llvm::xxh3_64bits(Usr.str());
+}
+
+CallGraph::Text Summariser::text(llvm::StringRef S) {
+  if (S.empty())
+    return 0;
+  auto [It, IsNew] = Texts.try_emplace(S, G.Strings.size());
+  if (IsNew)
+    G.Strings.push_back(S.str());
+  return It->second;
+}
+
+CallGraph::Place Summariser::place(SourceLocation Loc) {
+  const SourceManager &SM = U.context().getSourceManager();
+  CallGraph::Place At;
+  if (Loc.isInvalid())
+    return At;
+  auto [File, Offset] = SM.getDecomposedLoc(SM.getFileLoc(Loc));
+  auto [It, IsNew] = Files.try_emplace(File, 0);
+  if (IsNew)
+    if (OptionalFileEntryRef Entry = SM.getFileEntryRefForID(File)) {
+      llvm::SmallString<256> Path(Entry->getName());
+      SM.getFileManager().makeAbsolutePath(Path);
+      llvm::sys::path::remove_dots(Path);
+      It->second = text(Path);
+    }
+  At.File = Files[File];
+  At.Offset = Offset;
+  At.Line = SM.getLineNumber(File, Offset);
+  At.Column = SM.getColumnNumber(File, Offset);
+  return At;
+}
+
+unsigned Summariser::primitive(unsigned Index) {
+  auto [It, IsNew] = Primitives.try_emplace(Index, G.Primitives.size());
+  if (IsNew) {
+    const Primitive &P = U.effects().primitive(Index);
+    G.Primitives.push_back({P.Cat, P.Model && P.Model->UnlessWouldBlockTested,
+                            text(displayName(P.Callee)), text(P.Source),
+                            text(adviceOn(P)), place(P.Loc)});
+  }
+  return It->second;
+}
+
+static bool matters(const Summary &S) { return !S.isNothing(); }
+
+unsigned Summariser::nodeOf(const FunctionDecl *F) {
+  auto [It, IsNew] = Nodes.try_emplace(F->getCanonicalDecl(), G.Nodes.size());
+  if (IsNew) {
+    CallGraph::Node N;
+    N.Id = symbolOf(F);
+    N.Name = text(displayName(F));
+    G.Nodes.push_back(std::move(N));
+    ToFill.push_back(F);
+  }
+  return It->second;
+}
+
+std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
+                                                 const Effects::Resolved &R) {
+  using Edge = CallGraph::Edge;
+  std::vector<Edge> Edges;
+  const CallFact &Call = *R.Call;
+  const bool Destroys = Call.K == CallFact::Kind::Destructor;
+  Edge Plain;
+  Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
+  Plain.At = place(Call.Loc);
+  Plain.How = Destroys ? Hop::Destroys
+              : isa_and_nonnull<CXXConstructorDecl>(Call.Callee)
+                  ? Hop::Constructs
+                  : Hop::Calls;
+  Plain.When = Call.When;
+  auto Add = [&](Edge::To Kind, unsigned Target) -> Edge & {
+    Edges.push_back(Plain);
+    Edges.back().Kind = Kind;
+    Edges.back().Target = Target;
+    return Edges.back();
+  };
+  auto AddPassed = [&](Edge &E) {
+    E.Passed = passedValues(U.context(), Facts, Call);
+  };
+  auto AddCallables = [&](Edge &E) {
+    using Is = CallGraph::Callable::Is;
+    for (const CallableArgument &Arg : Call.Callables) {
+      if (Arg.IsTask)
+        continue;
+      if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
+        E.Callables.push_back(
+            {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
+      for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+        if (matters(U.effects().summary(Body)))
+          E.Callables.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
+      if (isUnknownCallable(U, Arg.Body))
+        if (CallGraph::Symbol Id = symbolOf(Arg.Body))
+          E.Callables.push_back({Arg.Arg, Is::Symbol, 0, Id});
+    }
+  };
+  auto AddBodies = [&](llvm::ArrayRef<const FunctionDecl *> Bodies, Hop How) {
+    for (const FunctionDecl *Body : Bodies)
+      if (matters(U.effects().summary(Body)))
+        Add(Edge::To::Node, nodeOf(Body)).How = How;
+  };
+  if (R.Prim) {
+    Edge &E = Add(Edge::To::Primitive, primitive(*R.Prim));
+    if (R.PrimHow == Hop::DropsResult)
+      E.How = Hop::DropsResult;
+    E.Callee = G.Primitives[E.Target].Name;
+  }
+  if (R.LoopOnly) {
+    Edge &E = Add(Edge::To::Primitive, primitive(*R.LoopOnly));
+    E.Callee = G.Primitives[E.Target].Name;
+  }
+  if (R.Body && matters(U.effects().summary(R.Body))) {
+    Edge &E = Add(Edge::To::Node, nodeOf(R.Body));
+    AddCallables(E);
+    AddPassed(E);
+  }
+  for (const FunctionDecl *F : R.Externals)
+    if (CallGraph::Symbol Id = symbolOf(F)) {
+      Edge &E = Add(Edge::To::Symbol, 0);
+      E.Of = Id;
+      E.Callee = text(displayName(F));
+      AddCallables(E);
+      AddPassed(E);
+    }
+  for (const FunctionDecl *Override : R.OverrideBodies)
+    if (matters(U.effects().summary(Override))) {
+      Edge &E = Add(Edge::To::Node, nodeOf(Override));
+      E.How = Hop::MayDispatch;
+      AddPassed(E);
+    }
+  if (R.Dispatched)
+    if (CallGraph::Symbol Id = symbolOf(R.Dispatched)) {
+      Edge &E = Add(Edge::To::Overriders, 0);
+      E.Of = Id;
+      E.How = Hop::MayDispatch;
+      AddPassed(E);
+    }
+  AddBodies(R.RunCallables, Hop::RunsCallable);
+  for (const FunctionDecl *F : R.RunExternals)
+    if (CallGraph::Symbol Id = symbolOf(F)) {
+      Edge &E = Add(Edge::To::Symbol, 0);
+      E.Of = Id;
+      E.How = Hop::RunsCallable;
+    }
+  AddBodies(R.OwnedBodies, Hop::Destroys);
+  for (const ParmVarDecl *P : R.RunParams)
+    if (P->getDeclContext() == Facts.Function)
+      Add(Edge::To::Parameter, P->getFunctionScopeIndex());
+  return Edges;
+}
+
+void Summariser::fillNodes() {
+  while (!ToFill.empty()) {
+    const FunctionDecl *F = ToFill.back();
+    ToFill.pop_back();
+    const unsigned Number = Nodes[F->getCanonicalDecl()];
+    Effects::Node &N = U.effects().explore(F);
+    std::vector<CallGraph::Edge> Edges;
+    for (const Effects::Resolved &R : N.Calls)
+      llvm::append_range(Edges, edgesOf(*N.Facts, R));
+    CallGraph::Node &Out = G.Nodes[Number];
+    Out.Edges = std::move(Edges);
+    Out.TestsWouldBlock = U.effects().testsWouldBlock(*N.Facts);
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        Method && Method->isVirtual() && !erasesType(Method)) {
+      llvm::SmallVector<const CXXMethodDecl *, 4> Work(
+          Method->begin_overridden_methods(), Method->end_overridden_methods());
+      while (!Work.empty()) {
+        const CXXMethodDecl *Base = Work.pop_back_val();
+        if (CallGraph::Symbol Id = symbolOf(Base))
+          Out.Overridden.push_back(Id);
+        Work.append(Base->begin_overridden_methods(),
+                    Base->end_overridden_methods());
+      }
+    }
+  }
+}
+
+unsigned Summariser::open(const LoopCall &L,
+                          llvm::function_ref<bool(Category)> Enabled) {
+  Effects::Resolved R;
+  if (L.Handed) {
+    R.Call = L.Call;
+    R.RunExternals.push_back(L.Handed->Body);
+  } else {
+    U.effects().resolve(*L.Facts, *L.Call, R);
+  }
+  CallGraph::OpenCall Open;
+  for (unsigned I = 0; I != NumEffects; ++I)
+    if (Enabled(static_cast<Category>(I)))
+      Open.Enabled |= 1u << I;
+  Open.Call = text(displayCall(L));
+  Open.Assumes = assumedOf(U, L);
+  Open.Caller = G.Nodes.size();
+  G.Nodes.emplace_back();
+  G.Nodes[Open.Caller].Name = text(displayName(L.Facts->Function));
+  G.Nodes[Open.Caller].TestsWouldBlock = U.effects().testsWouldBlock(*L.Facts);
+  // The caller's own parameters are nobody's business here.
+  std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
+  G.Nodes[Open.Caller].Edges = std::move(Edges);
+  G.Open.push_back(Open);
+  return G.Open.size() - 1;
+}
+
+CallGraph::Symbol Summariser::assumedOf(Unit &U, const LoopCall &L) {
+  const FunctionDecl *F = L.Facts->Function;
+  const Placement &P = U.contexts().of(F);
+  return !L.Handed && P.C == Context::Loop && P.W == Placement::Why::Coroutine
+             ? symbolOf(F)
+             : 0;
+}
+
+void Summariser::assume(const LoopCall &L, llvm::StringRef Check) {
+  if (CallGraph::Symbol Id = assumedOf(U, L))
+    G.Assumptions.push_back({text(Check), place(L.location()), Id});
+}
+
+/// What this unit does with the coroutines that \p Facts mentions.
+void Summariser::noteUsesIn(const FunctionFacts &Facts) {
+  using Use = CallGraph::CoroutineUse;
+  auto SymbolOfCoroutine = [&](const FunctionDecl *F) -> CallGraph::Symbol {
+    return F && !U.isInSystemHeader(F) &&
+                   (coroutineBody(F) || mayBeCoroutineElsewhere(U, F))
+               ? symbolOf(F)
+               : 0;
+  };
+  auto Note = [&](CallGraph::Symbol Of, Use::Runs Where, CallGraph::Symbol By,
+                  SourceLocation At) {
+    G.Uses.push_back({Of, Where, By, place(At).File});
+  };
+  // The calls that make the tasks which are handed on.
+  llvm::SmallPtrSet<const Stmt *, 4> Handed;
+  for (const CallFact &Call : Facts.Calls)
+    for (const CallableArgument &Arg : Call.Callables) {
+      CallGraph::Symbol Of = Call.Callee ? SymbolOfCoroutine(Arg.Body) : 0;
+      if (!Of)
+        continue;
+      const CallableUse How = U.contexts().useOf(Call, Arg);
+      if (How != CallableUse::Worker && How != CallableUse::Process) {
+        if (!Arg.IsTask)
+          Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+        continue;
+      }
+      Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
+      if (Arg.Made)
+        Handed.insert(Arg.Made);
+    }
+  const Placement &Here = U.contexts().of(Facts.Function);
+  for (const CallFact &Call : Facts.Calls) {
+    CallGraph::Symbol Of = SymbolOfCoroutine(Call.Callee);
+    if (!Of || Handed.contains(Call.Site))
+      continue;
+    const CallGraph::Symbol By =
+        Here.W == Placement::Why::Coroutine ? symbolOf(Facts.Function) : 0;
+    if (!Call.Awaited)
+      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+    else if (const Context C = U.contexts().at(Facts, Call);
+             C == Context::Worker || C == Context::Process)
+      Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
+    else if (C != Here.C)
+      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+    else if (By)
+      Note(Of, Use::Runs::WithAwaiter, By, Call.Loc);
+    else
+      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+  }
+}
+
+void Summariser::noteUses() {
+  for (const FunctionDecl *F : U.functions())
+    noteUsesIn(U.facts(F));
+  llvm::sort(G.Uses);
+  G.Uses.erase(llvm::unique(G.Uses), G.Uses.end());
+}
+
+/// Whether other units may have to ask this one for the body of \p F: not for
+/// an inline function, whose body they have where they can call it, unless it
+/// may be called by way of a method that it overrides.
+bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
+  if (F->isDependentContext())
+    return false;
+  // What a coroutine does is reported in its own body, but for a generator's.
+  if (coroutineBody(F) &&
+      !U.awaitables().classifyCoroutine(F).runsInItsCaller())
+    return false;
+  // The author has answered for it.
+  if (auto Declared = declaredEffect(F);
+      Declared && Declared->K != DeclaredEffect::Kind::Blocking)
+    return false;
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(F))
+    if (Method->isVirtual() && Method->size_overridden_methods() &&
+        !erasesType(Method))
+      return true; // even if nobody else can name its class
+  if (!F->isExternallyVisible())
+    return false;
+  switch (F->getTemplateSpecializationKind()) {
+  case TSK_ImplicitInstantiation:
+    return false;
+  case TSK_ExplicitInstantiationDefinition:
+    return true;
+  default:
+    return !F->isInlined();
+  }
+}
+
+CallGraph Summariser::finish() {
+  for (const FunctionDecl *F : U.functions())
+    if (isNeededElsewhere(F)) {
+      if (matters(U.effects().summary(F)))
+        nodeOf(F);
+      else if (CallGraph::Symbol Id = symbolOf(F))
+        G.Harmless.push_back(Id);
+    }
+  fillNodes();
+  noteUses();
+  return std::move(G);
+}
+
+} // namespace nostall

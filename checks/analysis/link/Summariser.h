@@ -1,0 +1,63 @@
+//===- Summariser.h - a unit's calls, for other units -----------*- C++ -*-===//
+//
+// Writes down what Effects found of one translation unit, so that it outlives
+// the AST: the functions that other units can call, and the open calls, those
+// on the event loop that nothing here decides.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_LINK_SUMMARISER_H
+#define NOSTALL_CHECKS_ANALYSIS_LINK_SUMMARISER_H
+
+#include "CallGraph.h"
+#include "analysis/contexts/LoopCalls.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace nostall {
+
+class Summariser {
+public:
+  explicit Summariser(Unit &U) : U(U) {}
+
+  /// Notes an open call; the answer is its index in CallGraph::Open.
+  unsigned open(const LoopCall &L, llvm::function_ref<bool(Category)> Enabled);
+  /// Notes that the finding of \p Check about \p L stands as long as the
+  /// coroutine around it runs on the loop, if that is but taken for granted.
+  void assume(const LoopCall &L, llvm::StringRef Check);
+  /// Takes \p F, which has a body here, into the graph, whether other units
+  /// need it or not; the answer is its index in CallGraph::Nodes.
+  unsigned add(const clang::FunctionDecl *F) { return nodeOf(F); }
+  /// The graph with all that can be called from outside.
+  CallGraph finish();
+
+  /// The coroutine that \p L stands in, if nothing but that it is one says that
+  /// it runs on the loop; else 0.
+  static CallGraph::Symbol assumedOf(Unit &U, const LoopCall &L);
+  /// The symbol of \p F; 0 if other units cannot name it.
+  static CallGraph::Symbol symbolOf(const clang::FunctionDecl *F);
+
+private:
+  unsigned nodeOf(const clang::FunctionDecl *F);
+  std::vector<CallGraph::Edge> edgesOf(const FunctionFacts &Facts,
+                                       const Effects::Resolved &R);
+  void fillNodes();
+  void noteUses();
+  void noteUsesIn(const FunctionFacts &Facts);
+  bool isNeededElsewhere(const clang::FunctionDecl *F);
+  unsigned primitive(unsigned Index);
+  CallGraph::Text text(llvm::StringRef S);
+  CallGraph::Place place(clang::SourceLocation Loc);
+
+  Unit &U;
+  CallGraph G;
+  llvm::StringMap<CallGraph::Text> Texts;
+  llvm::DenseMap<const clang::FunctionDecl *, unsigned> Nodes;
+  std::vector<const clang::FunctionDecl *> ToFill; ///< with their node numbers
+  llvm::DenseMap<unsigned, unsigned> Primitives;
+  llvm::DenseMap<clang::FileID, CallGraph::Text> Files;
+};
+
+} // namespace nostall
+
+#endif

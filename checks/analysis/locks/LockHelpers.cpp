@@ -1,0 +1,211 @@
+//===- LockHelpers.cpp - what bodies do to locks --------------------------===//
+
+#include "LockHelpers.h"
+#include "LockGuards.h"
+#include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/ScopeExit.h"
+
+using namespace clang;
+
+namespace nostall {
+
+const FunctionDecl *helperOf(Unit &U, const CallFact &C) {
+  const FunctionDecl *Body = C.Callee && C.By == CallFact::Dispatch::Static
+                                 ? definitionOf(C.Callee)
+                                 : nullptr;
+  return Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
+                 !U.models().isOpaque(Body) && !Body->isDependentContext()
+             ? Body
+             : nullptr;
+}
+
+const ValueDecl *argumentOr(Unit &U, const CallFact &C,
+                            const FunctionDecl *Body, const ValueDecl *D) {
+  const auto *P = dyn_cast_or_null<ParmVarDecl>(D);
+  if (!P || P->getDeclContext() != Body)
+    return D;
+  const Expr *Arg = argumentFor(C, P->getFunctionScopeIndex());
+  const ValueDecl *Named = Arg ? namedEntity(U, Arg) : nullptr;
+  return Named ? Named : D;
+}
+
+llvm::SmallVector<const ValueDecl *, 2> locksNamed(Unit &U, const CallFact &C,
+                                                   int Index) {
+  llvm::SmallVector<const ValueDecl *, 2> Found;
+  auto Add = [&](const Expr *Arg) {
+    if (const ValueDecl *D = Arg ? namedEntity(U, Arg) : nullptr)
+      Found.push_back(D);
+  };
+  if (Index == EveryArgument)
+    llvm::for_each(C.Args, Add);
+  else
+    Add(modelArgument(C, Index));
+  return Found;
+}
+
+/// A guard, or an owner of one.
+static bool isOrHoldsGuard(Unit &U, QualType T) {
+  return guardModel(U, T) || !heldGuard(U, T).isNull();
+}
+
+static bool actsItself(Unit &U, const FunctionFacts &Facts) {
+  auto IsGuard = [&](const VariableFact &V) {
+    return isOrHoldsGuard(U, V.Var->getType());
+  };
+  auto Acts = [&](const CallFact &C) {
+    const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+    if (M && (M->Acquires || M->Releases))
+      return true;
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(C.Callee);
+    return Method &&
+           guardModel(U, U.context().getCanonicalTagType(Method->getParent()));
+  };
+  return llvm::any_of(Facts.Variables, IsGuard) ||
+         llvm::any_of(Facts.Calls, Acts);
+}
+
+bool LockHelpers::touchesLocks(Unit &U, const FunctionFacts &Facts) {
+  return actsItself(U, Facts) ||
+         llvm::any_of(Facts.Calls, [&](const CallFact &C) {
+           const FunctionDecl *Helper = helperOf(U, C);
+           return Helper && !of(U, Helper).On.empty();
+         });
+}
+
+const LockEffect &LockHelpers::of(Unit &U, const FunctionDecl *F) {
+  static const LockEffect None;
+  if (!Left)
+    return None;
+  const std::pair Key(F->getCanonicalDecl(), Left);
+  auto [It, IsNew] = Effects.try_emplace(Key);
+  if (!IsNew)
+    return It->second ? *It->second : None; // or it calls itself
+  --Left;
+  auto Restore = llvm::scope_exit([&] { ++Left; });
+  auto Effect = std::make_unique<LockEffect>();
+  const FunctionFacts &Facts = U.facts(F);
+  if (touchesLocks(U, Facts))
+    *Effect = lockEffectOf(U, Facts);
+  return *(Effects[Key] = std::move(Effect));
+}
+
+bool LockHelpers::releasesAtEnd(Unit &U, const CXXRecordDecl *R) {
+  if (!R->hasDefinition() || R->hasTrivialDestructor() ||
+      U.models().isOpaque(R))
+    return false;
+  const CXXDestructorDecl *Dtor = R->getDestructor();
+  if (const FunctionDecl *Body = Dtor ? definitionOf(Dtor) : nullptr)
+    for (const auto &[On, Does] : of(U, Body).On)
+      if (Does == LockEffect::Does::GivesBack)
+        return true;
+  auto Releases = [&](QualType T) {
+    const CXXRecordDecl *Part = T->getAsCXXRecordDecl();
+    return isOrHoldsGuard(U, T) || (Part && releasesAtEnd(U, Part));
+  };
+  return llvm::any_of(R->fields(),
+                      [&](const FieldDecl *F) {
+                        return !F->getType()->isReferenceType() &&
+                               Releases(F->getType());
+                      }) ||
+         llvm::any_of(R->bases(), [&](const CXXBaseSpecifier &Base) {
+           return Releases(Base.getType());
+         });
+}
+
+bool mayLock(Unit &U, const FunctionFacts &Facts) {
+  if (actsItself(U, Facts))
+    return true;
+  LockHelpers &Helpers = U.lockHelpers();
+  return llvm::any_of(Facts.Calls, [&](const CallFact &C) {
+    const FunctionDecl *Helper = helperOf(U, C);
+    return Helper && !Helpers.of(U, Helper).On.empty();
+  });
+}
+
+/// Takes it by reference, and may change it.
+static bool mayGiveBack(Unit &U, const FunctionDecl *F, unsigned Index) {
+  if (Index >= F->getNumParams())
+    return false;
+  const QualType T = F->getParamDecl(Index)->getType();
+  if (!(T->isReferenceType() || T->isPointerType()) ||
+      T->getPointeeType().isConstQualified())
+    return false;
+  const FunctionDecl *Body = definitionOf(F);
+  return !Body || T->isPointerType() || U.facts(Body).changes(Index);
+}
+
+bool isGiven(Unit &U, const AwaitFact &Await, const ValueDecl *Lock) {
+  llvm::SmallVector<const Stmt *, 8> Work{Await.Operand};
+  // An awaiter that was kept in a variable.
+  if (const auto *V = dyn_cast_or_null<VarDecl>(namedEntity(U, Await.Operand));
+      V && V->isLocalVarDecl() && V->getInit())
+    Work.push_back(V->getInit());
+  auto IsLock = [&](const Expr *E) { return namedEntity(U, E) == Lock; };
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S || isa<LambdaExpr>(S))
+      continue;
+    Work.append(S->child_begin(), S->child_end());
+    if (const auto *List = dyn_cast<InitListExpr>(S)) {
+      const CXXRecordDecl *R = List->getType()->getAsCXXRecordDecl();
+      if (!R)
+        continue;
+      for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits())) {
+        const QualType T = Field->getType();
+        if ((T->isReferenceType() || T->isPointerType()) &&
+            !T->getPointeeType().isConstQualified() && IsLock(Value))
+          return true;
+      }
+      continue;
+    }
+    CallFact C;
+    C.Site = S;
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      C.Callee = Call->getDirectCallee();
+      C.Args.append(Call->arg_begin(), Call->arg_end());
+    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(S)) {
+      C.Callee = Made->getConstructor();
+      C.Args.append(Made->arg_begin(), Made->arg_end());
+    }
+    if (!C.Callee)
+      continue;
+    const FunctionModel *M = U.model(C.Callee);
+    if (M && M->Forwards)
+      continue;
+    for (unsigned I = 0; I != C.Callee->getNumParams(); ++I)
+      if (const Expr *Arg = argumentFor(C, I);
+          Arg && IsLock(Arg) && mayGiveBack(U, C.Callee, I))
+        return true;
+  }
+  return false;
+}
+
+std::optional<bool> truthAt(const ASTContext &Ctx, const SwitchStmt &Switch,
+                            const CFGBlock &To) {
+  auto TruthOf = [&](const SwitchCase *Label) -> std::optional<bool> {
+    const auto *Case = dyn_cast<CaseStmt>(Label);
+    return Case ? constantCondition(Ctx, Case->getLHS()) : std::nullopt;
+  };
+  const Stmt *Label = To.getLabel();
+  if (const auto *Case = dyn_cast_or_null<CaseStmt>(Label))
+    return TruthOf(Case);
+  // What no case says.
+  std::optional<bool> Other;
+  for (const SwitchCase *Case = Switch.getSwitchCaseList(); Case;
+       Case = Case->getNextSwitchCase())
+    if (std::optional<bool> Is = TruthOf(Case)) {
+      if (Other && *Other != *Is)
+        return std::nullopt;
+      Other = Is;
+    }
+  return Other ? std::optional(!*Other) : std::nullopt;
+}
+
+} // namespace nostall

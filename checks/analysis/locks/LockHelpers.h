@@ -1,0 +1,76 @@
+//===- LockHelpers.h - what bodies do to locks ------------------*- C++ -*-===//
+//
+//   void leave(std::mutex &m) { m.unlock(); }
+//   struct Unlocked { std::mutex &m; ~Unlocked() { m.unlock(); } };
+//
+// A body that takes a lock on every path, or gives one back that it has not
+// taken, does so for its callers. LockFlow.cpp reads that off the body as it
+// reads a coroutine; here it is remembered, and asked for by call and class.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
+#define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
+
+#include "analysis/facts/Facts.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+#include <memory>
+
+namespace clang {
+class CFGBlock;
+} // namespace clang
+
+namespace nostall {
+
+/// What a body has done to locks when it returns. They are named as in the
+/// body: its parameters, members of its class, or what it captures.
+struct LockEffect {
+  enum class Does : unsigned char { Takes, GivesBack };
+  llvm::SmallMapVector<const clang::ValueDecl *, Does, 2> On;
+};
+
+class LockHelpers {
+public:
+  /// Helpers of helpers are asked so far.
+  static constexpr unsigned MaxDepth = 8;
+
+  const LockEffect &of(Unit &U, const clang::FunctionDecl *F);
+  /// Whether the destructor of \p R gives a lock back, its members' included.
+  bool releasesAtEnd(Unit &U, const clang::CXXRecordDecl *R);
+
+private:
+  bool touchesLocks(Unit &U, const FunctionFacts &Facts);
+
+  unsigned Left = MaxDepth;
+  /// By the depth that was left, so that no answer depends on who asked first.
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>,
+                 std::unique_ptr<LockEffect>>
+      Effects;
+};
+
+/// The body of the user's that \p C runs, if it is here and no coroutine's.
+const clang::FunctionDecl *helperOf(Unit &U, const CallFact &C);
+/// What \p C passes for \p D, if that is a parameter of \p Body; else itself.
+const clang::ValueDecl *argumentOr(Unit &U, const CallFact &C,
+                                   const clang::FunctionDecl *Body,
+                                   const clang::ValueDecl *D);
+/// The locks that the models number \p Index among the arguments of \p C.
+llvm::SmallVector<const clang::ValueDecl *, 2>
+locksNamed(Unit &U, const CallFact &C, int Index);
+/// Whether \p Facts has anything that may take a thread lock.
+bool mayLock(Unit &U, const FunctionFacts &Facts);
+/// Whether the awaited object is given \p Lock by reference: a condition
+/// variable's, which gives it back meanwhile.
+bool isGiven(Unit &U, const AwaitFact &Await, const clang::ValueDecl *Lock);
+/// What a truth value is where \p Switch, which asks for it, leads to \p To.
+std::optional<bool> truthAt(const clang::ASTContext &Ctx,
+                            const clang::SwitchStmt &Switch,
+                            const clang::CFGBlock &To);
+
+/// In LockFlow.cpp.
+LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts);
+
+} // namespace nostall
+
+#endif

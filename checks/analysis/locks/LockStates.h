@@ -1,0 +1,44 @@
+//===- LockStates.h - locks where control stands ----------------*- C++ -*-===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKSTATES_H
+#define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKSTATES_H
+
+#include "LockFlow.h"
+#include <map>
+
+namespace nostall {
+
+struct LockState {
+  LockAtAwait::State Now = LockAtAwait::State::Held;
+  clang::SourceLocation At;
+  bool IsGuard = false;
+  bool OnEveryPath = true; ///< if it is held
+  bool LeftHeld = false;   ///< handed on: it was held until then
+  bool operator==(const LockState &) const = default;
+};
+using LockStates = std::map<const clang::ValueDecl *, LockState>;
+
+inline bool isHeld(const LockStates &S, const clang::ValueDecl *Lock) {
+  auto It = S.find(Lock);
+  return It != S.end() && It->second.Now == LockAtAwait::State::Held;
+}
+
+/// Held on one of the paths that meet is held.
+inline void join(LockStates &Into, const LockStates &From) {
+  for (auto &[Lock, L] : Into)
+    if (!isHeld(From, Lock))
+      L.OnEveryPath = false;
+  for (const auto &[Lock, L] : From) {
+    auto [It, IsNew] = Into.try_emplace(Lock, L);
+    LockState &Here = It->second;
+    const bool WasHeld = !IsNew && Here.Now == LockAtAwait::State::Held;
+    if (L.Now == LockAtAwait::State::Held && !WasHeld)
+      Here = L;
+    Here.OnEveryPath &= L.OnEveryPath && WasHeld;
+    Here.LeftHeld |= L.LeftHeld;
+  }
+}
+
+} // namespace nostall
+
+#endif

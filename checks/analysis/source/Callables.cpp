@@ -1,0 +1,127 @@
+//===- Callables.cpp - what a call is given to run ------------------------===//
+
+#include "Callables.h"
+#include "Annotations.h"
+#include "Bodies.h"
+#include "Expressions.h"
+#include "analysis/Unit.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// The only, non-template operator() of a user's class.
+static const FunctionDecl *callOperator(Unit &U, QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return nullptr;
+  if (R->isLambda())
+    return R->getLambdaCallOperator();
+  auto Found =
+      R->lookup(U.context().DeclarationNames.getCXXOperatorName(OO_Call));
+  const FunctionDecl *Only =
+      Found.isSingleResult() ? dyn_cast<CXXMethodDecl>(Found.front()) : nullptr;
+  return Only && !U.isInSystemHeader(Only) ? Only : nullptr;
+}
+
+/// A constructor that has a callable run somewhere (std::thread's): what it
+/// makes is no callable any more.
+static bool takesOver(Unit &U, const CXXConstructorDecl *Ctor) {
+  const FunctionModel *M = U.model(Ctor);
+  return (M && llvm::any_of(M->Callables,
+                            [](const CallableModel &C) {
+                              return C.Use != CallableUse::Keeps &&
+                                     C.Use != CallableUse::Inline;
+                            })) ||
+         (Ctor->getNumParams() && annotation(Ctor->getParamDecl(0), "runs_on"));
+}
+
+static bool isCallableType(QualType T) {
+  T = T.getNonReferenceType();
+  return T->isFunctionPointerType() || T->isFunctionType() || T->isRecordType();
+}
+
+std::optional<CallableArgument> taskMadeBy(Unit &U, const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(E);
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  if (!F || !(coroutineBody(F) || mayBeCoroutineElsewhere(U, F)))
+    return std::nullopt;
+  CallableArgument Task;
+  Task.Body = F;
+  Task.IsTask = true;
+  Task.Made = Call;
+  return Task;
+}
+
+std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
+  for (unsigned Depth = 0; Depth != 8; ++Depth) {
+    E = stripForwarding(U, E);
+    // A conversion to std::function and the like wraps what it is given.
+    if (const auto *C = dyn_cast<CXXConstructExpr>(E);
+        C && C->getNumArgs() == 1 && !takesOver(U, C->getConstructor()))
+      E = C->getArg(0);
+    else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+      E = Cast->getSubExpr();
+    else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+             Unary &&
+             (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Plus))
+      E = Unary->getSubExpr();
+    else if (const auto *Conversion = dyn_cast<CXXMemberCallExpr>(E);
+             Conversion &&
+             isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()))
+      E = Conversion->getImplicitObjectArgument();
+    else
+      break;
+  }
+  CallableArgument Result;
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
+    Result.Body = Lambda->getCallOperator();
+    return Result;
+  }
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl())) {
+      Result.Body = F;
+      return Result;
+    }
+    if (const auto *P = dyn_cast<ParmVarDecl>(Ref->getDecl());
+        P && isCallableType(P->getType())) {
+      Result.Param = P;
+      Result.Body = callOperator(U, P->getType());
+      return Result;
+    }
+  }
+  if (auto Task = taskMadeBy(U, E))
+    return Task;
+  if (const FunctionDecl *Operator = callOperator(U, E->getType())) {
+    Result.Body = Operator;
+    return Result;
+  }
+  return std::nullopt;
+}
+
+std::optional<CallableArgument> callableInTemplate(const FunctionDecl *F) {
+  const TemplateArgumentList *Args = F->getTemplateSpecializationArgs();
+  if (!Args)
+    return std::nullopt;
+  CallableArgument Result;
+  Result.Arg = CallableArgument::InTemplate;
+  auto OfClosure = [&](QualType T) {
+    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+    if (R && R->isLambda())
+      Result.Body = R->getLambdaCallOperator();
+  };
+  for (const TemplateArgument &Arg : Args->asArray())
+    if (Arg.getKind() == TemplateArgument::Declaration) {
+      if (const auto *Object =
+              dyn_cast<TemplateParamObjectDecl>(Arg.getAsDecl()))
+        OfClosure(Object->getType());
+      else
+        Result.Body = dyn_cast<FunctionDecl>(Arg.getAsDecl());
+    } else if (Arg.getKind() == TemplateArgument::StructuralValue) {
+      OfClosure(Arg.getStructuralValueType());
+    }
+  return Result.Body ? std::optional(Result) : std::nullopt;
+}
+
+} // namespace nostall

@@ -1,0 +1,35 @@
+//===- Emptiness.h - objects that are nothing -------------------*- C++ -*-===//
+//
+//   void open_log(std::string file = {}) { if (!file.empty()) open(file); }
+//
+// Of the standard library's classes that can be asked whether there is anything
+// in them (strings, containers, std::optional, std::function, smart pointers):
+// which objects are made empty, and which expressions ask. For conditions they
+// are numbers, 0 for nothing and 1 for something.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_SOURCE_EMPTINESS_H
+#define NOSTALL_CHECKS_ANALYSIS_SOURCE_EMPTINESS_H
+
+#include "clang/AST/Expr.h"
+#include <optional>
+
+namespace nostall {
+
+/// One of these classes. What its default constructor makes is empty.
+bool canBeEmpty(clang::QualType T);
+
+/// Whether \p E makes an object with something in it, if that can be seen.
+std::optional<bool> holdsSomething(const clang::Expr *E);
+
+/// `!x.empty()`, `x.has_value()`, `if (x)`, `x != nullptr`.
+struct EmptinessTest {
+  const clang::Expr *Of = nullptr;
+  bool IsSomething = false; ///< what the test is for
+};
+std::optional<EmptinessTest> emptinessTest(const clang::Expr *E);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,181 @@
+//===- Expressions.cpp - small questions to the AST -----------------------===//
+
+#include "Expressions.h"
+#include "Annotations.h"
+#include "Awaitables.h"
+#include "Bodies.h"
+#include "analysis/Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+bool isTransparent(const Stmt *S) {
+  return isa<ImplicitCastExpr, ParenExpr, MaterializeTemporaryExpr,
+             CXXBindTemporaryExpr, ExprWithCleanups, ConstantExpr,
+             SubstNonTypeTemplateParmExpr>(S);
+}
+
+bool isCopyOrMove(const CXXConstructExpr *E) {
+  return E->getNumArgs() >= 1 && E->getConstructor()->isCopyOrMoveConstructor();
+}
+
+bool isConstructorCast(const Stmt *S) {
+  const auto *Cast = dyn_cast<ExplicitCastExpr>(S);
+  return Cast && Cast->getCastKind() == CK_ConstructorConversion;
+}
+
+const CXXDestructorDecl *destructorOf(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isArrayType())
+    T = QualType(T->getBaseElementTypeUnsafe(), 0);
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition() || R->hasTrivialDestructor())
+    return nullptr;
+  return R->getDestructor();
+}
+
+bool ownsValue(const VarDecl *V) {
+  if (!V->getType()->isReferenceType())
+    return true;
+  const Expr *Init = V->getInit();
+  if (const auto *Cleanups = dyn_cast_or_null<ExprWithCleanups>(Init))
+    Init = Cleanups->getSubExpr();
+  while (const auto *Cast = dyn_cast_or_null<ImplicitCastExpr>(Init))
+    Init = Cast->getSubExpr();
+  const auto *M = dyn_cast_or_null<MaterializeTemporaryExpr>(Init);
+  return M && M->getExtendingDecl() == V;
+}
+
+std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
+  bool Value = false;
+  if (!Cond || Cond->isValueDependent() || Cond->isTypeDependent() ||
+      Cond->containsErrors() || !Cond->EvaluateAsBooleanCondition(Value, Ctx))
+    return std::nullopt;
+  return Value;
+}
+
+bool isDispatched(const CallExpr *E) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
+  if (!Method || !Method->isVirtual() || Method->hasAttr<FinalAttr>() ||
+      Method->getParent()->isEffectivelyFinal())
+    return false;
+  const Expr *Object = nullptr;
+  if (isa<CXXOperatorCallExpr>(E)) {
+    Object = E->getArg(0);
+  } else {
+    const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
+    if (!Member || Member->hasQualifier())
+      return false;
+    if (Member->isArrow())
+      return true;
+    Object = Member->getBase();
+  }
+  // An object held by value has the type that is written.
+  Object = Object->IgnoreParenImpCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(Object))
+    return Ref->getDecl()->getType()->isReferenceType();
+  if (const auto *Part = dyn_cast<MemberExpr>(Object))
+    return Part->getMemberDecl()->getType()->isReferenceType();
+  return !Object->isPRValue() && !isa<MaterializeTemporaryExpr>(Object);
+}
+
+const FunctionDecl *onlyCandidate(const Expr *Callee) {
+  const auto *Lookup = dyn_cast<OverloadExpr>(Callee->IgnoreParenImpCasts());
+  if (!Lookup || Lookup->getNumDecls() != 1)
+    return nullptr;
+  const NamedDecl *D = (*Lookup->decls_begin())->getUnderlyingDecl();
+  if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+    return Template->getTemplatedDecl();
+  return dyn_cast<FunctionDecl>(D);
+}
+
+const Expr *stripForwarding(Unit &U, const Expr *E) {
+  while (true) {
+    const Expr *Before = E;
+    E = E->IgnoreImplicit()->IgnoreParens();
+    if (const auto *Call = dyn_cast<CallExpr>(E);
+        Call && Call->getNumArgs() >= 1 && Call->getDirectCallee() &&
+        !isa<CXXOperatorCallExpr>(Call)) {
+      const FunctionModel *M = U.model(Call->getDirectCallee());
+      if (M && M->Forwards)
+        E = Call->getArg(0);
+    } else if (const auto *C = dyn_cast<CXXConstructExpr>(E);
+               C && isCopyOrMove(C)) {
+      E = C->getArg(0);
+    } else if (const auto *List = dyn_cast<InitListExpr>(E);
+               List && List->isTransparent()) {
+      E = List->getInit(0);
+    }
+    if (E == Before)
+      return E;
+  }
+}
+
+const ValueDecl *namedEntity(Unit &U, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+      Unary &&
+      (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref))
+    E = stripForwarding(U, Unary->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return Ref->getDecl();
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return Member->getMemberDecl();
+  return nullptr;
+}
+
+/// A member of the object itself, or an element of one.
+static bool namesMember(Unit &U, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
+    E = stripForwarding(U, Element->getBase());
+  else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+           Op && Op->getOperator() == OO_Subscript)
+    E = stripForwarding(U, Op->getArg(0));
+  return isa<MemberExpr>(E);
+}
+
+const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
+  for (unsigned Depth = 0; E && Depth != 16; ++Depth) {
+    E = stripForwarding(U, E);
+    if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+        Unary &&
+        (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref)) {
+      E = Unary->getSubExpr();
+    } else if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Element->getBase();
+    } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+               Op && Op->getNumArgs() && !Op->isAssignmentOp()) {
+      E = Op->getArg(0); // an element, or what an iterator points to
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+      const Expr *Returned = returnedBy(Call->getMethodDecl());
+      E = Returned && namesMember(U, Returned)
+              ? Returned
+              : Call->getImplicitObjectArgument();
+    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+      if (!V || !(V->isCXXForRangeDecl() || V->isImplicit()) || !V->getInit())
+        return Ref->getDecl();
+      E = V->getInit();
+    } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      return Member->getMemberDecl();
+    } else {
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
+
+bool repeats(const Stmt *S) {
+  if (const auto *New = dyn_cast<CXXNewExpr>(S))
+    return New->isArray();
+  return isa<WhileStmt, DoStmt, ForStmt, CXXForRangeStmt, GotoStmt,
+             IndirectGotoStmt, AsmStmt>(S);
+}
+
+} // namespace nostall

@@ -1,0 +1,54 @@
+//===- Expressions.h - small questions to the AST ---------------*- C++ -*-===//
+//
+// What the walk and the analyses ask of single expressions and declarations:
+// what stands behind implicit nodes and std::move, which entity is named, which
+// body a callable has, whether a virtual call is dispatched. Each answer is a
+// function of its arguments and the models; nothing is remembered.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_SOURCE_EXPRESSIONS_H
+#define NOSTALL_CHECKS_ANALYSIS_SOURCE_EXPRESSIONS_H
+
+#include "clang/AST/ExprCXX.h"
+#include <optional>
+
+namespace nostall {
+
+class Unit;
+
+/// A node that changes how a value is held, not which value it is.
+bool isTransparent(const clang::Stmt *S);
+bool isCopyOrMove(const clang::CXXConstructExpr *E);
+/// T(x), written as a cast: what it makes is made by the constructor below it.
+bool isConstructorCast(const clang::Stmt *S);
+/// The destructor that the end of a \p T runs, or null if that does nothing.
+const clang::CXXDestructorDecl *destructorOf(clang::QualType T);
+/// Holds an object, or keeps a temporary alive by a reference.
+bool ownsValue(const clang::VarDecl *V);
+
+/// The value of \p Cond where this translation unit fixes it.
+std::optional<bool> constantCondition(const clang::ASTContext &Ctx,
+                                      const clang::Expr *Cond);
+
+/// Whether an override of the method that \p E names may be called instead.
+bool isDispatched(const clang::CallExpr *E);
+/// In a template, the one function that a dependent call can mean, or null.
+const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
+
+/// \p E without parentheses, implicit nodes, materialisations, and calls that
+/// only forward their argument (std::move, by the models).
+const clang::Expr *stripForwarding(Unit &U, const clang::Expr *E);
+/// The variable or member that \p E names after stripping, or null.
+const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
+/// The variable or member that holds the descriptor \p E, or null: of an
+/// element, of what a loop goes through, and of what an accessor returns, that
+/// which holds it.
+const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
+
+/// May take long by itself, without any call.
+bool repeats(const clang::Stmt *S);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,419 @@
+//===- Drops.cpp - awaitables that nobody takes care of -------------------===//
+
+#include "Drops.h"
+#include "TaskFlow.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+/// Whether \p Facts are of a body that somebody else calls by a signature of
+/// his, without a result: a lambda or function that is handed on, an override.
+bool isCallback(Unit &U, const FunctionFacts &Facts) {
+  const FunctionDecl *F = Facts.Function;
+  if (Facts.Coroutine || !F->getReturnType()->isVoidType())
+    return false;
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Method && Method->size_overridden_methods())
+    return true;
+  const FunctionDecl *Canonical = F->getCanonicalDecl();
+  return llvm::any_of(U.functions(), [&](const FunctionDecl *Other) {
+    return llvm::any_of(U.facts(Other).Calls, [&](const CallFact &Call) {
+      if (Call.Callee && Call.Callee->getCanonicalDecl() == Canonical)
+        return false; // called at once
+      return llvm::any_of(Call.Callables, [&](const CallableArgument &Given) {
+        return Given.Body && !Given.IsTask &&
+               Given.Body->getCanonicalDecl() == Canonical;
+      });
+    });
+  });
+}
+
+class DropJudge {
+public:
+  DropJudge(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {}
+
+  DropVerdict judge(const DiscardFact &Discard, Drop &D) {
+    const Expr *E = Discard.Value;
+    D.E = E;
+    D.Loc = E->getExprLoc();
+    D.InHandler = Discard.InHandler;
+    D.IsVoidCast = Discard.H == DiscardFact::How::VoidCast;
+    D.Choice = Discard.Choice;
+    const Expr *Stripped = stripForwarding(U, E);
+    if (E->isPRValue()) {
+      const auto *Call = dyn_cast<CallExpr>(E);
+      D.Callee = Call ? Call->getDirectCallee() : nullptr;
+    } else {
+      if (!isPureGlvalue(Stripped))
+        return DropVerdict::NoValue;
+      D.K = Drop::Kind::NamedValue;
+      D.Named = namedEntity(U, Stripped);
+    }
+    if (auto Against = judgeType(E->getType(), D))
+      return *Against;
+    if (isa<CoroutineSuspendExpr>(E) && !isNewTask(E))
+      return DropVerdict::Opened;
+    // `(void)` on what runs anyway is the usual way to say "I know".
+    if (D.IsVoidCast &&
+        (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))
+      return DropVerdict::Meant;
+    if (D.K == Drop::Kind::Value && isStarted(E))
+      return DropVerdict::Started;
+    if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
+        !mustBeUsed(D) && isCallback(U, Facts))
+      return DropVerdict::Callback;
+    D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
+    return DropVerdict::IsOne;
+  }
+
+  DropVerdict judge(const VariableFact &V, Drop &D) {
+    if (llvm::any_of(V.Uses, takesCare))
+      return DropVerdict::Used;
+    if (const auto *Parameter = dyn_cast<ParmVarDecl>(V.Var))
+      return judgeParameter(V, Parameter, D);
+    D.Named = V.Var;
+    D.Decl = V.Decl;
+    D.Loc = V.Var->getLocation();
+    D.InHandler = V.InHandler;
+    if (V.IsRangeForElement) {
+      if (!V.Range || (V.Var->getType()->isReferenceType() &&
+                       !yieldsAwaitables(V.Range->getRangeInit())))
+        return DropVerdict::NoValue;
+      D.K = Drop::Kind::RangeElement;
+    } else {
+      const Expr *Init = V.Var->getInit();
+      if (!Init || V.Var->isStaticLocal())
+        return DropVerdict::NoValue;
+      if (isEmpty(Init))
+        Init = valueGivenLater(V);
+      else
+        D.E = madeValue(U, Facts, Init);
+      const Expr *Made = D.E ? D.E : Init ? madeValue(U, Facts, Init) : nullptr;
+      if (!Made)
+        return holdsTask(V, D) ? DropVerdict::IsOne : DropVerdict::NoValue;
+      D.K = Drop::Kind::Variable;
+      if (const auto *Call = dyn_cast<CallExpr>(Made); Call && Call->isPRValue())
+        D.Callee = Call->getDirectCallee();
+    }
+    if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
+      return *Against == DropVerdict::NotAwaitable && holdsTask(V, D)
+                 ? DropVerdict::IsOne
+                 : *Against;
+    if (isMeant(V.Var, D))
+      return DropVerdict::Meant;
+    // Named again as a statement of its own: that one is reported.
+    if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
+          return Use.H == VariableUse::How::Discarded;
+        }))
+      return DropVerdict::DroppedLater;
+    D.CanAwaitHere = canAwait(V.Var->getType());
+    return DropVerdict::IsOne;
+  }
+
+  /// What \p Lambda takes along and never touches.
+  void addCaptured(const LambdaExpr *Lambda, std::vector<Drop> &Drops) {
+    for (const LambdaCapture &C : Lambda->captures()) {
+      const auto *V = C.capturesVariable()
+                          ? dyn_cast<VarDecl>(C.getCapturedVar())
+                          : nullptr;
+      if (!V || C.isImplicit() || C.getCaptureKind() != LCK_ByCopy ||
+          V->getType()->isReferenceType() || names(Lambda->getBody(), V))
+        continue;
+      Drop D;
+      D.K = Drop::Kind::Captured;
+      D.Named = V;
+      D.Loc = C.getLocation();
+      if (!judgeType(V->getType(), D) && !isMeant(V, D) &&
+          D.Type->K == AwaitableType::Kind::Task)
+        Drops.push_back(std::move(D));
+    }
+  }
+
+  /// The parts of `auto [a, b] = ...` that nobody names.
+  void addBindings(const VariableFact &V, std::vector<Drop> &Drops) {
+    const auto *Whole = dyn_cast<DecompositionDecl>(V.Var);
+    const Expr *Init = Whole ? Whole->getInit() : nullptr;
+    if (!Init || V.IsRangeForElement || !isMadeHere(Init))
+      return;
+    for (const BindingDecl *Part : Whole->bindings()) {
+      Drop D;
+      D.K = Drop::Kind::Held;
+      D.Named = Part;
+      D.Loc = Part->getLocation();
+      if (!Facts.NamedBindings.contains(Part) &&
+          !judgeType(Part->getType().getNonReferenceType(), D) &&
+          !isMeant(Whole, D) && D.Type->K == AwaitableType::Kind::Task)
+        Drops.push_back(std::move(D));
+    }
+  }
+
+private:
+  DropVerdict judgeParameter(const VariableFact &V, const ParmVarDecl *P,
+                             Drop &D) {
+    const FunctionDecl *F = Facts.Function;
+    const auto *Method = dyn_cast<CXXMethodDecl>(F);
+    if (!V.Uses.empty())
+      return llvm::any_of(V.Uses,
+                          [](const VariableUse &Use) {
+                            return Use.H == VariableUse::How::Discarded;
+                          })
+                 ? DropVerdict::DroppedLater
+                 : DropVerdict::Used;
+    // A signature that others gave, or that fits any type, asks for nothing.
+    if ((Method && Method->isVirtual()) || F->isDefaulted() ||
+        P->getType()->getAs<SubstTemplateTypeParmType>() ||
+        P->getType()->isUndeducedType())
+      return DropVerdict::NoValue;
+    // `if constexpr` may have taken the use away from this instantiation.
+    if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+        Pattern && P->getFunctionScopeIndex() < Pattern->getNumParams() &&
+        Pattern->getParamDecl(P->getFunctionScopeIndex())->isReferenced())
+      return DropVerdict::NoValue;
+    D.K = Drop::Kind::Parameter;
+    D.Named = P;
+    D.Loc = P->getLocation();
+    if (auto Against = judgeType(P->getType(), D))
+      return *Against;
+    if (D.Type->K != AwaitableType::Kind::Task)
+      return DropVerdict::NoValue;
+    return isMeant(P, D) ? DropVerdict::Meant : DropVerdict::IsOne;
+  }
+
+  static bool isMeant(const ValueDecl *V, const Drop &D) {
+    return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
+  }
+
+  /// A variable that is made without a value, and gets one afterwards.
+  static bool isEmpty(const Expr *Init) {
+    const auto *Made = dyn_cast<CXXConstructExpr>(Init->IgnoreImplicit());
+    return Made && Made->getNumArgs() == 0;
+  }
+  static const Expr *valueGivenLater(const VariableFact &V) {
+    for (const VariableUse &Use : V.Uses)
+      if (Use.Assignment)
+        return Use.Assignment->getArg(1);
+    return nullptr;
+  }
+
+  /// `std::move(lazy).start()`: it runs, and what is given is the way to it.
+  bool isStarted(const Expr *E) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    if (!Call || U.awaitables().classify(E->getType()).S != Start::Eager)
+      return false;
+    const AwaitableType &Of = U.awaitables().classify(
+        Call->getImplicitObjectArgument()->getType());
+    return Of.isAwaitable() && Of.S == Start::Lazy;
+  }
+
+  static bool mustBeUsed(const Drop &D) {
+    return (D.Type->Record && D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
+           (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
+  }
+
+  static bool names(const Stmt *S, const VarDecl *V) {
+    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(S);
+        Ref && Ref->getDecl() == V)
+      return true;
+    return S && llvm::any_of(S->children(), [&](const Stmt *Child) {
+             return names(Child, V);
+           });
+  }
+
+  /// A pair, an optional, an array or the like, of the standard library, that
+  /// nothing names and that a task has just been put into.
+  bool holdsTask(const VariableFact &V, Drop &D) {
+    const QualType T = V.Var->getType().getNonReferenceType();
+    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+    if (!V.Uses.empty() || isa<DecompositionDecl>(V.Var) ||
+        !(T->isArrayType() || (R && R->isInStdNamespace())))
+      return false;
+    const Expr *Task = taskIn(V.Var->getInit());
+    if (!Task || judgeType(Task->getType().getNonReferenceType(), D) ||
+        D.Type->K != AwaitableType::Kind::Task || isMeant(V.Var, D))
+      return false;
+    D.K = Drop::Kind::Held;
+    D.E = nullptr;
+    return true;
+  }
+
+  /// What \p E, which makes an object, puts into it: a task that nothing else
+  /// has.
+  const Expr *taskIn(const Expr *E) {
+    if (!E)
+      return nullptr;
+    const Expr *Stripped = stripForwarding(U, E);
+    if (madeValue(U, Facts, E) &&
+        U.awaitables().classify(Stripped->getType()).K ==
+            AwaitableType::Kind::Task)
+      return Stripped;
+    const auto *Call = dyn_cast<CallExpr>(Stripped);
+    if (!isa<CXXConstructExpr, InitListExpr, CXXFunctionalCastExpr,
+             CXXStdInitializerListExpr>(Stripped) &&
+        !(Call && Call->getDirectCallee() &&
+          Call->getDirectCallee()->isInStdNamespace()))
+      return nullptr;
+    for (const Stmt *Child : Stripped->children())
+      if (const Expr *Task = taskIn(dyn_cast_or_null<Expr>(Child)))
+        return Task;
+    return nullptr;
+  }
+
+  bool isMadeHere(const Expr *Init) {
+    const Expr *E = stripForwarding(U, Init);
+    return E->isPRValue() && isa<CallExpr, CXXConstructExpr, InitListExpr,
+                                 CXXFunctionalCastExpr>(E);
+  }
+
+  /// What a value of type \p T is, and what that says against a drop.
+  std::optional<DropVerdict> judgeType(QualType T, Drop &D) {
+    if (T.isNull() || T->isDependentType())
+      return DropVerdict::NotAwaitable;
+    static const AwaitableType ByPromise{AwaitableType::Kind::Operation,
+                                         Start::Unknown, false, false, nullptr};
+    D.Type = &U.awaitables().classify(T);
+    if (D.Type->Droppable)
+      return DropVerdict::MayBeDropped;
+    if (!D.Type->isAwaitable()) {
+      if (!U.awaitables().isAwaitableIn(T, Facts.Coroutine))
+        return DropVerdict::NotAwaitable;
+      D.Type = &ByPromise;
+    }
+    if (D.Callee && mayDropResultOf(D.Callee))
+      return DropVerdict::Callee;
+    return std::nullopt;
+  }
+
+  /// What a co_await gave was waited for. It is more than a value only where it
+  /// is a coroutine's in turn, or its author says that it must be looked at.
+  bool isNewTask(const Expr *E) {
+    const AwaitableType &Type = U.awaitables().classify(E->getType());
+    return Type.K == AwaitableType::Kind::Task ||
+           (Type.Record && Type.Record->hasAttr<WarnUnusedResultAttr>());
+  }
+
+  bool mayDropResultOf(const FunctionDecl *Callee) {
+    if (annotation(Callee, "droppable") || annotation(Callee, "spawns"))
+      return true;
+    const FunctionModel *M = U.model(Callee);
+    return M && (M->Droppable || M->Spawns);
+  }
+
+  bool canAwait(QualType T) {
+    return Facts.Coroutine &&
+           U.awaitables().classifyCoroutine(Facts.Function).K !=
+               AwaitableType::Kind::Generator &&
+           U.awaitables().accepts(T, Facts.Coroutine);
+  }
+
+  /// A name, or what a name leads to by operators that do nothing: evaluating
+  /// it has no effect, so a statement of it was meant to be more.
+  static bool isPureGlvalue(const Expr *E) {
+    E = E->IgnoreParenImpCasts();
+    if (isa<DeclRefExpr, MemberExpr, ArraySubscriptExpr, CXXThisExpr>(E))
+      return true;
+    if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+      return Unary->getOpcode() == UO_Deref;
+    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
+      return Op->getOperator() == OO_Star || Op->getOperator() == OO_Arrow ||
+             Op->getOperator() == OO_Subscript;
+    return false;
+  }
+
+  bool yieldsAwaitables(const Expr *Range) {
+    const auto *Call =
+        dyn_cast_or_null<CallExpr>(Range ? stripForwarding(U, Range) : nullptr);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    return M && M->YieldsAwaitables;
+  }
+
+  Unit &U;
+  const FunctionFacts &Facts;
+};
+
+} // namespace
+
+const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
+  const Expr *Stripped = stripForwarding(U, Init);
+  if (isa<CallExpr>(Stripped))
+    return Stripped->isPRValue() ? Stripped : nullptr;
+  if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
+    return Choice->isPRValue() &&
+                   madeValue(U, Facts, Choice->getTrueExpr()) &&
+                   madeValue(U, Facts, Choice->getFalseExpr())
+               ? Choice
+               : nullptr;
+  const auto *Ref = dyn_cast<DeclRefExpr>(Stripped);
+  if (!Ref)
+    return nullptr;
+  auto IsMovedHere = [&](const VariableFact &V) {
+    return V.Var == Ref->getDecl() && !V.Var->getType()->isReferenceType() &&
+           llvm::any_of(V.Uses, [&](const VariableUse &Use) {
+             return Use.Ref == Ref && Use.H == VariableUse::How::Moved;
+           });
+  };
+  if (llvm::none_of(Facts.Variables, IsMovedHere) &&
+      llvm::none_of(Facts.Parameters, IsMovedHere))
+    return nullptr;
+  // std::move(t), as it is written.
+  const Expr *Written = Init->IgnoreImplicit();
+  while (true) {
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(Written);
+        Made && Made->getNumArgs() >= 1)
+      Written = Made->getArg(0)->IgnoreImplicit();
+    else if (const auto *List = dyn_cast<InitListExpr>(Written);
+             List && List->getNumInits() == 1)
+      Written = List->getInit(0)->IgnoreImplicit();
+    else
+      return Written;
+  }
+}
+
+DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
+                         const DiscardFact &Discard, Drop &D) {
+  return DropJudge(U, Facts).judge(Discard, D);
+}
+
+DropVerdict judgeVariable(Unit &U, const FunctionFacts &Facts,
+                          const VariableFact &V, Drop &D) {
+  return DropJudge(U, Facts).judge(V, D);
+}
+
+std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts) {
+  DropJudge Judge(U, Facts);
+  std::vector<Drop> Drops;
+  auto Add = [&](const auto &Fact) {
+    Drop D;
+    if (Judge.judge(Fact, D) == DropVerdict::IsOne)
+      Drops.push_back(std::move(D));
+  };
+  llvm::for_each(Facts.Discards, Add);
+  llvm::for_each(Facts.Variables, Add);
+  llvm::for_each(Facts.Parameters, Add);
+  for (const VariableFact &V : Facts.Variables)
+    Judge.addBindings(V, Drops);
+  for (const LambdaExpr *Lambda : Facts.Lambdas)
+    Judge.addCaptured(Lambda, Drops);
+  for (Drop &D : Drops)
+    if (D.Choice && llvm::count_if(Drops, [&](const Drop &Other) {
+                      return Other.Choice == D.Choice;
+                    }) != 2)
+      D.CanAwaitHere = false;
+  const SourceManager &SM = U.context().getSourceManager();
+  llvm::stable_sort(Drops, [&](const Drop &A, const Drop &B) {
+    return SM.isBeforeInTranslationUnit(A.Loc, B.Loc);
+  });
+  return Drops;
+}
+
+} // namespace nostall

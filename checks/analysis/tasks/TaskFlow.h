@@ -1,0 +1,40 @@
+//===- TaskFlow.h - tasks kept in variables ---------------------*- C++ -*-===//
+//
+// A task that is kept in a local variable is taken care of once it is awaited,
+// returned, moved, captured, passed on, or told to do something. Asking it a
+// question (a const member that returns a scalar) does not take care of it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_TASKS_TASKFLOW_H
+#define NOSTALL_CHECKS_ANALYSIS_TASKS_TASKFLOW_H
+
+#include "Drops.h"
+#include "analysis/facts/Facts.h"
+#include "analysis/flow/Flow.h"
+
+namespace nostall {
+
+class Unit;
+
+bool takesCare(const VariableUse &Use);
+
+/// Variables and parameters of \p Facts that hold an awaitable and that some
+/// path takes care of while another reaches the end of their scope without,
+/// with a decision on that path.
+struct PartialDrop {
+  const VariableFact *Variable = nullptr;
+  llvm::SmallVector<Branch, 2> Path;
+};
+
+struct TaskPaths {
+  std::vector<PartialDrop> Partial;
+  /// Tasks of which another takes the place, on every path before anything has
+  /// taken care of them.
+  std::vector<Drop> Replaced;
+};
+TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,399 @@
+//===- Wording.cpp - names and phrases for messages -----------------------===//
+
+#include "Wording.h"
+#include "analysis/source/Annotations.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace clang;
+
+namespace nostall {
+
+std::string oneLine(llvm::StringRef Text, size_t AtMost) {
+  std::string Line;
+  llvm::SmallVector<llvm::StringRef> Words;
+  llvm::SplitString(Text, Words);
+  for (llvm::StringRef Word : Words)
+    Line += (Line.empty() ? "" : " ") + Word.str();
+  if (Line.size() <= AtMost)
+    return Line;
+  Line.resize(AtMost - 3);
+  // Not in the middle of a character.
+  while (!Line.empty() && (Line.back() & 0xC0) == 0x80)
+    Line.pop_back();
+  if (!Line.empty() && (Line.back() & 0x80))
+    Line.pop_back();
+  return Line + "...";
+}
+
+/// Of a type that is spelled out.
+static constexpr size_t LongestName = 80;
+
+static std::string typeName(QualType T, const ASTContext &Ctx) {
+  PrintingPolicy Policy(Ctx.getLangOpts());
+  Policy.SuppressTagKeyword = true;
+  return oneLine(T.getUnqualifiedType().getAsString(Policy), LongestName);
+}
+
+/// Nobody but a library's author writes such names.
+static bool isReserved(llvm::StringRef Name) {
+  return Name.starts_with("__") ||
+         (Name.size() > 1 && Name[0] == '_' && llvm::isUpper(Name[1]));
+}
+
+/// The variable of type \p R in \p Space, if there is one.
+static const VarDecl *objectIn(const NamespaceDecl *Space,
+                               const CXXRecordDecl *R) {
+  for (const NamespaceDecl *Part : Space->redecls())
+    for (const Decl *D : Part->decls()) {
+      const auto *V = dyn_cast<VarDecl>(D);
+      if (V && !V->getType()->isDependentType() &&
+          V->getType()->getAsCXXRecordDecl() == R->getCanonicalDecl())
+        return V;
+      if (const auto *Inner = dyn_cast<NamespaceDecl>(D);
+          Inner && Inner->isInline() && Inner->isFirstDecl())
+        if (const VarDecl *Found = objectIn(Inner, R))
+          return Found;
+    }
+  return nullptr;
+}
+
+/// `inline constexpr sync_wait_fn sync_wait;`: who calls it knows the object,
+/// and not its type.
+static const VarDecl *functionObject(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (!Method || Method->getOverloadedOperator() != OO_Call ||
+      Method->getParent()->isLambda() ||
+      isa<ClassTemplateSpecializationDecl>(Method->getParent()))
+    return nullptr;
+  const CXXRecordDecl *R = Method->getParent();
+  for (const DeclContext *DC = R->getDeclContext(); DC; DC = DC->getParent())
+    if (const auto *Space = dyn_cast<NamespaceDecl>(DC))
+      if (const VarDecl *Found = objectIn(Space->getCanonicalDecl(), R))
+        return Found;
+  return nullptr;
+}
+
+static bool isReserved(const CXXRecordDecl *R) {
+  return R->getIdentifier() && isReserved(R->getName());
+}
+
+/// The class that people use of \p R, which is a base class of a library's own:
+/// `std::future` of `std::__basic_future`. The first, if there are several.
+static const CXXRecordDecl *knownAs(const CXXRecordDecl *R) {
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const ClassTemplateDecl *T =
+      Spec ? Spec->getSpecializedTemplate()->getCanonicalDecl()
+           : R->getDescribedClassTemplate();
+  const DeclContext *Around =
+      T ? T->getLexicalDeclContext() : R->getLexicalDeclContext();
+  auto IsR = [&](const CXXBaseSpecifier &Base) {
+    const auto *Of = Base.getType()->getAs<TemplateSpecializationType>();
+    const TemplateDecl *Named =
+        Of ? Of->getTemplateName().getAsTemplateDecl() : nullptr;
+    return T ? Named && Named->getCanonicalDecl() == T
+             : Base.getType()->getAsCXXRecordDecl() == R;
+  };
+  for (const Decl *D : Around->decls()) {
+    const auto *Template = dyn_cast<ClassTemplateDecl>(D);
+    const auto *Derived =
+        Template ? Template->getTemplatedDecl() : dyn_cast<CXXRecordDecl>(D);
+    if (Derived && Derived->isThisDeclarationADefinition() &&
+        Derived->getIdentifier() && !isReserved(Derived) &&
+        llvm::any_of(Derived->bases(), IsR))
+      return Derived;
+  }
+  return nullptr;
+}
+
+std::string displayName(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Method && Method->getParent()->isLambda())
+    return "lambda";
+  if (isa<CXXConstructorDecl>(F))
+    return modelName(Method->getParent());
+  if (const VarDecl *Object = functionObject(F))
+    return modelName(Object);
+  if (Method && isReserved(Method->getParent()))
+    if (const CXXRecordDecl *R = knownAs(Method->getParent()))
+      return modelName(R) + "::" + Method->getNameAsString();
+  return modelName(F);
+}
+
+/// What \p Call calls, as its author has written it: of a member that a base
+/// class of the library's own has, with the class of the object.
+static std::string calledName(const CallFact &Call) {
+  const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
+  const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
+  if (!Member || !Method || !isReserved(Method->getParent()))
+    return quotedName(displayName(Call.Callee));
+  QualType Object =
+      Member->getImplicitObjectArgument()->IgnoreParenImpCasts()->getType();
+  if (Object->isPointerType())
+    Object = Object->getPointeeType();
+  const CXXRecordDecl *R = Object->getAsCXXRecordDecl();
+  if (!R || !R->getIdentifier() || isReserved(R))
+    return quotedName(displayName(Call.Callee));
+  return "'" + modelName(R) + "::" + Method->getNameAsString() + "'";
+}
+
+/// What dies: `x`, `[a, b]`, the range of a loop.
+static std::string destroyedName(const ValueDecl *D) {
+  if (const auto *Bound = dyn_cast<DecompositionDecl>(D)) {
+    std::string Names;
+    for (const BindingDecl *B : Bound->bindings())
+      Names += (Names.empty() ? "" : ", ") + B->getNameAsString();
+    return "'[" + Names + "]'";
+  }
+  if (D->isImplicit() && isReserved(D->getNameAsString()))
+    return "the range of this loop";
+  return "'" + D->getNameAsString() + "'";
+}
+
+std::string quotedName(llvm::StringRef Name) {
+  return Name == "lambda" ? "the lambda" : ("'" + Name + "'").str();
+}
+
+static std::string quoted(const FunctionDecl *F) {
+  return quotedName(displayName(F));
+}
+
+std::string displayCall(const CallFact &Call) {
+  const ASTContext &Ctx = Call.Callee->getASTContext();
+  switch (Call.Implied) {
+  case CallFact::ImpliedBy::DefaultArg:
+    return "default argument, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::RangeFor:
+    if (Call.K == CallFact::Kind::Destructor && Call.Through &&
+        !Call.Through->isImplicit())
+      break;
+    return "range-based for, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::Await:
+    return "suspension, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::Nothing:
+    break;
+  }
+  switch (Call.K) {
+  case CallFact::Kind::Constructor:
+    if (const auto *E = dyn_cast_or_null<Expr>(Call.Site))
+      return "construction of '" + typeName(E->getType(), Ctx) + "'";
+    return "construction of " + quoted(Call.Callee);
+  case CallFact::Kind::Destructor:
+    if (Call.Through)
+      return "destruction of " + destroyedName(Call.Through);
+    return "destruction of a temporary, by " + quoted(Call.Callee) + ",";
+  case CallFact::Kind::Conversion:
+    return "conversion by " + quoted(Call.Callee);
+  case CallFact::Kind::Operator:
+  case CallFact::Kind::Function:
+    return "call to " + calledName(Call);
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::string displayCall(const LoopCall &L) {
+  return L.Handed ? "callback " + quoted(L.Handed->Body) + ", given to " +
+                        quoted(L.Call->Callee) + ","
+                  : displayCall(*L.Call);
+}
+
+std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next) {
+  std::string Called = quotedName(Callee);
+  switch (H) {
+  case Hop::Calls:
+    return "calls " + Called;
+  case Hop::Constructs:
+    return "constructs " + Called;
+  case Hop::RunsCallable:
+    return "calls " + Called + ", which runs " + quotedName(Next);
+  case Hop::MayDispatch:
+    return "calls " + Called + ", which " + quotedName(Next) + " overrides";
+  case Hop::Destroys:
+    return "runs the destructor " + Called;
+  case Hop::DropsResult:
+    return "drops the result of " + Called + ", whose destructor waits";
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::string displayHop(const Witness &W) {
+  return hopText(W.kind(), displayName(W.Callee),
+                 W.Next ? displayName(W.Next) : "");
+}
+
+std::string blockingText(llvm::StringRef Call, Category Cat,
+                         llvm::StringRef Reached, llvm::StringRef Remedy) {
+  std::string Text = Call.str();
+  Text += Cat == Category::SyncRun ? " deadlocks" : " blocks";
+  Text += " the event loop";
+  if (!Reached.empty())
+    Text += (": it reaches '" + Reached + "'").str();
+  Text += (" (" + categoryName(Cat) + "); " + oneLine(Remedy)).str();
+  return Text;
+}
+
+std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,
+                         llvm::StringRef Remedy) {
+  std::string Text = Call.str() + " is off the event loop's thread";
+  if (Reached.empty())
+    Text += ", to which it belongs";
+  else
+    Text += (", and reaches '" + Reached + "', which belongs to it").str();
+  return Text + "; " + oneLine(Remedy);
+}
+
+std::string knownText(llvm::StringRef Function, Category Cat,
+                      llvm::StringRef Source) {
+  return ("'" + Function + "' is known to " +
+          (Cat == Category::LoopOnly ? "belong to the loop's thread"
+                                     : "block") +
+          " by " + oneLine(Source))
+      .str();
+}
+
+std::string handedText(const FunctionDecl *F, const Placement &P) {
+  const char *Where = P.C == Context::Loop      ? "on the event loop"
+                      : P.C == Context::Process ? "in another process"
+                                                : "on a worker thread";
+  return quoted(F) + " runs " + Where + ": it is handed to '" +
+         displayName(P.To) + "' here";
+}
+
+bool canOffload(Category Cat) {
+  return Cat != Category::SyncRun && Cat != Category::Lock &&
+         Cat != Category::LoopOnly;
+}
+
+static constexpr llvm::StringLiteral OpenCallPrefix = "open call #";
+
+std::string openCallText(unsigned Number) {
+  return (OpenCallPrefix + llvm::Twine(Number)).str();
+}
+
+std::optional<unsigned> openCallIn(llvm::StringRef Text) {
+  unsigned Number = 0;
+  if (!Text.consume_front(OpenCallPrefix) || Text.getAsInteger(10, Number))
+    return std::nullopt;
+  return Number;
+}
+
+std::string moreText(unsigned Count) {
+  return std::to_string(Count) + " more blocking " +
+         (Count == 1 ? "call is" : "calls are") + " reached from here";
+}
+
+std::string displayDrop(const Drop &D) {
+  const char *What =
+      D.Type->K == AwaitableType::Kind::Task ? "task" : "awaitable";
+  switch (D.K) {
+  case Drop::Kind::Value:
+    return D.Callee ? What + (" returned by " + quoted(D.Callee))
+                    : What + std::string(" made here");
+  case Drop::Kind::NamedValue:
+    return D.Named ? What + (" '" + D.Named->getNameAsString() + "'")
+                   : "this " + std::string(What);
+  case Drop::Kind::Parameter:
+    return What + (" in parameter '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::Captured:
+    return What + (" captured as '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::Held:
+  case Drop::Kind::Replaced:
+  case Drop::Kind::Variable:
+    return What + (" in variable '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::RangeElement:
+    return What + (" in loop variable '" + D.Named->getNameAsString() + "'");
+  }
+  llvm_unreachable("covered switch");
+}
+
+llvm::StringRef consequenceOf(const AwaitableType &Type) {
+  if (Type.K != AwaitableType::Kind::Task)
+    return "so nothing waits for its operation, which may never start";
+  switch (Type.S) {
+  case Start::Lazy:
+    return "so the coroutine never runs";
+  case Start::Eager:
+    return "so it runs, but its result and its exceptions are lost, and "
+           "nothing waits for it";
+  case Start::Unknown:
+    return "so nothing waits for it, and its result and its exceptions are "
+           "lost";
+  }
+  llvm_unreachable("covered switch");
+}
+
+/// What to do about a call of this category.
+static std::string generalAdvice(Category Cat) {
+  switch (Cat) {
+  case Category::Sleep:
+    return "await an asynchronous sleep";
+  case Category::Lock:
+    return "use an asynchronous mutex";
+  case Category::CPU:
+    return "run it on a thread or process pool";
+  case Category::SyncRun:
+    return "await the task instead";
+  case Category::Wait:
+    return "await an asynchronous equivalent, or wait on another thread";
+  case Category::Process:
+  case Category::NetIO:
+  case Category::DNS:
+  case Category::FileIO:
+  case Category::ConsoleIO:
+  case Category::DB:
+  case Category::GPU:
+    return "await the asynchronous equivalent, or run it on a thread pool";
+  case Category::LoopOnly:
+    return "hand it to the loop instead";
+  }
+  llvm_unreachable("covered switch");
+}
+
+std::string loopOnlyTwin(const Primitive &P) {
+  if (auto Twin = annotation(P.Callee, "loop_only"); Twin && !Twin->empty())
+    return Twin->str();
+  return P.Model ? P.Model->LoopOnlyTwin : "";
+}
+
+/// What \p F was instantiated from, whose types are spelled as written.
+static const FunctionDecl *asWritten(const FunctionDecl *F) {
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  return Pattern ? Pattern : F;
+}
+
+static bool haveSameParameters(const FunctionDecl *A, const FunctionDecl *B) {
+  return llvm::equal(A->parameters(), B->parameters(),
+                     [](const ParmVarDecl *P, const ParmVarDecl *Q) {
+                       return P->getType().getAsString() ==
+                              Q->getType().getAsString();
+                     });
+}
+
+const FunctionDecl *twinBeside(const FunctionDecl *Callee,
+                               llvm::StringRef Name) {
+  const ASTContext &Ctx = Callee->getASTContext();
+  for (const NamedDecl *D :
+       Callee->getDeclContext()->lookup(&Ctx.Idents.get(Name))) {
+    const auto *T = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *F = T ? T->getTemplatedDecl() : dyn_cast<FunctionDecl>(D);
+    if (F && haveSameParameters(asWritten(F), asWritten(Callee)))
+      return F;
+  }
+  return nullptr;
+}
+
+std::string adviceOn(const Primitive &P) {
+  if (P.Model && !P.Model->Advice.empty())
+    return P.Model->Advice;
+  std::string Twin =
+      P.Cat == Category::LoopOnly ? loopOnlyTwin(P) : std::string();
+  if (Twin.empty())
+    return generalAdvice(P.Cat);
+  return (twinBeside(P.Callee, Twin) ? "use '" : "hand it to the loop with '") +
+         Twin + "'";
+}
+
+} // namespace nostall
