@@ -1,5 +1,4 @@
-//===- OtherUnits.h - what a driver of one unit knows of the rest -*- C++
-//-*-===//
+//===- OtherUnits.h - what one unit knows of the rest -----------*- C++ -*-===//
 //
 // clang-tidy and clangd show the checks one unit at a time. Where earlier runs
 // of nostall have left the calls of the program's other units (the index), the

@@ -1,5 +1,4 @@
-//===- FindDatabase.h - where a compilation database is looked for -*- C++
-//-*-===//
+//===- FindDatabase.h - where a database is looked for ----------*- C++ -*-===//
 //
 // Finds files, and reads none of them.
 //

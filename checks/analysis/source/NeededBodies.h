@@ -1,5 +1,4 @@
-//===- NeededBodies.h - which function bodies a unit is read for -*- C++
-//-*-===//
+//===- NeededBodies.h - which bodies a unit is read for ---------*- C++ -*-===//
 //
 // Most of a unit is the bodies of libraries, and nostall never looks into those
 // of an opaque namespace (Models.h): only their models count. So they need not
