@@ -10,6 +10,7 @@
 #ifndef NOSTALL_CHECKS_CATALOGUE_H
 #define NOSTALL_CHECKS_CATALOGUE_H
 
+#include "analysis/explain/Subjects.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include <memory>
@@ -25,9 +26,12 @@ class NostallCheck;
 struct CheckInfo {
   llvm::StringRef Name;    ///< "nostall-blocking-call"
   llvm::StringRef Summary; ///< one line
+  llvm::StringRef Asks;    ///< what about: "calls"
   llvm::StringRef Page;    ///< the text of checks/<id>/<id>.md
   std::unique_ptr<NostallCheck> (*Make)(llvm::StringRef Name,
                                         clang::tidy::ClangTidyContext *Context);
+  /// Adds what the check finds to ask about in the line, but for its name.
+  void (*Explain)(Unit &U, const Line &Asked, std::vector<Subject> &Out);
 };
 
 /// Every check, in the order of checks.def. Lives as long as the process.
@@ -35,6 +39,9 @@ llvm::ArrayRef<CheckInfo> catalogue();
 
 /// The check called \p Name, with or without "nostall-"; null: there is none.
 const CheckInfo *findCheck(llvm::StringRef Name);
+
+/// What the checks find to ask about in a line, check by check.
+std::vector<Subject> subjectsIn(Unit &U, const Line &Asked);
 
 } // namespace nostall
 

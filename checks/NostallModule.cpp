@@ -12,9 +12,10 @@
 
 namespace nostall {
 
-#define NOSTALL_CHECK(NAME, FACTORY, SUMMARY)                                  \
+#define NOSTALL_CHECK(NAME, FACTORY, SUMMARY, ASKS)                            \
   std::unique_ptr<NostallCheck> make##FACTORY(                                 \
-      llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);
+      llvm::StringRef Name, clang::tidy::ClangTidyContext *Context);           \
+  void explain##FACTORY(Unit &U, const Line &Asked, std::vector<Subject> &Out);
 #include "checks.def"
 #undef NOSTALL_CHECK
 
@@ -32,8 +33,8 @@ namespace nostall {
 
 llvm::ArrayRef<CheckInfo> catalogue() {
   static const std::vector<CheckInfo> Checks = {
-#define NOSTALL_CHECK(NAME, FACTORY, SUMMARY)                                  \
-  {NAME, SUMMARY, pageOf(NAME), make##FACTORY},
+#define NOSTALL_CHECK(NAME, FACTORY, SUMMARY, ASKS)                            \
+  {NAME, SUMMARY, ASKS, pageOf(NAME), make##FACTORY, explain##FACTORY},
 #include "checks.def"
 #undef NOSTALL_CHECK
   };
@@ -45,6 +46,17 @@ const CheckInfo *findCheck(llvm::StringRef Name) {
     if (Check.Name == Name || Check.Name == ("nostall-" + Name).str())
       return &Check;
   return nullptr;
+}
+
+std::vector<Subject> subjectsIn(Unit &U, const Line &Asked) {
+  std::vector<Subject> All;
+  for (const CheckInfo &Check : catalogue()) {
+    const size_t Before = All.size();
+    Check.Explain(U, Asked, All);
+    for (size_t I = Before; I != All.size(); ++I)
+      All[I].Check = Check.Name;
+  }
+  return All;
 }
 
 namespace {

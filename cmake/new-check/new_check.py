@@ -18,10 +18,10 @@ def stop(message: str):
     sys.exit(f"dev: {message}")
 
 
-def add_row(file: pathlib.Path, row: str) -> None:
+def add_row(file: pathlib.Path, row: str, like: str = "| [nostall-") -> None:
     """Adds a row behind the last check of the file's table."""
     lines = file.read_text().split("\n")
-    rows = [n for n, line in enumerate(lines) if line.startswith("| [nostall-")]
+    rows = [n for n, line in enumerate(lines) if line.startswith(like)]
     if not rows:
         stop(f"{file} has no table of checks to add a row to")
     lines.insert(rows[-1] + 1, row)
@@ -64,11 +64,13 @@ def main(source: pathlib.Path, name: str) -> None:
 
     summary = "a function is called replace_me"
     with (source / "checks" / "checks.def").open("a") as table:
-        table.write(f'NOSTALL_CHECK("nostall-{check}", {words["@CLASS@"]},\n              "{summary}")\n')
+        table.write(f'NOSTALL_CHECK("nostall-{check}", {words["@CLASS@"]},\n              "{summary}",\n              "functions")\n')
     add_row(source / "docs" / "checks" / "index.md",
             f"| [nostall-{check}](../../checks/{check}/{check}.md) | {summary} | none | on |")
     add_row(source / "README.md", f"| [nostall-{check}](checks/{check}/{check}.md) | {summary} |")
-    print("added a line to checks/checks.def and a row to docs/checks/index.md and README.md")
+    add_row(source / "docs" / "why.md",
+            f"| [{check}](../checks/{check}/{check}.md) | functions | its name says something |", "| [")
+    print("added a line to checks/checks.def and a row to docs/checks/index.md, docs/why.md and README.md")
     print(f"next: write checks/{check}/{check}.md; its code blocks are tests; then ./dev test --only {check}")
 
 

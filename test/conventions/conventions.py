@@ -6,8 +6,8 @@
   core, by the table of checks/analysis/README.md; a check never includes another; the runtime and the linter never include each other; the
   core includes no clang-tidy header, prints nothing and reads no environment.
 - No foreign function name in the linter's C++: those are data (checks/models).
-- checks.def, the checks' folders, pages, tests and docs/checks/index.md name
-  the same checks.
+- checks.def, the checks' folders, pages, tests, docs/checks/index.md and the
+  table of docs/why.md name the same checks.
 - A page has the headings that every page has, in their order.
 - A diagnostic begins in lower case, ends without a full stop.
 - Files keep their size: lines of code, without blank lines and comments.
@@ -138,6 +138,9 @@ def check_catalogue():
         "a test folder": sorted({p.parent.name for p in files("test/checks/*/*.cpp", "test/checks/*/*.test")}),
     }
     table = ROOT / "checks/checks.def"
+    why = re.findall(r"^\| \[([^\]]+)\]", (ROOT / "docs/why.md").read_text(), re.M)
+    if listed != why:
+        problem(table, 1, f"docs/why.md tells of {why}, checks.def lists {listed}")
     if listed != index:
         problem(table, 1, f"docs/checks/index.md lists {index}, checks.def {listed}")
     for what, names in found.items():

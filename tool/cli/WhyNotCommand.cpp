@@ -2,15 +2,14 @@
 //
 // For all in a line that a check asks about, what stopped a finding: what the
 // analysis has decided, or what the configuration and the comments say. The
-// analysis explains itself (checks/analysis/Explain.h); this asks it, and then
-// the link and the filters.
+// checks answer (WhyNot.cpp in their folders); this asks them, and then the
+// link and the filters.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Catalogue.h"
 #include "NeededUnits.h"
 #include "ProgramGraphs.h"
-#include "analysis/explain/Explain.h"
 #include "analysis/link/Linker.h"
 #include "analysis/link/Summariser.h"
 #include "analysis/words/Wording.h"
@@ -64,7 +63,7 @@ public:
 private:
   void ask(Unit &U) {
     const clang::SourceManager &SM = U.context().getSourceManager();
-    std::vector<Subject> Found = subjectsInLine(U, SM.getMainFileID(), Line);
+    std::vector<Subject> Found = subjectsIn(U, {U, SM.getMainFileID(), Line});
     erase_if(Found,
              [&](const Subject &S) { return Only && S.Check != Only->Name; });
     StringSet<> Said; // by another instantiation of a template
@@ -85,10 +84,7 @@ private:
   std::string nothing() const {
     if (!Only)
       return "nothing that is run here is anything that a check asks about";
-    StringRef Subjects = subjectsOf(Only->Name);
-    return (Only->Name + (Subjects.empty() ? " does not tell what stopped it"
-                                           : " asks about " + Subjects +
-                                                 ", and none stands here"))
+    return (Only->Name + " asks about " + Only->Asks + ", and none stands here")
         .str();
   }
 

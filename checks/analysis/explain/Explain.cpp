@@ -3,6 +3,7 @@
 #include "Explain.h"
 #include "Subjects.h"
 #include "analysis/Unit.h"
+#include "analysis/contexts/Contexts.h"
 #include "analysis/effects/CallResolution.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Bodies.h"
@@ -107,51 +108,46 @@ std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
 
 //===--- a line -----------------------------------------------------------===//
 
-namespace {
-struct Explained {
-  llvm::StringLiteral Check, Subjects;
-};
-} // namespace
-
-/// A check that is not in this list is not explained.
-static constexpr Explained Checks[] = {
-    {"nostall-blocking-call", "calls"},
-    {"nostall-forgotten-co-await", "values that can be awaited"},
-    {"nostall-await-holding-lock", "a co_await or co_yield"},
-    {"nostall-loop-affinity",
-     "calls that are known to need the event loop's thread"},
-    {"nostall-needless-offload", "calls that hand work to another thread"},
-    {"nostall-process-boundary", "calls that hand work to another process"},
-};
-
-llvm::StringRef subjectsOf(llvm::StringRef Check) {
-  for (const Explained &E : Checks)
-    if (E.Check == Check)
-      return E.Subjects;
-  return "";
-}
-
-bool SubjectsInLine::isInLine(SourceLocation Loc) const {
+bool Line::has(SourceLocation Loc) const {
   const SourceManager &SM = U.context().getSourceManager();
   auto [In, Offset] = SM.getDecomposedLoc(SM.getFileLoc(Loc));
-  return In == File && SM.getLineNumber(In, Offset) == Line;
+  return In == File && SM.getLineNumber(In, Offset) == Number;
 }
 
-std::vector<Subject> subjectsInLine(Unit &U, FileID File, unsigned Line) {
-  SubjectsInLine All(U, File, Line);
-  All.addCalls();
-  All.addAwaitables();
-  All.addAwaits();
-  All.addHandedOn();
-  std::vector<Subject> Found = All.take();
-  llvm::stable_sort(Found, [](const Subject &A, const Subject &B) {
-    auto Rank = [](const Subject &S) {
-      return llvm::find_if(
-          Checks, [&](const Explained &E) { return E.Check == S.Check; });
-    };
-    return Rank(A) < Rank(B);
-  });
-  return Found;
+std::string placeOf(Unit &U, const FunctionFacts &Facts) {
+  const Placement &P = U.contexts().of(Facts.Function);
+  std::string Where = quotedName(displayName(Facts.Function));
+  switch (P.C) {
+  case Context::Worker:
+    Where += " runs on another thread";
+    break;
+  case Context::Process:
+    Where += " runs in another process";
+    break;
+  case Context::Loop:
+    Where += " runs on the event loop";
+    break;
+  case Context::Unknown:
+    return P.W == Placement::Why::Generator
+               ? Where + " is a generator, which runs wherever it is iterated"
+               : "";
+  }
+  if (P.W == Placement::Why::Handed && P.To)
+    Where += ": it is handed to '" + displayName(P.To) + "' " + lineOf(U, P.At);
+  if (P.W == Placement::Why::Awaited)
+    Where +=
+        ": '" + displayName(P.To) + "' awaits it there, " + lineOf(U, P.At);
+  return Where;
+}
+
+void addHandedOn(Unit &U, const Line &Asked, const FunctionFacts &Facts,
+                 bool ToLoop, std::vector<Subject> &Out) {
+  for (LoopCall &L : handedOn(U, Facts, ToLoop))
+    if (Asked.has(L.location())) {
+      Subject S{L.location(), displayCall(L), ""};
+      S.Call = std::move(L);
+      Out.push_back(std::move(S));
+    }
 }
 
 std::string subjectName(const CallFact &Call) {

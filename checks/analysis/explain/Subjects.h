@@ -1,46 +1,44 @@
-//===- Subjects.h - what each check asks about ------------------*- C++ -*-===//
+//===- Subjects.h - what a check asks about in a line -----------*- C++ -*-===//
 //
-// The inside of Explain: for a line, and pair of checks, what they ask about
-// there and what was decided. One file for what is a call, what is awaited or
-// ought to be, and what is handed to threads and processes.
+// `nostall why-not` asks each check what it has to ask about in a line, and
+// what was decided. The answers stand in the check's folder (WhyNot.cpp); this
+// is what they are made of.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_CHECKS_ANALYSIS_EXPLAIN_SUBJECTS_H
 #define NOSTALL_CHECKS_ANALYSIS_EXPLAIN_SUBJECTS_H
 
-#include "Explain.h"
+#include "analysis/contexts/LoopCalls.h"
+#include "clang/Basic/SourceLocation.h"
 
 namespace nostall {
 
-class SubjectsInLine {
+/// Something in a line that a check asks about, and what was decided.
+struct Subject {
+  clang::SourceLocation Loc;
+  std::string Name;    ///< "call to 'f'"
+  std::string Because; ///< a sentence without an end; empty: it is a finding,
+                       ///< or other units decide (LoopCall::isConditional)
+  /// The check's option that takes such a finding away, if it is given.
+  llvm::StringRef Option = "";
+  /// What the call reaches, for those checks that ask.
+  std::optional<LoopCall> Call = std::nullopt;
+  /// Who asks, by name. The catalogue fills it in.
+  llvm::StringRef Check = "";
+};
+
+/// A line of a source.
+class Line {
 public:
-  SubjectsInLine(Unit &U, clang::FileID File, unsigned Line)
-      : U(U), File(File), Line(Line) {}
-
-  void addCalls();      // SubjectCalls.cpp: blocking-call, loop-affinity
-  void addAwaitables(); // SubjectAwaits.cpp: forgotten-co-await
-  void addAwaits();     //                    await-holding-lock
-  void addHandedOn();   // SubjectWork.cpp: needless-offload, process-boundary
-
-  std::vector<Subject> take() { return std::move(Found); }
+  Line(const Unit &U, clang::FileID File, unsigned Number)
+      : U(U), File(File), Number(Number) {}
+  bool has(clang::SourceLocation Loc) const;
 
 private:
-  bool isInLine(clang::SourceLocation Loc) const;
-  void add(Subject S) { Found.push_back(std::move(S)); }
-  void addHanded(const FunctionFacts &Facts);
-  void addBlocking(const FunctionFacts &Facts, const CallFact &Call);
-  void addAffinity(const FunctionFacts &Facts, const CallFact &Call);
-  void addDiscard(const FunctionFacts &Facts, const DiscardFact &Discard);
-  void addVariable(const FunctionFacts &Facts, const VariableFact &V);
-  void addKept(const FunctionFacts &Facts, const CallFact &Call);
-  void addLocks(const FunctionFacts &Facts, const AwaitFact &Await);
-  void addProcess(const CallFact &Call);
-
-  Unit &U;
+  const Unit &U;
   clang::FileID File;
-  unsigned Line;
-  std::vector<Subject> Found;
+  unsigned Number;
 };
 
 /// "call to 'f'", also where nobody knows what is called.
@@ -51,6 +49,12 @@ std::string lineOf(Unit &U, clang::SourceLocation Loc);
 /// decide, or where it does block.
 std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
                         const CallFact &Call);
+/// Where the body of \p Facts runs, in words; empty: that is not known, and it
+/// is not a generator.
+std::string placeOf(Unit &U, const FunctionFacts &Facts);
+/// The callables that \p Facts hands to the loop, or to workers, in that line.
+void addHandedOn(Unit &U, const Line &Asked, const FunctionFacts &Facts,
+                 bool ToLoop, std::vector<Subject> &Out);
 
 } // namespace nostall
 

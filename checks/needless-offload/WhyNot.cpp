@@ -1,14 +1,12 @@
-//===- SubjectWork.cpp - work that is handed on ---------------------------===//
+//===- WhyNot.cpp - nostall-needless-offload, asked about a line ----------===//
 //
-// For nostall-needless-offload, why work may be worth a thread; for
-// nostall-process-boundary, what crosses with it.
+// Why work may be worth a thread.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Subjects.h"
 #include "analysis/Unit.h"
+#include "analysis/explain/Subjects.h"
 #include "analysis/offload/Brevity.h"
-#include "analysis/offload/Crossing.h"
 #include "analysis/words/Wording.h"
 
 using namespace clang;
@@ -53,41 +51,14 @@ static std::string whyOffload(Unit &U, const Offload &O) {
   llvm_unreachable("covered switch");
 }
 
-void SubjectsInLine::addProcess(const CallFact &Call) {
-  static constexpr llvm::StringLiteral Check = "nostall-process-boundary";
-  const CallableArgument *Work = workForProcess(U, Call);
-  if (!Work)
-    return;
-  bool AllCross = true;
-  for (const Crossing &C : crossingsOf(U, Call, *Work))
-    if (C.Against) {
-      AllCross = false;
-      const SourceLocation At = C.Arg ? C.Arg->getBeginLoc() : Call.Loc;
-      if (isInLine(At))
-        add({Check, At,
-             C.K == Crossing::Kind::Argument ? "argument"
-             : C.K == Crossing::Kind::Result ? "result"
-                                             : "lambda",
-             ""});
-    }
-  if (AllCross && isInLine(Call.Loc))
-    add({Check, Call.Loc, subjectName(Call),
-         "as far as it is known, all that it sends and gets back means the "
-         "same in another process"});
-}
-
-void SubjectsInLine::addHandedOn() {
+void explainNeedlessOffloadCheck(Unit &U, const Line &Asked,
+                                 std::vector<Subject> &Out) {
   Brevity Seen(U);
   for (const FunctionDecl *F : U.functions())
-    for (const CallFact &Call : U.facts(F).Calls) {
-      if (Call.Callables.empty())
-        continue;
-      if (isInLine(Call.Loc))
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (!Call.Callables.empty() && Asked.has(Call.Loc))
         if (auto Found = judgeOffload(U, Seen, Call))
-          add({"nostall-needless-offload", Call.Loc, subjectName(Call),
-               whyOffload(U, *Found)});
-      addProcess(Call);
-    }
+          Out.push_back({Call.Loc, subjectName(Call), whyOffload(U, *Found)});
 }
 
 } // namespace nostall

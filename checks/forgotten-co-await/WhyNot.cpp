@@ -1,16 +1,11 @@
-//===- SubjectAwaits.cpp - what is awaited, or ought to be ----------------===//
+//===- WhyNot.cpp - nostall-forgotten-co-await, asked about a line --------===//
 //
-// For nostall-forgotten-co-await, what becomes of a value that can be awaited;
-// for nostall-await-holding-lock, what the locks are at an await.
+// What becomes of a value that can be awaited.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Subjects.h"
 #include "analysis/Unit.h"
-#include "analysis/flow/Flow.h"
-#include "analysis/locks/LockFlow.h"
-#include "analysis/locks/LockGuards.h"
-#include "analysis/locks/LockHelpers.h"
+#include "analysis/explain/Subjects.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Expressions.h"
 #include "analysis/tasks/TaskFlow.h"
@@ -22,10 +17,6 @@
 using namespace clang;
 
 namespace nostall {
-
-//===--- values -----------------------------------------------------------===//
-
-static constexpr llvm::StringLiteral Forgotten = "nostall-forgotten-co-await";
 
 static std::string typeText(QualType T) {
   const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
@@ -85,8 +76,8 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
   llvm_unreachable("covered switch");
 }
 
-void SubjectsInLine::addDiscard(const FunctionFacts &Facts,
-                                const DiscardFact &Discard) {
+static void addDiscard(Unit &U, const Line &Asked, std::vector<Subject> &Out,
+                       const FunctionFacts &Facts, const DiscardFact &Discard) {
   Drop D;
   const DropVerdict V = judgeDiscard(U, Facts, Discard, D);
   const QualType T = Discard.Value->getType();
@@ -102,8 +93,8 @@ void SubjectsInLine::addDiscard(const FunctionFacts &Facts,
                      : D.Callee ? "result of '" + displayName(D.Callee) + "'"
                      : D.Named  ? "'" + D.Named->getNameAsString() + "'"
                                 : "value that is dropped";
-  add({Forgotten, D.Loc, std::move(Name), whyNoDrop(U, V, D, T),
-       D.IsVoidCast ? "AllowCastToVoid" : ""});
+  Out.push_back({D.Loc, std::move(Name), whyNoDrop(U, V, D, T),
+                 D.IsVoidCast ? "AllowCastToVoid" : ""});
 }
 
 static std::string careText(Unit &U, const VariableUse &Use) {
@@ -125,8 +116,8 @@ static std::string careText(Unit &U, const VariableUse &Use) {
   }
 }
 
-void SubjectsInLine::addVariable(const FunctionFacts &Facts,
-                                 const VariableFact &V) {
+static void addVariable(Unit &U, const Line &Asked, std::vector<Subject> &Out,
+                        const FunctionFacts &Facts, const VariableFact &V) {
   const QualType T = V.Var->getType().getNonReferenceType();
   if (!isOfCoroutines(U, T) &&
       !U.awaitables().isAwaitableIn(T, Facts.Coroutine))
@@ -134,10 +125,11 @@ void SubjectsInLine::addVariable(const FunctionFacts &Facts,
   Drop D;
   const DropVerdict Verdict = judgeVariable(U, Facts, V, D);
   auto Care = llvm::find_if(V.Uses, takesCare);
-  add({Forgotten, V.Var->getLocation(),
-       (isa<ParmVarDecl>(V.Var) ? "parameter '" : "variable '") + V.Var->getNameAsString() + "'",
-       Verdict == DropVerdict::Used ? careText(U, *Care)
-                                    : whyNoDrop(U, Verdict, D, T)});
+  Out.push_back({V.Var->getLocation(),
+                 (isa<ParmVarDecl>(V.Var) ? "parameter '" : "variable '") +
+                     V.Var->getNameAsString() + "'",
+                 Verdict == DropVerdict::Used ? careText(U, *Care)
+                                              : whyNoDrop(U, Verdict, D, T)});
 }
 
 /// What takes \p E, which nothing drops and no variable is made of.
@@ -189,7 +181,8 @@ static std::string takerOf(Unit &U, const Expr *E) {
 }
 
 /// The result of a call that is neither dropped nor put into a local variable.
-void SubjectsInLine::addKept(const FunctionFacts &Facts, const CallFact &Call) {
+static void addKept(Unit &U, const Line &Asked, std::vector<Subject> &Out,
+                    const FunctionFacts &Facts, const CallFact &Call) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
   if (!E || !Call.Callee || Call.Discarded || !E->isPRValue() ||
       !U.awaitables().isAwaitableIn(E->getType(), Facts.Coroutine))
@@ -198,93 +191,27 @@ void SubjectsInLine::addKept(const FunctionFacts &Facts, const CallFact &Call) {
         return V.Var->getInit() && stripForwarding(U, V.Var->getInit()) == E;
       }))
     return;
-  add({Forgotten, Call.Loc, "result of '" + displayName(Call.Callee) + "'",
-       Call.Awaited ? "it is awaited" : takerOf(U, E)});
+  Out.push_back({Call.Loc, "result of '" + displayName(Call.Callee) + "'",
+                 Call.Awaited ? "it is awaited" : takerOf(U, E)});
 }
 
-void SubjectsInLine::addAwaitables() {
+void explainForgottenCoAwaitCheck(Unit &U, const Line &Asked,
+                                  std::vector<Subject> &Out) {
   for (const FunctionDecl *F : U.functions()) {
     const FunctionFacts &Facts = U.facts(F);
     for (const DiscardFact &Discard : Facts.Discards)
-      if (isInLine(Discard.Value->getExprLoc()))
-        addDiscard(Facts, Discard);
+      if (Asked.has(Discard.Value->getExprLoc()))
+        addDiscard(U, Asked, Out, Facts, Discard);
     for (const VariableFact &V : Facts.Variables)
-      if (isInLine(V.Var->getLocation()))
-        addVariable(Facts, V);
+      if (Asked.has(V.Var->getLocation()))
+        addVariable(U, Asked, Out, Facts, V);
     for (const VariableFact &P : Facts.Parameters)
-      if (isInLine(P.Var->getLocation()))
-        addVariable(Facts, P);
+      if (Asked.has(P.Var->getLocation()))
+        addVariable(U, Asked, Out, Facts, P);
     for (const CallFact &Call : Facts.Calls)
-      if (isInLine(Call.Loc))
-        addKept(Facts, Call);
+      if (Asked.has(Call.Loc))
+        addKept(U, Asked, Out, Facts, Call);
   }
-}
-
-//===--- locks ------------------------------------------------------------===//
-
-static constexpr llvm::StringLiteral Holding = "nostall-await-holding-lock";
-
-static std::string whyNotHeld(Unit &U, const LockAtAwait &Lock) {
-  std::string Where = lineOf(U, Lock.At);
-  switch (Lock.Is) {
-  case LockAtAwait::State::Held:
-    return "";
-  case LockAtAwait::State::Empty:
-    return "it was made without a lock " + Where +
-           ", and has taken none before this";
-  case LockAtAwait::State::Released:
-    return "the lock is released on every path here, as " + Where;
-  case LockAtAwait::State::HandedOn:
-    return "the guard was moved from or returned " + Where;
-  case LockAtAwait::State::NotOwned:
-    return "a test " + Where + " has said that it has no lock";
-  case LockAtAwait::State::Given:
-    return "what is awaited is given it by reference, and may give it back "
-           "meanwhile";
-  }
-  llvm_unreachable("covered switch");
-}
-
-static std::string whyNoLock(Unit &U, const FunctionFacts &Facts,
-                             const AwaitFact &Await) {
-  const std::string Name = quotedName(displayName(Facts.Function));
-  for (const VariableFact &V : Facts.Variables)
-    if (isAsyncGuard(U, V.Var->getType()))
-      return "'" + V.Var->getNameAsString() +
-             "' guards an asynchronous mutex, for which nobody blocks, and no "
-             "other lock is held here";
-  if (!mayLock(U, Facts))
-    return Name + " takes no lock of a thread that the models know";
-  const FunctionFlow *Flow = U.flow(Facts.Function);
-  if (!Flow || !Flow->isReachable(Await.Site))
-    return "control never gets there";
-  return "no lock is held here: those that " + Name +
-         " takes, it takes later, or their scope has ended";
-}
-
-void SubjectsInLine::addLocks(const FunctionFacts &Facts,
-                              const AwaitFact &Await) {
-  const std::string Name = Await.IsYield ? "co_yield" : "co_await";
-  bool Any = false;
-  for (const LockAtAwait &Lock : locksAtAwaits(U, Facts)) {
-    if (Lock.Await != &Await)
-      continue;
-    Any = true;
-    add({Holding, Await.Loc,
-         Name + " and " + (Lock.IsGuard ? "guard '" : "mutex '") +
-             Lock.Lock->getNameAsString() + "'",
-         whyNotHeld(U, Lock)});
-  }
-  if (!Any)
-    add({Holding, Await.Loc, Name, whyNoLock(U, Facts, Await)});
-}
-
-void SubjectsInLine::addAwaits() {
-  for (const FunctionDecl *F : U.functions())
-    if (const FunctionFacts &Facts = U.facts(F); Facts.Coroutine)
-      for (const AwaitFact &Await : Facts.Awaits)
-        if (isInLine(Await.Loc))
-          addLocks(Facts, Await);
 }
 
 } // namespace nostall
