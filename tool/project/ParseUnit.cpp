@@ -1,6 +1,7 @@
 //===- ParseUnit.cpp - one compile command, parsed ------------------------===//
 
 #include "ParseUnit.h"
+#include "ClangHeaders.h"
 #include "Limits.h"
 #include "ModuleBuilder.h"
 #include "Precompiled.h"
@@ -10,6 +11,7 @@
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/Preprocessor.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Options/Options.h"
 #include "clang/Sema/SemaConsumer.h"
@@ -71,6 +73,14 @@ private:
   bool &Incomplete;
 };
 
+/// A header of every C++ library, and of no other.
+bool lacksLibrary(CompilerInstance &Compiler) {
+  return Compiler.hasPreprocessor() &&
+         !Compiler.getPreprocessor().LookupFile(
+             SourceLocation(), "cstddef", /*isAngled=*/true, nullptr, nullptr,
+             nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+}
+
 class UnitAction : public ASTFrontendAction {
 public:
   UnitAction(const ParseOptions &Options, StartCallback OnStart,
@@ -90,6 +100,17 @@ public:
       Needed.emplace(Compiler.getASTContext());
     return std::make_unique<UnitConsumer>(Options.Guard, std::move(Needed),
                                           OnAST, Result, Incomplete);
+  }
+
+  void EndSourceFileAction() override {
+    CompilerInstance &Compiler = getCompilerInstance();
+    if (Compiler.getDiagnostics().hasFatalErrorOccurred() &&
+        Compiler.getLangOpts().CPlusPlus && lacksLibrary(Compiler))
+      Result.Problem = "there is no C++ library for " +
+                       Compiler.getTarget().getTriple().getTriple() +
+                       " on this machine; install a C++ compiler (apt-get "
+                       "install g++, dnf install gcc-c++), or name the "
+                       "library's folders by --extra-arg=-isystemDIR";
   }
 
 private:
@@ -213,7 +234,7 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
                                                          Command.Filename);
   if (llvm::none_of(
           Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); }))
-    Args.insert(Args.begin() + 1, "-resource-dir=" CLANG_RESOURCE_DIR);
+    Args.insert(Args.begin() + 1, "-resource-dir=" + clangResourceDir());
   return Args;
 }
 
