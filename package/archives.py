@@ -21,7 +21,7 @@ def mode_of(path):
 
 
 def write_tar(out, folder, prefix, epoch):
-    with tarfile.open(fileobj=out, mode="w", format=tarfile.GNU_FORMAT) as tar:
+    with tarfile.open(fileobj=out, mode="w|", format=tarfile.GNU_FORMAT) as tar:
         for path in entries(folder):
             name = f"{prefix}{path.relative_to(folder).as_posix()}"
             info = tarfile.TarInfo(name)

@@ -11,6 +11,7 @@
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Preprocessor.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Options/Options.h"
@@ -21,6 +22,7 @@
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
 using namespace clang;
@@ -73,12 +75,18 @@ private:
   bool &Incomplete;
 };
 
-/// A header of every C++ library, and of no other.
+/// Whether no folder that headers are looked for in has a header that every C++
+/// library has, and nothing else.
 bool lacksLibrary(CompilerInstance &Compiler) {
-  return Compiler.hasPreprocessor() &&
-         !Compiler.getPreprocessor().LookupFile(
-             SourceLocation(), "cstddef", /*isAngled=*/true, nullptr, nullptr,
-             nullptr, nullptr, nullptr, nullptr, nullptr, nullptr);
+  if (!Compiler.hasPreprocessor())
+    return false;
+  HeaderSearch &Headers = Compiler.getPreprocessor().getHeaderSearchInfo();
+  return llvm::none_of(
+      Headers.search_dir_range(), [&](const DirectoryLookup &Folder) {
+        llvm::SmallString<256> File(Folder.getName());
+        llvm::sys::path::append(File, "cstddef");
+        return Compiler.getFileManager().getOptionalFileRef(File).has_value();
+      });
 }
 
 class UnitAction : public ASTFrontendAction {
