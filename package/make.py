@@ -153,7 +153,7 @@ Description: {SUMMARY}
  the runtime: an event loop and tasks after the model of Python's asyncio, whose
  headers need libcereal-dev.
 """)
-        run("dpkg-deb", "--root-owner-group", "-Zxz", f"-z{0 if self.quick else 9}", "--threads-max=1", "--build", root,
+        run("dpkg-deb", "--root-owner-group", *(["-Znone"] if self.quick else ["-Zxz", "-z9", "--threads-max=1"]), "--build", root,
             self.file(f"nostall_{self.version}_amd64.deb"), stdout=subprocess.DEVNULL,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(self.epoch)})
 
@@ -182,7 +182,7 @@ Description: {SUMMARY}
                       f"Home-page: {HOME}\nLicense: {LICENSE}\nRequires-Python: >=3.7\n"
                       f"Description-Content-Type: text/markdown\n\n{(HERE / 'README.md').read_text()}".encode()),
                      (f"{info}/WHEEL", f"Wheel-Version: 1.0\nGenerator: nostall\nRoot-Is-Purelib: false\nTag: {tag}\n".encode())]
-        write_wheel(self.file(f"nostall-{self.version}-{tag}.whl"), contents, info, self.epoch, 1 if self.quick else 9)
+        write_wheel(self.file(f"nostall-{self.version}-{tag}.whl"), contents, info, self.epoch, 0 if self.quick else 9)
 
     def npm(self):
         folder = self.work / "npm"
@@ -195,7 +195,7 @@ Description: {SUMMARY}
             "name": "nostall", "version": self.version, "description": SUMMARY, "license": LICENSE,
             "homepage": HOME, "bin": {"nostall": "bin/nostall"},
             "os": ["linux"], "cpu": ["x64"], "libc": ["glibc"]}, indent=2) + "\n")
-        archives.tar_gz(self.file(f"nostall-{self.version}.tgz"), folder, "package/", self.epoch, 1 if self.quick else 9)
+        archives.tar_gz(self.file(f"nostall-{self.version}.tgz"), folder, "package/", self.epoch, 0 if self.quick else 9)
 
     def vsix(self):
         """The extension, built by ./dev package; a .vsix is a zip file with two manifests."""

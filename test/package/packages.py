@@ -235,6 +235,88 @@ def vsix():
         xml.parse(WORK / "vsix" / name)
 
 
+def repository():
+    """A copy of the tree, as services clone it, without what is built."""
+    folder = WORK / "repository"
+    if not folder.exists():
+        folder.mkdir()
+        for name in ("package", "CMakeLists.txt", "pyproject.toml", ".pre-commit-hooks.yaml", "action.yml"):
+            source = OPTIONS.source / name
+            (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
+        for command in ("init -q -b main .", "add -A", "-c user.name=test -c user.email=test@example.org commit -q -m one", "tag v1"):
+            run("git", *command.split(), cwd=folder)
+    return folder
+
+
+def project():
+    """A program that has a compile_commands.json, in git."""
+    folder = WORK / "project"
+    if not folder.exists():
+        (folder / "build").mkdir(parents=True)
+        shutil.copy(WORK / "sample.cpp", folder)
+        (folder / "build/compile_commands.json").write_text(json.dumps([
+            {"directory": str(folder), "file": "sample.cpp", "command": "g++ -std=c++20 -c sample.cpp"}]))
+        run("git", "init", "-q", ".", cwd=folder)
+        run("git", "add", "sample.cpp", cwd=folder)
+    return folder
+
+
+def action():
+    """The steps of action.yml, as a runner runs them."""
+    import yaml
+
+    folder, path = WORK / "runner", WORK / "github-path"
+    folder.mkdir()
+    steps = yaml.safe_load((OPTIONS.source / "action.yml").read_text())
+    inputs = {name: str(of["default"]) for name, of in steps["inputs"].items()}
+    package = one("nostall-*-x86_64.tar.zst")
+    inputs |= {"package": str(package), "arguments": "-p build --format=github",
+               "sha256": hashlib.sha256(package.read_bytes()).hexdigest()}
+    environment = os.environ | {"RUNNER_TEMP": str(folder), "GITHUB_PATH": str(path), "GITHUB_ACTION_PATH": str(repository())}
+
+    def step(number, status):
+        of = steps["runs"]["steps"][number]
+        for name, value in of["env"].items():
+            environment[name] = re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], value)
+        if path.exists():
+            environment["PATH"] = f"{path.read_text().strip()}:{os.environ['PATH']}"
+        return run(of["shell"], "-eo", "pipefail", "-c", of["run"], env=environment, cwd=project(), status=status)
+
+    holds("Clang 22." in step(0, 0), "the action's nostall does not say its version")
+    holds("::warning file=sample.cpp,line=17" in step(1, 1), "the action finds nothing")
+    inputs["sha256"] = "0" * 64
+    step(0, 1)
+
+
+def gitlab():
+    """The template's job, with the inputs' defaults, but for how the program is configured."""
+    import yaml
+
+    spec, job = yaml.safe_load_all((OPTIONS.source / "templates/nostall.yml").read_text())
+    inputs = {name: (of or {}).get("default") for name, of in spec["spec"]["inputs"].items()} | {"configure": "true"}
+    holds(set(re.findall(r"\$\[\[ inputs\.(\w+) \]\]", json.dumps(job))) == set(inputs), f"inputs: {inputs}")
+    environment = os.environ | {"PATH": f"{WORK}/runner/nostall/bin:{os.environ['PATH']}"}
+    reports = job["nostall"]["artifacts"]
+    for line in job["nostall"]["script"]:
+        line = re.sub(r"\$\[\[ inputs\.(\w+) \]\]", lambda found: inputs[found[1]], line)
+        run("sh", "-c", line, env=environment, cwd=project(), status=None)
+    for name in [*reports["paths"], *reports["reports"].values()]:
+        holds((project() / name).stat().st_size > 0, name)
+
+
+def hook():
+    """pre-commit installs the wheel by itself, here from a folder, and builds nothing."""
+    if not shutil.which("pre-commit"):
+        return
+    (project() / ".pre-commit-config.yaml").write_text(
+        f"repos:\n- repo: {repository()}\n  rev: v1\n  hooks:\n  - id: nostall\n    args: [-p, build]\n")
+    run("git", "add", ".pre-commit-config.yaml", cwd=project())
+    environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(OUT), "PRE_COMMIT_HOME": str(WORK / "pre-commit"),
+                                "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    text = run("pre-commit", "run", "--all-files", env=environment, cwd=project(), status=1)
+    holds(WARNING in text, text)
+
+
 def bill():
     document = json.loads(one("*.spdx.json").read_text())
     holds(document["spdxVersion"] == "SPDX-2.3", document)
@@ -250,7 +332,7 @@ def bill():
 def inside():
     (WORK / "sample.cpp").write_text(SAMPLE)
     holds(not list(Path("/usr/lib/llvm-22").iterdir()), "LLVM is not hidden")
-    for check in (tar, deb, wheel, npm, vsix, bill):
+    for check in (tar, deb, wheel, npm, vsix, action, gitlab, hook, bill):
         check()
         print("used:", check.__name__)
 
