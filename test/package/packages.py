@@ -233,6 +233,10 @@ def vsix():
 
     for name in ("[Content_Types].xml", "extension.vsixmanifest"):
         xml.parse(WORK / "vsix" / name)
+    text = run("node", OPTIONS.source / "test/package/extension.js", WORK / "vsix/extension/out/extension.js", WORK / "editor",
+               WORK / "runner/nostall/bin/nostall", WORK / "runner/nostall/bin/nostall-clangd")
+    for said in ("linted the workspace", "opened a page", "the language server found it, too", "a missing server is said"):
+        holds(said in text, text)
 
 
 def repository():
@@ -332,7 +336,7 @@ def bill():
 def inside():
     (WORK / "sample.cpp").write_text(SAMPLE)
     holds(not list(Path("/usr/lib/llvm-22").iterdir()), "LLVM is not hidden")
-    for check in (tar, deb, wheel, npm, vsix, action, gitlab, hook, bill):
+    for check in (tar, deb, wheel, npm, action, gitlab, hook, vsix, bill):
         check()
         print("used:", check.__name__)
 
