@@ -73,7 +73,5 @@ if shutil.which("bazel") and os.path.isdir("/usr/share/bazel/rules/java"):
 # Packages are made of programs that are linked besides, and used where LLVM is hidden.
 if os.path.exists(os.path.join(config.build_dir, "static", "bin", "nostall-clangd")) and hasattr(os, "geteuid") and os.geteuid() == 0:
     config.available_features.add("packages")
-if shutil.which("debootstrap"):
-    config.available_features.add("debootstrap")
 if config.slow:
     config.available_features.add("slow")

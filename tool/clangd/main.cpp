@@ -8,10 +8,11 @@
 // clangd leaves out the bodies of functions in headers, and sees one file at a
 // time: what the others do comes from the index.
 //
-// clangd is told two things, unless the user tells it: where Clang's own headers
-// are, and that the compilers of the system and of /opt may be asked for theirs,
-// as `nostall` asks the compiler that a command names. Those of a project's own
-// folder it asks only where the user says so: an editor opens any folder.
+// clangd is told two things, unless the user tells it: where Clang's own
+// headers are, and that the compilers of the system and of /opt may be asked
+// for theirs, as `nostall` asks the compiler that a command names. Those of a
+// project's own folder it asks only where the user says so: an editor opens any
+// folder.
 //
 //===----------------------------------------------------------------------===//
 

@@ -87,10 +87,11 @@ static std::string than(unsigned Limit, const char *Unit) {
 static std::string ofAnotherProcessor(const Job &J) {
   for (const clang::tooling::CompileCommand &Command : J.Commands)
     for (StringRef Flag : Command.CommandLine)
-      if (any_of(ArrayRef({"-mcpu=", "-march=", "-mabi=", "-mfpu=",
-                           "-mfloat-abi="}),
+      if (any_of(ArrayRef(
+                     {"-mcpu=", "-march=", "-mabi=", "-mfpu=", "-mfloat-abi="}),
                  [&](StringRef Start) { return Flag.starts_with(Start); }))
-        return ("; if '" + Flag + "' is for another processor, say which by "
+        return ("; if '" + Flag +
+                "' is for another processor, say which by "
                 "--extra-arg=--target=TRIPLE")
             .str();
   return "";

@@ -210,8 +210,11 @@ const Compilers::Flags &Compilers::ask(const std::string &Program,
     Answer = flagsFrom(*Said, hasTarget(Command));
   const std::string Why = Said ? "it lists none" : toString(Said.takeError());
   if (Answer.empty())
-    remarkOnce("the compiler '" + Program + "' does not say where its headers "
-               "are (" + Why + "): they are looked for where Clang finds some; "
+    remarkOnce("the compiler '" + Program +
+               "' does not say where its headers "
+               "are (" +
+               Why +
+               "): they are looked for where Clang finds some; "
                "name their folders by --extra-arg=-isystemDIR, or ask no "
                "compiler by --ask-compilers=false");
   return Answer;

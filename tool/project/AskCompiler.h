@@ -1,10 +1,11 @@
 //===- AskCompiler.h - where the compiler finds its headers -----*- C++ -*-===//
 //
-// A compile command names a compiler and not the headers that the compiler finds
-// by itself: the C++ library above all. Clang looks for them where GCC usually
-// lies and takes the newest. So it misses a GCC elsewhere, an older one that the
-// build uses, and a cross compiler, which has another target besides. Such a
-// compiler is asked, as `g++ -E -v` answers anybody, once a run and set of flags:
+// A compile command names a compiler and not the headers that the compiler
+// finds by itself: the C++ library above all. Clang looks for them where GCC
+// usually lies and takes the newest. So it misses a GCC elsewhere, an older one
+// that the build uses, and a cross compiler, which has another target besides.
+// Such a compiler is asked, as `g++ -E -v` answers anybody, once a run and set
+// of flags:
 //
 //   /opt/arm/bin/arm-linux-g++ -c x.cpp
 //     =>  ... --target=arm-linux-gnueabihf -nostdinc -isystem /opt/arm/...
@@ -50,7 +51,7 @@ private:
   void remarkOnce(std::string Text);
 
   bool MayAsk;
-  llvm::StringMap<Flags> Answers;    ///< by all that was asked
+  llvm::StringMap<Flags> Answers;     ///< by all that was asked
   llvm::StringMap<std::string> Found; ///< by name and folder
   llvm::StringSet<> Remarked;
   std::vector<std::string> Remarks;

@@ -6,9 +6,9 @@
 //   PREFIX/bin/nostall
 //   PREFIX/lib/nostall/clang/22/include/stddef.h ...
 //
-// They are found from where the program really lies, so that PREFIX can be moved,
-// and a link to the program may lie anywhere. A program that was built and not
-// packaged uses those of the LLVM that it was built with.
+// They are found from where the program really lies, so that PREFIX can be
+// moved, and a link to the program may lie anywhere. A program that was built
+// and not packaged uses those of the LLVM that it was built with.
 //
 //===----------------------------------------------------------------------===//
 

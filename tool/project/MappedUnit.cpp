@@ -16,9 +16,9 @@ static constexpr StringRef Magic = "nostall map\n";
 static constexpr size_t HashLength = 32;
 
 static const std::string &program() {
-  static const std::string Name = llvm::formatv(
-      "nostall {0} (LLVM " LLVM_VERSION_STRING ", layout {1})", Version,
-      ReportLayout);
+  static const std::string Name =
+      llvm::formatv("nostall {0} (LLVM " LLVM_VERSION_STRING ", layout {1})",
+                    Version, ReportLayout);
   return Name;
 }
 

@@ -23,8 +23,8 @@ namespace nostall {
 static constexpr size_t MostBytes = 1 << 20;
 
 static llvm::Error failed(const llvm::Twine &What, int Code) {
-  return llvm::createStringError(
-      std::error_code(Code, std::generic_category()), What);
+  return llvm::createStringError(std::error_code(Code, std::generic_category()),
+                                 What);
 }
 
 static std::vector<char *> pointers(std::vector<std::string> &Texts) {
@@ -55,9 +55,9 @@ static int start(llvm::ArrayRef<std::string> Args, const std::string &Folder,
   posix_spawn_file_actions_addchdir_np(&Files, Folder.c_str());
   posix_spawnattr_setflags(&Attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawnattr_setpgroup(&Attributes, 0);
-  const int Code = posix_spawn(&Child, Args.front().c_str(), &Files,
-                               &Attributes, pointers(Words).data(),
-                               pointers(Variables).data());
+  const int Code =
+      posix_spawn(&Child, Args.front().c_str(), &Files, &Attributes,
+                  pointers(Words).data(), pointers(Variables).data());
   posix_spawnattr_destroy(&Attributes);
   posix_spawn_file_actions_destroy(&Files);
   return Code;

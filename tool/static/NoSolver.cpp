@@ -2,8 +2,8 @@
 //
 // LLVM's support library can hand conditions to the solver Z3, of which
 // distributions have no archive. Nothing here runs the analyser that would ask
-// it. This defines what LLVM's file defines, so that the linker leaves that file
-// out. Null is what the analyser understands as "there is none".
+// it. This defines what LLVM's file defines, so that the linker leaves that
+// file out. Null is what the analyser understands as "there is none".
 //
 //===----------------------------------------------------------------------===//
 

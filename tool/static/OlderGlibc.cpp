@@ -1,9 +1,9 @@
 //===- OlderGlibc.cpp - what glibc has from 2.35 on -----------------------===//
 //
 // A program needs the newest glibc that any of its symbols is of. Two are newer
-// than 2.34, which the long-lived distributions have: C++'s own libraries, linked
-// in, ask for them. They are defined here in the terms of an older glibc, and
-// the linker takes these.
+// than 2.34, which the long-lived distributions have: C++'s own libraries,
+// linked in, ask for them. They are defined here in the terms of an older
+// glibc, and the linker takes these.
 //
 //===----------------------------------------------------------------------===//
 
