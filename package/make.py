@@ -111,8 +111,12 @@ class Packages:
 
     def licences(self):
         parts = [f"nostall {self.version}\n{HOME}\n\n{(ROOT / 'LICENSE.txt').read_text()}"]
-        parts += ["The programs contain LLVM, Clang and clangd (Apache-2.0 WITH LLVM-exception), SQLite (public domain), zlib\n"
-                  "(Zlib), zstd (BSD-3-Clause) and libstdc++ (GPL-3.0-or-later WITH GCC-exception-3.1).\n"]
+        parts += ["The programs contain what follows, with its authors and licences as Debian tells them."]
+        for package, linked, licence in sbom.LINKED:
+            told = Path("/usr/share/doc", package, "copyright")
+            if not told.exists():
+                sys.exit(f"{told} is missing, which packages have to carry: apt-get install --reinstall {package}")
+            parts += [f"{'=' * 78}\n{linked}: {licence}\n{'=' * 78}\n\n{told.read_text()}"]
         return "\n".join(parts)
 
     # --- packages ----------------------------------------------------------

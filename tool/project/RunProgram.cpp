@@ -22,9 +22,10 @@ namespace nostall {
 /// What a compiler says of itself is short.
 static constexpr size_t MostBytes = 1 << 20;
 
-static llvm::Error failed(const llvm::Twine &What, int Code) {
-  return llvm::createStringError(std::error_code(Code, std::generic_category()),
-                                 What);
+static llvm::Error cannotStart(int Code) {
+  return llvm::createStringError(
+      "it cannot be started: " +
+      std::error_code(Code, std::generic_category()).message());
 }
 
 static std::vector<char *> pointers(std::vector<std::string> &Texts) {
@@ -88,7 +89,7 @@ llvm::Expected<std::string> runProgram(llvm::ArrayRef<std::string> Args,
                                        StringRef Folder, int Seconds) {
   int Pipe[2];
   if (pipe2(Pipe, O_CLOEXEC))
-    return failed("it cannot be started", errno);
+    return cannotStart(errno);
   pid_t Child = 0;
   const int Code = start(Args, Folder.str(), Pipe[1], Child);
   close(Pipe[1]);
@@ -98,7 +99,7 @@ llvm::Expected<std::string> runProgram(llvm::ArrayRef<std::string> Args,
                        steady_clock::now() + std::chrono::seconds(Seconds));
   close(Pipe[0]);
   if (Code)
-    return failed("it cannot be started", Code);
+    return cannotStart(Code);
   if (!InTime)
     kill(-Child, SIGKILL);
   int Status = 0;
