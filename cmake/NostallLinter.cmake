@@ -5,6 +5,9 @@
 # All objects are position independent, because one object file of checks
 # serves the two programs and the plugin.
 #
+# What is shipped is hardened as Debian's packages are: the same flags, which the
+# sanitizers' builds do without. No path of the machine that builds gets into it.
+#
 # Gives: nostall-flags (interface library), nostall-pch (the precompiled
 # header that all linter targets reuse), CLANG_RESOURCE_DIR.
 
@@ -34,6 +37,9 @@ target_compile_options(nostall-flags INTERFACE
   -fno-rtti -fno-exceptions -fPIC -fvisibility-inlines-hidden
   -Wall -Wextra -Wno-unused-parameter -Wno-deprecated-declarations -Wimplicit-fallthrough
   $<$<BOOL:${NOSTALL_WERROR}>:-Werror>)
+target_compile_options(nostall-flags INTERFACE -ffunction-sections -fdata-sections
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=" "-ffile-prefix-map=${PROJECT_BINARY_DIR}/=build/"
+  $<$<CONFIG:Release>:-fstack-protector-strong> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
 separate_arguments(_nostall_llvm_definitions NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_options(nostall-flags INTERFACE ${_nostall_llvm_definitions})
 target_include_directories(nostall-flags SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${CLANG_INCLUDE_DIRS})

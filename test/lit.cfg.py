@@ -70,5 +70,8 @@ if shutil.which("pre-commit"):
 # Debian's Bazel, with the rules that it needs besides.
 if shutil.which("bazel") and os.path.isdir("/usr/share/bazel/rules/java"):
     config.available_features.add("bazel")
+# Packages are made of programs that are linked besides, and used where LLVM is hidden.
+if os.path.exists(os.path.join(config.build_dir, "static", "bin", "nostall-clangd")) and hasattr(os, "geteuid") and os.geteuid() == 0:
+    config.available_features.add("packages")
 if config.slow:
     config.available_features.add("slow")

@@ -8,15 +8,20 @@
 // clangd leaves out the bodies of functions in headers, and sees one file at a
 // time: what the others do comes from the index.
 //
-// clangd looks for Clang's own headers beside its executable, where ours has
-// none: it is told where they are, unless the user tells it.
+// clangd is told two things, unless the user tells it: where Clang's own
+// headers are, and that the compilers of the system and of /opt may be asked
+// for theirs, as `nostall` asks the compiler that a command names. Those of a
+// project's own folder it asks only where the user says so: an editor opens any
+// folder.
 //
 //===----------------------------------------------------------------------===//
 
 #include "OtherUnits.h"
+#include "tool/project/ClangHeaders.h"
 #include "tool/project/IndexedCalls.h"
-#include <algorithm>
-#include <string_view>
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
 #include <vector>
 
 namespace clang::clangd {
@@ -24,16 +29,31 @@ namespace clang::clangd {
 int clangdMain(int argc, char *argv[]);
 } // namespace clang::clangd
 
+/// Compilers that an administrator has installed.
+static constexpr char AskedCompilers[] =
+    "--query-driver=/usr/bin/*g++*,/usr/bin/*gcc*,/usr/bin/*c++,/usr/bin/*cc,"
+    "/usr/local/bin/*g++*,/usr/local/bin/*gcc*,/opt/**/bin/*g++*,"
+    "/opt/**/bin/*gcc*";
+
+static bool isGiven(llvm::ArrayRef<char *> Args, llvm::StringRef Option) {
+  return llvm::any_of(Args, [&](llvm::StringRef Arg) {
+    return Arg.ltrim('-').starts_with(Option) && Arg.starts_with("-");
+  });
+}
+
 int main(int argc, char *argv[]) {
   nostall::setOtherUnits(nostall::indexedCalls);
-  static char ResourceDir[] = "--resource-dir=" CLANG_RESOURCE_DIR;
-  std::vector<char *> Args(argv, argv + argc);
-  bool Given = std::any_of(argv, argv + argc, [](std::string_view Arg) {
-    return Arg.find("-resource-dir") < 2;
-  });
-  if (!Given && !Args.empty())
-    Args.insert(Args.begin() + 1, ResourceDir);
-  int Count = static_cast<int>(Args.size());
+  std::vector<std::string> Told;
+  const llvm::ArrayRef<char *> Given(argv, argc);
+  if (!isGiven(Given, "resource-dir"))
+    Told.push_back("--resource-dir=" + nostall::clangResourceDir());
+  if (!isGiven(Given, "query-driver"))
+    Told.push_back(AskedCompilers);
+  std::vector<char *> Args(Given.begin(), Given.end());
+  if (!Args.empty())
+    for (std::string &Argument : Told)
+      Args.insert(Args.begin() + 1, Argument.data());
+  const int Count = static_cast<int>(Args.size());
   Args.push_back(nullptr);
   return clang::clangd::clangdMain(Count, Args.data());
 }

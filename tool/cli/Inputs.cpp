@@ -2,6 +2,7 @@
 
 #include "Inputs.h"
 #include "analysis/models/Models.h"
+#include "tool/project/ClangHeaders.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -37,6 +38,12 @@ static cl::opt<unsigned> UnitMemory(
     cl::desc("Give up on a file that takes more memory (default: 0: never)"),
     OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand});
 
+static cl::opt<bool> AskCompilers(
+    "ask-compilers", cl::init(true),
+    cl::desc("Ask the compiler that a compile command names where its headers "
+             "are, if Clang may not find them (default: true)"),
+    OptionOf{lintCommand, dumpCommand, mapCommand, whyCommand, whyNotCommand});
+
 UnitLimits chosenLimits() {
   return {UnitTimeout, static_cast<uint64_t>(UnitMemory) << 20};
 }
@@ -45,8 +52,8 @@ Expected<Compilations> chosenCompilations(FlagsAfterDashes Flags) {
   if (Flags)
     return Compilations::fromFlags(std::move(Flags));
   if (!BuildPaths.empty())
-    return Compilations::fromDirectories(BuildPaths);
-  return Compilations();
+    return Compilations::fromDirectories(BuildPaths, AskCompilers);
+  return Compilations(AskCompilers);
 }
 
 bool hasBuildPaths() { return !BuildPaths.empty(); }
@@ -70,21 +77,32 @@ std::shared_ptr<NamedModules> modulesOf(const std::vector<Job> &Work,
   });
 }
 
-/// Without Clang's own headers every file fails on its first `<stddef.h>`.
-static bool hasClangHeaders() {
-  return sys::fs::exists(CLANG_RESOURCE_DIR "/include/stddef.h");
-}
-
 /// The limit that was gone over, where it was this command's and not map's.
 static std::string than(unsigned Limit, const char *Unit) {
   return linkCommand() ? "" : " than " + std::to_string(Limit) + Unit;
 }
 
+/// Flags like -mcpu=cortex-a72 are errors where Clang takes the machine's own
+/// processor to be meant.
+static std::string ofAnotherProcessor(const Job &J) {
+  for (const clang::tooling::CompileCommand &Command : J.Commands)
+    for (StringRef Flag : Command.CommandLine)
+      if (any_of(ArrayRef(
+                     {"-mcpu=", "-march=", "-mabi=", "-mfpu=", "-mfloat-abi="}),
+                 [&](StringRef Start) { return Flag.starts_with(Start); }))
+        return ("; if '" + Flag +
+                "' is for another processor, say which by "
+                "--extra-arg=--target=TRIPLE")
+            .str();
+  return "";
+}
+
 std::string whyNotChecked(const Job &J, const ParseResult &Parse) {
   std::string Clang = "clang " + std::to_string(LLVM_VERSION_MAJOR);
   if (!hasClangHeaders())
-    return "Clang's own headers are missing from " CLANG_RESOURCE_DIR
-           "; apt-get install libclang-common-22-dev";
+    return clangHeadersRemedy();
+  if (Parse.Outcome == ParseResult::DoesNotCompile && !Parse.Problem.empty())
+    return "it does not compile: " + Parse.Problem;
   if (Parse.Outcome == ParseResult::DoesNotCompile && !J.GivenFlags &&
       J.Origin.empty())
     return "it does not compile with " + Clang + " and " + FallbackStandard +
@@ -117,7 +135,8 @@ std::string whyNotChecked(const Job &J, const ParseResult &Parse) {
     return Parse.Problem;
   return (J.GivenFlags ? "the flags after --"
                        : "the command from " + J.Origin) +
-         " cannot be followed by " + Clang + " (its error is above)";
+         " cannot be followed by " + Clang + " (its error is above)" +
+         ofAnotherProcessor(J);
 }
 
 std::string notCheckedText(const Job &J, const ParseResult &Parse) {

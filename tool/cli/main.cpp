@@ -13,6 +13,8 @@
 #include "Commands.h"
 #include "tool/project/Memory.h"
 #include "tool/project/Program.h"
+#include "tool/project/Version.h"
+#include "clang/Basic/Version.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
@@ -88,7 +90,8 @@ static int run(int Argc, const char **Argv) {
         initCommand, mapCommand, linkCommand, whyCommand, whyNotCommand})
     cl::HideUnrelatedOptions(NostallCategory, C());
   cl::SetVersionPrinter([](raw_ostream &OS) {
-    OS << "nostall " NOSTALL_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+    OS << "nostall " << Version << " (commit " << Commit
+       << ", Clang " CLANG_VERSION_STRING ")\n";
   });
   if (!cl::ParseCommandLineOptions(Argc, Argv, Overview, &errs()))
     return ExitWrongUse;

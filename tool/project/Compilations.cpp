@@ -91,7 +91,8 @@ readDatabase(StringRef File) {
 }
 
 Compilations Compilations::fromFlags(std::unique_ptr<Database> Flags) {
-  Compilations Result;
+  // Flags name no compiler.
+  Compilations Result(/*AskCompilers=*/false);
   Result.Given.push_back(std::make_unique<Source>());
   Result.Given.back()->Commands = std::move(Flags);
   return Result;
@@ -125,8 +126,9 @@ llvm::Error Compilations::add(StringRef Directory) {
 }
 
 Expected<Compilations>
-Compilations::fromDirectories(llvm::ArrayRef<std::string> Directories) {
-  Compilations Result;
+Compilations::fromDirectories(llvm::ArrayRef<std::string> Directories,
+                              bool AskCompilers) {
+  Compilations Result(AskCompilers);
   for (const std::string &Directory : Directories)
     if (llvm::Error E = Result.add(Directory))
       return E;
@@ -202,6 +204,14 @@ Compilations::below(StringRef Directory) {
   if (*Found)
     Result.push_back(*Found);
   return Result;
+}
+
+std::vector<CompileCommand> Compilations::commands(const Source &From,
+                                                   StringRef File) {
+  std::vector<CompileCommand> All = From.Commands->getCompileCommands(File);
+  for (CompileCommand &Command : All)
+    Asked.complete(Command);
+  return All;
 }
 
 llvm::SmallVector<const Compilations::Source *, 1> Compilations::all() const {

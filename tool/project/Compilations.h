@@ -18,6 +18,7 @@
 #ifndef NOSTALL_TOOL_PROJECT_COMPILATIONS_H
 #define NOSTALL_TOOL_PROJECT_COMPILATIONS_H
 
+#include "AskCompiler.h"
 #include "clang/Tooling/CompilationDatabase.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
@@ -43,12 +44,12 @@ public:
   };
 
   /// Looks for a database near each source.
-  Compilations() = default;
+  explicit Compilations(bool AskCompilers = false) : Asked(AskCompilers) {}
   /// The same flags for every source.
   static Compilations fromFlags(std::unique_ptr<Database> Flags);
   /// The databases in \p Directories, for every source.
   static llvm::Expected<Compilations>
-  fromDirectories(llvm::ArrayRef<std::string> Directories);
+  fromDirectories(llvm::ArrayRef<std::string> Directories, bool AskCompilers);
 
   /// The database that governs \p File, which is absolute. Null: there is none.
   /// An error: there is one that cannot be read.
@@ -56,6 +57,12 @@ public:
   /// Those that may list files below \p Directory, which is absolute.
   llvm::Expected<llvm::SmallVector<const Source *, 1>>
   below(llvm::StringRef Directory);
+  /// How \p From says that \p File is compiled, with the headers that the
+  /// compiler finds. Nothing, if it cannot tell.
+  std::vector<clang::tooling::CompileCommand> commands(const Source &From,
+                                                       llvm::StringRef File);
+  /// What commands() had to leave open, a sentence each.
+  std::vector<std::string> takeRemarks() { return Asked.takeRemarks(); }
   /// The databases were named, and make one program.
   bool areGiven() const { return !Given.empty(); }
   /// All that were read.
@@ -66,6 +73,7 @@ private:
   llvm::Expected<const Source *> readOnce(const std::string &File);
   llvm::Expected<const Source *> findFrom(llvm::StringRef Directory);
 
+  Compilers Asked;
   std::vector<std::unique_ptr<Source>> Given;
   llvm::StringMap<const Source *> FirstListing; ///< by file, if several are
   llvm::StringMap<Source> ByFile;               ///< every database read

@@ -3,6 +3,7 @@
 #include "MappedUnit.h"
 #include "Archive.h"
 #include "ReportArchive.h"
+#include "Version.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/xxhash.h"
@@ -15,9 +16,9 @@ static constexpr StringRef Magic = "nostall map\n";
 static constexpr size_t HashLength = 32;
 
 static const std::string &program() {
-  static const std::string Name = llvm::formatv(
-      "nostall " NOSTALL_VERSION " (LLVM " LLVM_VERSION_STRING ", layout {0})",
-      ReportLayout);
+  static const std::string Name =
+      llvm::formatv("nostall {0} (LLVM " LLVM_VERSION_STRING ", layout {1})",
+                    Version, ReportLayout);
   return Name;
 }
 

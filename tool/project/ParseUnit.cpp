@@ -1,6 +1,7 @@
 //===- ParseUnit.cpp - one compile command, parsed ------------------------===//
 
 #include "ParseUnit.h"
+#include "ClangHeaders.h"
 #include "Limits.h"
 #include "ModuleBuilder.h"
 #include "Precompiled.h"
@@ -10,6 +11,8 @@
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
+#include "clang/Lex/HeaderSearch.h"
+#include "clang/Lex/Preprocessor.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Options/Options.h"
 #include "clang/Sema/SemaConsumer.h"
@@ -19,6 +22,7 @@
 #include "llvm/Option/ArgList.h"
 #include "llvm/Option/OptTable.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
 using namespace clang;
@@ -71,6 +75,20 @@ private:
   bool &Incomplete;
 };
 
+/// Whether no folder that headers are looked for in has a header that every C++
+/// library has, and nothing else.
+bool lacksLibrary(CompilerInstance &Compiler) {
+  if (!Compiler.hasPreprocessor())
+    return false;
+  HeaderSearch &Headers = Compiler.getPreprocessor().getHeaderSearchInfo();
+  return llvm::none_of(
+      Headers.search_dir_range(), [&](const DirectoryLookup &Folder) {
+        llvm::SmallString<256> File(Folder.getName());
+        llvm::sys::path::append(File, "cstddef");
+        return Compiler.getFileManager().getOptionalFileRef(File).has_value();
+      });
+}
+
 class UnitAction : public ASTFrontendAction {
 public:
   UnitAction(const ParseOptions &Options, StartCallback OnStart,
@@ -90,6 +108,17 @@ public:
       Needed.emplace(Compiler.getASTContext());
     return std::make_unique<UnitConsumer>(Options.Guard, std::move(Needed),
                                           OnAST, Result, Incomplete);
+  }
+
+  void EndSourceFileAction() override {
+    CompilerInstance &Compiler = getCompilerInstance();
+    if (Compiler.getDiagnostics().hasFatalErrorOccurred() &&
+        Compiler.getLangOpts().CPlusPlus && lacksLibrary(Compiler))
+      Result.Problem = "there is no C++ library for " +
+                       Compiler.getTarget().getTriple().getTriple() +
+                       " on this machine; install a C++ compiler (apt-get "
+                       "install g++, dnf install gcc-c++), or name the "
+                       "library's folders by --extra-arg=-isystemDIR";
   }
 
 private:
@@ -213,7 +242,7 @@ static std::vector<std::string> frontEndArgs(tooling::CompileCommand &Command,
                                                          Command.Filename);
   if (llvm::none_of(
           Args, [](StringRef Arg) { return Arg.starts_with("-resource-dir"); }))
-    Args.insert(Args.begin() + 1, "-resource-dir=" CLANG_RESOURCE_DIR);
+    Args.insert(Args.begin() + 1, "-resource-dir=" + clangResourceDir());
   return Args;
 }
 

@@ -60,7 +60,8 @@ struct ParseResult {
     Changed,        ///< a file that it read was changed meanwhile
     Interrupted,    ///< the run ended before it was done
   } Outcome = BadCommand;
-  /// Why the front end never started, where the consumer was not told.
+  /// Why the front end never started, where the consumer was not told; and what
+  /// a unit lacks to compile, where its errors do not say it.
   std::string Problem;
   /// Flags of the command that Clang does not know.
   std::vector<std::string> IgnoredFlags;

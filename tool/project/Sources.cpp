@@ -39,7 +39,10 @@ namespace {
 class Collector {
 public:
   explicit Collector(Compilations &From) : From(From) {}
-  Jobs take() && { return std::move(Result); }
+  Jobs take() && {
+    llvm::append_range(Result.Remarks, From.takeRemarks());
+    return std::move(Result);
+  }
 
   void add(StringRef Name) {
     llvm::SmallString<256> Path(Name);
@@ -103,7 +106,7 @@ private:
     Job New;
     New.File = Path.str();
     if (*Source) {
-      New.Commands = (*Source)->Commands->getCompileCommands(Path);
+      New.Commands = From.commands(**Source, Path);
       New.Origin = (*Source)->Path;
       New.GivenFlags = New.Origin.empty();
     }
@@ -339,7 +342,7 @@ std::vector<Job> otherJobs(llvm::ArrayRef<Job> Chosen, Compilations &From) {
         continue;
       Job &New = Others.emplace_back();
       New.File = std::string(File);
-      New.Commands = Source->Commands->getCompileCommands(File);
+      New.Commands = From.commands(*Source, File);
       New.Origin = Source->Path;
     }
   }

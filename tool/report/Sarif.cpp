@@ -18,6 +18,7 @@
 #include "Chain.h"
 #include "JsonText.h"
 #include "Reports.h"
+#include "tool/project/Version.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ConvertUTF.h"
 
@@ -82,8 +83,8 @@ private:
     J.attributeObject("tool", [&] {
       J.attributeObject("driver", [&] {
         J.attribute("name", "nostall");
-        J.attribute("version", NOSTALL_VERSION);
-        J.attribute("semanticVersion", NOSTALL_VERSION);
+        J.attribute("version", Version);
+        J.attribute("semanticVersion", Version);
         J.attributeArray("rules", [&] {
           for (StringRef Check : Rules)
             J.object([&] { writeRule(Check); });
