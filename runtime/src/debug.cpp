@@ -83,14 +83,16 @@ void leave_loop(std::uint64_t number) noexcept {
   loops().by_number.erase(number);
 }
 
+void used_on::bind() noexcept {
+  if (this_thread.loop)
+    loop_.store(impl_of(*this_thread.loop).number);
+}
+
 void used_on::check_slow(const char* who) {
   const std::lock_guard lock(loops().mutex);
   const auto home = loops().by_number.find(loop_.load());
-  if (home == loops().by_number.end()) {
-    if (this_thread.loop)
-      loop_.store(impl_of(*this_thread.loop).number);
-    return;
-  }
+  if (home == loops().by_number.end())
+    return bind();
   check_thread(*home->second, who);
 }
 

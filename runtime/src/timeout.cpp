@@ -48,15 +48,14 @@ void timeout_scope::reschedule_at(loop_time when) {
 }
 
 bool timeout_scope::stopped_outside() const noexcept {
-  return scope_.owner()->cancels > cancels_;
+  return !scope_.holds_requests() && scope_.owner()->cancels > cancels_;
 }
 
 void timeout_scope::throw_end() {
   detail::task_core& me = *scope_.owner();
   if (!stopped_outside())
     throw timeout_error();
-  if (!scope_.holds_requests())
-    me.requested = false; // this is it
+  me.requested = false; // this is it
   detail::throw_cancelled(&me);
 }
 

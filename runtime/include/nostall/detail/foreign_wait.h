@@ -21,6 +21,7 @@
 #define NOSTALL_DETAIL_FOREIGN_WAIT_H
 
 #include "nostall/awaitable.h"
+#include "nostall/config.h"
 #include "nostall/detail/task_core.h"
 
 #include <concepts>
@@ -112,24 +113,46 @@ private:
   inner_type inner_;
 };
 
+/// An awaiter as it is. g++ would copy what await_transform gives by reference.
+template <class A> class [[nodiscard("co_await it")]] as_it_is {
+public:
+  using hands_over = void;
+  explicit as_it_is(A&& a) : inner_(get_awaiter(static_cast<A&&>(a))) {}
+  decltype(auto) await_ready() { return inner_.await_ready(); }
+  template <class P> decltype(auto) await_suspend(std::coroutine_handle<P> h) {
+    return inner_.await_suspend(h);
+  }
+  decltype(auto) await_resume() { return inner_.await_resume(); }
+
+private:
+  awaiter_of<A> inner_;
+};
+
+/// Code of both compilers may meet in one program: see thread_state.h.
+#if NOSTALL_TRAMPOLINE
+inline namespace by_trampoline {
+#else
+inline namespace by_tail_call {
+#endif
+
 /// What the promises of this library make of the operand of co_await.
 struct takes_all_awaitables {
   template <class A> static decltype(auto) await_transform(A&& a) {
-    if constexpr (is_task<std::remove_cvref_t<A>>) {
+    static_assert(is_task<std::remove_cvref_t<A>> || awaitable<A>,
+                  "nostall: this cannot be awaited: it has no operator co_await, nor "
+                  "await_ready, await_suspend(std::coroutine_handle<>) and await_resume");
+    if constexpr (is_task<std::remove_cvref_t<A>> || !awaitable<A>)
       return static_cast<A&&>(a);
-    } else {
-      static_assert(awaitable<A>,
-                    "nostall: this cannot be awaited: it has no operator co_await, nor "
-                    "await_ready, await_suspend(std::coroutine_handle<>) and await_resume");
-      if constexpr (!awaitable<A>)
-        return static_cast<A&&>(a);
-      else if constexpr (own_awaiter<awaiter_of<A>>)
-        return static_cast<A&&>(a);
-      else
-        return foreign_wait<A>(static_cast<A&&>(a));
-    }
+    else if constexpr (!own_awaiter<awaiter_of<A>>)
+      return foreign_wait<A>(static_cast<A&&>(a));
+    else if constexpr (NOSTALL_TRAMPOLINE)
+      return as_it_is<A>(static_cast<A&&>(a));
+    else
+      return static_cast<A&&>(a);
   }
 };
+
+} // inline namespace
 
 } // namespace nostall::detail
 

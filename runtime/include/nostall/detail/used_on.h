@@ -1,7 +1,7 @@
 //===- used_on.h - debug mode: whose thread an object belongs to ----------===//
 //
-// Locks, events and queues know no loop; they belong to the one that used them first, as
-// long as that lives. Only debug mode looks.
+// Locks, events and queues know no loop; they belong to the one inside of which they were
+// made, or that used them first, as long as that lives. Only debug mode looks.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,8 +21,11 @@ inline bool noting_tasks() noexcept {
 
 class used_on {
 public:
-  used_on() noexcept = default;
-  used_on(used_on&&) noexcept {}
+  used_on() noexcept {
+    if (noting_tasks()) [[unlikely]]
+      bind();
+  }
+  used_on(used_on&&) noexcept : used_on() {}
   /// In debug mode, throws usage_error on another thread than that loop's.
   void check(const char* who) {
     if (noting_tasks()) [[unlikely]]
@@ -30,6 +33,7 @@ public:
   }
 
 private:
+  void bind() noexcept;
   void check_slow(const char* who);
   std::atomic<std::uint64_t> loop_{0}; ///< its number; 0: of none yet
 };
