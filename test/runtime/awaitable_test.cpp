@@ -25,7 +25,9 @@ task<int> later(int n, std::chrono::milliseconds d) {
   co_return n;
 }
 
-// Made outside of a coroutine: g++ 12 refuses an array of tasks there.
+// g++ 12 refuses braces in a statement that has a co_await.
+using ints = std::vector<int>;
+ints list(auto... n) { return {n...}; }
 std::array<task<int>, 2> two(task<int> a, task<int> b) {
   return {std::move(a), std::move(b)};
 }
@@ -106,10 +108,10 @@ TEST(Awaitable, GatherMixesThem) {
 TEST(Awaitable, RangesOfEveryKind) {
   world w;
   w.run([]() -> task<void> {
-    EXPECT_EQ(co_await gather(two(number(1), number(2))), (std::vector<int>{1, 2}));
+    EXPECT_EQ(co_await gather(two(number(1), number(2))), list(1, 2));
     std::list<task<int>> some;
     some.push_back(number(3));
-    EXPECT_EQ(co_await gather(std::move(some)), (std::vector<int>{3}));
+    EXPECT_EQ(co_await gather(std::move(some)), list(3));
     std::vector<int> in{4, 5, 6};
     auto of_view = co_await gather(in | std::views::transform(number));
     EXPECT_EQ(of_view, in);
@@ -122,7 +124,7 @@ TEST(Awaitable, RangesOfEveryKind) {
     queues[0].put_nowait(7);
     queues[1].put_nowait(8);
     auto gets = queues | std::views::transform([](auto& q) { return q.get(); });
-    EXPECT_EQ(co_await gather(gets), (std::vector<int>{7, 8}));
+    EXPECT_EQ(co_await gather(gets), list(7, 8));
     std::vector<sleep_awaiter> sleeps;
     sleeps.push_back(sleep(1ms));
     sleeps.push_back(sleep(2ms));
