@@ -32,6 +32,7 @@
 #include "nostall/outcome.h"
 #include "nostall/report.h"
 #include "nostall/run.h"
+#include "nostall/run_on_each.h"
 #include "nostall/shield.h"
 #include "nostall/sleep.h"
 #include "nostall/stall_watchdog.h"
