@@ -110,8 +110,11 @@ transfer_result stand_in::arrive() noexcept {
     return transfer_nowhere();
   }
   if (this_thread.loop != loop) {
-    if (!mail->push(*this)) // the loop is gone, and with it the task
+    mailbox* const to = mail;
+    to->ref(); // what is pushed may be destroyed before push is over
+    if (!to->push(*this)) // the loop is gone, and with it the task
       unref();
+    to->unref();
     return transfer_nowhere();
   }
   // The task runs: the awaiter is a coroutine of another library which has ended, after
