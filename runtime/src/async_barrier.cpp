@@ -18,25 +18,24 @@ void async_barrier::break_line() noexcept {
   }
 }
 
-void async_barrier::check(const char* who) const {
-  if (!line_.empty())
-    detail::check_thread(line_.front()->task->loop(), who);
-}
-
 void async_barrier::abort() {
-  check("async_barrier::abort");
+  used_on_.check("async_barrier::abort");
   broken_ = true;
   break_line();
 }
 
 void async_barrier::reset() {
-  check("async_barrier::reset");
+  used_on_.check("async_barrier::reset");
   broken_ = false;
   break_line();
 }
 
 // The last to come opens the barrier and goes on at once.
 bool async_barrier::awaiter::await_ready() {
+  return detail::within_budget() && arrive();
+}
+
+bool async_barrier::awaiter::arrive() {
   async_barrier& b = barrier;
   if (b.broken_) {
     broken = true;
@@ -56,8 +55,14 @@ bool async_barrier::awaiter::await_ready() {
 }
 
 bool async_barrier::awaiter::await_suspend(std::coroutine_handle<> h) {
-  if (!detail::current_task_core("async_barrier::wait()").begin_wait(*this, h))
+  detail::task_core& me = detail::current_task_core("async_barrier::wait()");
+  barrier.used_on_.check("async_barrier::wait()");
+  if (!me.begin_wait(*this, h))
     return false;
+  if (!me.cancel_due() && arrive()) { // only its turn was missing
+    me.wake();
+    return true;
+  }
   barrier.line_.push_back(*this);
   ++barrier.n_waiting_;
   return true;

@@ -15,11 +15,12 @@ public:
   // Destroyed between notification and resumption: the next one gets it.
   ~notified() {
     if (granted)
-      detail::grant_next(line_, "async_condition");
+      detail::grant_next(line_);
   }
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> h) {
-    return detail::stand_in_line(*this, line_, h, "async_condition::wait()");
+    return detail::stand_in_line(*this, line_, h, "async_condition::wait()",
+                                 [] { return false; });
   }
   void await_resume() {
     detail::finish_wait(*this);
@@ -73,14 +74,16 @@ task<void> async_condition::wait() {
 }
 
 void async_condition::notify(std::size_t n) {
+  line_.check("async_condition::notify");
   require_lock("notify()");
-  while (n-- > 0 && detail::grant_next(line_, "async_condition::notify")) {
+  while (n-- > 0 && detail::grant_next(line_)) {
   }
 }
 
 void async_condition::notify_all() {
+  line_.check("async_condition::notify_all");
   require_lock("notify_all()");
-  while (detail::grant_next(line_, "async_condition::notify_all")) {
+  while (detail::grant_next(line_)) {
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "nostall/async_fd.h"
 #include "nostall/error.h"
+#include "nostall/sleep.h"
 
 #include <cerrno>
 #include <csignal>
@@ -97,6 +98,8 @@ bool async_fd::awaiter::await_suspend(std::coroutine_handle<> h) {
   if (!park(h, what_))
     return false;
   at->satisfied = [](waiting*) noexcept { return true; };
+  if (at->maybe) // only its turn is missing
+    news(*at);
   return true;
 }
 
@@ -168,7 +171,15 @@ void async_fd::on_events(std::uint32_t events) noexcept {
 
 // Where an end was reported, the caller may say so after a short read; the end is not
 // reported again, so the kernel is asked.
-void async_fd::not_readable() noexcept {
+void async_fd::not_writable() {
+  if (loop_)
+    detail::check_thread(*loop_, "async_fd::not_writable");
+  out_.maybe = false;
+}
+
+void async_fd::not_readable() {
+  if (loop_)
+    detail::check_thread(*loop_, "async_fd::not_readable");
   in_.maybe = false;
   if (!ended_ || in_.gone)
     return;
@@ -201,7 +212,7 @@ bool async_fd::read_awaiter::attempt() noexcept {
 }
 
 bool async_fd::read_awaiter::await_ready() {
-  return gone || (at->maybe && attempt());
+  return gone || (at->maybe && detail::within_budget() && attempt());
 }
 
 bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
@@ -210,6 +221,8 @@ bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
   at->satisfied = [](waiting* w) noexcept {
     return static_cast<read_awaiter*>(w)->attempt();
   };
+  if (at->maybe) // only its turn is missing
+    news(*at);
   return true;
 }
 
@@ -231,6 +244,8 @@ std::ptrdiff_t async_fd::write_some(const void* data, std::size_t size) noexcept
 
 task<void> async_fd::write_all(const void* data, std::size_t size) {
   const message mine(*this);
+  if (!detail::within_budget())
+    co_await yield_now();
   const char* from = static_cast<const char*>(data);
   while (size > 0) {
     if (out_.gone)

@@ -8,8 +8,10 @@
 
 #include "loop_impl.h"
 #include "nostall/detail/promise.h"
+#include "nostall/detail/used_on.h"
 
 #include <cstdlib>
+#include <cstdint>
 #include <mutex>
 #include <unordered_map>
 
@@ -56,6 +58,42 @@ void report_never_awaited(void* frame) noexcept {
     l->reports()->report(c);
   else
     default_exception_handler(c);
+}
+
+namespace {
+// By number, since a new loop may stand where an old one stood.
+struct living_loops {
+  std::mutex mutex;
+  std::uint64_t last = 0;
+  std::unordered_map<std::uint64_t, loop_impl*> by_number;
+};
+living_loops& loops() {
+  static auto* const l = new living_loops; // loops may be static objects
+  return *l;
+}
+} // namespace
+
+std::uint64_t enter_loop(loop_impl& l) {
+  const std::lock_guard lock(loops().mutex);
+  loops().by_number.emplace(++loops().last, &l);
+  return loops().last;
+}
+void leave_loop(std::uint64_t number) noexcept {
+  const std::lock_guard lock(loops().mutex);
+  loops().by_number.erase(number);
+}
+
+void used_on::bind() noexcept {
+  if (this_thread.loop)
+    loop_.store(impl_of(*this_thread.loop).number);
+}
+
+void used_on::check_slow(const char* who) {
+  const std::lock_guard lock(loops().mutex);
+  const auto home = loops().by_number.find(loop_.load());
+  if (home == loops().by_number.end())
+    return bind();
+  check_thread(*home->second, who);
 }
 
 } // namespace nostall::detail

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "loop_impl.h"
+#include "nostall/any_task.h"
 #include "nostall/detail/promise.h"
 #include "nostall/error.h"
 #include "nostall/loop.h"
@@ -88,7 +89,10 @@ void event_loop::require_own(detail::task_core& t) const {
                       "loop, which this one cannot run: '" + t.name() + "'");
 }
 
-void event_loop::stop() noexcept { impl_->stopping.store(true); }
+void event_loop::stop() {
+  detail::check_thread(*impl_, "stop");
+  impl_->stopping.store(true);
+}
 void event_loop::stop_threadsafe() noexcept {
   impl_->stopping.store(true);
   impl_->mail->wake_up();
@@ -107,13 +111,15 @@ void event_loop::call_exception_handler(const exception_context& c) {
   detail::check_thread(*impl_, "call_exception_handler");
   impl_->sink->report(c);
 }
-void event_loop::set_debug(bool on) noexcept {
+void event_loop::set_debug(bool on) {
+  detail::check_thread(*impl_, "set_debug");
   impl_->debug = on;
   detail::debug_tasks.store(on, std::memory_order_relaxed);
 }
 bool event_loop::debug() const noexcept { return impl_->debug; }
 void event_loop::set_slow_callback_duration(
-    std::chrono::nanoseconds d) noexcept {
+    std::chrono::nanoseconds d) {
+  detail::check_thread(*impl_, "set_slow_callback_duration");
   impl_->slow = d;
 }
 std::chrono::nanoseconds event_loop::slow_callback_duration() const noexcept {
@@ -129,6 +135,18 @@ std::vector<std::string> event_loop::all_task_names() const {
 
 event_loop& get_running_loop() {
   return *detail::running_loop_core("get_running_loop").owner;
+}
+any_task current_task() {
+  detail::running_loop_core("current_task()");
+  detail::task_core* const t = detail::this_thread.current;
+  return t ? any_task(*t) : any_task();
+}
+std::vector<any_task> all_tasks() {
+  std::vector<any_task> tasks;
+  detail::running_loop_core("all_tasks()").root.for_each_task([&](detail::task_core& t) {
+    tasks.push_back(any_task(t));
+  });
+  return tasks;
 }
 bool has_running_loop() noexcept { return detail::this_thread.loop != nullptr; }
 

@@ -70,7 +70,10 @@ bool group_join_awaiter::await_suspend(std::coroutine_handle<> h) {
     throw_usage("nostall: a task_group is joined by two tasks at once");
   if (!me.begin_wait(*this, h))
     return false;
-  group_.joiner_ = this;
+  if (group_.scope_.members.empty())
+    me.wake(); // only its turn is missing
+  else
+    group_.joiner_ = this;
   return true;
 }
 

@@ -30,6 +30,7 @@ loop_impl::loop_impl(event_loop& l, clock_source* c)
   try {
     descriptors.add_wake_up(mail->event());
   } catch (...) {
+    leave_loop(number);
     mail->unref();
     throw;
   }
@@ -45,6 +46,7 @@ loop_impl::~loop_impl() {
   for (task_core* t : std::exchange(late, {}))
     t->unref();
   drop_callbacks();
+  leave_loop(number);
   mail->unref();
   sink->handler.reset(); // may refer to what goes with the loop
 }

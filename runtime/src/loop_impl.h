@@ -42,6 +42,12 @@ struct report_sink {
   void report(const exception_context& c) noexcept;
 };
 
+struct loop_impl;
+
+/// Debug mode knows the loops that live by number.
+std::uint64_t enter_loop(loop_impl& l);
+void leave_loop(std::uint64_t number) noexcept;
+
 struct loop_impl final : loop_core {
   explicit loop_impl(event_loop& l, clock_source* c);
   ~loop_impl() override;
@@ -54,6 +60,7 @@ struct loop_impl final : loop_core {
 
   std::shared_ptr<report_sink> sink = std::make_shared<report_sink>();
   std::chrono::nanoseconds slow = std::chrono::milliseconds(100);
+  const std::uint64_t number = enter_loop(*this);
   std::thread::id thread = std::this_thread::get_id();
   std::atomic<bool> stopping{false};
   std::atomic<std::uint64_t> beat{0}; ///< counts steps while `watched`; odd in a step

@@ -578,6 +578,8 @@ void process_pool::end() noexcept {
 }
 
 std::vector<pid_t> process_pool::pids() const {
+  if (loop_)
+    check_thread(*loop_, "process_pool_executor::workers");
   std::vector<pid_t> all;
   for (const auto& w : workers_)
     if (w->process.pid > 0)

@@ -24,8 +24,16 @@ bool task_core::request_cancel() noexcept {
   if (done())
     return false;
   requested = true;
+  if (cancels != UINT8_MAX)
+    ++cancels;
   interrupt();
   return true;
+}
+
+unsigned task_core::uncancel() noexcept {
+  if (cancels != 0 && --cancels == 0)
+    requested = false;
+  return cancels;
 }
 
 void task_core::interrupt() noexcept {

@@ -534,6 +534,7 @@ std::size_t thread_pool_executor::workers() const noexcept {
 }
 
 thread_pool_executor& event_loop::default_executor() {
+  detail::check_thread(*impl_, "default_executor");
   if (!impl_->executor)
     impl_->executor = std::make_unique<thread_pool_executor>();
   return *impl_->executor;
@@ -541,6 +542,7 @@ thread_pool_executor& event_loop::default_executor() {
 // The one before may have calls that run or wait, and others may know it: it goes with
 // the loop.
 void event_loop::set_default_executor(std::unique_ptr<thread_pool_executor> e) {
+  detail::check_thread(*impl_, "set_default_executor");
   if (impl_->executor)
     impl_->former_executors.push_back(std::move(impl_->executor));
   impl_->executor = std::move(e);

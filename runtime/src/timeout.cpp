@@ -11,11 +11,12 @@
 namespace nostall {
 
 timeout_scope::timeout_scope(std::int64_t deadline, detail::task_core& me)
-    : scope_(me.loop(), me.in, &me, detail::scope::kind::open) {
+    : scope_(me.loop(), me.in, &me, detail::scope::kind::open),
+      cancels_(me.cancels) {
   due = [](detail::timer_node* n) noexcept {
     static_cast<timeout_scope*>(n)->scope_.cancel();
   };
-  set(deadline);
+  set(deadline, "with_timeout()");
   me.in = &scope_;
 }
 
@@ -25,8 +26,9 @@ timeout_scope::~timeout_scope() {
     scope_.loop().timers.erase(*this);
 }
 
-void timeout_scope::set(std::int64_t deadline) {
+void timeout_scope::set(std::int64_t deadline, const char* who) {
   detail::loop_core& l = scope_.loop();
+  detail::check_thread(l, who);
   if (armed())
     l.timers.erase(*this);
   if (scope_.cancelled())
@@ -39,10 +41,29 @@ void timeout_scope::set(std::int64_t deadline) {
 }
 
 void timeout_scope::reschedule(std::chrono::nanoseconds delay) {
-  set(scope_.loop().deadline_after(delay));
+  set(scope_.loop().deadline_after(delay), "timeout_scope::reschedule");
 }
 void timeout_scope::reschedule_at(loop_time when) {
-  set(when.time_since_epoch().count());
+  set(when.time_since_epoch().count(), "timeout_scope::reschedule_at");
+}
+
+bool timeout_scope::stopped_outside() const noexcept {
+  return !scope_.holds_requests() && scope_.owner()->cancels > cancels_;
+}
+
+void timeout_scope::throw_end() {
+  detail::task_core& me = *scope_.owner();
+  if (!stopped_outside())
+    throw timeout_error();
+  me.requested = false; // this is it
+  detail::throw_cancelled(&me);
+}
+
+bool timeout_scope::cut_short(detail::task_core& me) noexcept {
+  if (!me.refused_scope || me.in->origin() != &scope_)
+    return false;
+  me.refused_scope = false;
+  return true;
 }
 
 } // namespace nostall

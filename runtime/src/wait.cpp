@@ -43,6 +43,10 @@ bool wait_awaiter::await_suspend(std::coroutine_handle<> h) {
   task_core& me = current_task_core("wait()");
   if (!me.begin_wait(*this, h))
     return false;
+  if (enough_) { // only its turn is missing
+    me.wake();
+    return true;
+  }
   for (std::size_t i = 0; i < size_; ++i)
     if (!watches_[i].target->done())
       watches_[i].target->watch(watches_[i]);

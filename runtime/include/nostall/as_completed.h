@@ -5,7 +5,7 @@
 //
 // Every step of the range is an awaitable for the next task that ends: its value,
 // or its exception. Each has to be awaited, by this task or by others, while the
-// range lives. Takes tasks and handles.
+// range lives. Takes whatever can be awaited: a range, or several.
 //
 // The tasks are started when the range is made. Leaving the loop early cancels
 // those that have not ended, and leaves them to the event loop to finish; what
@@ -18,13 +18,18 @@
 #ifndef NOSTALL_AS_COMPLETED_H
 #define NOSTALL_AS_COMPLETED_H
 
-#include "nostall/gather.h"
+#include "nostall/awaitable.h"
+#include "nostall/detail/awaitable_range.h"
 #include "nostall/task_handle.h"
+#include "nostall/wait.h"
 
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <ranges>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace nostall {
@@ -80,6 +85,25 @@ private:
 
 } // namespace detail
 
+namespace detail {
+template <class V, std::size_t I, class A> task<V> as_alternative(A a) {
+  if constexpr (std::is_void_v<await_result_t<A>>) {
+    co_await static_cast<A&&>(a);
+    co_return V(std::in_place_index<I>);
+  } else if constexpr (std::is_reference_v<await_result_t<A>>) {
+    co_return V(std::in_place_index<I>, std::addressof(co_await static_cast<A&&>(a)));
+  } else {
+    co_return V(std::in_place_index<I>, co_await static_cast<A&&>(a));
+  }
+}
+template <class V, std::size_t... I, class... A>
+void start_in_order(std::vector<task_core*>& records, std::index_sequence<I...>, A&&... a) {
+  (records.push_back(
+       create_task(as_alternative<V, I, kept<A>>(std::forward<A>(a))).ref()),
+   ...);
+}
+} // namespace detail
+
 template <class T>
 class [[nodiscard("co_await it: the result is in there")]] next_completed
     : public detail::next_completed_base {
@@ -120,19 +144,36 @@ public:
 };
 
 /// Needs a running loop.
-template <detail::gatherable A>
+template <detail::awaitable_range R>
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
-as_completed_range<typename A::value_type> as_completed(std::vector<A> tasks) {
-  using T = typename A::value_type;
+auto as_completed(R&& range) {
   std::vector<detail::task_core*> records;
-  records.reserve(tasks.size());
-  for (A& t : tasks) {
-    if constexpr (std::is_same_v<A, task<T>>)
-      records.push_back(create_task(std::move(t)).ref());
-    else
-      records.push_back(t.ref());
+  if constexpr (std::ranges::sized_range<R>)
+    records.reserve(std::ranges::size(range));
+  for (auto&& e : range)
+    records.push_back(
+        detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e))).ref());
+  return as_completed_range<detail::range_result<R>>(std::move(records));
+}
+/// Of several. If their results are of different types, each is a std::variant, whose
+/// index says which of the arguments it is of; void is std::monostate there.
+template <detail::any_awaitable A, detail::any_awaitable... B>
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+auto as_completed(A&& first, B&&... others) {
+  using T = await_result_t<detail::kept<A>>;
+  std::vector<detail::task_core*> records;
+  records.reserve(1 + sizeof...(B));
+  if constexpr ((std::is_same_v<T, await_result_t<detail::kept<B>>> && ...)) {
+    records.push_back(detail::as_handle(std::forward<A>(first)).ref());
+    (records.push_back(detail::as_handle(std::forward<B>(others)).ref()), ...);
+    return as_completed_range<T>(std::move(records));
+  } else {
+    using V = std::variant<detail::or_monostate<T>,
+                           detail::or_monostate<await_result_t<detail::kept<B>>>...>;
+    detail::start_in_order<V>(records, std::index_sequence_for<A, B...>(),
+                              std::forward<A>(first), std::forward<B>(others)...);
+    return as_completed_range<V>(std::move(records));
   }
-  return as_completed_range<T>(std::move(records));
 }
 
 } // namespace nostall

@@ -15,6 +15,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/loop_core.h"
+#include "nostall/detail/used_on.h"
 #include "nostall/error.h"
 
 #include <coroutine>
@@ -33,6 +34,7 @@ class async_barrier {
             return true;
           }),
           barrier(b) {}
+    waiting(waiting&& o) noexcept : waiting(o.barrier) {} // until it is awaited
     ~waiting() { leave(); }
     void leave() noexcept {
       if (linked()) {
@@ -49,6 +51,9 @@ public:
     bool await_ready();
     bool await_suspend(std::coroutine_handle<> h);
     std::size_t await_resume();
+
+  private:
+    bool arrive();
   };
 
   /// Throws usage_error for 0 parties.
@@ -67,11 +72,11 @@ public:
 
 private:
   void break_line() noexcept;
-  void check(const char* who) const;
   std::size_t parties_;
   std::size_t n_waiting_ = 0;
   bool broken_ = false;
   detail::list<waiting> line_;
+  detail::used_on used_on_;
 };
 
 } // namespace nostall

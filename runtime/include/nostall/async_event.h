@@ -18,6 +18,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/loop_core.h"
+#include "nostall/detail/used_on.h"
 
 #include <coroutine>
 
@@ -36,11 +37,18 @@ public:
   class [[nodiscard("co_await it")]] awaiter : waiting {
   public:
     explicit awaiter(async_event& e) noexcept : event_(e) {}
-    bool await_ready() const noexcept { return event_.set_; }
+    bool await_ready() const noexcept {
+      return event_.set_ && detail::within_budget();
+    }
     bool await_suspend(std::coroutine_handle<> h) {
-      if (!detail::current_task_core("async_event::wait()").begin_wait(*this, h))
+      detail::task_core& me = detail::current_task_core("async_event::wait()");
+      event_.used_on_.check("async_event::wait()");
+      if (!me.begin_wait(*this, h))
         return false;
-      event_.waiters_.push_back(*this);
+      if (event_.set_)
+        me.wake(); // only its turn is missing
+      else
+        event_.waiters_.push_back(*this);
       return true;
     }
     void await_resume() { detail::finish_wait(*this); }
@@ -57,19 +65,22 @@ public:
   }
 
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set() {
-    if (!waiters_.empty())
-      detail::check_thread(waiters_.front()->task->loop(), "async_event::set");
+    used_on_.check("async_event::set");
     set_ = true;
     while (!waiters_.empty())
       waiters_.pop_front()->task->wake();
   }
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void clear() noexcept { set_ = false; }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void clear() {
+    used_on_.check("async_event::clear");
+    set_ = false;
+  }
   bool is_set() const noexcept { return set_; }
   NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
 
 private:
   detail::list<waiting> waiters_;
   bool set_ = false;
+  detail::used_on used_on_;
 };
 
 } // namespace nostall

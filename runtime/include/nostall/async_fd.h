@@ -44,6 +44,7 @@ class async_fd final : detail::fd_source {
     side* at;
     bool gone;
     explicit waiting(side& s) noexcept;
+    waiting(waiting&&) noexcept = default; // until it is awaited
     ~waiting() { leave(); }
     void leave() noexcept;
     bool park(std::coroutine_handle<> h, const char* what);
@@ -62,7 +63,9 @@ public:
   class [[nodiscard("co_await it")]] awaiter : waiting {
   public:
     awaiter(side& s, const char* what) noexcept : waiting(s), what_(what) {}
-    bool await_ready() const noexcept { return gone || at->maybe; }
+    bool await_ready() const noexcept { 
+      return gone || (at->maybe && detail::within_budget());
+    }
     bool await_suspend(std::coroutine_handle<> h);
     void await_resume() { finish(); }
 
@@ -80,9 +83,9 @@ public:
   NOSTALL_NONBLOCKING awaiter writable() noexcept { return awaiter(out_, "async_fd::writable()"); }
   /// Says that a call found nothing; the next wait is for news.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void not_readable() noexcept;
+  void not_readable();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void not_writable() noexcept { out_.maybe = false; }
+  void not_writable();
 
   /// At least one byte, or 0 at the end. Throws std::system_error.
   class read_awaiter;

@@ -24,6 +24,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
+#include "nostall/detail/foreign_wait.h"
 #include "nostall/detail/task_core.h"
 #include "nostall/error.h"
 
@@ -42,7 +43,7 @@ class [[nodiscard("a generator does nothing until next() is awaited")]] async_ge
                                      "reference, let it give a pointer");
 
 public:
-  class promise_type {
+  class promise_type : public detail::takes_all_awaitables {
     friend async_generator;
     std::coroutine_handle<> asks_; ///< who awaits `next`
     std::optional<T> value_;
@@ -87,6 +88,7 @@ public:
 
   class [[nodiscard("co_await it")]] next_awaiter {
   public:
+    using hands_over = void;
     explicit next_awaiter(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {}
     bool await_ready() const noexcept { return !frame_ || frame_.done(); }
     template <class P>

@@ -52,15 +52,18 @@ public:
 
   class [[nodiscard("co_await it")]] acquire_awaiter : detail::grantee {
   public:
+    acquire_awaiter(acquire_awaiter&&) noexcept = default; // until it is awaited
     explicit acquire_awaiter(async_mutex& m) noexcept : mutex_(m) {}
     ~acquire_awaiter() {
       if (granted)
         mutex_.release();
     }
-    bool await_ready() noexcept { return mutex_.try_acquire(); }
+    bool await_ready() noexcept {
+      return detail::within_budget() && mutex_.take();
+    }
     bool await_suspend(std::coroutine_handle<> h) {
-      return detail::stand_in_line(*this, mutex_.line_, h,
-                                   "async_mutex::acquire()");
+      return detail::stand_in_line(*this, mutex_.line_, h, "async_mutex::acquire()",
+                                   [this] { return mutex_.take(); });
     }
     void await_resume() {
       detail::finish_wait(*this);
@@ -88,6 +91,7 @@ public:
   }
   /// Throws usage_error if nobody holds the mutex.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
+    line_.check("async_mutex::release");
     if (void_releases_ > 0) {
       --void_releases_;
       return;
@@ -95,16 +99,18 @@ public:
     if (!locked_)
       detail::throw_usage("nostall: async_mutex::release() of a mutex that is "
                           "not locked");
-    if (!detail::grant_next(line_, "async_mutex::release"))
+    if (!detail::grant_next(line_))
       locked_ = false;
   }
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_acquire() noexcept {
-    return !std::exchange(locked_, true);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_acquire() {
+    line_.check("async_mutex::try_acquire");
+    return take();
   }
   bool locked() const noexcept { return locked_; }
 
 private:
   friend class async_condition;
+  bool take() noexcept { return !std::exchange(locked_, true); }
   detail::line line_;
   bool locked_ = false;
   /// Guards around a destroyed async_condition::wait, which gave the mutex up

@@ -45,55 +45,53 @@ template <class T, class Order> class basic_async_queue {
     bool refused = false; // shut down
     explicit putter(T v) : item(std::move(v)) {}
   };
+  enum class at_end : bool { throws, gives_nothing };
 
 public:
-  class [[nodiscard("co_await it")]] get_awaiter : getter {
+  template <at_end End> class [[nodiscard("co_await it")]] taking : getter {
   public:
-    explicit get_awaiter(basic_async_queue& q) noexcept : queue_(q) {}
-    ~get_awaiter() {
+    explicit taking(basic_async_queue& q) noexcept : queue_(q) {}
+    taking(taking&&) = default; // until it is awaited
+    ~taking() {
       if (this->granted && this->item)
         queue_.give_back(std::move(*this->item));
     }
-    bool await_ready() {
-      if (queue_.order_.empty() && !queue_.shut_)
-        return false;
-      if (!queue_.order_.empty())
-        this->item.emplace(queue_.take());
-      return true;
-    }
+    bool await_ready() { return detail::within_budget() && attempt(); }
     bool await_suspend(std::coroutine_handle<> h) {
-      return detail::stand_in_line(*this, queue_.getters_, h,
-                                   "async_queue::get()");
+      return detail::stand_in_line(*this, queue_.getters_, h, "async_queue::get()",
+                                   [this] { return attempt(); });
     }
-    T await_resume() {
+    std::conditional_t<End == at_end::throws, T, std::optional<T>> await_resume() {
       detail::finish_wait(*this);
       this->granted = false;
-      if (!this->item)
-        throw queue_shut_down();
-      return std::move(*this->item);
+      if constexpr (End == at_end::gives_nothing) {
+        return std::move(this->item);
+      } else {
+        if (!this->item)
+          throw queue_shut_down();
+        return std::move(*this->item);
+      }
     }
 
   private:
-    friend basic_async_queue;
+    bool attempt() {
+      if (queue_.order_.empty())
+        return queue_.shut_;
+      this->item.emplace(queue_.take());
+      return true;
+    }
     basic_async_queue& queue_;
   };
+  using get_awaiter = taking<at_end::throws>;
+  using next_awaiter = taking<at_end::gives_nothing>;
   class [[nodiscard("co_await it: the item is put there")]] put_awaiter : putter {
   public:
     put_awaiter(basic_async_queue& q, T v)
         : putter(std::move(v)), queue_(q) {}
-    bool await_ready() {
-      if (queue_.shut_) {
-        this->refused = true;
-        return true;
-      }
-      if (queue_.full())
-        return false;
-      queue_.add(std::move(this->item));
-      return true;
-    }
+    bool await_ready() { return detail::within_budget() && attempt(); }
     bool await_suspend(std::coroutine_handle<> h) {
-      return detail::stand_in_line(*this, queue_.putters_, h,
-                                   "async_queue::put()");
+      return detail::stand_in_line(*this, queue_.putters_, h, "async_queue::put()",
+                                   [this] { return attempt(); });
     }
     void await_resume() {
       detail::finish_wait(*this);
@@ -102,7 +100,13 @@ public:
     }
 
   private:
-    friend basic_async_queue;
+    bool attempt() {
+      this->refused = queue_.shut_;
+      if (this->refused || queue_.full())
+        return this->refused;
+      queue_.add(std::move(this->item));
+      return true;
+    }
     basic_async_queue& queue_;
   };
 
@@ -114,8 +118,27 @@ public:
   NOSTALL_NONBLOCKING put_awaiter put(T v) {
     return put_awaiter(*this, std::move(v));
   }
+  /// As get, but gives nothing where that throws: for `while (auto v = co_await q.next())`.
+  NOSTALL_NONBLOCKING next_awaiter next() noexcept { return next_awaiter(*this); }
+  /// Nothing: the queue is empty. Never throws for that, nor for a queue that is shut.
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::optional<T> try_get() {
+    getters_.check("async_queue::try_get");
+    if (order_.empty())
+      return std::nullopt;
+    return take();
+  }
+  /// False: the queue is full or shut, and `v` is as it was.
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_put(T& v) {
+    getters_.check("async_queue::try_put");
+    if (shut_ || full())
+      return false;
+    add(std::move(v));
+    return true;
+  }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_put(T&& v) { return try_put(v); }
   /// Throws queue_empty, or queue_shut_down.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) T get_nowait() {
+    getters_.check("async_queue::get_nowait");
     if (order_.empty()) {
       if (shut_)
         throw queue_shut_down();
@@ -125,6 +148,7 @@ public:
   }
   /// Throws queue_full, or queue_shut_down.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void put_nowait(T v) {
+    getters_.check("async_queue::put_nowait");
     if (shut_)
       throw queue_shut_down();
     if (full())
@@ -138,6 +162,7 @@ public:
 
   /// One item that was got is dealt with. Throws usage_error beyond the last.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void task_done() {
+    getters_.check("async_queue::task_done");
     if (unfinished_ == 0)
       detail::throw_usage("nostall: task_done() was called more often than "
                           "items were put");
@@ -147,6 +172,7 @@ public:
   NOSTALL_NONBLOCKING async_event::awaiter join() noexcept { return all_done_.wait(); }
 
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void shut_down(bool immediate = false) {
+    getters_.check("async_queue::shut_down");
     shut_ = true;
     if (immediate) {
       const std::size_t dropped = size();
@@ -163,7 +189,7 @@ public:
 
 private:
   detail::grantee* grant(detail::line& l) {
-    return detail::grant_next(l, "async_queue");
+    return detail::grant_next(l);
   }
   void add(T v) {
     ++unfinished_;

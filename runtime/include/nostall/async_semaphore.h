@@ -47,15 +47,18 @@ public:
 
   class [[nodiscard("co_await it")]] acquire_awaiter : detail::grantee {
   public:
+    acquire_awaiter(acquire_awaiter&&) noexcept = default; // until it is awaited
     explicit acquire_awaiter(async_semaphore& s) noexcept : semaphore_(s) {}
     ~acquire_awaiter() {
       if (granted)
         semaphore_.release();
     }
-    bool await_ready() noexcept { return semaphore_.try_acquire(); }
+    bool await_ready() noexcept {
+      return detail::within_budget() && semaphore_.take();
+    }
     bool await_suspend(std::coroutine_handle<> h) {
-      return detail::stand_in_line(*this, semaphore_.line_, h,
-                                   "async_semaphore::acquire()");
+      return detail::stand_in_line(*this, semaphore_.line_, h, "async_semaphore::acquire()",
+                                   [this] { return semaphore_.take(); });
     }
     void await_resume() {
       detail::finish_wait(*this);
@@ -85,17 +88,16 @@ public:
     return acquire_awaiter(*this);
   }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
+    line_.check("async_semaphore::release");
     if (bounded_ && free_ == initial_)
       detail::throw_usage("nostall: async_bounded_semaphore was released more "
                           "often than acquired");
-    if (!detail::grant_next(line_, "async_semaphore::release"))
+    if (!detail::grant_next(line_))
       ++free_;
   }
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_acquire() noexcept {
-    if (free_ == 0)
-      return false;
-    --free_;
-    return true;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_acquire() {
+    line_.check("async_semaphore::try_acquire");
+    return take();
   }
   /// Whether acquire would wait.
   bool locked() const noexcept { return free_ == 0; }
@@ -106,6 +108,12 @@ protected:
       : free_(permits), initial_(permits), bounded_(bounded) {}
 
 private:
+  bool take() noexcept {
+    if (free_ == 0)
+      return false;
+    --free_;
+    return true;
+  }
   detail::line line_;
   std::size_t free_;
   std::size_t initial_ = 0;

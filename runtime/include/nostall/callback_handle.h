@@ -39,9 +39,12 @@ public:
   }
 
   /// The callback will not run, unless it has run already.
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void cancel() noexcept {
-    if (node_)
-      node_->cancel();
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void cancel() {
+    if (!node_)
+      return;
+    if (node_->loop)
+      detail::check_thread(*node_->loop, "callback_handle::cancel");
+    node_->cancel();
   }
   bool cancelled() const noexcept { return node_ && node_->cancelled; }
   /// The deadline of a timer.

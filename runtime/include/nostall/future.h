@@ -61,22 +61,24 @@ public:
           state_(s) {
       s.ref();
     }
+    awaiter(awaiter&& o) noexcept : awaiter(o.state_) {} // until it is awaited
     ~awaiter() {
       if (state_.waiting == this && !state_.unpark())
         state_.waiting = nullptr;
       state_.unref();
     }
-    bool await_ready() const noexcept { return state_.ready(); }
+    bool await_ready() const noexcept {
+      return state_.ready() && detail::within_budget();
+    }
     bool await_suspend(std::coroutine_handle<> h) {
       detail::task_core& me = detail::current_task_core("a future");
       if (state_.waiting)
         detail::throw_usage("nostall: two tasks await one future");
       if (!me.begin_wait(*this, h))
         return false;
-      if (state_.park(*this, me.loop()))
-        return true;
-      me.state = task_state::RUNNING; // filled meanwhile
-      return false;
+      if (!state_.park(*this, me.loop()))
+        me.wake(); // filled: only its turn is missing
+      return true;
     }
     T await_resume() {
       detail::finish_wait(*this);

@@ -1,11 +1,12 @@
 //===- gather.h - several tasks at once, results in order -----------------===//
 //
 //     auto [a, b] = co_await gather(fetch(x), fetch(y));
-//     std::vector<page> pages = co_await gather(std::move(fetches));
+//     std::vector<page> pages = co_await gather(std::move(fetches));   // any range
+//     auto [item, _] = co_await gather(q.get(), sleep(1s));
 //     auto [r, s] = co_await gather(return_exceptions, fetch(x), fetch(y));
 //
-// Takes tasks and handles. Each task becomes a child task when the gather is
-// awaited. The first error cancels the others; gather waits until all have ended,
+// Takes whatever can be awaited, see awaitable.h. Each becomes a child task when the
+// gather is awaited. The first error cancels the others; gather waits until all have ended,
 // then throws that first error. Further errors go to the exception handler: none
 // is lost. With `return_exceptions` nothing is cancelled, and each result is an
 // `outcome`. A `void` result is a std::monostate in the tuple.
@@ -18,6 +19,8 @@
 #ifndef NOSTALL_GATHER_H
 #define NOSTALL_GATHER_H
 
+#include "nostall/awaitable.h"
+#include "nostall/detail/awaitable_range.h"
 #include "nostall/detail/group.h"
 #include "nostall/outcome.h"
 #include "nostall/task.h"
@@ -39,16 +42,6 @@ namespace detail {
 
 template <class T>
 using gathered = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
-
-template <class T> task<T> awaiting(task_handle<T> h) {
-  co_return co_await std::move(h);
-}
-template <class T> NOSTALL_CORO_WRAPPER inline task<T> as_task(task<T> t) {
-  return t;
-}
-template <class T> NOSTALL_CORO_WRAPPER inline task<T> as_task(task_handle<T> h) {
-  return awaiting(std::move(h));
-}
 
 /// Throws the first error, hands the others to the exception handler.
 void throw_first(std::vector<std::exception_ptr> errors);
@@ -118,14 +111,19 @@ template <class T>
 using gathered_range =
     std::conditional_t<std::is_void_v<T>, void, std::vector<gathered<T>>>;
 
-template <class T, class Task>
-task<gathered_range<T>> gather_range(std::vector<Task> tasks) {
-  task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, group::rule::any_end_without_value);
+template <class T>
+std::vector<child<T>> start_all(group& g, std::vector<task<T>> tasks) {
   std::vector<child<T>> children;
   children.reserve(tasks.size());
-  for (Task& t : tasks)
-    children.emplace_back(g, as_task(std::move(t)));
+  for (task<T>& t : tasks)
+    children.emplace_back(g, std::move(t));
+  return children;
+}
+
+template <class T> task<gathered_range<T>> gather_range(std::vector<task<T>> tasks) {
+  task_core& me = current_task_core("gather()");
+  group g(me.loop(), me.in, group::rule::any_end_without_value);
+  std::vector<child<T>> children = start_all(g, std::move(tasks));
   co_await group_join_awaiter(g, false);
   throw_first(g.take_errors());
   if constexpr (std::is_void_v<T>) {
@@ -140,14 +138,10 @@ task<gathered_range<T>> gather_range(std::vector<Task> tasks) {
   }
 }
 
-template <class T, class Task>
-task<std::vector<outcome<T>>> settle_range(std::vector<Task> tasks) {
+template <class T> task<std::vector<outcome<T>>> settle_range(std::vector<task<T>> tasks) {
   task_core& me = current_task_core("gather()");
   group g(me.loop(), me.in, group::rule::never);
-  std::vector<child<T>> children;
-  children.reserve(tasks.size());
-  for (Task& t : tasks)
-    children.emplace_back(g, as_task(std::move(t)));
+  std::vector<child<T>> children = start_all(g, std::move(tasks));
   co_await join_settling(g);
   std::vector<outcome<T>> results;
   results.reserve(children.size());
@@ -156,35 +150,41 @@ task<std::vector<outcome<T>>> settle_range(std::vector<Task> tasks) {
   co_return results;
 }
 
-template <class A>
-concept gatherable = requires {
-  typename A::value_type;
-} && (std::is_same_v<A, task<typename A::value_type>> ||
-      std::is_same_v<A, task_handle<typename A::value_type>>);
-
 } // namespace detail
 
-template <detail::gatherable... A>
+// Of several: tasks alone by value, so that the compiler sees what they refer to.
+template <class... T>
 NOSTALL_CORO_WRAPPER
-inline auto gather(A... tasks NOSTALL_LIFETIMEBOUND) {
-  return detail::gather_all<typename A::value_type...>(
-      detail::as_task(std::move(tasks))...);
+inline auto gather(task<T>... tasks NOSTALL_LIFETIMEBOUND) {
+  return detail::gather_all<T...>(std::move(tasks)...);
 }
-template <detail::gatherable... A>
-NOSTALL_CORO_WRAPPER
-inline auto gather(return_exceptions_t, A... tasks NOSTALL_LIFETIMEBOUND) {
-  return detail::settle_all<typename A::value_type...>(
-      detail::as_task(std::move(tasks))...);
+template <detail::any_awaitable... A>
+  requires(detail::other_awaitable<A> || ...)
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto gather(A&&... awaitables) {
+  return detail::gather_all<await_result_t<detail::kept<A>>...>(
+      detail::as_task(std::forward<A>(awaitables))...);
 }
-template <detail::gatherable A>
+template <class... T>
 NOSTALL_CORO_WRAPPER
-inline auto gather(std::vector<A> tasks) {
-  return detail::gather_range<typename A::value_type, A>(std::move(tasks));
+inline auto gather(return_exceptions_t, task<T>... tasks NOSTALL_LIFETIMEBOUND) {
+  return detail::settle_all<T...>(std::move(tasks)...);
 }
-template <detail::gatherable A>
-NOSTALL_CORO_WRAPPER
-inline auto gather(return_exceptions_t, std::vector<A> tasks) {
-  return detail::settle_range<typename A::value_type, A>(std::move(tasks));
+template <detail::any_awaitable... A>
+  requires(detail::other_awaitable<A> || ...)
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+inline auto gather(return_exceptions_t, A&&... awaitables) {
+  return detail::settle_all<await_result_t<detail::kept<A>>...>(
+      detail::as_task(std::forward<A>(awaitables))...);
+}
+// Of a range.
+template <detail::awaitable_range R>
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto gather(R&& range) {
+  return detail::gather_range(detail::as_tasks(std::forward<R>(range)));
+}
+template <detail::awaitable_range R>
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+inline auto gather(return_exceptions_t, R&& range) {
+  return detail::settle_range(detail::as_tasks(std::forward<R>(range)));
 }
 
 } // namespace nostall

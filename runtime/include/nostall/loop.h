@@ -162,7 +162,7 @@ public:
   NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
   /// One iteration that does not wait. For tests and for foreign main loops.
   NOSTALL_BLOCKING(sync-run) void run_once();
-  NOSTALL_LOOP_ONLY_USE(stop_threadsafe) void stop() noexcept;
+  NOSTALL_LOOP_ONLY_USE(stop_threadsafe) void stop();
   NOSTALL_NONBLOCKING void stop_threadsafe() noexcept;
   bool is_running() const noexcept;
 
@@ -179,10 +179,10 @@ public:
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset_exception_handler();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void call_exception_handler(const exception_context& c);
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set_debug(bool on) noexcept;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set_debug(bool on);
   bool debug() const noexcept;
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void
-  set_slow_callback_duration(std::chrono::nanoseconds d) noexcept;
+  set_slow_callback_duration(std::chrono::nanoseconds d);
   std::chrono::nanoseconds slow_callback_duration() const noexcept;
   /// Names of all tasks that have not ended, in the order of creation.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)

@@ -111,6 +111,13 @@ run_coroutine_threadsafe(task<T> t, const loop_handle& loop) {
   return refused.get_future();
 }
 
+/// Of anything that can be awaited, see awaitable.h.
+template <detail::other_awaitable A>
+NOSTALL_NONBLOCKING NOSTALL_SPAWNS auto run_coroutine_threadsafe(A&& a,
+                                                                 const loop_handle& loop) {
+  return run_coroutine_threadsafe(detail::as_task(std::forward<A>(a)), loop);
+}
+
 } // namespace nostall
 
 #endif

@@ -9,6 +9,7 @@
 #define NOSTALL_NOSTALL_H
 
 #include "nostall/annotations.h"
+#include "nostall/any_task.h"
 #include "nostall/as_completed.h"
 #include "nostall/async_barrier.h"
 #include "nostall/async_condition.h"
@@ -18,6 +19,7 @@
 #include "nostall/async_mutex.h"
 #include "nostall/async_queue.h"
 #include "nostall/async_semaphore.h"
+#include "nostall/awaitable.h"
 #include "nostall/callback_handle.h"
 #include "nostall/channel.h"
 #include "nostall/context_var.h"
@@ -30,6 +32,7 @@
 #include "nostall/outcome.h"
 #include "nostall/report.h"
 #include "nostall/run.h"
+#include "nostall/run_on_each.h"
 #include "nostall/shield.h"
 #include "nostall/sleep.h"
 #include "nostall/stall_watchdog.h"
@@ -40,6 +43,7 @@
 #include "nostall/test_clock.h"
 #include "nostall/thread_pool_executor.h"
 #include "nostall/timeout.h"
+#include "nostall/timeout_scope.h"
 #include "nostall/wait.h"
 #include "nostall/with_stop.h"
 

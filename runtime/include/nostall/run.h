@@ -129,6 +129,13 @@ T run(task<T> main,
   return r.run(std::move(main), where);
 }
 
+/// Of anything that can be awaited, see awaitable.h.
+template <detail::other_awaitable A>
+NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
+auto run(A&& main, std::source_location where = std::source_location::current()) {
+  return run(detail::as_task(std::forward<A>(main)), where);
+}
+
 } // namespace nostall
 
 #endif

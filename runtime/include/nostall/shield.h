@@ -16,6 +16,8 @@
 #ifndef NOSTALL_SHIELD_H
 #define NOSTALL_SHIELD_H
 
+#include "nostall/awaitable.h"
+#include "nostall/config.h"
 #include "nostall/detail/scope.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
@@ -45,9 +47,10 @@ template <class T> task<T> shield(task<T> inside NOSTALL_LIFETIMEBOUND) {
   co_return co_await std::move(inside);
 }
 
-template <class T> task<T> shield(task_handle<T> h) {
-  const detail::shield_scope masked(detail::current_task_core("shield()"));
-  co_return co_await std::move(h);
+/// Of anything that can be awaited, see awaitable.h.
+template <detail::other_awaitable A>
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto shield(A&& inside) {
+  return shield(detail::as_task(std::forward<A>(inside)));
 }
 
 } // namespace nostall

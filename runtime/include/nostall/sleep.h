@@ -66,6 +66,7 @@ public:
       : waiter(&undo), time_(u.at), absolute_(true) {
     due = &wake_sleeper;
   }
+  sleep_awaiter(sleep_awaiter&&) noexcept = default; // until it is awaited
   ~sleep_awaiter() {
     if (armed())
       task->loop().timers.erase(*this);

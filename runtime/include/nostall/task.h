@@ -56,6 +56,7 @@ public:
 
   class awaiter {
   public:
+    using hands_over = void;
     explicit awaiter(std::coroutine_handle<promise_type> f) noexcept
         : frame_(f) {}
     awaiter(const awaiter&) = delete;

@@ -55,7 +55,20 @@ public:
                        std::source_location where =
                            std::source_location::current()) {
     return task_handle<T>::adopt(
-        detail::spawn<T>(children(), std::move(child), name, where));
+        detail::spawn<T>(checked("task_group::start"), std::move(child), name, where));
+  }
+  /// The same of anything that can be awaited, and of `f(args...)`, as create_task.
+  template <detail::other_awaitable A>
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  auto start(A&& child, std::string_view name = {},
+             std::source_location where = std::source_location::current()) {
+    return start(detail::as_task(std::forward<A>(child)), name, where);
+  }
+  template <class F, class... A>
+    requires detail::starter<F, A...>
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  auto start(F f, A... args) {
+    return start(detail::invoking<F, A...>(std::move(f), std::move(args)...));
   }
   /// asyncio's name for start.
   template <class T>
@@ -66,10 +79,16 @@ public:
                                  std::source_location::current()) {
     return start(std::move(child), name, where);
   }
+  template <class F, class... A>
+    requires detail::starter<F, A...> || detail::other_awaitable<F>
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
+  auto create_task(F&& f, A... args) {
+    return start(std::forward<F>(f), std::move(args)...);
+  }
 
   /// Cancels all children, level-triggered.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void cancel() noexcept { children().cancel(); }
+  void cancel() { checked("task_group::cancel").cancel(); }
   /// Children that have not ended.
   std::size_t size() const noexcept { return pending(); }
 
@@ -80,6 +99,10 @@ public:
   }
 
 private:
+  detail::scope& checked(const char* who) {
+    detail::check_thread(children().loop(), who);
+    return children();
+  }
   explicit task_group(detail::scope& around) noexcept;
   template <class F> friend task<void> with_task_group(F body);
 };

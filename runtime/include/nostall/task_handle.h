@@ -29,6 +29,7 @@
 #define NOSTALL_TASK_HANDLE_H
 
 #include "nostall/annotations.h"
+#include "nostall/awaitable.h"
 #include "nostall/detail/task_record.h"
 #include "nostall/task.h"
 
@@ -74,10 +75,14 @@ public:
   /// Asks the task to stop: cancelled_error is thrown at its present or next
   /// wait, once. False if it has ended already.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool cancel() {
-    record& t = get();
-    if (!t.done())
-      detail::check_thread(t.loop(), "task_handle::cancel");
-    return t.request_cancel();
+    return checked("task_handle::cancel").request_cancel();
+  }
+  /// How often cancel() was called, less uncancel(). Up to 255.
+  unsigned cancelling() const { return get().cancels; }
+  /// Takes one request back, for who has dealt with it; gives how many are left. When
+  /// none is, what was not thrown yet is not thrown.
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) unsigned uncancel() {
+    return checked("task_handle::uncancel").uncancel();
   }
 
   /// The value; throws the task's exception, cancelled_error if it was
@@ -104,14 +109,14 @@ public:
                          std::source_location where =
                              std::source_location::current()) const {
     detail::add_done_callback(
-        get(), [h = *this, f = std::move(f)]() mutable { f(std::move(h)); },
+        checked("task_handle::add_done_callback"), [h = *this, f = std::move(f)]() mutable { f(std::move(h)); },
         where);
   }
 
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void detach() && {
-    get().detached = true;
+    checked("task_handle::detach").detached = true;
     std::exchange(t_, nullptr)->unref();
   }
 
@@ -149,6 +154,13 @@ private:
     return *t_;
   }
 
+  record& checked(const char* who) const {
+    record& t = get();
+    if (!t.done())
+      detail::check_thread(t.loop(), who);
+    return t;
+  }
+
   record* t_ = nullptr;
 };
 
@@ -164,6 +176,26 @@ inline task_handle<T> create_task(task<T> t NOSTALL_LIFETIMEBOUND,
   detail::loop_core& l = detail::running_loop_core("create_task");
   return task_handle<T>::adopt(
       detail::spawn<T>(l.root, std::move(t), name, where));
+}
+/// The same of anything that can be awaited, see awaitable.h: `create_task(q.get())`.
+template <detail::other_awaitable A>
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+[[nodiscard("without its handle nobody sees the task's result or error: keep "
+            "it, use a task_group, or call detach()")]]
+inline auto create_task(A&& a, std::string_view name = {},
+                        std::source_location where = std::source_location::current()) {
+  return create_task(detail::as_task(std::forward<A>(a)), name, where);
+}
+/// Runs what `f(args...)` gives. The task keeps copies of the callable and of the
+/// arguments until it ends: no capture and no reference parameter outlives what it
+/// refers to. std::ref is what it says.
+template <class F, class... A>
+  requires detail::starter<F, A...>
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+[[nodiscard("without its handle nobody sees the task's result or error: keep "
+            "it, use a task_group, or call detach()")]]
+inline auto create_task(F f, A... args) {
+  return create_task(detail::invoking<F, A...>(std::move(f), std::move(args)...));
 }
 
 } // namespace nostall

@@ -12,6 +12,8 @@
 #ifndef NOSTALL_WAIT_H
 #define NOSTALL_WAIT_H
 
+#include "nostall/awaitable.h"
+#include "nostall/detail/awaitable_range.h"
 #include "nostall/detail/duration.h"
 #include "nostall/detail/loop_core.h"
 #include "nostall/task.h"
@@ -21,6 +23,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,7 +49,7 @@ public:
   wait_awaiter(const std::vector<task_core*>& tasks, return_when when,
                std::optional<std::chrono::nanoseconds> timeout);
   ~wait_awaiter();
-  bool await_ready() const noexcept { return enough_; }
+  bool await_ready() const noexcept { return enough_ && within_budget(); }
   bool await_suspend(std::coroutine_handle<> h);
   void await_resume() { finish_wait(*this); }
 
@@ -67,18 +70,47 @@ private:
 
 } // namespace detail
 
+namespace detail {
+struct task_references { // dropped when the frame is, also while suspended
+  std::vector<task_core*> cores;
+  task_references() noexcept = default;
+  task_references(const task_references&) = delete;
+  ~task_references() {
+    for (task_core* t : cores)
+      t->unref();
+  }
+};
+
+/// Needs a running loop, but for handles.
+template <other_awaitable A>
+task_handle<await_result_t<kept<A>>> as_handle(A&& a) {
+  return create_task(std::forward<A>(a));
+}
+template <class T> task_handle<T> as_handle(task<T> t) { return create_task(std::move(t)); }
+template <class T> task_handle<T> as_handle(task_handle<T>& h) { return h; }
+template <class T> task_handle<T> as_handle(const task_handle<T>& h) { return h; }
+template <class T> task_handle<T> as_handle(task_handle<T>&& h) { return std::move(h); }
+template <class A>
+using handle_of = decltype(as_handle(std::declval<A>()));
+
+template <class... H>
+task<std::tuple<H...>> wait_for_some(return_when when,
+                                     std::optional<std::chrono::nanoseconds> timeout,
+                                     H... handles) {
+  task_references held;
+  held.cores.reserve(sizeof...(H));
+  (held.cores.push_back(handles.ref()), ...);
+  co_await wait_awaiter(held.cores, when, timeout);
+  co_return std::tuple<H...>(std::move(handles)...);
+}
+} // namespace detail
+
 template <class T>
 task<wait_result<T>>
 wait(std::vector<task_handle<T>> tasks,
      return_when when = return_when::ALL_COMPLETED,
      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
-  struct references { // dropped when the frame is, also while suspended
-    std::vector<detail::task_core*> cores;
-    ~references() {
-      for (detail::task_core* t : cores)
-        t->unref();
-    }
-  } held;
+  detail::task_references held;
   held.cores.reserve(tasks.size());
   for (const task_handle<T>& h : tasks)
     held.cores.push_back(h.ref());
@@ -94,6 +126,44 @@ NOSTALL_CORO_WRAPPER inline task<wait_result<T>>
 wait(std::vector<task_handle<T>> tasks, return_when when,
      std::chrono::duration<R, P> timeout) {
   return wait(std::move(tasks), when, std::optional(detail::saturated(timeout)));
+}
+/// Of any range of awaitables: what is not a handle is started as a task at once.
+template <detail::awaitable_range R>
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto
+wait(R&& range, return_when when = return_when::ALL_COMPLETED,
+     std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+  std::vector<task_handle<detail::range_result<R>>> handles;
+  for (auto&& e : range)
+    handles.push_back(
+        detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e))));
+  return wait(std::move(handles), when, timeout);
+}
+/// Of several, also of different types: `auto [a, b] = co_await wait(FIRST_COMPLETED, x, y)`
+/// gives a handle of each; `a.done()` says whether it has ended.
+template <detail::any_awaitable... A>
+  requires(sizeof...(A) > 0)
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto wait(return_when when,
+                                                          A&&... awaitables) {
+  return detail::wait_for_some<detail::handle_of<A>...>(
+      when, std::nullopt, detail::as_handle(std::forward<A>(awaitables))...);
+}
+template <detail::any_awaitable... A>
+  requires(sizeof...(A) > 0)
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto wait(A&&... awaitables) {
+  return wait(return_when::ALL_COMPLETED, std::forward<A>(awaitables)...);
+}
+/// With a limit: `wait(FIRST_COMPLETED, 2s, x, y)`.
+template <class R, class P, detail::any_awaitable... A>
+  requires(sizeof...(A) > 0)
+NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
+NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto
+wait(return_when when, std::chrono::duration<R, P> timeout, A&&... awaitables) {
+  return detail::wait_for_some<detail::handle_of<A>...>(
+      when, std::optional(detail::saturated(timeout)),
+      detail::as_handle(std::forward<A>(awaitables))...);
 }
 
 } // namespace nostall

@@ -54,6 +54,13 @@ NOSTALL_NONBLOCKING task<T> with_stop(std::stop_token token, task<T> t) {
   co_return co_await task_handle<T>(inside.what->handle);
 }
 
+/// Of anything that can be awaited, see awaitable.h.
+template <detail::other_awaitable A>
+NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+inline auto with_stop(std::stop_token token, A&& a) {
+  return with_stop(std::move(token), detail::as_task(std::forward<A>(a)));
+}
+
 } // namespace nostall
 
 #endif

@@ -4,6 +4,7 @@
 #define NOSTALL_DETAIL_CHANNEL_STATE_H
 
 #include "nostall/future.h"
+#include "nostall/sleep.h"
 #include "nostall/task.h"
 
 #include <cstddef>
@@ -99,6 +100,8 @@ template <class T> struct channel_state {
 };
 
 template <class T> task<bool> send_to(std::shared_ptr<channel_state<T>> s, T v) {
+  if (!within_budget())
+    co_await yield_now();
   for (;;) {
     wait_line::place mine(s->mutex, s->senders);
     future<void> turn;
@@ -120,6 +123,8 @@ template <class T> task<bool> send_to(std::shared_ptr<channel_state<T>> s, T v) 
 
 template <class T>
 task<std::optional<T>> receive_from(std::shared_ptr<channel_state<T>> s) {
+  if (!within_budget())
+    co_await yield_now();
   for (;;) {
     wait_line::place mine(s->mutex, s->receivers);
     future<void> turn;

@@ -15,6 +15,7 @@
 #define NOSTALL_DETAIL_GRANT_H
 
 #include "nostall/detail/loop_core.h"
+#include "nostall/detail/used_on.h"
 
 #include <coroutine>
 
@@ -30,7 +31,7 @@ struct grantee : waiter, link {
 };
 
 /// Who is in line when it is destroyed gets usage_error.
-struct line : list<grantee> {
+struct line : list<grantee>, used_on {
   line() noexcept = default;
   ~line() {
     while (!empty())
@@ -39,21 +40,30 @@ struct line : list<grantee> {
 };
 
 /// Hands over to the first in line, if there is one.
-inline grantee* grant_next(line& l, const char* who) {
+inline grantee* grant_next(line& l) {
   if (l.empty())
     return nullptr;
-  check_thread(l.front()->task->loop(), who);
   grantee* g = l.pop_front();
   g->granted = true;
   g->task->wake();
   return g;
 }
 
-inline bool stand_in_line(grantee& g, line& l, std::coroutine_handle<> h,
-                          const char* what) {
-  if (!current_task_core(what).begin_wait(g, h))
+/// `attempt` takes it if it is free, which it is when the budget alone made the task wait:
+/// then the turn is all that it waits for.
+template <class Attempt>
+bool stand_in_line(grantee& g, line& l, std::coroutine_handle<> h, const char* what,
+                   Attempt attempt) {
+  task_core& me = current_task_core(what);
+  l.check(what);
+  if (!me.begin_wait(g, h))
     return false;
-  l.push_back(g);
+  if (!me.cancel_due() && attempt()) {
+    g.granted = true;
+    me.wake();
+  } else {
+    l.push_back(g);
+  }
   return true;
 }
 

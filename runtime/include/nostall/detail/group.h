@@ -78,11 +78,14 @@ public:
   /// `throwing`: whether collected errors are thrown as an exception_group.
   group_join_awaiter(group& g, bool throwing) noexcept
       : waiter(&cancel_children), passed_cancel(&arrive), group_(g), throwing_(throwing) {}
+  group_join_awaiter(group_join_awaiter&&) noexcept = default; // until it is awaited
   ~group_join_awaiter() {
     if (group_.joiner_ == this)
       group_.joiner_ = nullptr;
   }
-  bool await_ready() const noexcept { return group_.scope_.members.empty(); }
+  bool await_ready() const noexcept { 
+    return group_.scope_.members.empty() && within_budget();
+  }
   bool await_suspend(std::coroutine_handle<> h);
   void await_resume();
 

@@ -23,7 +23,7 @@ struct link {
   link* prev = nullptr;
 
   link() = default;
-  link(const link&) = delete;
+  link(link&&) noexcept {} ///< of one that is in no list
   link& operator=(const link&) = delete;
   ~link() { unlink(); }
 

@@ -11,10 +11,11 @@
 #define NOSTALL_DETAIL_PROMISE_H
 
 #include "nostall/config.h"
+#include "nostall/detail/foreign_wait.h"
 #include "nostall/detail/task_core.h"
+#include "nostall/detail/used_on.h"
 #include "nostall/error.h"
 
-#include <atomic>
 #include <coroutine>
 #include <exception>
 #include <memory>
@@ -29,16 +30,12 @@ template <class T> class task;
 namespace detail {
 
 /// Debug mode: remember where each task was made, to name the never-awaited.
-extern std::atomic<bool> debug_tasks;
-inline bool noting_tasks() noexcept {
-  return debug_tasks.load(std::memory_order_relaxed);
-}
 void note_created(void* frame, std::source_location where) noexcept;
 void forget_created(void* frame) noexcept;
 void report_never_awaited(void* frame) noexcept;
 [[noreturn]] void throw_consumed(const char* who);
 
-struct promise_base {
+struct promise_base : takes_all_awaitables {
   std::coroutine_handle<> continuation;
 
   static void* operator new(std::size_t bytes) { return allocate_block(bytes); }

@@ -65,7 +65,8 @@ struct waiter {
   bool (*on_cancel)(waiter*) noexcept;
 
   explicit waiter(bool (*hook)(waiter*) noexcept) noexcept : on_cancel(hook) {}
-  waiter(const waiter&) = delete;
+  /// Of one that has not waited yet: until then an awaitable can be moved.
+  waiter(waiter&& o) noexcept : on_cancel(o.on_cancel) {}
   waiter& operator=(const waiter&) = delete;
 };
 
@@ -113,7 +114,8 @@ struct task_core : ready_node, link { // in its scope's members
   bool ended_by_cancel : 1 = false;
   bool has_value : 1 = false;
   bool abandoned : 1 = false;     ///< resumes by throwing: what it awaited is gone
-  std::uint8_t refusals = 0;      ///< since its last turn, see begin_wait
+  std::uint8_t refusals : 5 = 0;  ///< since its last turn, see begin_wait
+  std::uint8_t cancels = 0;       ///< cancel() less uncancel(); stays at the greatest
 
   task_core(scope& s, void* frame, std::source_location w) noexcept
       : resume_at(std::coroutine_handle<>::from_address(frame)), root(frame),
@@ -145,6 +147,9 @@ struct task_core : ready_node, link { // in its scope's members
   }
   /// asyncio's Task.cancel. False when already done.
   bool request_cancel() noexcept;
+  /// asyncio's Task.uncancel: takes one request back. The last takes along what was not
+  /// thrown yet.
+  unsigned uncancel() noexcept;
   /// Cuts the present wait short if a cancellation is due.
   void interrupt() noexcept;
 
@@ -171,6 +176,7 @@ struct task_core : ready_node, link { // in its scope's members
   bool step() noexcept {
     thread_state& here = this_thread;
     here.current = this;
+    here.budget = budget_of_a_step;
     state = task_state::RUNNING;
     // Also with clang: a coroutine that g++ compiled may be among the awaited.
     resume_at.resume();

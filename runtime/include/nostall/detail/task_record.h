@@ -176,22 +176,28 @@ class join_awaiter : public waiter, public done_node {
 public:
   /// Takes over a reference.
   explicit join_awaiter(task_core* t) noexcept : join_awaiter(t, &undo) {}
+  join_awaiter(join_awaiter&& o) noexcept // until it is awaited
+      : waiter(std::move(o)), done_node(o.fire), target_(std::exchange(o.target_, nullptr)) {}
   ~join_awaiter() {
     if (next)
       target_->unwatch(*this);
-    target_->unref();
+    if (target_)
+      target_->unref();
   }
-  bool await_ready() const noexcept { return target_->done(); }
+  bool await_ready() const noexcept { return target_->done() && within_budget(); }
   bool await_suspend(std::coroutine_handle<> h) {
     task_core& me = current_task_core("a task_handle");
     if (&me == target_)
       throw_usage("nostall: a task awaits itself");
-    if (&me.loop() != &target_->loop()) [[unlikely]]
+    if (!target_->done() && &me.loop() != &target_->loop()) [[unlikely]]
       throw_usage("nostall: a task awaits a task of another loop; hand the result "
                   "over with call_soon_threadsafe");
     if (!me.begin_wait(*this, h))
       return false;
-    target_->watch(*this);
+    if (target_->done())
+      me.wake(); // only its turn is missing
+    else
+      target_->watch(*this);
     return true;
   }
   void await_resume() { finish_wait(*this); }

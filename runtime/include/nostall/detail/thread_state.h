@@ -45,14 +45,28 @@ struct thread_state {
   task_core* current;     ///< the task that runs now, or null
   void* next;             ///< trampoline: coroutine to resume when this returns
   bool trampolining;      ///< outside of tasks, somebody looks at `next`
+  std::uint32_t budget;   ///< awaits of this step that may still go on at once
   context_data* context;  ///< context variables outside of tasks
   task_core* described_task;         ///< answer to op::describe: one of these
   callback_node* described_callback;
   free_list blocks[block_classes];
 };
 
+/// A task whose awaits all find what they want goes on at once so many times; then it
+/// waits for its turn like the others.
+inline constexpr std::uint32_t budget_of_a_step = 256;
+
 extern constinit thread_local thread_state this_thread
     __attribute__((tls_model("initial-exec")));
+
+/// Asked by whatever could go on at once. False: it has to wait for a turn first.
+inline bool within_budget() noexcept {
+  std::uint32_t& left = this_thread.budget;
+  if (left == 0) [[unlikely]]
+    return false;
+  --left;
+  return true;
+}
 
 void* allocate_block_slow(std::size_t bytes, std::size_t size_class);
 void release_block_slow(void* block, std::size_t size_class) noexcept;

@@ -1,0 +1,64 @@
+//===- timeout_scope.h - the deadline of what runs in with_timeout --------===//
+//
+// What the body of `with_timeout` gets, to move its deadline or to look at it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TIMEOUT_SCOPE_H
+#define NOSTALL_TIMEOUT_SCOPE_H
+
+#include "nostall/annotations.h"
+#include "nostall/detail/duration.h"
+#include "nostall/detail/loop_core.h"
+#include "nostall/error.h"
+
+#include <chrono>
+#include <cstdint>
+
+namespace nostall {
+
+/// The deadline of a `with_timeout`. Lives as long as the body.
+class timeout_scope : detail::timer_node {
+public:
+  timeout_scope(const timeout_scope&) = delete;
+  timeout_scope& operator=(const timeout_scope&) = delete;
+
+  /// Moves the deadline; from now. No effect once it has expired.
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void reschedule(std::chrono::nanoseconds delay);
+  template <class R, class P>
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void reschedule(std::chrono::duration<R, P> delay) {
+    reschedule(detail::saturated(delay));
+  }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reschedule_at(loop_time when);
+  /// Whether the deadline has passed and the inside was cancelled.
+  bool expired() const noexcept { return scope_.cancelled(); }
+  loop_time when() const noexcept {
+    return loop_time(std::chrono::nanoseconds(deadline_));
+  }
+
+  /// For the library: enters and leaves in the running task.
+  timeout_scope(std::int64_t deadline, detail::task_core& me);
+  ~timeout_scope();
+  bool caused(const cancelled_error& e) const noexcept {
+    return e.origin() == &scope_;
+  }
+  /// After the inside ended by that: timeout_error, unless the task was asked to stop
+  /// meanwhile, which comes first.
+  [[noreturn]] void throw_end();
+  bool stopped_outside() const noexcept;
+  /// Whether the present wait was cut short by this, and nothing thrown for it yet: then
+  /// nothing will be.
+  bool cut_short(detail::task_core& me) noexcept;
+
+private:
+  void set(std::int64_t deadline, const char* who);
+  detail::scope scope_;
+  std::int64_t deadline_ = 0;
+  std::uint8_t cancels_; ///< of the task, when it came
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,157 @@
+//===- budget_test.cpp - a task that never has to wait gives way ----------===//
+
+#include "support.h"
+
+#include <nostall/nostall.h>
+
+#include <fcntl.h>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+/// `step` finds what it wants each time. Still the timeout ends it, and others run.
+template <class F> void gives_way(F step) {
+  world w;
+  w.run([](F f) -> task<void> {
+    int others = 0;
+    auto beside = create_task([](int& n) -> task<void> {
+      for (;; ++n)
+        co_await yield_now();
+    }(others));
+    int steps = 0;
+    get_running_loop().call_soon([] {});
+    auto body = [](F& g, int& n) -> task<void> {
+      for (; n < 5'000; ++n)
+        co_await g();
+    };
+    co_await body(f, steps);
+    EXPECT_EQ(steps, 5'000);
+    EXPECT_GE(others, 10);
+    EXPECT_LE(others, 2'000); // nearly free: not at each step
+    beside.cancel();
+    co_await beside.join();
+  }(std::move(step)));
+}
+
+TEST(Budget, Locks) {
+  auto m = std::make_shared<async_mutex>();
+  gives_way([m]() -> task<void> { auto g = co_await m->lock(); });
+  EXPECT_FALSE(m->locked());
+  auto s = std::make_shared<async_semaphore>(1);
+  gives_way([s]() -> task<void> { auto g = co_await s->permit(); });
+  EXPECT_EQ(s->available(), 1u);
+  auto b = std::make_shared<async_barrier>(1);
+  gives_way([b]() -> task<void> { co_await b->wait(); });
+  EXPECT_EQ(b->n_waiting(), 0u);
+}
+
+TEST(Budget, QueuesAndEvents) {
+  auto q = std::make_shared<async_queue<int>>();
+  gives_way([q]() -> task<void> {
+    co_await q->put(1);
+    EXPECT_EQ(co_await q->get(), 1);
+  });
+  auto bounded = std::make_shared<async_queue<int>>(1);
+  gives_way([bounded]() -> task<void> {
+    co_await bounded->put(1);
+    EXPECT_EQ(co_await bounded->next(), 1);
+  });
+  auto e = std::make_shared<async_event>();
+  e->set();
+  gives_way([e] { return e->wait(); });
+  auto c = std::make_shared<channel<int>>(2);
+  gives_way([c]() -> task<void> {
+    EXPECT_TRUE(co_await c->send(1));
+    EXPECT_EQ(co_await c->receive(), 1);
+  });
+}
+
+TEST(Budget, TasksAndFutures) {
+  gives_way([h = std::make_shared<task_handle<int>>()]() -> task<void> {
+    if (!h->valid()) {
+      *h = create_task([]() -> task<int> { co_return 1; }());
+      co_await *h;
+    }
+    EXPECT_EQ(co_await *h, 1);
+    co_await h->join();
+    co_await wait(*h);
+  });
+  gives_way([]() -> task<void> {
+    promise<int> p;
+    auto f = p.get_future();
+    p.set_value(2);
+    EXPECT_EQ(co_await f, 2);
+  });
+  gives_way([]() -> task<void> {
+    task_group g;
+    co_await g.join();
+  });
+}
+
+TEST(Budget, Descriptors) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+  world w;
+  w.run([](int in, int out) -> task<void> {
+    async_fd reader(in), writer(out);
+    int others = 0;
+    auto beside = create_task([](int& n) -> task<void> {
+      for (;; ++n)
+        co_await yield_now();
+    }(others));
+    char c = 'x';
+    for (int i = 0; i < 5'000; ++i) {
+      co_await writer.writable();
+      co_await writer.write_all(&c, 1);
+      co_await reader.readable();
+      EXPECT_EQ(co_await reader.read_some(&c, 1), 1u);
+    }
+    EXPECT_GE(others, 10);
+    beside.cancel();
+    co_await beside.join();
+  }(ends[0], ends[1]));
+  close(ends[0]);
+  close(ends[1]);
+}
+
+// never-waits.cpp of the review.
+TEST(Budget, ATimeoutEndsALoopThatNeverWaits) {
+  run([]() -> task<void> {
+    async_mutex m;
+    auto forever = [](async_mutex& l) -> task<void> {
+      for (;;)
+        auto g = co_await l.lock();
+    };
+    EXPECT_THROW(co_await wait_for(forever(m), 20ms), timeout_error);
+    EXPECT_FALSE(m.locked());
+  }());
+}
+
+TEST(Budget, WhatWasTakenForATurnIsGivenBack) {
+  async_mutex m;
+  async_queue<int> q;
+  for (int n = 0; n < 600; ++n) {
+    world w;
+    auto h = start(w, [](async_mutex& l, async_queue<int>& items, int before) -> task<void> {
+      async_event e;
+      e.set();
+      for (int i = 0; i < before; ++i)
+        co_await e.wait();
+      items.put_nowait(before);
+      auto g = co_await l.lock();
+      co_await items.get();
+      co_await sleep_forever();
+    }(m, q, n));
+    w.turns(n % 5);
+    w.loop.reset(); // destroyed somewhere
+    ASSERT_FALSE(m.locked()) << n;
+    if (!q.empty())
+      q.get_nowait();
+    ASSERT_TRUE(q.empty());
+  }
+}
+
+} // namespace
