@@ -100,6 +100,7 @@ struct CallGraph {
     Text Call = 0;        ///< "call to 'f'"
     uint32_t Enabled = 0; ///< categories that are reported, a bit each
     Symbol Assumes = 0;   ///< the coroutine that is taken to run on the loop
+    bool IsEventLoop = true; ///< and not just a thread that runs coroutines
   };
 
   /// A finding that stands as long as a coroutine runs on the event loop.

@@ -209,6 +209,14 @@ const Placement &Contexts::of(const FunctionDecl *F) const {
   return It == Placements.end() ? None : It->second;
 }
 
+bool Contexts::isOnEventLoop(const FunctionDecl *F) const {
+  const Placement::Why W = of(F).W;
+  if (W == Placement::Why::Handed || W == Placement::Why::Annotated)
+    return true;
+  const DialectModel *Dialect = U.awaitables().dialectOf(F);
+  return !Dialect || Dialect->HasLoop;
+}
+
 /// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a
 /// token that is bound to nothing leaves the coroutine where it is.
 static bool holdsNothing(QualType T) {

@@ -55,6 +55,7 @@ enum class DropVerdict : unsigned char {
   Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` or [[maybe_unused]] on what runs anyway
   Started,      ///< what a lazy task gives once it is told to start
+  Thrown,       ///< what is tested is that it throws before there is a task
   Callback,     ///< runs anyway, in a callback that has nobody to return it to
   Used,         ///< some use of the variable takes care of it (TaskFlow.h)
   DroppedLater, ///< by a statement that names the variable, and is one itself

@@ -164,7 +164,8 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
     return discard(B->getRHS(), How, Choice);
   DiscardedValues.insert(E);
   if (E->getType()->isRecordType() || E->isTypeDependent())
-    Facts.Discards.push_back({How, E, HandlerDepth > 0, Choice});
+    Facts.Discards.push_back(
+        {How, E, HandlerDepth > 0, Choice, ThrowTestDepth > 0});
 }
 
 void FactsRecorder::addReference(const DeclRefExpr *E) {
@@ -277,16 +278,18 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
     bool Passes = isTransparent(Parent);
     if (const auto *C = dyn_cast<CXXConstructExpr>(Parent))
       Passes = isCopyOrMove(C);
-    if (const auto *C = dyn_cast<CallExpr>(Parent);
-        C && C->getDirectCallee() && C->getNumArgs() == 1)
-      if (const FunctionModel *M = U.model(C->getDirectCallee());
-          M && M->Forwards) {
-        Moved = Passes = true;
-        if (DiscardedValues.contains(C)) {
-          Use.H = VariableUse::How::Discarded;
-          return Use;
-        }
+    const auto *Call = dyn_cast<CallExpr>(Parent);
+    const FunctionModel *M = Call && Call->getDirectCallee() &&
+                                     Call->getNumArgs() == 1
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    if ((M && M->Forwards) || isForwardingCast(Parent)) {
+      Moved = Passes = true;
+      if (DiscardedValues.contains(cast<Expr>(Parent))) {
+        Use.H = VariableUse::How::Discarded;
+        return Use;
       }
+    }
     if (Passes) {
       Child = Parent;
       continue;

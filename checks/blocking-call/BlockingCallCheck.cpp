@@ -101,7 +101,8 @@ private:
     {
       auto Diag =
           diag(Call.Loc, "%0")
-          << blockingText(displayCall(Call), Cat,
+          << blockingText(displayCall(Call),
+                          U.contexts().isOnEventLoop(Facts.Function), Cat,
                           IsDirect ? "" : displayName(Prim.Callee), Remedy);
       if (Async)
         attach(Diag, U, *Async);
