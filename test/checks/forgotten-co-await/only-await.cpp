@@ -1,9 +1,8 @@
-// RUN: %nostall-verify %s
+// RUN: %nostall-verify %s -- -w
 // Where the forgotten co_await was the only one, the function is a coroutine no
 // longer; the promise of what it returns says what would have been awaited. The
 // declarations follow folly/coro (commit ff98381) and stdexec (commit e92245d):
 // awaitables without an operator co_await, constants among them.
-// CXXFLAGS: -Wno-return-type -Wno-unused-value
 #include <coroutine>
 #include <utility>
 
