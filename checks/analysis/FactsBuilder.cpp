@@ -9,7 +9,6 @@
 
 #include "Expressions.h"
 #include "FactsRecorder.h"
-#include "Purpose.h"
 #include "TaskFlow.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
@@ -143,18 +142,6 @@ private:
     }
     case Stmt::CXXForRangeStmtClass:
       return walkRangeFor(cast<CXXForRangeStmt>(S));
-    case Stmt::CXXTryStmtClass: {
-      const auto *Try = cast<CXXTryStmt>(S);
-      const bool IsTest = isThrowTest(Try, Ctx);
-      Path.push_back(S);
-      ThrowTestDepth += IsTest;
-      walk(Try->getTryBlock());
-      ThrowTestDepth -= IsTest;
-      for (unsigned I = 0; I != Try->getNumHandlers(); ++I)
-        walk(Try->getHandler(I));
-      Path.pop_back();
-      return;
-    }
     case Stmt::CXXCatchStmtClass:
       ++HandlerDepth;
       walk(cast<CXXCatchStmt>(S)->getHandlerBlock());

@@ -4,6 +4,7 @@
 #include "CallArguments.h"
 #include "ConditionReader.h"
 #include "Expressions.h"
+#include "Purpose.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
@@ -165,7 +166,7 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
   DiscardedValues.insert(E);
   if (E->getType()->isRecordType() || E->isTypeDependent())
     Facts.Discards.push_back(
-        {How, E, HandlerDepth > 0, Choice, ThrowTestDepth > 0});
+        {How, E, HandlerDepth > 0, Choice, isInThrowTest(Path, Ctx)});
 }
 
 void FactsRecorder::addReference(const DeclRefExpr *E) {
@@ -279,10 +280,10 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
     if (const auto *C = dyn_cast<CXXConstructExpr>(Parent))
       Passes = isCopyOrMove(C);
     const auto *Call = dyn_cast<CallExpr>(Parent);
-    const FunctionModel *M = Call && Call->getDirectCallee() &&
-                                     Call->getNumArgs() == 1
-                                 ? U.model(Call->getDirectCallee())
-                                 : nullptr;
+    const FunctionModel *M =
+        Call && Call->getDirectCallee() && Call->getNumArgs() == 1
+            ? U.model(Call->getDirectCallee())
+            : nullptr;
     if ((M && M->Forwards) || isForwardingCast(Parent)) {
       Moved = Passes = true;
       if (DiscardedValues.contains(cast<Expr>(Parent))) {

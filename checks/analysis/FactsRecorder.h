@@ -59,7 +59,7 @@ protected:
   const clang::CXXForRangeStmt *CurrentRange = nullptr;
   const clang::VarDecl *Initialised = nullptr;
   const clang::FieldDecl *InitialisedMember = nullptr;
-  unsigned HandlerDepth = 0, ThrowTestDepth = 0;
+  unsigned HandlerDepth = 0;
   unsigned AllowDepth = 0;
   Assumptions Assumed;
 

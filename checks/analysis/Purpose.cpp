@@ -39,13 +39,22 @@ bool isCallback(Unit &U, const FunctionFacts &Facts) {
          isGivenTo(U, F, [](const CallFact &) { return true; });
 }
 
-bool isThrowTest(const CXXTryStmt *Try, const ASTContext &Ctx) {
+static bool isThrowTest(const CXXTryStmt *Try, const ASTContext &Ctx) {
   if (!Try->getTryLoc().isMacroID() || Try->getNumHandlers() == 0)
     return false;
   const VarDecl *Caught = Try->getHandler(0)->getExceptionDecl();
-  const TypeSourceInfo *Written = Caught ? Caught->getTypeSourceInfo() : nullptr;
+  const TypeSourceInfo *Written =
+      Caught ? Caught->getTypeSourceInfo() : nullptr;
   return Written && Ctx.getSourceManager().isMacroArgExpansion(
                         Caught->getTypeSpecStartLoc());
+}
+
+bool isInThrowTest(llvm::ArrayRef<const Stmt *> Path, const ASTContext &Ctx) {
+  for (size_t I = 0; I + 1 < Path.size(); ++I)
+    if (const auto *Try = dyn_cast<CXXTryStmt>(Path[I]);
+        Try && Path[I + 1] == Try->getTryBlock() && isThrowTest(Try, Ctx))
+      return true;
+  return false;
 }
 
 namespace {
@@ -57,11 +66,10 @@ public:
   bool Found = false;
   bool VisitCXXTryStmt(CXXTryStmt *Try) {
     const VarDecl *Caught = Try->getHandler(0)->getExceptionDecl();
-    Found |= Caught &&
-             Caught->getType()
-                 .getNonReferenceType()
-                 ->isTemplateTypeParmType() &&
-             callsParameter(Try->getTryBlock());
+    Found |=
+        Caught &&
+        Caught->getType().getNonReferenceType()->isTemplateTypeParmType() &&
+        callsParameter(Try->getTryBlock());
     return !Found;
   }
 
@@ -77,8 +85,7 @@ private:
             dyn_cast<CallExpr>(cast<Expr>(Callee)->IgnoreParenImpCasts());
         Callee = Inner && Inner->getNumArgs() == 1 ? Inner->getArg(0) : nullptr;
       }
-      if (Callee &&
-          isa<ParmVarDecl>(cast<DeclRefExpr>(Callee)->getDecl()))
+      if (Callee && isa<ParmVarDecl>(cast<DeclRefExpr>(Callee)->getDecl()))
         return true;
     }
     return llvm::any_of(S->children(), callsParameter);

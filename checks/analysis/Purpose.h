@@ -1,4 +1,5 @@
-//===- Purpose.h - bodies in which a value is dropped for a reason --*- C++ -*-//
+//===- Purpose.h - bodies in which a value is dropped for a reason --*- C++
+//-*-//
 //
 // A slot that returns void has nobody to give a task to. A test that a call
 // throws wants the exception, and never gets a task. Both are told by what is
@@ -13,7 +14,6 @@
 
 namespace clang {
 class ASTContext;
-class CXXTryStmt;
 } // namespace clang
 
 namespace nostall {
@@ -24,9 +24,11 @@ class Unit;
 /// his, without a result: a lambda or function that is handed on, an override.
 bool isCallback(Unit &U, const FunctionFacts &Facts);
 
-/// Whether \p Try is what a macro makes of its arguments, one of which names
-/// the exception that the first handler takes: `EXPECT_THROW(f(), Error)`.
-bool isThrowTest(const clang::CXXTryStmt *Try, const clang::ASTContext &Ctx);
+/// Whether \p Path, from a body down to a statement, leads through the try block
+/// that a macro makes of its arguments, one of which names the exception that
+/// the first handler takes: `EXPECT_THROW(f(), Error)`.
+bool isInThrowTest(llvm::ArrayRef<const clang::Stmt *> Path,
+                   const clang::ASTContext &Ctx);
 
 /// Whether \p Discard stands where nothing can be awaited, and is there to
 /// throw: in such a macro, or as the last statement of a callable for a
