@@ -222,7 +222,7 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
     auto Note = [&](SourceLocation At, StringRef Text) {
       diag(At, "%0", DiagnosticIDs::Note) << Text;
     };
-    diag(L.location(), "%0") << textOf(displayCall(L), *V);
+    diag(L.location(), "%0") << textOf(displayCall(L), isOnEventLoop(U, L), *V);
     if (!L.Handed)
       notePlacement(U, *L.Facts);
     for (const LinkedNote &N : chainOf(*V))

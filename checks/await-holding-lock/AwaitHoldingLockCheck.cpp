@@ -11,6 +11,8 @@
 
 #include "NostallCheck.h"
 #include "analysis/locks/LockFlow.h"
+#include "analysis/contexts/Contexts.h"
+#include "analysis/words/Wording.h"
 
 using namespace clang;
 
@@ -34,16 +36,17 @@ protected:
                   .insert(
                       {Lock.Await->Loc, {Lock.At, Lock.Lock->getLocation()}})
                   .second)
-            report(Lock);
+            report(Lock, U.contexts().isOnEventLoop(F));
   }
 
 private:
-  void report(const LockAtAwait &Held) {
+  void report(const LockAtAwait &Held, bool IsEventLoop) {
     diag(Held.Await->Loc,
          "%select{mutex %1 is locked|guard %1 holds its lock}0 at this "
          "%select{co_await|co_yield}2: whoever waits for it meanwhile blocks "
-         "the event loop; release it first, or use an asynchronous mutex")
-        << Held.IsGuard << Held.Lock << Held.Await->IsYield;
+         "%3; release it first, or use an asynchronous mutex")
+        << Held.IsGuard << Held.Lock << Held.Await->IsYield
+        << stalledName(IsEventLoop);
     diag(Held.At, "the lock is taken here", DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
       diag(B.Condition->getExprLoc(),

@@ -100,9 +100,9 @@ private:
     std::string Remedy = Async ? "use '" + Async->Text + "'" : adviceOn(Prim);
     {
       auto Diag =
-          diag(Call.Loc, "%0")
-          << blockingText(displayCall(Call), Cat,
-                          IsDirect ? "" : displayName(Prim.Callee), Remedy);
+          diag(Call.Loc, "%0") << blockingText(
+              displayCall(Call), U.contexts().isOnEventLoop(Facts.Function),
+              Cat, IsDirect ? "" : displayName(Prim.Callee), Remedy);
       if (Async)
         attach(Diag, U, *Async);
     }

@@ -63,12 +63,15 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
            "meant";
   case DropVerdict::Started:
     return "the task has been told to start";
+  case DropVerdict::Thrown:
+    return "it is there to throw, and a test catches the exception";
   case DropVerdict::Callback:
     return "it runs anyway, and a callback has nobody to return it to";
   case DropVerdict::DroppedLater:
     return "the statement that names it again and drops it is judged instead";
   case DropVerdict::NoValue:
-    return "it is made of no call's result, or is a reference";
+    return "it is made of no call's result, is a reference, or is named for "
+           "its type alone";
   case DropVerdict::IsOne:
   case DropVerdict::Used:
     return "";
@@ -120,7 +123,7 @@ static void addVariable(Unit &U, const Line &Asked, std::vector<Subject> &Out,
                         const FunctionFacts &Facts, const VariableFact &V) {
   const QualType T = V.Var->getType().getNonReferenceType();
   if (!isOfCoroutines(U, T) &&
-      !U.awaitables().isAwaitableIn(T, Facts.Coroutine))
+      !U.awaitables().isAwaitableIn(T, Facts.Function))
     return;
   Drop D;
   const DropVerdict Verdict = judgeVariable(U, Facts, V, D);
@@ -185,7 +188,7 @@ static void addKept(Unit &U, const Line &Asked, std::vector<Subject> &Out,
                     const FunctionFacts &Facts, const CallFact &Call) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
   if (!E || !Call.Callee || Call.Discarded || !E->isPRValue() ||
-      !U.awaitables().isAwaitableIn(E->getType(), Facts.Coroutine))
+      !U.awaitables().isAwaitableIn(E->getType(), Facts.Function))
     return;
   if (llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
         return V.Var->getInit() && stripForwarding(U, V.Var->getInit()) == E;

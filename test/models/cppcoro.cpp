@@ -12,7 +12,7 @@ task<> other() { co_return; }
 cppcoro::shared_task<> shared() { co_return; }
 
 task<> runs(cppcoro::io_service &io) {
-  cppcoro::sync_wait(other()); // warning: (sync-run)
+  cppcoro::sync_wait(other()); // warning: deadlocks a thread that runs coroutines (sync-run)
   io.process_events(); // warning: (sync-run)
   io.process_one_event(); // warning: (sync-run)
   io.process_pending_events();

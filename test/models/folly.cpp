@@ -31,7 +31,7 @@ Task<void> sleeps(std::chrono::milliseconds d) {
 //===--- waiting -------------------------------------------------------------------
 
 Task<void> runs(folly::EventBase &loop) {
-  folly::coro::blockingWait(answer()); // warning: call to 'folly::coro::blockingWait' deadlocks the event loop (sync-run)
+  folly::coro::blockingWait(answer()); // warning: call to 'folly::coro::blockingWait' deadlocks a thread that runs coroutines (sync-run)
   loop.loop();        // warning: (sync-run)
   loop.loopOnce();    // warning: (sync-run)
   loop.loopOnce(2);
@@ -47,7 +47,7 @@ using SemiFuture = folly::SemiFuture<int>;
 void futures(folly::EventBase &loop, Future &a, Future &b, Future &c, Future &d, SemiFuture &e,
              SemiFuture &f, SemiFuture &g, folly::Baton<> &baton) {
   loop.add([&] {
-    a.wait();                    // warning: (wait)
+    a.wait();                    // warning: blocks the event loop (wait)
     b.waitVia(&loop);            // warning: (wait)
     std::move(a).get();
     std::move(c).getTry();       // warning: (wait)

@@ -22,7 +22,7 @@ static Finding settled(const UnitReport &R, unsigned Number,
                        const Linker::Verdict &V) {
   const CallGraph::OpenCall &Call = R.Calls.Open[Number];
   Finding F = R.Open[Number];
-  F.Main.Text = textOf(R.Calls.text(Call.Call), V);
+  F.Main.Text = textOf(R.Calls.text(Call.Call), Call.IsEventLoop, V);
   std::vector<FindingMessage> Notes;
   for (const LinkedNote &N : chainOf(V))
     Notes.push_back(messageAt(*N.Unit, N.At, N.Text));

@@ -62,8 +62,8 @@ template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   Ar(Id, Name, TestsWouldBlock, Overridden, Edges);
 }
 template <class A> static void describe(A &Ar, CallGraph::OpenCall &V) {
-  auto &[Caller, Call, Enabled, Assumes] = V;
-  Ar(Caller, Call, Enabled, Assumes);
+  auto &[Caller, Call, Enabled, Assumes, IsEventLoop] = V;
+  Ar(Caller, Call, Enabled, Assumes, IsEventLoop);
 }
 template <class A> static void describe(A &Ar, CallGraph::Assumption &V) {
   auto &[Check, At, Coroutine] = V;

@@ -1,6 +1,7 @@
 //===- Chain.cpp - what each note of a finding is for ---------------------===//
 
 #include "Chain.h"
+#include "analysis/words/Wording.h"
 
 using llvm::StringRef;
 
@@ -56,7 +57,11 @@ std::pair<StringRef, StringRef> splitRemedy(StringRef Text) {
 /// What stands between the last '(' before "; " and its ')' in "call to 'f'
 /// blocks the event loop (file-io); use ...".
 static StringRef categoryIn(StringRef Message) {
-  StringRef Rest = Message.split(" the event loop").second;
+  StringRef Rest;
+  for (bool IsEventLoop : {true, false})
+    if (auto [Before, After] = Message.split(stalledName(IsEventLoop));
+        !After.empty())
+      Rest = After;
   return Rest.split("); ").first.rsplit('(').second;
 }
 

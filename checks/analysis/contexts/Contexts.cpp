@@ -49,7 +49,7 @@ static std::optional<Context> contextOf(CallableUse Use) {
 Contexts::Contexts(Unit &U) : U(U) {
   for (const FunctionDecl *F : U.functions())
     for (const CallFact &Call : U.facts(F).Calls)
-      if (!Call.Callables.empty() && Call.Callee)
+      if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
         place(Call);
   followAwaits();
   for (const FunctionDecl *F : U.functions()) {
@@ -183,20 +183,57 @@ CallableUse Contexts::useOf(const CallFact &Call,
   return useIn(Executor ? executorContext(U, Executor) : Context::Unknown);
 }
 
+/// The call that makes a task of \p E, or null.
+static const CallExpr *taskCall(Unit &U, const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, E));
+  return Call && Call->isPRValue() && Call->getDirectCallee() &&
+                 U.awaitables().classify(Call->getType()).K ==
+                     AwaitableType::Kind::Task
+             ? Call
+             : nullptr;
+}
+
+/// The bodies that \p Made, a task made of callables and of other tasks, runs
+/// where it runs itself: `timeout(work(), 1s)`, `retry([] { ... })`. Not those
+/// of which a model says where they go.
+static void addParts(Unit &U, const CallExpr *Made,
+                     llvm::SmallVectorImpl<const FunctionDecl *> &Bodies) {
+  const FunctionModel *M = U.model(Made->getDirectCallee());
+  if (M && !M->Callables.empty())
+    return;
+  for (const Expr *Arg : Made->arguments()) {
+    if (auto Given = callableOf(U, Arg); Given && Given->Body)
+      Bodies.push_back(Given->Body);
+    if (const CallExpr *Inner = taskCall(U, Arg))
+      addParts(U, Inner, Bodies);
+  }
+}
+
 void Contexts::place(const CallFact &Call) {
-  for (const CallableArgument &Arg : Call.Callables) {
-    if (!Arg.Body)
+  // Whoever runs on the loop once can stall it. The place that is named is
+  // where the callable is written, if it can be.
+  auto Put = [&](const FunctionDecl *Body, Context C, bool Passed) {
+    Placement &P = Placements[placeKey(Body)];
+    if (P.C == Context::Unknown || (C == Context::Loop && P.C != C) ||
+        (P.C == C && P.Passed && !Passed))
+      P = {C, Placement::Why::Handed, Call.Callee, Call.Loc, Passed};
+  };
+  for (const CallableArgument &Arg : Call.Callables)
+    if (std::optional<Context> C =
+            Arg.Body ? contextOf(useOf(Call, Arg)) : std::nullopt)
+      Put(Arg.Body, *C, Arg.Param != nullptr);
+  for (unsigned I = 0; I != Call.Args.size(); ++I) {
+    const CallExpr *Made = Call.Args[I] ? taskCall(U, Call.Args[I]) : nullptr;
+    if (!Made)
       continue;
-    std::optional<Context> C = contextOf(useOf(Call, Arg));
-    if (!C)
-      continue;
-    Placement &P = Placements[placeKey(Arg.Body)];
-    // Whoever runs on the loop once can stall it. The place that is named is
-    // where the callable is written, if it can be.
-    const bool Passed = Arg.Param != nullptr;
-    if (P.C == Context::Unknown || (*C == Context::Loop && P.C != *C) ||
-        (P.C == *C && P.Passed && !Passed))
-      P = {*C, Placement::Why::Handed, Call.Callee, Call.Loc, Passed};
+    CallableArgument Whole;
+    Whole.Arg = I;
+    llvm::SmallVector<const FunctionDecl *, 4> Parts;
+    const std::optional<Context> C = contextOf(useOf(Call, Whole));
+    if (C)
+      addParts(U, Made, Parts);
+    for (const FunctionDecl *Part : Parts)
+      Put(Part, *C, false);
   }
 }
 
@@ -209,6 +246,14 @@ const Placement &Contexts::of(const FunctionDecl *F) const {
       if (auto Of = Placements.find(Pattern); Of != Placements.end())
         It = Of;
   return It == Placements.end() ? None : It->second;
+}
+
+bool Contexts::isOnEventLoop(const FunctionDecl *F) const {
+  const Placement::Why W = of(F).W;
+  if (W == Placement::Why::Handed || W == Placement::Why::Annotated)
+    return true;
+  const DialectModel *Dialect = U.awaitables().dialectOf(F);
+  return !Dialect || Dialect->HasLoop;
 }
 
 /// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a

@@ -55,6 +55,9 @@ public:
   const Placement &of(const clang::FunctionDecl *F) const;
   /// What \p Call does with the callable \p Arg.
   CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
+  /// Whether \p F, which can stall others, runs on an event loop: not if it is
+  /// a coroutine of a library that has none, and nothing has placed it on one.
+  bool isOnEventLoop(const clang::FunctionDecl *F) const;
   /// Where \p Call of \p Facts runs.
   Context at(const FunctionFacts &Facts, const CallFact &Call);
 

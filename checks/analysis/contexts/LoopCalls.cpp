@@ -140,4 +140,8 @@ std::vector<LoopCall> callsOffLoop(Unit &U) {
   return callsOf(U, false, judgeBodyOffLoop, judgeCallOffLoop);
 }
 
+bool isOnEventLoop(Unit &U, const LoopCall &L) {
+  return L.Handed || U.contexts().isOnEventLoop(L.Facts->Function);
+}
+
 } // namespace nostall

@@ -59,6 +59,9 @@ std::vector<LoopCall> callsOnLoop(Unit &U);
 /// the loop's thread, or might.
 std::vector<LoopCall> callsOffLoop(Unit &U);
 
+/// Whether the loop that \p L stalls is an event loop (Contexts).
+bool isOnEventLoop(Unit &U, const LoopCall &L);
+
 } // namespace nostall
 
 #endif

@@ -103,6 +103,9 @@ struct DiscardFact {
   bool InHandler = false;
   /// Of a branch, the whole ?:.
   const clang::ConditionalOperator *Choice = nullptr;
+  /// In the try block that a macro makes of its argument, which is followed by
+  /// a handler for an exception that another argument names.
+  bool InThrowTest = false;
 };
 
 /// One use of a local variable of class type.

@@ -6,6 +6,7 @@
 #include "analysis/Unit.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
+#include "Purpose.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
@@ -165,7 +166,8 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
     return discard(B->getRHS(), How, Choice);
   DiscardedValues.insert(E);
   if (E->getType()->isRecordType() || E->isTypeDependent())
-    Facts.Discards.push_back({How, E, HandlerDepth > 0, Choice});
+    Facts.Discards.push_back(
+        {How, E, HandlerDepth > 0, Choice, isInThrowTest(Path, Ctx)});
 }
 
 void FactsRecorder::addReference(const DeclRefExpr *E) {
@@ -278,16 +280,18 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
     bool Passes = isTransparent(Parent);
     if (const auto *C = dyn_cast<CXXConstructExpr>(Parent))
       Passes = isCopyOrMove(C);
-    if (const auto *C = dyn_cast<CallExpr>(Parent);
-        C && C->getDirectCallee() && C->getNumArgs() == 1)
-      if (const FunctionModel *M = U.model(C->getDirectCallee());
-          M && M->Forwards) {
-        Moved = Passes = true;
-        if (DiscardedValues.contains(C)) {
-          Use.H = VariableUse::How::Discarded;
-          return Use;
-        }
+    const auto *Call = dyn_cast<CallExpr>(Parent);
+    const FunctionModel *M =
+        Call && Call->getDirectCallee() && Call->getNumArgs() == 1
+            ? U.model(Call->getDirectCallee())
+            : nullptr;
+    if ((M && M->Forwards) || isForwardingCast(Parent)) {
+      Moved = Passes = true;
+      if (DiscardedValues.contains(cast<Expr>(Parent))) {
+        Use.H = VariableUse::How::Discarded;
+        return Use;
       }
+    }
     if (Passes) {
       Child = Parent;
       continue;

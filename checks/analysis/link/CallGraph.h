@@ -87,10 +87,11 @@ struct CallGraph {
 
   /// A call on the event loop that blocks if something in another unit does.
   struct OpenCall {
-    uint32_t Caller = 0;  ///< a node of this call's edges alone
-    Text Call = 0;        ///< "call to 'f'"
-    uint32_t Enabled = 0; ///< categories that are reported, a bit each
-    Symbol Assumes = 0;   ///< the coroutine that is taken to run on the loop
+    uint32_t Caller = 0;     ///< a node of this call's edges alone
+    Text Call = 0;           ///< "call to 'f'"
+    uint32_t Enabled = 0;    ///< categories that are reported, a bit each
+    Symbol Assumes = 0;      ///< the coroutine that is taken to run on the loop
+    bool IsEventLoop = true; ///< and not just a thread that runs coroutines
   };
 
   /// A finding that stands as long as a coroutine runs on the event loop.

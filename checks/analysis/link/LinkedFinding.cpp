@@ -5,12 +5,13 @@
 
 namespace nostall {
 
-std::string textOf(llvm::StringRef Call, const Linker::Verdict &V) {
+std::string textOf(llvm::StringRef Call, bool IsEventLoop,
+                   const Linker::Verdict &V) {
   const std::string &Reached = V.Unit->text(V.Blocks->Name),
                     &Remedy = V.Unit->text(V.Blocks->Remedy);
   return V.Cat == Category::LoopOnly
              ? affinityText(Call, Reached, Remedy)
-             : blockingText(Call, V.Cat, Reached, Remedy);
+             : blockingText(Call, IsEventLoop, V.Cat, Reached, Remedy);
 }
 
 std::vector<LinkedNote> chainOf(const Linker::Verdict &V) {

@@ -23,7 +23,8 @@ struct LinkedNote {
 };
 
 /// The warning for \p Call ("call to 'f'").
-std::string textOf(llvm::StringRef Call, const Linker::Verdict &V);
+std::string textOf(llvm::StringRef Call, bool IsEventLoop,
+                   const Linker::Verdict &V);
 /// The notes between the warning and what is offered.
 std::vector<LinkedNote> chainOf(const Linker::Verdict &V);
 

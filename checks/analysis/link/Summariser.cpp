@@ -221,6 +221,7 @@ unsigned Summariser::open(const LoopCall &L,
       Open.Enabled |= 1u << I;
   Open.Call = text(displayCall(L));
   Open.Assumes = assumedOf(U, L);
+  Open.IsEventLoop = isOnEventLoop(U, L);
   Open.Caller = G.Nodes.size();
   G.Nodes.emplace_back();
   G.Nodes[Open.Caller].Name = text(displayName(L.Facts->Function));

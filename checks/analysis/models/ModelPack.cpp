@@ -62,9 +62,9 @@ template <class A> void describe(A &Ar, TypeModel &M) {
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,
-         ResumesOnOwnExecutor, AwaitsMembers, Spawn, File] = M;
+         ResumesOnOwnExecutor, HasLoop, AwaitsMembers, Spawn, File] = M;
   Ar(Name, TaskTypes, Namespace, Offload, OffloadIncludes, ResumesOnOwnExecutor,
-     AwaitsMembers, Spawn, File);
+     HasLoop, AwaitsMembers, Spawn, File);
 }
 template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   auto &[Name, Use] = O;

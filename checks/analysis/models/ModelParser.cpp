@@ -614,6 +614,8 @@ void Parser::dialect(const YamlNode &N, ModelFile &Out) {
     M.Spawn = codeTemplate(*V);
   if (const YamlNode *V = K.get("resumes-on-own-executor"))
     M.ResumesOnOwnExecutor = flag(*V);
+  if (const YamlNode *V = K.get("event-loop"))
+    M.HasLoop = flag(*V);
   if (const YamlNode *V = K.get("awaits-members"))
     M.AwaitsMembers = texts(*V, "the name of a member");
   if (const YamlNode *V = K.get("offload")) {

@@ -240,6 +240,9 @@ struct DialectModel {
   /// Whatever a coroutine awaits resumes it on its own executor, unless the
   /// awaited call says otherwise: a switch lasts until the next co_await.
   bool ResumesOnOwnExecutor = false;
+  /// Its coroutines run on an event loop, and not on whichever thread of a pool
+  /// resumes them.
+  bool HasLoop = true;
   /// Its await_transform takes every class that has all of these members.
   std::vector<std::string> AwaitsMembers;
   /// How a plain function starts a task: {call}.

@@ -210,7 +210,15 @@ AwaitableType Awaitables::classifyCoroutine(const FunctionDecl *F) {
   return Other;
 }
 
-bool Awaitables::isAwaitableIn(QualType T, const CoroutineBodyStmt *Coroutine) {
+const CXXRecordDecl *Awaitables::promiseAround(const FunctionDecl *F) {
+  if (const CoroutineBodyStmt *Body = coroutineBody(F))
+    return Body->getPromiseDecl() ? recordOf(Body->getPromiseDecl()->getType())
+                                  : nullptr;
+  const CXXRecordDecl *Returned = recordOf(F->getReturnType());
+  return Returned ? promiseOf(Returned, Ctx) : nullptr;
+}
+
+bool Awaitables::isAwaitableIn(QualType T, const FunctionDecl *Around) {
   const AwaitableType &Type = classify(T);
   using Kind = AwaitableType::Kind;
   if (Type.K != Kind::None)
@@ -220,19 +228,14 @@ bool Awaitables::isAwaitableIn(QualType T, const CoroutineBodyStmt *Coroutine) {
     return false;
   // Outside of a coroutine no promise tells, but a library that awaits every
   // class with such members means its own classes, too.
-  if (!Coroutine) {
+  const CXXRecordDecl *Promise = promiseAround(Around);
+  if (!Promise) {
     for (const Decl *D : R->decls())
       if (const auto *Member = dyn_cast<NamedDecl>(D))
         if (const FunctionDecl *F = asFunction(Member))
           return hasAwaitedMembers(R, F);
     return false;
   }
-  if (!Coroutine->getPromiseDecl())
-    return false;
-  const CXXRecordDecl *Promise =
-      recordOf(Coroutine->getPromiseDecl()->getType());
-  if (!Promise)
-    return false;
   const Taking Taken = takingOf(Promise, R, Ctx);
   const bool IsCoroutines = promiseOf(R, Ctx) != nullptr;
   if (const FunctionDecl *By = Taken.Exact ? Taken.Exact : Taken.Instance) {

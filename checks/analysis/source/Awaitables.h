@@ -80,13 +80,14 @@ public:
   /// The type a coroutine returns; generators are told by their body as well.
   AwaitableType classifyCoroutine(const clang::FunctionDecl *F);
 
-  /// What `co_await` accepts in \p Coroutine beyond what every coroutine
-  /// accepts: by its promise's await_transform. Of types that are not a
-  /// coroutine's only those of the coroutine library's own namespace count (a
-  /// promise may take integers, too), and those that customise how the promise
-  /// awaits them.
-  bool isAwaitableIn(clang::QualType T,
-                     const clang::CoroutineBodyStmt *Coroutine);
+  /// What `co_await` accepts in \p Around beyond what every coroutine accepts:
+  /// by its promise's await_transform. Of types that are not a coroutine's only
+  /// those of the coroutine library's own namespace count (a promise may take
+  /// integers, too), and those that customise how the promise awaits them.
+  ///
+  /// A function that returns a task and is not a coroutine may have lost its
+  /// only `co_await`; what the promise of that task takes is awaited in it.
+  bool isAwaitableIn(clang::QualType T, const clang::FunctionDecl *Around);
 
   /// Whether `co_await` of a \p T compiles in \p Coroutine: as any awaitable
   /// does, unless the promise transforms awaits and does not take it.
@@ -102,6 +103,8 @@ public:
   bool isAsyncMutex(clang::QualType T);
 
 private:
+  /// The promise of \p F, if it is a coroutine; else that of what it returns.
+  const clang::CXXRecordDecl *promiseAround(const clang::FunctionDecl *F);
   AwaitableType compute(const clang::CXXRecordDecl *R,
                         const clang::CXXRecordDecl *Promise);
   /// What is left for a coroutine's type that cannot be awaited by itself.

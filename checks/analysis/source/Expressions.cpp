@@ -24,6 +24,14 @@ bool isCopyOrMove(const CXXConstructExpr *E) {
   return E->getNumArgs() >= 1 && E->getConstructor()->isCopyOrMoveConstructor();
 }
 
+bool isForwardingCast(const Stmt *S) {
+  const auto *Cast = dyn_cast<ExplicitCastExpr>(S);
+  return Cast && Cast->getCastKind() == CK_NoOp && Cast->isGLValue() &&
+         Cast->getType()->isRecordType() &&
+         Cast->getType()->getCanonicalTypeUnqualified() ==
+             Cast->getSubExpr()->getType()->getCanonicalTypeUnqualified();
+}
+
 bool isConstructorCast(const Stmt *S) {
   const auto *Cast = dyn_cast<ExplicitCastExpr>(S);
   return Cast && Cast->getCastKind() == CK_ConstructorConversion;
@@ -107,6 +115,8 @@ const Expr *stripForwarding(Unit &U, const Expr *E) {
     } else if (const auto *C = dyn_cast<CXXConstructExpr>(E);
                C && isCopyOrMove(C)) {
       E = C->getArg(0);
+    } else if (isForwardingCast(E)) {
+      E = cast<ExplicitCastExpr>(E)->getSubExpr();
     } else if (const auto *List = dyn_cast<InitListExpr>(E);
                List && List->isTransparent()) {
       E = List->getInit(0);

@@ -20,6 +20,8 @@ class Unit;
 /// A node that changes how a value is held, not which value it is.
 bool isTransparent(const clang::Stmt *S);
 bool isCopyOrMove(const clang::CXXConstructExpr *E);
+/// static_cast<T &&>(t), for a \c t of that class: std::move, written out.
+bool isForwardingCast(const clang::Stmt *S);
 /// T(x), written as a cast: what it makes is made by the constructor below it.
 bool isConstructorCast(const clang::Stmt *S);
 /// The destructor that the end of a \p T runs, or null if that does nothing.

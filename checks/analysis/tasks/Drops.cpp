@@ -1,9 +1,10 @@
 //===- Drops.cpp - awaitables that nobody takes care of -------------------===//
 
 #include "Drops.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/facts/Purpose.h"
 #include "TaskFlow.h"
 #include "analysis/Unit.h"
-#include "analysis/source/Annotations.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -15,26 +16,19 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-/// Whether \p Facts are of a body that somebody else calls by a signature of
-/// his, without a result: a lambda or function that is handed on, an override.
-bool isCallback(Unit &U, const FunctionFacts &Facts) {
-  const FunctionDecl *F = Facts.Function;
-  if (Facts.Coroutine || !F->getReturnType()->isVoidType())
-    return false;
-  const auto *Method = dyn_cast<CXXMethodDecl>(F);
-  if (Method && Method->size_overridden_methods())
-    return true;
-  const FunctionDecl *Canonical = F->getCanonicalDecl();
-  return llvm::any_of(U.functions(), [&](const FunctionDecl *Other) {
-    return llvm::any_of(U.facts(Other).Calls, [&](const CallFact &Call) {
-      if (Call.Callee && Call.Callee->getCanonicalDecl() == Canonical)
-        return false; // called at once
-      return llvm::any_of(Call.Callables, [&](const CallableArgument &Given) {
-        return Given.Body && !Given.IsTask &&
-               Given.Body->getCanonicalDecl() == Canonical;
-      });
-    });
-  });
+/// Of a variable that is made without a value, and may get one afterwards.
+bool isEmpty(const Expr *Init) {
+  const auto *Made = dyn_cast<CXXConstructExpr>(Init->IgnoreImplicit());
+  return Made && Made->getNumArgs() == 0;
+}
+
+/// \p V, a local variable, has never held anything.
+bool isNeverFilled(const VariableFact &V) {
+  return V.Var->getInit() && isEmpty(V.Var->getInit()) &&
+         llvm::none_of(V.Uses, [](const VariableUse &Use) {
+           return Use.Assignment || Use.H == VariableUse::How::Method ||
+                  Use.H == VariableUse::How::Captured;
+         });
 }
 
 class DropJudge {
@@ -60,7 +54,7 @@ public:
     }
     if (auto Against = judgeType(E->getType(), D))
       return *Against;
-    if (isa<CoroutineSuspendExpr>(E) && !isNewTask(E))
+    if (isa<CoroutineSuspendExpr>(E) && (!isNewTask(E) || givesItself(E)))
       return DropVerdict::Opened;
     // `(void)` on what runs anyway is the usual way to say "I know".
     if (D.IsVoidCast &&
@@ -71,6 +65,8 @@ public:
     if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
         !mustBeUsed(D) && isCallback(U, Facts))
       return DropVerdict::Callback;
+    if (isExpectedToThrow(U, Facts, Discard))
+      return DropVerdict::Thrown;
     D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
     return DropVerdict::IsOne;
   }
@@ -78,6 +74,10 @@ public:
   DropVerdict judge(const VariableFact &V, Drop &D) {
     if (llvm::any_of(V.Uses, takesCare))
       return DropVerdict::Used;
+    // Named only for its type, as in decltype, or where `if constexpr` has
+    // taken the use away from this instance.
+    if (V.Uses.empty() && !isa<ParmVarDecl>(V.Var) && V.Var->isReferenced())
+      return DropVerdict::NoValue;
     if (const auto *Parameter = dyn_cast<ParmVarDecl>(V.Var))
       return judgeParameter(V, Parameter, D);
     D.Named = V.Var;
@@ -101,7 +101,8 @@ public:
       if (!Made)
         return holdsTask(V, D) ? DropVerdict::IsOne : DropVerdict::NoValue;
       D.K = Drop::Kind::Variable;
-      if (const auto *Call = dyn_cast<CallExpr>(Made); Call && Call->isPRValue())
+      if (const auto *Call = dyn_cast<CallExpr>(Made);
+          Call && Call->isPRValue())
         D.Callee = Call->getDirectCallee();
     }
     if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
@@ -192,11 +193,6 @@ private:
     return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
   }
 
-  /// A variable that is made without a value, and gets one afterwards.
-  static bool isEmpty(const Expr *Init) {
-    const auto *Made = dyn_cast<CXXConstructExpr>(Init->IgnoreImplicit());
-    return Made && Made->getNumArgs() == 0;
-  }
   static const Expr *valueGivenLater(const VariableFact &V) {
     for (const VariableUse &Use : V.Uses)
       if (Use.Assignment)
@@ -209,13 +205,14 @@ private:
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
     if (!Call || U.awaitables().classify(E->getType()).S != Start::Eager)
       return false;
-    const AwaitableType &Of = U.awaitables().classify(
-        Call->getImplicitObjectArgument()->getType());
+    const AwaitableType &Of =
+        U.awaitables().classify(Call->getImplicitObjectArgument()->getType());
     return Of.isAwaitable() && Of.S == Start::Lazy;
   }
 
   static bool mustBeUsed(const Drop &D) {
-    return (D.Type->Record && D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
+    return (D.Type->Record &&
+            D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
            (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
   }
 
@@ -269,8 +266,9 @@ private:
 
   bool isMadeHere(const Expr *Init) {
     const Expr *E = stripForwarding(U, Init);
-    return E->isPRValue() && isa<CallExpr, CXXConstructExpr, InitListExpr,
-                                 CXXFunctionalCastExpr>(E);
+    return E->isPRValue() &&
+           isa<CallExpr, CXXConstructExpr, InitListExpr, CXXFunctionalCastExpr>(
+               E);
   }
 
   /// What a value of type \p T is, and what that says against a drop.
@@ -280,10 +278,13 @@ private:
     static const AwaitableType ByPromise{AwaitableType::Kind::Operation,
                                          Start::Unknown, false, false, nullptr};
     D.Type = &U.awaitables().classify(T);
-    if (D.Type->Droppable)
+    // To name it in a coroutine, and no more, does nothing: what may be dropped
+    // was meant to be awaited there.
+    if (D.Type->Droppable &&
+        !(D.K == Drop::Kind::NamedValue && !D.IsVoidCast && canAwait(T)))
       return DropVerdict::MayBeDropped;
     if (!D.Type->isAwaitable()) {
-      if (!U.awaitables().isAwaitableIn(T, Facts.Coroutine))
+      if (!U.awaitables().isAwaitableIn(T, Facts.Function))
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }
@@ -298,6 +299,14 @@ private:
     const AwaitableType &Type = U.awaitables().classify(E->getType());
     return Type.K == AwaitableType::Kind::Task ||
            (Type.Record && Type.Record->hasAttr<WarnUnusedResultAttr>());
+  }
+
+  /// `co_await result.resolve()`: waits for the task, and gives it back.
+  static bool givesItself(const Expr *E) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(
+        cast<CoroutineSuspendExpr>(E)->getOperand()->IgnoreImplicit());
+    return Call && E->getType()->getCanonicalTypeUnqualified() ==
+                       Call->getObjectType()->getCanonicalTypeUnqualified();
   }
 
   bool mayDropResultOf(const FunctionDecl *Callee) {
@@ -348,8 +357,7 @@ const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
   if (isa<CallExpr>(Stripped))
     return Stripped->isPRValue() ? Stripped : nullptr;
   if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
-    return Choice->isPRValue() &&
-                   madeValue(U, Facts, Choice->getTrueExpr()) &&
+    return Choice->isPRValue() && madeValue(U, Facts, Choice->getTrueExpr()) &&
                    madeValue(U, Facts, Choice->getFalseExpr())
                ? Choice
                : nullptr;
@@ -358,6 +366,7 @@ const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
     return nullptr;
   auto IsMovedHere = [&](const VariableFact &V) {
     return V.Var == Ref->getDecl() && !V.Var->getType()->isReferenceType() &&
+           !isNeverFilled(V) &&
            llvm::any_of(V.Uses, [&](const VariableUse &Use) {
              return Use.Ref == Ref && Use.H == VariableUse::How::Moved;
            });

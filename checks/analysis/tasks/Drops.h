@@ -2,8 +2,8 @@
 //
 // Joins three facts: a value is discarded, or kept in a variable, parameter or
 // capture that nobody uses; its type is awaitable (Awaitables.h); and nothing
-// says that it may be dropped (models, NOSTALL_DROPPABLE, a spawning callee), or
-// is dropped on purpose: what runs anyway may be, if the code says so.
+// says that it may be dropped (models, NOSTALL_DROPPABLE, a spawning callee),
+// or is dropped on purpose: what runs anyway may be, if the code says so.
 //
 //===----------------------------------------------------------------------===//
 
@@ -55,6 +55,7 @@ enum class DropVerdict : unsigned char {
   Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` or [[maybe_unused]] on what runs anyway
   Started,      ///< what a lazy task gives once it is told to start
+  Thrown,       ///< what is tested is that it throws before there is a task
   Callback,     ///< runs anyway, in a callback that has nobody to return it to
   Used,         ///< some use of the variable takes care of it (TaskFlow.h)
   DroppedLater, ///< by a statement that names the variable, and is one itself

@@ -224,11 +224,15 @@ std::string displayHop(const Witness &W) {
                  W.Next ? displayName(W.Next) : "");
 }
 
-std::string blockingText(llvm::StringRef Call, Category Cat,
+llvm::StringRef stalledName(bool IsEventLoop) {
+  return IsEventLoop ? "the event loop" : "a thread that runs coroutines";
+}
+
+std::string blockingText(llvm::StringRef Call, bool IsEventLoop, Category Cat,
                          llvm::StringRef Reached, llvm::StringRef Remedy) {
   std::string Text = Call.str();
-  Text += Cat == Category::SyncRun ? " deadlocks" : " blocks";
-  Text += " the event loop";
+  Text += Cat == Category::SyncRun ? " deadlocks " : " blocks ";
+  Text += stalledName(IsEventLoop);
   if (!Reached.empty())
     Text += (": it reaches '" + Reached + "'").str();
   Text += (" (" + categoryName(Cat) + "); " + oneLine(Remedy)).str();

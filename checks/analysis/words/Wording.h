@@ -33,9 +33,12 @@ std::string displayHop(const Witness &W);
 /// The last note of a chain: "'f' is known to block by <source>"
 std::string knownText(llvm::StringRef Function, Category Cat,
                       llvm::StringRef Source);
+/// What a call stalls: "the event loop", or "a thread that runs coroutines"
+/// where there is none.
+llvm::StringRef stalledName(bool IsEventLoop);
 /// The warning: "<call> blocks the event loop: it reaches '<f>' (net-io);
 /// <remedy>". \p Reached is empty where the call blocks by itself.
-std::string blockingText(llvm::StringRef Call, Category Cat,
+std::string blockingText(llvm::StringRef Call, bool IsEventLoop, Category Cat,
                          llvm::StringRef Reached, llvm::StringRef Remedy);
 /// The warning: "<call> is off the event loop's thread, ...; <remedy>".
 std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,

@@ -1,0 +1,125 @@
+//===- Purpose.cpp - bodies in which a value is dropped for a reason ------===//
+
+#include "Purpose.h"
+#include "analysis/source/TypeReading.h"
+#include "analysis/Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// Whether some call is given the body \p F to run, and \p Is that call.
+static bool isGivenTo(Unit &U, const FunctionDecl *F,
+                      llvm::function_ref<bool(const CallFact &)> Is) {
+  const FunctionDecl *Canonical = F->getCanonicalDecl();
+  return llvm::any_of(U.functions(), [&](const FunctionDecl *Other) {
+    return llvm::any_of(U.facts(Other).Calls, [&](const CallFact &Call) {
+      if (!Call.Callee || Call.Callee->getCanonicalDecl() == Canonical)
+        return false; // called at once
+      return llvm::any_of(Call.Callables,
+                          [&](const CallableArgument &Given) {
+                            return Given.Body && !Given.IsTask &&
+                                   Given.Body->getCanonicalDecl() == Canonical;
+                          }) &&
+             Is(Call);
+    });
+  });
+}
+
+bool isCallback(Unit &U, const FunctionFacts &Facts) {
+  const FunctionDecl *F = Facts.Function;
+  if (Facts.Coroutine || !F->getReturnType()->isVoidType())
+    return false;
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return (Method && Method->size_overridden_methods()) ||
+         isGivenTo(U, F, [](const CallFact &) { return true; });
+}
+
+static bool isThrowTest(const CXXTryStmt *Try, const ASTContext &Ctx) {
+  if (!Try->getTryLoc().isMacroID() || Try->getNumHandlers() == 0)
+    return false;
+  const VarDecl *Caught = Try->getHandler(0)->getExceptionDecl();
+  const TypeSourceInfo *Written =
+      Caught ? Caught->getTypeSourceInfo() : nullptr;
+  return Written && Ctx.getSourceManager().isMacroArgExpansion(
+                        Caught->getTypeSpecStartLoc());
+}
+
+bool isInThrowTest(llvm::ArrayRef<const Stmt *> Path, const ASTContext &Ctx) {
+  for (size_t I = 0; I + 1 < Path.size(); ++I)
+    if (const auto *Try = dyn_cast<CXXTryStmt>(Path[I]);
+        Try && Path[I + 1] == Try->getTryBlock() && isThrowTest(Try, Ctx))
+      return true;
+  return false;
+}
+
+namespace {
+
+/// Finds a try block in which one of the function's parameters is called, and
+/// whose handler takes an exception of a type that its caller names.
+class ThrowTestFinder : public RecursiveASTVisitor<ThrowTestFinder> {
+public:
+  bool Found = false;
+  bool VisitCXXTryStmt(CXXTryStmt *Try) {
+    const VarDecl *Caught = Try->getHandler(0)->getExceptionDecl();
+    Found |=
+        Caught &&
+        Caught->getType().getNonReferenceType()->isTemplateTypeParmType() &&
+        callsParameter(Try->getTryBlock());
+    return !Found;
+  }
+
+private:
+  static bool callsParameter(const Stmt *S) {
+    if (!S)
+      return false;
+    if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      // In a template, std::forward<F>(f)() is a call of what is written there.
+      const Stmt *Callee = Call->getCallee();
+      while (Callee && !isa<DeclRefExpr>(Callee)) {
+        const auto *Inner =
+            dyn_cast<CallExpr>(cast<Expr>(Callee)->IgnoreParenImpCasts());
+        Callee = Inner && Inner->getNumArgs() == 1 ? Inner->getArg(0) : nullptr;
+      }
+      if (Callee && isa<ParmVarDecl>(cast<DeclRefExpr>(Callee)->getDecl()))
+        return true;
+    }
+    return llvm::any_of(S->children(), callsParameter);
+  }
+};
+
+} // namespace
+
+static bool testsForThrow(const FunctionDecl *F) {
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  const FunctionDecl *Written = Pattern ? withBody(Pattern) : nullptr;
+  if (!Written)
+    return false;
+  ThrowTestFinder Finder;
+  Finder.TraverseStmt(Written->getBody());
+  return Finder.Found;
+}
+
+bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
+                       const DiscardFact &Discard) {
+  if (Facts.Coroutine)
+    return false; // could have been awaited
+  const SourceManager &SM = U.context().getSourceManager();
+  if (Discard.InThrowTest)
+    return SM.isMacroArgExpansion(Discard.Value->getBeginLoc());
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(Facts.Function->getBody());
+  if (!Body || Body->body_empty() ||
+      !SM.isPointWithin(Discard.Value->getBeginLoc(),
+                        Body->body_back()->getBeginLoc(),
+                        Body->body_back()->getEndLoc()))
+    return false;
+  return isGivenTo(U, Facts.Function, [](const CallFact &Call) {
+    return testsForThrow(Call.Callee);
+  });
+}
+
+} // namespace nostall
