@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CallResolution.h"
-#include "ConditionReader.h"
+#include "Descriptors.h"
 #include "Unit.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -22,7 +22,7 @@ namespace nostall {
 llvm::ArrayRef<PassedValue> Effects::passed(const FunctionFacts &Facts,
                                             Resolved &R) {
   if (!R.Passed)
-    R.Passed = passedValues(U.context(), Facts, *R.Call);
+    R.Passed = U.descriptors().passed(Facts, *R.Call);
   return *R.Passed;
 }
 

@@ -10,9 +10,11 @@
 #include "Awaitables.h"
 #include "CallArguments.h"
 #include "ConditionReader.h"
+#include "Descriptors.h"
 #include "Expressions.h"
 #include "Flow.h"
 #include "ReadyFlow.h"
+#include "StoredCallables.h"
 #include "Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -82,6 +84,36 @@ static bool isResumption(const FunctionDecl *F) {
   return true;
 }
 
+const Expr *descriptorOf(const CallFact &Call) {
+  return Call.Object ? Call.Object : modelArgument(Call, 0);
+}
+
+/// In its own body, or by a helper: `if (is_temporary(errno))`.
+bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
+  if (Facts.TestsWouldBlock)
+    return true;
+  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
+  if (!IsNew)
+    return It->second;
+  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    const FunctionDecl *Helper = Call.Callee ? definitionOf(Call.Callee) : nullptr;
+    return Helper && tellsWouldBlock(Helper);
+  });
+  return WouldBlockTests[Facts.Function] = Tests;
+}
+
+/// Judges error codes, and does no such I/O itself.
+bool Effects::tellsWouldBlock(const FunctionDecl *F) {
+  if ((F->param_empty() && !F->getReturnType()->isBooleanType()) ||
+      U.isInSystemHeader(F))
+    return false;
+  const FunctionFacts &Of = U.facts(F);
+  return Of.TestsWouldBlock && llvm::none_of(Of.Calls, [&](const CallFact &C) {
+           const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+           return M && M->UnlessWouldBlockTested;
+         });
+}
+
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
                                              const CallFact &Call,
@@ -105,8 +137,8 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
   if (M.UnlessWouldBlockTested) {
     if (testsWouldBlock(Facts))
       return Not(Decision::WouldBlockTested);
-    const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
-    if (Fd && isNonblocking(Facts, Fd))
+    const Expr *Fd = descriptorOf(Call);
+    if (Fd && U.descriptors().isNonblocking(Fd))
       return Not(Decision::NonblockingDescriptor);
   }
   if (M.UnlessReady &&
@@ -269,6 +301,16 @@ void Effects::resolveLoopOnly(const CallFact &Call, Resolved &Out) {
         addPrimitive({Category::LoopOnly, Call.Callee, Call.Loc, Source, M});
 }
 
+/// A call through a place may call all that anybody stores there.
+void Effects::resolveStored(const CallFact &Call, Resolved &Out) {
+  Out.Stored = Call.Through;
+  for (const FunctionDecl *F : U.storedCallables().in(Call.Through)) {
+    llvm::append_range(Out.RunCallables, bodiesOf(F));
+    if (isUnknownCallable(U, F))
+      Out.RunExternals.push_back(F);
+  }
+}
+
 void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
                       Resolved &Out) {
   Out.Call = &Call;
@@ -283,8 +325,11 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   auto RunsThrough = [&] {
     if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
         P && Call.K != CallFact::Kind::Destructor &&
-        Call.K != CallFact::Kind::Constructor)
+        Call.K != CallFact::Kind::Constructor &&
+        P->getDeclContext() == Facts.Function)
       Out.RunParams.push_back(P);
+    else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
+      resolveStored(Call, Out);
   };
   if (!Callee)
     return RunsThrough();

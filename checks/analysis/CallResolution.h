@@ -30,6 +30,9 @@ bool erasesType(const clang::CXXMethodDecl *Override);
 /// a model nor an annotation knows it.
 bool isUnknownCallable(Unit &U, const clang::FunctionDecl *F);
 
+/// The descriptor, or the object that holds it, of a call that may wait for one.
+const clang::Expr *descriptorOf(const CallFact &Call);
+
 /// Whether a body for \p F, which has none here, may be found elsewhere.
 bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
 
@@ -53,6 +56,8 @@ struct Effects::Resolved {
   const clang::CXXMethodDecl *Dispatched = nullptr;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
+  /// The place whose callable is called: which one, what is stored says.
+  const clang::ValueDecl *Stored = nullptr;
   /// What is passed on, when somebody has asked (Effects::passed).
   std::optional<std::vector<PassedValue>> Passed;
 
@@ -60,7 +65,7 @@ struct Effects::Resolved {
     return !Prim && !LoopOnly && !Body && OverrideBodies.empty() &&
            RunCallables.empty() && RunExternals.empty() &&
            OwnedBodies.empty() && Externals.empty() && RunParams.empty() &&
-           !Dispatched;
+           !Dispatched && !Stored;
   }
 };
 

@@ -39,6 +39,8 @@ public:
       for (const CXXCtorInitializer *I : Ctor->inits()) {
         InitialisedMember = I->getMember();
         walk(I->getInit());
+        if (I->getMember())
+          addStore(I->getMember(), I->getInit());
         InitialisedMember = nullptr;
       }
     if (const Stmt *Body = writtenBody(F))
@@ -46,11 +48,13 @@ public:
     if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))
       destroyMembers(Dtor);
     destroyParameters(F);
-    if (Facts.ChangedParams.any())
-      for (CallFact &Call : Facts.Calls)
-        llvm::erase_if(Call.When, [&](const ParamTest &T) {
-          return Facts.changes(T.Param);
-        });
+    if (Facts.ChangedParams.none())
+      return;
+    auto Changes = [&](const ParamTest &T) { return Facts.changes(T.Param); };
+    for (CallFact &Call : Facts.Calls)
+      llvm::erase_if(Call.When, Changes);
+    for (StoreFact &Fd : Facts.Stores)
+      llvm::erase_if(Fd.When, Changes);
   }
 
 private:
@@ -152,6 +156,10 @@ private:
     case Stmt::CoreturnStmtClass:
       Facts.Returns |= !cast<CoreturnStmt>(S)->isImplicit();
       return walkIn(S, cast<CoreturnStmt>(S)->getOperand());
+    case Stmt::ReturnStmtClass:
+      if (const Expr *Value = cast<ReturnStmt>(S)->getRetValue())
+        addStore(nullptr, Value);
+      break;
     default:
       break;
     }
@@ -255,6 +263,7 @@ private:
         const VarDecl *Outer = std::exchange(Initialised, V);
         walkIn(S, Init);
         Initialised = Outer;
+        addStore(V, Init);
       }
       if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
         if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
@@ -277,6 +286,11 @@ private:
       Facts.Lambdas.push_back(cast<LambdaExpr>(E));
       for (const Expr *Init : cast<LambdaExpr>(E)->capture_inits())
         walkIn(E, Init);
+      for (const LambdaCapture &C : cast<LambdaExpr>(E)->captures())
+        if (C.capturesVariable())
+          if (const auto *V = dyn_cast<VarDecl>(C.getCapturedVar());
+              V && V->isInitCapture() && V->getInit())
+            addStore(V, V->getInit());
       addDefaultCaptures(cast<LambdaExpr>(E));
       return;
     case Stmt::CoawaitExprClass:
@@ -407,6 +421,8 @@ private:
         discard(Op->getLHS(), DiscardFact::How::Comma);
       if (Op == Chain.back())
         walk(Op->getLHS());
+      if (Op->getOpcode() == BO_Assign)
+        addAssignment(Op->getLHS(), Op->getRHS());
       std::optional<bool> Left;
       if (Op->isLogicalOp())
         Left = constantCondition(Ctx, Op->getLHS());

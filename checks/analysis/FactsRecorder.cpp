@@ -2,6 +2,7 @@
 
 #include "FactsRecorder.h"
 #include "CallArguments.h"
+#include "CallResolution.h"
 #include "ConditionReader.h"
 #include "Expressions.h"
 #include "Unit.h"
@@ -44,6 +45,12 @@ void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
   addArguments(C, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
 }
 
+/// What holds the callable \p E: of an element, the container.
+const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
+  const ValueDecl *Named = namedEntity(U, E);
+  return Named ? Named : descriptorEntity(U, E);
+}
+
 void FactsRecorder::addCallExpr(const CallExpr *E) {
   const FunctionDecl *Callee = E->getDirectCallee();
   if (Callee && Callee->getBuiltinID() && !Callee->isExternC())
@@ -57,7 +64,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     C.K = CallFact::Kind::Operator;
     C.Loc = cast<CXXOperatorCallExpr>(E)->getOperatorLoc();
     if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call && !Args.empty())
-      C.Through = namedEntity(U, Args.front());
+      C.Through = calledThrough(Args.front());
   } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
     C.Object = Member->getImplicitObjectArgument();
     const CXXMethodDecl *Method = Member->getMethodDecl();
@@ -70,7 +77,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     C.Callee = onlyCandidate(E->getCallee());
     if (!C.Callee) {
       C.By = CallFact::Dispatch::Indirect;
-      C.Through = namedEntity(U, E->getCallee());
+      C.Through = calledThrough(E->getCallee());
     }
   }
   C.Discarded = DiscardedValues.contains(E);
@@ -81,7 +88,9 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
       M && M->SetsNonblocking)
     noteNonblocking(C, *M->SetsNonblocking);
-  finish(C);
+  const CallFact &Done = finish(C);
+  if (Done.Callee)
+    addLibraryConstruction(CallFact(Done));
 }
 
 /// socket.non_blocking(true)
@@ -93,7 +102,25 @@ void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
            constantCondition(Ctx, Arg) == false;
   });
   if (Named && !IsOff)
-    Facts.NonblockingFds.insert(Named);
+    makeNonblocking(Named);
+}
+
+void FactsRecorder::makeNonblocking(const ValueDecl *Fd, const Condition &If) {
+  Condition When = Assumed.now();
+  When.insert(When.end(), If.begin(), If.end());
+  Facts.Stores.push_back({Fd, nullptr, std::move(When)});
+}
+
+void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
+  QualType T = From->getType().getNonReferenceType().getCanonicalType();
+  if (T->isSpecificBuiltinType(BuiltinType::Int) || T->isRecordType() ||
+      T->isFunctionPointerType() || T->isFunctionType())
+    Facts.Stores.push_back({Of, From, {}});
+}
+
+void FactsRecorder::addAssignment(const Expr *To, const Expr *From) {
+  if (const ValueDecl *Left = descriptorEntity(U, To))
+    addStore(Left, From);
 }
 
 void FactsRecorder::addArguments(CallFact &C,
@@ -124,8 +151,23 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   C.InHandler = HandlerDepth > 0;
   C.BeforeExit = Assumed.isBeforeExit();
   C.When = Assumed.now();
+  addDescriptorTest(C);
   Facts.Calls.push_back(std::move(C));
   return Facts.Calls.back();
+}
+
+/// What waits for a descriptor that the function is given does not for one that
+/// does not wait.
+void FactsRecorder::addDescriptorTest(CallFact &C) {
+  const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+  if (!M || !M->UnlessWouldBlockTested)
+    return;
+  const Expr *Fd = descriptorOf(C);
+  const auto *P = Fd ? dyn_cast_or_null<ParmVarDecl>(namedEntity(U, Fd)) : nullptr;
+  if (P && P->getDeclContext() == Facts.Function &&
+      P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int))
+    C.When.push_back({P->getFunctionScopeIndex(),
+                      ParamTest::Relation::NotEqual, NonblockingDescriptor});
 }
 
 void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
@@ -192,6 +234,12 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
     if (const VariableUse::How How = classify(E).H;
         How == VariableUse::How::Moved || How == VariableUse::How::Returned)
       Facts.LeftParams.insert(P);
+  if (V && isNonblockingFlag(V))
+    noteNonblockingFlag({});
+  if (auto Flag = Flags.find(D); Flag != Flags.end())
+    for (const Condition &If : std::vector<Condition>(Flag->second.begin(),
+                                                      Flag->second.end()))
+      noteNonblockingFlag(If);
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   if (const auto *Binding = dyn_cast<BindingDecl>(D))
     Facts.NamedBindings.insert(Binding);
@@ -316,32 +364,96 @@ bool FactsRecorder::isAwaited() const {
   return false;
 }
 
+static bool isListed(const std::vector<std::string> &Names,
+                     llvm::StringRef Name, const NamedDecl *D = nullptr) {
+  return llvm::any_of(Names, [&](llvm::StringRef Known) {
+    return D ? Known.ends_with(Name) && Known == modelName(D) : Known == Name;
+  });
+}
+
 /// \p Name is a macro, or the name of \p D, that the models may list as a
 /// sign of non-blocking I/O.
 void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
   auto Lists = [&](const std::vector<std::string> &Names) {
-    return llvm::any_of(Names, [&](llvm::StringRef Known) {
-      return D ? Known.ends_with(Name) && Known == modelName(D) : Known == Name;
-    });
+    return isListed(Names, Name, D);
   };
   if (Lists(States.WouldBlock))
     Facts.TestsWouldBlock = true;
-  if (!Lists(States.NonblockingFd))
-    return;
-  if (Initialised)
-    Facts.NonblockingFds.insert(Initialised);
-  if (InitialisedMember)
-    Facts.NonblockingFds.insert(InitialisedMember);
+  if (Lists(States.NonblockingFd))
+    noteNonblockingFlag({});
+}
+
+/// Here stands a flag that makes the descriptors non-blocking that the call
+/// around is given, and the one that it gives. In a variable (`flags |=
+/// O_NONBLOCK`) it does so where the variable is mentioned. A question about it
+/// (`flags & O_NONBLOCK`) does nothing, nor does what takes it away.
+void FactsRecorder::noteNonblockingFlag(const Condition &If) {
+  bool InCall = false;
+  auto Keep = [&](const ValueDecl *V) {
+    if (InCall) {
+      makeNonblocking(V, If);
+      return;
+    }
+    Condition When = Assumed.now();
+    When.insert(When.end(), If.begin(), If.end());
+    Flags[V].push_back(std::move(When));
+  };
   for (const Stmt *Parent : llvm::reverse(Path)) {
-    if (const auto *Assign = dyn_cast<BinaryOperator>(Parent);
-        Assign && Assign->isAssignmentOp())
-      if (const ValueDecl *Left = descriptorEntity(U, Assign->getLHS()))
-        Facts.NonblockingFds.insert(Left);
-    if (const auto *Call = dyn_cast<CallExpr>(Parent))
-      for (const Expr *Arg : Call->arguments())
-        if (const ValueDecl *Named = descriptorEntity(U, Arg))
-          Facts.NonblockingFds.insert(Named);
+    if (const auto *Unary = dyn_cast<UnaryOperator>(Parent);
+        Unary && !InCall && Unary->getOpcode() == UO_Not)
+      return;
+    if (const auto *Op = dyn_cast<BinaryOperator>(Parent)) {
+      if (!InCall && (Op->isComparisonOp() || Op->getOpcode() == BO_And))
+        return;
+      if (Op->isAssignmentOp())
+        if (const ValueDecl *Left = descriptorEntity(U, Op->getLHS()))
+          Keep(Left);
+    }
+    if (isa<ReturnStmt>(Parent) && InCall)
+      makeNonblocking(nullptr, If);
+    if (isa<CXXConstructExpr>(Parent))
+      InCall = true;
+    const auto *Call = dyn_cast<CallExpr>(Parent);
+    if (!Call || isa<CXXOperatorCallExpr>(Call))
+      continue;
+    InCall = true;
+    for (const Expr *Arg : Call->arguments())
+      if (const ValueDecl *Named = descriptorEntity(U, Arg))
+        makeNonblocking(Named, If);
   }
+  if (Initialised)
+    Keep(Initialised);
+  if (InitialisedMember)
+    Keep(InitialisedMember);
+}
+
+/// A constant of the program, `constexpr int flags = SOCK_NONBLOCK`, is the flag.
+bool FactsRecorder::isNonblockingFlag(const VarDecl *V) const {
+  if (V->hasLocalStorage() || !V->getType().isConstQualified() ||
+      !V->getType()->isIntegralOrEnumerationType() || !V->getAnyInitializer())
+    return false;
+  llvm::SmallVector<const Stmt *, 8> Open{V->getAnyInitializer()};
+  while (!Open.empty()) {
+    const Stmt *S = Open.pop_back_val();
+    if (!S || isa<CallExpr>(S))
+      continue;
+    if (const auto *Unary = dyn_cast<UnaryOperator>(S);
+        Unary && Unary->getOpcode() == UO_Not)
+      continue;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S);
+        Ref && isa<EnumConstantDecl>(Ref->getDecl()) &&
+        isListed(States.NonblockingFd, Ref->getDecl()->getName(),
+                 Ref->getDecl()))
+      return true;
+    if (isa<IntegerLiteral>(S) && S->getBeginLoc().isMacroID() &&
+        isListed(States.NonblockingFd,
+                 Lexer::getImmediateMacroName(S->getBeginLoc(),
+                                              Ctx.getSourceManager(),
+                                              Ctx.getLangOpts())))
+      return true;
+    llvm::append_range(Open, S->children());
+  }
+  return false;
 }
 
 void FactsRecorder::noteMacro(SourceLocation Loc) {

@@ -37,6 +37,9 @@ protected:
   void discard(const clang::Expr *E, DiscardFact::How How,
                const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
+  /// \p Of (null: what the function returns) holds what \p From gives.
+  void addStore(const clang::ValueDecl *Of, const clang::Expr *From);
+  void addAssignment(const clang::Expr *To, const clang::Expr *From);
   /// The temporary, if it dies where it was made.
   void addDestruction(const clang::CXXBindTemporaryExpr *E);
   /// What `a` is in `a << b`, `a.f(b)`, and in the implicit nodes between.
@@ -67,11 +70,21 @@ private:
   void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);
   CallFact &finish(CallFact &C);
   void noteNonblocking(const CallFact &C, int Index);
+  const clang::ValueDecl *calledThrough(const clang::Expr *E);
+  void addLibraryConstruction(const CallFact &By);
+  void addDescriptorTest(CallFact &C);
+  void makeNonblocking(const clang::ValueDecl *Fd, const Condition &If = {});
+  void noteNonblockingFlag(const Condition &If);
+  bool isNonblockingFlag(const clang::VarDecl *V) const;
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
   VariableUse classify(const clang::DeclRefExpr *Ref) const;
   VariableFact *factOf(const clang::ValueDecl *D);
   bool isAwaited() const;
   bool isDestroyedHere(const clang::CXXBindTemporaryExpr *E) const;
+
+  /// Variables that hold a flag which makes descriptors non-blocking, and where.
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Condition, 1>>
+      Flags;
 };
 
 } // namespace nostall

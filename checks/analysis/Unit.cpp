@@ -3,11 +3,13 @@
 #include "Unit.h"
 #include "Awaitables.h"
 #include "Contexts.h"
+#include "Descriptors.h"
 #include "Effects.h"
 #include "Facts.h"
 #include "Flow.h"
 #include "LockHelpers.h"
 #include "ReadyFlow.h"
+#include "StoredCallables.h"
 #include "Summariser.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -187,7 +189,10 @@ Unit::Unit(ASTContext &Ctx)
       Await(std::make_unique<Awaitables>(Ctx, Models)),
       Eff(std::make_unique<Effects>(*this)),
       Locks(std::make_unique<LockHelpers>()),
-      Ready(std::make_unique<ReadyFlows>()) {}
+      Ready(std::make_unique<ReadyFlows>()),
+      Named(std::make_unique<Places>(Ctx)),
+      Fds(std::make_unique<Descriptors>(*this)),
+      Stored(std::make_unique<StoredCallables>(*this)) {}
 
 Unit::~Unit() = default;
 

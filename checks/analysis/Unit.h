@@ -32,10 +32,13 @@ namespace nostall {
 
 class Awaitables;
 class Contexts;
+class Descriptors;
 class Effects;
 class FunctionFlow;
 class LockHelpers;
+class Places;
 class ReadyFlows;
+class StoredCallables;
 class Summariser;
 struct FunctionFacts;
 
@@ -73,6 +76,11 @@ public:
   Contexts &contexts();
   /// What bodies do to locks           (LockHelpers.h)
   LockHelpers &lockHelpers() { return *Locks; }
+  /// Which descriptors do not block    (Descriptors.h)
+  Descriptors &descriptors() { return *Fds; }
+  /// Which callables are kept where    (StoredCallables.h)
+  StoredCallables &storedCallables() { return *Stored; }
+  Places &places() { return *Named; }
   /// Where futures are known to be ready (ReadyFlow.h)
   ReadyFlows &readyFlows() { return *Ready; }
 
@@ -91,6 +99,9 @@ private:
   std::unique_ptr<Summariser> Summary;
   std::unique_ptr<LockHelpers> Locks;
   std::unique_ptr<ReadyFlows> Ready;
+  std::unique_ptr<Places> Named;
+  std::unique_ptr<Descriptors> Fds;
+  std::unique_ptr<StoredCallables> Stored;
   std::vector<const clang::FunctionDecl *> Functions;
   bool FunctionsListed = false;
   bool LacksInstances = false;
