@@ -112,6 +112,8 @@ void FactsRecorder::makeNonblocking(const ValueDecl *Fd, const Condition &If) {
 }
 
 void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
+  if (From->getType().isNull())
+    return; // {a, b} in a template
   QualType T = From->getType().getNonReferenceType().getCanonicalType();
   if (T->isSpecificBuiltinType(BuiltinType::Int) || T->isRecordType() ||
       T->isFunctionPointerType() || T->isFunctionType())

@@ -47,7 +47,7 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
   if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(From))
     From = Default->getExpr();
   From = From->IgnoreImplicit()->IgnoreParens();
-  if (Depth == 8 || From->isTypeDependent())
+  if (Depth == 8 || From->getType().isNull() || From->isTypeDependent())
     return;
   if (const auto *List = dyn_cast<InitListExpr>(From)) {
     const RecordDecl *R = List->getType()->getAsRecordDecl();

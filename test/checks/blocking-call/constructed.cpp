@@ -66,17 +66,18 @@ struct Cache {
   }
 };
 
-// In a helper, with its arguments.
+// In a helper, and with its arguments.
 struct Journal {
   explicit Journal(bool wait) {
     if (wait)
       std::this_thread::sleep_for(1s);
   }
 };
-std::unique_ptr<Journal> journal(bool wait) { return std::make_unique<Journal>(wait); }
+std::unique_ptr<Journal> journal() { return std::make_unique<Journal>(true); }
+std::unique_ptr<Journal> quick_journal() { return std::make_unique<Journal>(false); }
 co::task<> by_helper() {
-  journal(true); // warning: call to 'journal' blocks
-  journal(false);
+  journal(); // warning: call to 'journal' blocks
+  quick_journal();
   auto own = std::make_shared<Journal>(false);
   co_return;
 }
