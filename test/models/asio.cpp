@@ -235,20 +235,6 @@ awaitable<void> acceptors(tcp::acceptor &acceptor, tcp::socket &peer, error_code
   co_return;
 }
 
-awaitable<void> certificates(asio::ssl::context &context, error_code ec) {
-  context.use_certificate_chain_file("chain.pem");                           // warning: (file-io)
-  context.use_certificate_file("a.pem", asio::ssl::context::pem, ec);        // warning: (file-io)
-  context.use_private_key_file("key.pem", asio::ssl::context::pem);          // warning: (file-io)
-  context.use_rsa_private_key_file("key.pem", asio::ssl::context::pem);      // warning: (file-io)
-  context.use_tmp_dh_file("dh.pem");                                         // warning: (file-io)
-  context.load_verify_file("ca.pem");                                        // warning: (file-io)
-  context.set_default_verify_paths();                                        // warning: (file-io)
-  co_return;
-}
-awaitable<void> own_pool() {
-  asio::thread_pool pool(2); // warning: destruction of 'pool' blocks
-  co_return;
-}
 awaitable<void> secure_streams(asio::ssl::stream<tcp::socket> &stream, std::string text, error_code ec) {
   stream.handshake(asio::ssl::stream_base::client); // warning: (net-io) // fix: co_await stream.async_handshake(asio::ssl::stream_base::client, boost::asio::use_awaitable);
   stream.shutdown(ec); // warning: (net-io) // fix: co_await stream.async_shutdown(boost::asio::redirect_error(boost::asio::use_awaitable, ec));

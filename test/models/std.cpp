@@ -607,14 +607,13 @@ co::task<> constructs(Made *room, std::vector<Made> &vector, std::deque<Made> &d
   co_return;
 }
 co::task<> constructs_more(std::variant<int, Made> &variant, std::any &any, std::optional<Made> &optional,
-                           std::expected<Made, int> &expected, std::forward_list<Made> &forward,
+                           std::forward_list<Made> &forward,
                            std::unordered_set<Made> &set, std::unordered_multiset<Made> &multiset,
                            std::stack<Made> &stack, std::queue<Made> &queue, std::priority_queue<Made> &priority,
                            std::map<int, Made> &map, std::unordered_map<int, Made> &hashed) {
   variant.emplace<Made>(1); // warning: construction of 'Made'
   any.emplace<Made>(1);     // warning: construction of 'Made'
   optional.emplace(1);      // warning: construction of 'Made'
-  expected.emplace();       // warning: construction of 'Made'
   forward.emplace_front(1); // warning: construction of 'Made'
   set.emplace(1);           // warning: construction of 'Made'
   multiset.emplace(1);      // warning: construction of 'Made'

@@ -38,7 +38,7 @@ co::task<> makes(std::string path) {
   auto f = std::make_unique<SlowDefault>(1);
   auto g = std::make_optional<Slow>(1); // warning: construction of 'Slow' blocks
   auto h = std::make_shared<Loads>(path); // warning: construction of 'Loads' blocks
-  auto i = std::make_unique<std::ofstream>("log"); // warning: construction of 'std::ofstream' blocks
+  auto i = std::make_unique<std::ofstream>("log"); // warning: construction of 'std::basic_ofstream<char>' blocks
   co_return;
 }
 struct Cache {
