@@ -196,8 +196,8 @@ void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
   unsigned Number = 0, Doubt = 0;
   llvm::erase_if(Calls, [&](const LoopCall &L) {
     const CallGraph::Symbol Coroutine = Assumes(L);
-    const bool Refuted =
-        Doubted[Number++] && !Program.holds(Others->Before, Here.Doubts[Doubt++]);
+    const bool Refuted = Doubted[Number++] &&
+                         !Program.holds(Others->Before, Here.Doubts[Doubt++]);
     return Refuted || (Coroutine && Program.runsOffLoop(Coroutine));
   });
 }

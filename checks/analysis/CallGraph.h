@@ -127,14 +127,15 @@ struct CallGraph {
   /// given one if all calls that are known give it one.
   struct DescriptorFlow {
     Symbol To = 0;
-    Symbol From = 0;   ///< 0: for sure; of what is given: nobody knows
+    Symbol From = 0;    ///< 0: for sure; of what is given: nobody knows
     bool Gives = false; ///< by a call, for the parameter To
-    Condition When;    ///< For sure, where this holds of the parameters
+    Condition When;     ///< For sure, where this holds of the parameters
     std::vector<PassedValue> Passed; ///< by the call that makes From so
     auto operator<=>(const DescriptorFlow &) const = default;
   };
 
-  /// The place In (a member, a variable, a parameter) may hold the callable What.
+  /// The place In (a member, a variable, a parameter) may hold the callable
+  /// What.
   struct Store {
     Symbol In = 0;
     Callable What;

@@ -96,7 +96,8 @@ bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
   if (!IsNew)
     return It->second;
   bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
-    const FunctionDecl *Helper = Call.Callee ? definitionOf(Call.Callee) : nullptr;
+    const FunctionDecl *Helper =
+        Call.Callee ? definitionOf(Call.Callee) : nullptr;
     return Helper && tellsWouldBlock(Helper);
   });
   return WouldBlockTests[Facts.Function] = Tests;

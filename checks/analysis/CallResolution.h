@@ -30,7 +30,8 @@ bool erasesType(const clang::CXXMethodDecl *Override);
 /// a model nor an annotation knows it.
 bool isUnknownCallable(Unit &U, const clang::FunctionDecl *F);
 
-/// The descriptor, or the object that holds it, of a call that may wait for one.
+/// The descriptor, or the object that holds it, of a call that may wait for
+/// one.
 const clang::Expr *descriptorOf(const CallFact &Call);
 
 /// Whether a body for \p F, which has none here, may be found elsewhere.

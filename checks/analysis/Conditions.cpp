@@ -44,9 +44,10 @@ bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
   });
 }
 
-KnownValues KnownValues::after(
-    llvm::ArrayRef<PassedValue> Passed, llvm::ArrayRef<uint32_t> Cares,
-    llvm::function_ref<bool(uint64_t)> IsNonblocking) const {
+KnownValues
+KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
+                   llvm::ArrayRef<uint32_t> Cares,
+                   llvm::function_ref<bool(uint64_t)> IsNonblocking) const {
   KnownValues Result;
   for (const PassedValue &P : Passed)
     if (llvm::is_contained(Cares, P.Param)) {

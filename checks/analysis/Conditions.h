@@ -49,7 +49,8 @@ struct ParamTest {
 /// All of them hold.
 using Condition = std::vector<ParamTest>;
 
-/// Stands for any descriptor that does not wait: a value that no descriptor has.
+/// Stands for any descriptor that does not wait: a value that no descriptor
+/// has.
 inline constexpr int64_t NonblockingDescriptor = INT64_MAX - 1;
 
 /// What a call passes for a parameter: a constant, or its own function's

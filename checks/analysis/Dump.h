@@ -1,7 +1,8 @@
 //===- Dump.h - every stage of the core, printed ----------------*- C++ -*-===//
 //
-// `nostall dump facts|values|effects|contexts FILE` for tests and for the curious.
-// One line a fact, in source order, with line:column; stable between runs.
+// `nostall dump facts|values|effects|contexts FILE` for tests and for the
+// curious. One line a fact, in source order, with line:column; stable between
+// runs.
 //
 //===----------------------------------------------------------------------===//
 

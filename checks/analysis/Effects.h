@@ -111,8 +111,8 @@ struct Summary {
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
   llvm::SmallSetVector<const clang::FunctionDecl *, 4> Externals;
-  /// A virtual call is reached that overrides in other units may serve, or a call
-  /// through what other units may store a callable in.
+  /// A virtual call is reached that overrides in other units may serve, or a
+  /// call through what other units may store a callable in.
   bool Dispatches = false;
   /// Some of it stands under a condition on a parameter.
   bool Conditional = false;

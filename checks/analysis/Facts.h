@@ -149,10 +149,10 @@ struct VariableFact {
   llvm::SmallVector<VariableUse, 2> Uses;
 };
 
-/// What a variable, parameter or member (or what the function returns) holds, as
-/// far as it may be a descriptor or a callable: what From gives, or, without it,
-/// a descriptor that is non-blocking, because a call that makes it or is given it
-/// mentions O_NONBLOCK & co.
+/// What a variable, parameter or member (or what the function returns) holds,
+/// as far as it may be a descriptor or a callable: what From gives, or, without
+/// it, a descriptor that is non-blocking, because a call that makes it or is
+/// given it mentions O_NONBLOCK & co.
 struct StoreFact {
   const clang::ValueDecl *Of = nullptr; ///< null: what the function returns
   const clang::Expr *From = nullptr;

@@ -120,12 +120,13 @@ void FactsRecorder::addLibraryConstruction(const CallFact &By) {
   if (!M || !M->Constructs)
     return;
   const auto &Rule = *M->Constructs;
-  const TemplateArgumentList *Types = By.Callee->getTemplateSpecializationArgs();
+  const TemplateArgumentList *Types =
+      By.Callee->getTemplateSpecializationArgs();
   if (Rule.OfClass) {
     const auto *Method = dyn_cast<CXXMethodDecl>(By.Callee);
-    const auto *Spec = Method ? dyn_cast<ClassTemplateSpecializationDecl>(
-                                    Method->getParent())
-                              : nullptr;
+    const auto *Spec =
+        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+               : nullptr;
     Types = Spec ? &Spec->getTemplateArgs() : nullptr;
   }
   if (!Types || Rule.TypeArg >= Types->size() ||

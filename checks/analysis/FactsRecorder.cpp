@@ -165,11 +165,12 @@ void FactsRecorder::addDescriptorTest(CallFact &C) {
   if (!M || !M->UnlessWouldBlockTested)
     return;
   const Expr *Fd = descriptorOf(C);
-  const auto *P = Fd ? dyn_cast_or_null<ParmVarDecl>(namedEntity(U, Fd)) : nullptr;
+  const auto *P =
+      Fd ? dyn_cast_or_null<ParmVarDecl>(namedEntity(U, Fd)) : nullptr;
   if (P && P->getDeclContext() == Facts.Function &&
       P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int))
-    C.When.push_back({P->getFunctionScopeIndex(),
-                      ParamTest::Relation::NotEqual, NonblockingDescriptor});
+    C.When.push_back({P->getFunctionScopeIndex(), ParamTest::Relation::NotEqual,
+                      NonblockingDescriptor});
 }
 
 void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
@@ -239,8 +240,8 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
   if (V && isNonblockingFlag(V))
     noteNonblockingFlag({});
   if (auto Flag = Flags.find(D); Flag != Flags.end())
-    for (const Condition &If : std::vector<Condition>(Flag->second.begin(),
-                                                      Flag->second.end()))
+    for (const Condition &If :
+         std::vector<Condition>(Flag->second.begin(), Flag->second.end()))
       noteNonblockingFlag(If);
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   if (const auto *Binding = dyn_cast<BindingDecl>(D))
@@ -429,7 +430,8 @@ void FactsRecorder::noteNonblockingFlag(const Condition &If) {
     Keep(InitialisedMember);
 }
 
-/// A constant of the program, `constexpr int flags = SOCK_NONBLOCK`, is the flag.
+/// A constant of the program, `constexpr int flags = SOCK_NONBLOCK`, is the
+/// flag.
 bool FactsRecorder::isNonblockingFlag(const VarDecl *V) const {
   if (V->hasLocalStorage() || !V->getType().isConstQualified() ||
       !V->getType()->isIntegralOrEnumerationType() || !V->getAnyInitializer())

@@ -82,7 +82,8 @@ private:
   bool isAwaited() const;
   bool isDestroyedHere(const clang::CXXBindTemporaryExpr *E) const;
 
-  /// Variables that hold a flag which makes descriptors non-blocking, and where.
+  /// Variables that hold a flag which makes descriptors non-blocking, and
+  /// where.
   llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Condition, 1>>
       Flags;
 };

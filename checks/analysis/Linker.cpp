@@ -48,18 +48,19 @@ void Linker::findDescriptors() {
   }
   Descriptors = NonblockingPlaces(Flows);
   for (const Function &F : Functions)
-    TestsWouldBlock.push_back(
-        F.Node->TestsWouldBlock ||
-        llvm::any_of(F.Node->Edges, [&](const Edge &E) {
-          return E.Kind == Edge::To::Symbol && TellWouldBlock.contains(E.Of);
-        }));
+    TestsWouldBlock.push_back(F.Node->TestsWouldBlock ||
+                              llvm::any_of(F.Node->Edges, [&](const Edge &E) {
+                                return E.Kind == Edge::To::Symbol &&
+                                       TellWouldBlock.contains(E.Of);
+                              }));
 }
 
 /// Whether \p E, a primitive of \p F, does not wait, by what other units say.
 /// What the function itself says was asked when its unit was read.
 bool Linker::isNonblocking(const Function &F, const Edge &E) const {
   return F.Unit->Primitives[E.Target].UnlessWouldBlockTested &&
-         ((!F.Node->TestsWouldBlock && TestsWouldBlock[&F - Functions.data()]) ||
+         ((!F.Node->TestsWouldBlock &&
+           TestsWouldBlock[&F - Functions.data()]) ||
           llvm::any_of(E.Descriptor, [&](CallGraph::Symbol Place) {
             return Descriptors.contains(Place) ||
                    TellWouldBlock.contains(Place);

@@ -4,8 +4,8 @@
 //
 // A place is a variable, a parameter, a member, or what a function returns, by
 // symbol. It holds a non-blocking descriptor if something makes it so anywhere;
-// a parameter is given one only if all calls that are known do so. Serves a unit
-// and the linked program alike. Linear in the flows.
+// a parameter is given one only if all calls that are known do so. Serves a
+// unit and the linked program alike. Linear in the flows.
 //
 //===----------------------------------------------------------------------===//
 

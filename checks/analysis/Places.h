@@ -20,11 +20,11 @@ public:
   explicit Places(const clang::ASTContext &Ctx) : Ctx(Ctx) {}
 
   enum class Of : unsigned char {
-    Variable,  ///< or member
-    Made,      ///< what a function makes of its parameter
-    Given,     ///< what a function is given for its parameter
-    Result,    ///< what a function returns
-    Argument,  ///< what stands at a place in a function
+    Variable, ///< or member
+    Made,     ///< what a function makes of its parameter
+    Given,    ///< what a function is given for its parameter
+    Result,   ///< what a function returns
+    Argument, ///< what stands at a place in a function
   };
   /// \p Number tells those of one function apart. 0: it has no name.
   CallGraph::Symbol symbol(const clang::NamedDecl *D, Of What,

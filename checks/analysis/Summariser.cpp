@@ -88,8 +88,8 @@ unsigned Summariser::nodeOf(const FunctionDecl *F) {
 
 /// By which places and functions other units may say that \p Call, which has to
 /// do with a descriptor, does not wait.
-std::vector<CallGraph::Symbol> Summariser::whatSpares(const FunctionFacts &Facts,
-                                                      const CallFact &Call) {
+std::vector<CallGraph::Symbol>
+Summariser::whatSpares(const FunctionFacts &Facts, const CallFact &Call) {
   std::vector<CallGraph::Symbol> Spares;
   if (const Expr *Fd = descriptorOf(Call))
     Spares = U.descriptors().placesOf(Fd);
@@ -381,7 +381,8 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
   }
 }
 
-/// The callables of this unit that other units may call through what holds them.
+/// The callables of this unit that other units may call through what holds
+/// them.
 void Summariser::noteStores() {
   using Is = CallGraph::Callable::Is;
   for (const StoredCallables::Store &S : U.storedCallables().stores()) {

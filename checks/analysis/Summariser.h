@@ -25,9 +25,9 @@ public:
   /// Notes that the finding of \p Check about \p L stands as long as the
   /// coroutine around it runs on the loop, if that is but taken for granted.
   void assume(const LoopCall &L, llvm::StringRef Check);
-  /// Notes that the finding of \p Check about \p L, the first of \p Enabled that
-  /// it does, stands as long as no other unit makes a descriptor non-blocking,
-  /// if it hangs on one.
+  /// Notes that the finding of \p Check about \p L, the first of \p Enabled
+  /// that it does, stands as long as no other unit makes a descriptor
+  /// non-blocking, if it hangs on one.
   bool doubt(const LoopCall &L, llvm::StringRef Check,
              llvm::function_ref<bool(Category)> Enabled);
   /// Takes \p F, which has a body here, into the graph, whether other units

@@ -59,9 +59,9 @@ public:
   /// pattern where there are none.
   const std::vector<const clang::FunctionDecl *> &functions();
 
-  /// Whether a callable or a destructor of the program was not instantiated, and
-  /// code that was not parsed (NeededBodies.h) may be what does so. Then there may
-  /// be more to find in a unit that is parsed whole.
+  /// Whether a callable or a destructor of the program was not instantiated,
+  /// and code that was not parsed (NeededBodies.h) may be what does so. Then
+  /// there may be more to find in a unit that is parsed whole.
   bool lacksInstances();
 
   /// Facts of \p F, which must have a body. Valid as long as the Unit.

@@ -165,10 +165,10 @@ static std::string quoted(const FunctionDecl *F) {
 std::string displayCall(const CallFact &Call) {
   // What holds the callable is known to its author by that name.
   const bool IsStored =
-      !Call.Callee || (Call.Callee->getOverloadedOperator() == OO_Call &&
-                       Call.Callee->getASTContext()
-                           .getSourceManager()
-                           .isInSystemHeader(Call.Callee->getLocation()));
+      !Call.Callee ||
+      (Call.Callee->getOverloadedOperator() == OO_Call &&
+       Call.Callee->getASTContext().getSourceManager().isInSystemHeader(
+           Call.Callee->getLocation()));
   if (IsStored && Call.Through && Call.Implied == CallFact::ImpliedBy::Nothing)
     return "call through '" + Call.Through->getNameAsString() + "'";
   const ASTContext &Ctx = Call.Callee->getASTContext();

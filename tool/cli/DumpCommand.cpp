@@ -1,4 +1,5 @@
-//===- DumpCommand.cpp - nostall dump facts|values|effects|contexts FILE ---------===//
+//===- DumpCommand.cpp - nostall dump facts|values|effects|contexts FILE
+//---------===//
 
 #include "Inputs.h"
 #include "analysis/Dump.h"
@@ -26,11 +27,10 @@ struct Stage {
 };
 } // namespace
 
-static constexpr Stage Stages[] = {
-    {"facts", dumpFacts},
-    {"values", dumpValues},
-    {"effects", dumpEffects},
-    {"contexts", dumpContexts}};
+static constexpr Stage Stages[] = {{"facts", dumpFacts},
+                                   {"values", dumpValues},
+                                   {"effects", dumpEffects},
+                                   {"contexts", dumpContexts}};
 
 static cl::opt<std::string> StageName(cl::Positional, cl::Required,
                                       cl::desc("facts|values|effects|contexts"),

@@ -41,8 +41,8 @@ static Finding settled(const UnitReport &R, unsigned Number,
   return F;
 }
 
-/// Takes back what was said of coroutines that turn out to run off the loop, and
-/// of descriptors that turn out to be non-blocking.
+/// Takes back what was said of coroutines that turn out to run off the loop,
+/// and of descriptors that turn out to be non-blocking.
 static void dropRefuted(UnitReport &R, unsigned Unit, const Linker &Program) {
   auto Drop = [&](CallGraph::Text Check, const CallGraph::Place &At) {
     llvm::erase_if(R.Findings, [&](const Finding &F) {

@@ -89,8 +89,8 @@ template <class A> static void describe(A &Ar, CallGraph::CoroutineUse &V) {
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
          Descriptors, Stores, TellWouldBlock, Harmless] = V;
-  Ar(Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses, Descriptors, Stores,
-     TellWouldBlock, Harmless);
+  Ar(Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses, Descriptors,
+     Stores, TellWouldBlock, Harmless);
 }
 namespace {
 struct AllButCalls {
