@@ -100,8 +100,7 @@ public:
       if (!Made)
         return holdsTask(V, D) ? DropVerdict::IsOne : DropVerdict::NoValue;
       D.K = Drop::Kind::Variable;
-      if (const auto *Call = dyn_cast<CallExpr>(Made);
-          Call && Call->isPRValue())
+      if (const auto *Call = dyn_cast<CallExpr>(Made); Call && Call->isPRValue())
         D.Callee = Call->getDirectCallee();
     }
     if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
@@ -209,14 +208,13 @@ private:
     const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
     if (!Call || U.awaitables().classify(E->getType()).S != Start::Eager)
       return false;
-    const AwaitableType &Of =
-        U.awaitables().classify(Call->getImplicitObjectArgument()->getType());
+    const AwaitableType &Of = U.awaitables().classify(
+        Call->getImplicitObjectArgument()->getType());
     return Of.isAwaitable() && Of.S == Start::Lazy;
   }
 
   static bool mustBeUsed(const Drop &D) {
-    return (D.Type->Record &&
-            D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
+    return (D.Type->Record && D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
            (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
   }
 
@@ -270,9 +268,8 @@ private:
 
   bool isMadeHere(const Expr *Init) {
     const Expr *E = stripForwarding(U, Init);
-    return E->isPRValue() &&
-           isa<CallExpr, CXXConstructExpr, InitListExpr, CXXFunctionalCastExpr>(
-               E);
+    return E->isPRValue() && isa<CallExpr, CXXConstructExpr, InitListExpr,
+                                 CXXFunctionalCastExpr>(E);
   }
 
   /// What a value of type \p T is, and what that says against a drop.
@@ -350,7 +347,8 @@ const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
   if (isa<CallExpr>(Stripped))
     return Stripped->isPRValue() ? Stripped : nullptr;
   if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
-    return Choice->isPRValue() && madeValue(U, Facts, Choice->getTrueExpr()) &&
+    return Choice->isPRValue() &&
+                   madeValue(U, Facts, Choice->getTrueExpr()) &&
                    madeValue(U, Facts, Choice->getFalseExpr())
                ? Choice
                : nullptr;

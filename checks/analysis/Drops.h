@@ -2,8 +2,8 @@
 //
 // Joins three facts: a value is discarded, or kept in a variable, parameter or
 // capture that nobody uses; its type is awaitable (Awaitables.h); and nothing
-// says that it may be dropped (models, NOSTALL_DROPPABLE, a spawning callee),
-// or is dropped on purpose: what runs anyway may be, if the code says so.
+// says that it may be dropped (models, NOSTALL_DROPPABLE, a spawning callee), or
+// is dropped on purpose: what runs anyway may be, if the code says so.
 //
 //===----------------------------------------------------------------------===//
 

@@ -135,8 +135,7 @@ void SubjectsInLine::addVariable(const FunctionFacts &Facts,
   const DropVerdict Verdict = judgeVariable(U, Facts, V, D);
   auto Care = llvm::find_if(V.Uses, takesCare);
   add({Forgotten, V.Var->getLocation(),
-       (isa<ParmVarDecl>(V.Var) ? "parameter '" : "variable '") +
-           V.Var->getNameAsString() + "'",
+       (isa<ParmVarDecl>(V.Var) ? "parameter '" : "variable '") + V.Var->getNameAsString() + "'",
        Verdict == DropVerdict::Used ? careText(U, *Care)
                                     : whyNoDrop(U, Verdict, D, T)});
 }
