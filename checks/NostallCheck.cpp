@@ -169,25 +169,36 @@ static Linker linked(const CallGraph &Here, const OtherCalls &Others) {
   return Linker(std::move(All));
 }
 
-void NostallCheck::noteAssumption(Unit &U, const LoopCall &L) {
-  if (Summariser *Linked = U.summariser())
+void NostallCheck::noteAssumption(Unit &U, const LoopCall &L,
+                                  llvm::function_ref<bool(Category)> Enabled) {
+  if (Summariser *Linked = U.summariser()) {
     Linked->assume(L, Name);
+    Linked->doubt(L, Name, Enabled);
+  }
 }
 
-void NostallCheck::dropOffLoop(Unit &U, std::vector<LoopCall> &Calls) {
+void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
+                               llvm::function_ref<bool(Category)> Enabled) {
   auto Assumes = [&](const LoopCall &L) {
     return !L.isConditional() ? Summariser::assumedOf(U, L) : 0;
   };
-  if (!llvm::any_of(Calls, Assumes))
+  if (llvm::all_of(Calls, [](const LoopCall &L) { return L.isConditional(); }))
     return;
   const auto Others = callsOfOthers(U);
   if (!Others)
     return;
-  const CallGraph Here = Summariser(U).finish();
+  Summariser Own(U);
+  std::vector<bool> Doubted;
+  for (const LoopCall &L : Calls)
+    Doubted.push_back(Own.doubt(L, Name, Enabled));
+  const CallGraph Here = Own.finish();
   const Linker Program = linked(Here, *Others);
+  unsigned Number = 0, Doubt = 0;
   llvm::erase_if(Calls, [&](const LoopCall &L) {
     const CallGraph::Symbol Coroutine = Assumes(L);
-    return Coroutine && Program.runsOffLoop(Coroutine);
+    const bool Refuted = Doubted[Number++] &&
+                         !Program.holds(Others->Before, Here.Doubts[Doubt++]);
+    return Refuted || (Coroutine && Program.runsOffLoop(Coroutine));
   });
 }
 

@@ -51,10 +51,13 @@ protected:
   void reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
                        llvm::function_ref<bool(Category)> Enabled);
   /// Leaves those of \p Calls out that stand in coroutines which only workers
-  /// run in the program, as far as that is known now.
-  void dropOffLoop(Unit &U, std::vector<LoopCall> &Calls);
-  /// \p L has been reported: it holds as long as its coroutine is on the loop.
-  void noteAssumption(Unit &U, const LoopCall &L);
+  /// run in the program, or hang on a descriptor that the program has made
+  /// non-blocking, as far as that is known now.
+  void dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
+                   llvm::function_ref<bool(Category)> Enabled);
+  /// \p L has been reported: it holds as long as the program does not say so.
+  void noteAssumption(Unit &U, const LoopCall &L,
+                      llvm::function_ref<bool(Category)> Enabled);
   /// What a check offers for such a call, in notes after its chain.
   virtual void noteOffer(Unit &, const LoopCall &) {}
 

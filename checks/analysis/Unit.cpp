@@ -2,9 +2,11 @@
 
 #include "Unit.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
 #include "analysis/effects/ReadyFlow.h"
 #include "analysis/facts/Facts.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/link/Summariser.h"
 #include "analysis/locks/LockHelpers.h"
@@ -187,7 +189,10 @@ Unit::Unit(ASTContext &Ctx)
       Await(std::make_unique<Awaitables>(Ctx, Models)),
       Eff(std::make_unique<Effects>(*this)),
       Locks(std::make_unique<LockHelpers>()),
-      Ready(std::make_unique<ReadyFlows>()) {}
+      Ready(std::make_unique<ReadyFlows>()),
+      Named(std::make_unique<Places>(Ctx)),
+      Fds(std::make_unique<Descriptors>(*this)),
+      Stored(std::make_unique<StoredCallables>(*this)) {}
 
 Unit::~Unit() = default;
 

@@ -32,10 +32,13 @@ namespace nostall {
 
 class Awaitables;
 class Contexts;
+class Descriptors;
 class Effects;
 class FunctionFlow;
 class LockHelpers;
+class Places;
 class ReadyFlows;
+class StoredCallables;
 class Summariser;
 struct FunctionFacts;
 
@@ -56,9 +59,9 @@ public:
   /// pattern where there are none.
   const std::vector<const clang::FunctionDecl *> &functions();
 
-  /// Whether a callable or a destructor of the program was not instantiated, and
-  /// code that was not parsed (NeededBodies.h) may be what does so. Then there may
-  /// be more to find in a unit that is parsed whole.
+  /// Whether a callable or a destructor of the program was not instantiated,
+  /// and code that was not parsed (NeededBodies.h) may be what does so. Then
+  /// there may be more to find in a unit that is parsed whole.
   bool lacksInstances();
 
   /// Facts of \p F, which must have a body. Valid as long as the Unit.
@@ -73,6 +76,11 @@ public:
   Contexts &contexts();
   /// What bodies do to locks           (LockHelpers.h)
   LockHelpers &lockHelpers() { return *Locks; }
+  /// Which descriptors do not block    (Descriptors.h)
+  Descriptors &descriptors() { return *Fds; }
+  /// Which callables are kept where    (StoredCallables.h)
+  StoredCallables &storedCallables() { return *Stored; }
+  Places &places() { return *Named; }
   /// Where futures are known to be ready (ReadyFlow.h)
   ReadyFlows &readyFlows() { return *Ready; }
 
@@ -91,6 +99,9 @@ private:
   std::unique_ptr<Summariser> Summary;
   std::unique_ptr<LockHelpers> Locks;
   std::unique_ptr<ReadyFlows> Ready;
+  std::unique_ptr<Places> Named;
+  std::unique_ptr<Descriptors> Fds;
+  std::unique_ptr<StoredCallables> Stored;
   std::vector<const clang::FunctionDecl *> Functions;
   bool FunctionsListed = false;
   bool LacksInstances = false;

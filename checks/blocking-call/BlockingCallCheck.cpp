@@ -52,7 +52,7 @@ protected:
     // Instantiations of one template share their places.
     llvm::DenseSet<SourceLocation> Reported;
     std::vector<LoopCall> Calls = callsOnLoop(U), Undecided;
-    dropOffLoop(U, Calls);
+    dropRefuted(U, Calls, [&](Category C) { return isEnabled(C); });
     for (const LoopCall &L : Calls) {
       auto Found = L.Effect.first([&](Category C) { return isEnabled(C); });
       if (!Found)
@@ -79,7 +79,7 @@ private:
 
   /// What \p Call destroys with its object, or in it, is what waits.
   static bool isOwnedByCallee(const Primitive &Prim, const CallFact &Call) {
-    return isa<CXXDestructorDecl>(Prim.Callee) &&
+    return isa<CXXDestructorDecl>(Prim.Callee) && Call.Callee &&
            Prim.Callee->getCanonicalDecl() != Call.Callee->getCanonicalDecl();
   }
 
@@ -114,7 +114,7 @@ private:
       diag(Call.Loc, "%0", DiagnosticIDs::Note) << moreText(Count - 1);
     if (Offload)
       noteOffload(U, Call, *Offload);
-    noteAssumption(U, L);
+    noteAssumption(U, L, [&](Category C) { return isEnabled(C); });
   }
 
   static std::optional<Rewrite> offloadOf(Unit &U, const FunctionFacts &Facts,

@@ -107,8 +107,9 @@ private:
       return;
     std::string Call = inOneLine(*Text);
     if (Call.size() > 60 && D.Callee) // the arguments stand above
-      Call = displayName(D.Callee) == "lambda" ? "..."
-                                               : displayName(D.Callee) + "(...)";
+      Call = displayName(D.Callee) == "lambda"
+                 ? "..."
+                 : displayName(D.Callee) + "(...)";
     if (auto Spawn = spawned(U, Call, *Dialect))
       diag(D.Loc, "to start it from a function that is not a coroutine: '%0'",
            DiagnosticIDs::Note)

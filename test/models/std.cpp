@@ -575,3 +575,54 @@ struct Stays {
   std::string_view view;
   std::span<int> span;
 };
+
+//===--- constructs ------------------------------------------------------------------
+
+struct Made {
+  Made() { sleep(1); }
+  explicit Made(int) { sleep(1); }
+  auto operator<=>(const Made &) const = default;
+};
+template <> struct std::hash<Made> {
+  size_t operator()(const Made &) const { return 0; }
+};
+co::task<> constructs(Made *room, std::vector<Made> &vector, std::deque<Made> &deque, std::list<Made> &list,
+                      std::set<Made> &set, std::multiset<Made> &multiset) {
+  std::make_unique<Made>(1);                              // warning: construction of 'Made'
+  std::make_shared<Made>(1);                              // warning: construction of 'Made'
+  std::make_any<Made>(1);                                 // warning: construction of 'Made'
+  std::make_optional<Made>(1);                            // warning: construction of 'Made'
+  std::allocate_shared<Made>(std::allocator<Made>(), 1);  // warning: construction of 'Made'
+  std::construct_at(room, 1);                             // warning: construction of 'Made'
+  vector.emplace_back(1);                                 // warning: construction of 'Made'
+  vector.emplace(vector.begin(), 1);                      // warning: construction of 'Made'
+  deque.emplace_back(1);                                  // warning: construction of 'Made'
+  deque.emplace_front(1);                                 // warning: construction of 'Made'
+  deque.emplace(deque.begin(), 1);                        // warning: construction of 'Made'
+  list.emplace_back(1);                                   // warning: construction of 'Made'
+  list.emplace_front(1);                                  // warning: construction of 'Made'
+  list.emplace(list.begin(), 1);                          // warning: construction of 'Made'
+  set.emplace(1);                                         // warning: construction of 'Made'
+  multiset.emplace(1);                                    // warning: construction of 'Made'
+  co_return;
+}
+co::task<> constructs_more(std::variant<int, Made> &variant, std::any &any, std::optional<Made> &optional,
+                           std::forward_list<Made> &forward,
+                           std::unordered_set<Made> &set, std::unordered_multiset<Made> &multiset,
+                           std::stack<Made> &stack, std::queue<Made> &queue, std::priority_queue<Made> &priority,
+                           std::map<int, Made> &map, std::unordered_map<int, Made> &hashed) {
+  variant.emplace<Made>(1); // warning: construction of 'Made'
+  any.emplace<Made>(1);     // warning: construction of 'Made'
+  optional.emplace(1);      // warning: construction of 'Made'
+  forward.emplace_front(1); // warning: construction of 'Made'
+  set.emplace(1);           // warning: construction of 'Made'
+  multiset.emplace(1);      // warning: construction of 'Made'
+  stack.emplace(1);         // warning: construction of 'Made'
+  queue.emplace(1);         // warning: construction of 'Made'
+  priority.emplace(1);      // warning: construction of 'Made'
+  map.try_emplace(1, 1);    // warning: construction of 'Made'
+  hashed.try_emplace(1, 1); // warning: construction of 'Made'
+  map[1];                   // warning: construction of 'Made'
+  hashed[1];                // warning: construction of 'Made'
+  co_return;
+}

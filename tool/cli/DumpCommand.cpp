@@ -1,4 +1,5 @@
-//===- DumpCommand.cpp - nostall dump facts|effects|contexts FILE ---------===//
+//===- DumpCommand.cpp - nostall dump facts|values|effects|contexts FILE
+//---------===//
 
 #include "Inputs.h"
 #include "analysis/Unit.h"
@@ -26,11 +27,13 @@ struct Stage {
 };
 } // namespace
 
-static constexpr Stage Stages[] = {
-    {"facts", dumpFacts}, {"effects", dumpEffects}, {"contexts", dumpContexts}};
+static constexpr Stage Stages[] = {{"facts", dumpFacts},
+                                   {"values", dumpValues},
+                                   {"effects", dumpEffects},
+                                   {"contexts", dumpContexts}};
 
 static cl::opt<std::string> StageName(cl::Positional, cl::Required,
-                                      cl::desc("facts|effects|contexts"),
+                                      cl::desc("facts|values|effects|contexts"),
                                       OptionOf{dumpCommand});
 
 static cl::list<std::string> Names(cl::Positional, cl::OneOrMore,
@@ -41,7 +44,8 @@ int runDump(FlagsAfterDashes Flags) {
       find_if(Stages, [](const Stage &S) { return S.Name == StageName; });
   if (Chosen == std::end(Stages)) {
     return wrongUse("there is no stage '" + StageName +
-                    "'; the stages are facts, effects and contexts");
+                    "'; the stages are facts, values, effects "
+                    "and contexts");
   }
   auto Compilations = chosenCompilations(std::move(Flags));
   if (!Compilations)

@@ -76,6 +76,7 @@ private:
       break;
     case To::Primitive:
     case To::Parameter:
+    case To::Stored: // who stores something there has no name to look for
       return;
     }
     if (Named.insert(G.text(E.Callee)).second)

@@ -41,15 +41,21 @@ static Finding settled(const UnitReport &R, unsigned Number,
   return F;
 }
 
-/// Takes back what was said of coroutines that turn out to run off the loop.
-static void dropOffLoop(UnitReport &R, const Linker &Program) {
+/// Takes back what was said of coroutines that turn out to run off the loop,
+/// and of descriptors that turn out to be non-blocking.
+static void dropRefuted(UnitReport &R, unsigned Unit, const Linker &Program) {
+  auto Drop = [&](CallGraph::Text Check, const CallGraph::Place &At) {
+    llvm::erase_if(R.Findings, [&](const Finding &F) {
+      return F.Check == R.Calls.text(Check) && F.Main.Offset == At.Offset &&
+             F.Main.File == R.Calls.text(At.File);
+    });
+  };
   for (const CallGraph::Assumption &A : R.Calls.Assumptions)
     if (Program.runsOffLoop(A.Coroutine))
-      llvm::erase_if(R.Findings, [&](const Finding &F) {
-        return F.Check == R.Calls.text(A.Check) &&
-               F.Main.Offset == A.At.Offset &&
-               F.Main.File == R.Calls.text(A.At.File);
-      });
+      Drop(A.Check, A.At);
+  for (const CallGraph::Doubt &D : R.Calls.Doubts)
+    if (!Program.holds(Unit, D))
+      Drop(D.Check, D.At);
 }
 
 void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
@@ -57,14 +63,15 @@ void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
   bool AnyOpen = false;
   for (const UnitReport *R : Reports) {
     Graphs.push_back(&R->Calls);
-    AnyOpen |= !R->Open.empty() || !R->Calls.Assumptions.empty();
+    AnyOpen |= !R->Open.empty() || !R->Calls.Assumptions.empty() ||
+               !R->Calls.Doubts.empty();
   }
   if (!AnyOpen)
     return;
   const Linker Program(std::move(Graphs));
   for (unsigned Unit = 0; Unit != Reports.size(); ++Unit) {
     UnitReport &R = *Reports[Unit];
-    dropOffLoop(R, Program);
+    dropRefuted(R, Unit, Program);
     for (unsigned Number = 0; Number != R.Open.size(); ++Number)
       if (auto V = R.Open[Number].Check.empty() ? std::nullopt
                                                 : Program.settle(Unit, Number))

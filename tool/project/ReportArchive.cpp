@@ -50,12 +50,13 @@ template <class A> static void describe(A &Ar, ParamTest &V) {
   Ar(Param, Is, Value);
 }
 template <class A> static void describe(A &Ar, PassedValue &V) {
-  auto &[Param, IsOwnParam, Value] = V;
-  Ar(Param, IsOwnParam, Value);
+  auto &[Param, IsOwnParam, Value, IsPlace] = V;
+  Ar(Param, IsOwnParam, Value, IsPlace);
 }
 template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
-  auto &[How, Kind, Target, Of, Callee, At, Callables, When, Passed] = V;
-  Ar(How, Kind, Target, Of, Callee, At, Callables, When, Passed);
+  auto &[How, Kind, Target, Of, Callee, At, Callables, Descriptor, When,
+         Passed] = V;
+  Ar(How, Kind, Target, Of, Callee, At, Callables, Descriptor, When, Passed);
 }
 template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
@@ -69,13 +70,27 @@ template <class A> static void describe(A &Ar, CallGraph::Assumption &V) {
   auto &[Check, At, Coroutine] = V;
   Ar(Check, At, Coroutine);
 }
+template <class A> static void describe(A &Ar, CallGraph::Doubt &V) {
+  auto &[Check, At, Caller, Enabled] = V;
+  Ar(Check, At, Caller, Enabled);
+}
+template <class A> static void describe(A &Ar, CallGraph::DescriptorFlow &V) {
+  auto &[To, From, Gives, When, Passed] = V;
+  Ar(To, From, Gives, When, Passed);
+}
+template <class A> static void describe(A &Ar, CallGraph::Store &V) {
+  auto &[In, What] = V;
+  Ar(In, What);
+}
 template <class A> static void describe(A &Ar, CallGraph::CoroutineUse &V) {
   auto &[Of, Where, By, File] = V;
   Ar(Of, Where, By, File);
 }
 template <class A> static void describe(A &Ar, CallGraph &V) {
-  auto &[Strings, Primitives, Nodes, Open, Assumptions, Uses, Harmless] = V;
-  Ar(Strings, Primitives, Nodes, Open, Assumptions, Uses, Harmless);
+  auto &[Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
+         Descriptors, Stores, TellWouldBlock, Harmless] = V;
+  Ar(Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses, Descriptors,
+     Stores, TellWouldBlock, Harmless);
 }
 namespace {
 struct AllButCalls {
@@ -122,6 +137,14 @@ static bool isSound(const CallGraph &G) {
   auto HasText = [&](CallGraph::Text T) { return T < G.Strings.size(); };
   // The two largest numbers are DenseMap's own.
   auto IsSymbol = [](CallGraph::Symbol Id) { return Id < ~uint64_t(1); };
+  auto IsTest = [](const ParamTest &T) {
+    return T.Is <= ParamTest::Relation::LessEqual;
+  };
+  auto IsCallable = [&](const CallGraph::Callable &C) {
+    return C.Kind <= CallGraph::Callable::Is::Place && IsSymbol(C.Of) &&
+           (C.Kind != CallGraph::Callable::Is::Node ||
+            C.Target < G.Nodes.size());
+  };
   for (const CallGraph::Primitive &P : G.Primitives)
     if (!HasText(P.Name) || !HasText(P.Source) || !HasText(P.Remedy) ||
         !HasText(P.At.File) || static_cast<unsigned>(P.Cat) >= NumEffects)
@@ -132,19 +155,17 @@ static bool isSound(const CallGraph &G) {
       return false;
     for (const CallGraph::Edge &E : N.Edges) {
       if (!HasText(E.Callee) || !HasText(E.At.File) || !IsSymbol(E.Of) ||
-          E.How > Hop::DropsResult || E.Kind > CallGraph::Edge::To::Parameter ||
+          E.How > Hop::DropsResult || E.Kind > CallGraph::Edge::To::Stored ||
           (E.Kind == CallGraph::Edge::To::Node && E.Target >= G.Nodes.size()) ||
           (E.Kind == CallGraph::Edge::To::Primitive &&
            E.Target >= G.Primitives.size()))
         return false;
       for (const CallGraph::Callable &C : E.Callables)
-        if (C.Kind > CallGraph::Callable::Is::Symbol || !IsSymbol(C.Of) ||
-            (C.Kind == CallGraph::Callable::Is::Node &&
-             C.Target >= G.Nodes.size()))
+        if (!IsCallable(C))
           return false;
-      for (const ParamTest &T : E.When)
-        if (T.Is > ParamTest::Relation::LessEqual)
-          return false;
+      if (!llvm::all_of(E.When, IsTest) ||
+          !llvm::all_of(E.Descriptor, IsSymbol))
+        return false;
     }
   }
   for (const CallGraph::OpenCall &O : G.Open)
@@ -153,6 +174,17 @@ static bool isSound(const CallGraph &G) {
   for (const CallGraph::Assumption &A : G.Assumptions)
     if (!HasText(A.Check) || !HasText(A.At.File) || !IsSymbol(A.Coroutine))
       return false;
+  for (const CallGraph::Doubt &D : G.Doubts)
+    if (!HasText(D.Check) || !HasText(D.At.File) || D.Caller >= G.Nodes.size())
+      return false;
+  for (const CallGraph::DescriptorFlow &D : G.Descriptors)
+    if (!IsSymbol(D.To) || !IsSymbol(D.From) || !llvm::all_of(D.When, IsTest))
+      return false;
+  for (const CallGraph::Store &S : G.Stores)
+    if (!IsSymbol(S.In) || !IsCallable(S.What))
+      return false;
+  if (!llvm::all_of(G.TellWouldBlock, IsSymbol))
+    return false;
   for (const CallGraph::CoroutineUse &Use : G.Uses)
     if (!HasText(Use.File) || !IsSymbol(Use.Of) || !IsSymbol(Use.By) ||
         Use.Where > CallGraph::CoroutineUse::Runs::Otherwise)

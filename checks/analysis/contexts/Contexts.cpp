@@ -7,6 +7,7 @@
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/MapVector.h"

@@ -68,7 +68,7 @@ static LoopVerdict
 judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
             llvm::function_ref<bool(const Summary &)> Matters,
             Summary &Effect) {
-  if (!Call.Callee)
+  if (!Call.Callee && !Call.Through)
     return LoopVerdict::Harmless;
   Effect = U.effects().effectOf(Facts, Call);
   if (!Matters(Effect) && Effect.Externals.empty() && !Effect.Dispatches)

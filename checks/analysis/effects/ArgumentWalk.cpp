@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CallResolution.h"
+#include "Descriptors.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
@@ -23,7 +24,7 @@ namespace nostall {
 llvm::ArrayRef<PassedValue> Effects::passed(const FunctionFacts &Facts,
                                             Resolved &R) {
   if (!R.Passed)
-    R.Passed = passedValues(U.context(), Facts, *R.Call);
+    R.Passed = U.descriptors().passed(Facts, *R.Call);
   return *R.Passed;
 }
 

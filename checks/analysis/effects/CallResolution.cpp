@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "CallResolution.h"
+#include "Descriptors.h"
 #include "ReadyFlow.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
@@ -59,6 +61,33 @@ static bool isResumption(const FunctionDecl *F) {
   return true;
 }
 
+/// In its own body, or by a helper: `if (is_temporary(errno))`.
+bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
+  if (Facts.TestsWouldBlock)
+    return true;
+  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
+  if (!IsNew)
+    return It->second;
+  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    const FunctionDecl *Helper =
+        Call.Callee ? definitionOf(Call.Callee) : nullptr;
+    return Helper && tellsWouldBlock(Helper);
+  });
+  return WouldBlockTests[Facts.Function] = Tests;
+}
+
+/// Judges error codes, and does no such I/O itself.
+bool Effects::tellsWouldBlock(const FunctionDecl *F) {
+  if ((F->param_empty() && !F->getReturnType()->isBooleanType()) ||
+      U.isInSystemHeader(F))
+    return false;
+  const FunctionFacts &Of = U.facts(F);
+  return Of.TestsWouldBlock && llvm::none_of(Of.Calls, [&](const CallFact &C) {
+           const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+           return M && M->UnlessWouldBlockTested;
+         });
+}
+
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
                                              const CallFact &Call,
@@ -82,8 +111,8 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
   if (M.UnlessWouldBlockTested) {
     if (testsWouldBlock(Facts))
       return Not(Decision::WouldBlockTested);
-    const Expr *Fd = Call.Object ? Call.Object : modelArgument(Call, 0);
-    if (Fd && isNonblocking(Facts, Fd))
+    const Expr *Fd = descriptorOf(Call);
+    if (Fd && U.descriptors().isNonblocking(Fd))
       return Not(Decision::NonblockingDescriptor);
   }
   if (M.UnlessReady &&
@@ -221,6 +250,16 @@ void Effects::resolveLoopOnly(const CallFact &Call, Resolved &Out) {
         addPrimitive({Category::LoopOnly, Call.Callee, Call.Loc, Source, M});
 }
 
+/// A call through a place may call all that anybody stores there.
+void Effects::resolveStored(const CallFact &Call, Resolved &Out) {
+  Out.Stored = Call.Through;
+  for (const FunctionDecl *F : U.storedCallables().in(Call.Through)) {
+    llvm::append_range(Out.RunCallables, bodiesOf(F));
+    if (isUnknownCallable(U, F))
+      Out.RunExternals.push_back(F);
+  }
+}
+
 void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
                       Resolved &Out) {
   Out.Call = &Call;
@@ -235,8 +274,11 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
   auto RunsThrough = [&] {
     if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
         P && Call.K != CallFact::Kind::Destructor &&
-        Call.K != CallFact::Kind::Constructor)
+        Call.K != CallFact::Kind::Constructor &&
+        P->getDeclContext() == Facts.Function)
       Out.RunParams.push_back(P);
+    else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
+      resolveStored(Call, Out);
   };
   if (!Callee)
     return RunsThrough();

@@ -33,6 +33,8 @@ struct Effects::Resolved {
   const clang::CXXMethodDecl *Dispatched = nullptr;
   /// Parameters of the enclosing function that the call runs.
   llvm::SmallVector<const clang::ParmVarDecl *, 0> RunParams;
+  /// The place whose callable is called: which one, what is stored says.
+  const clang::ValueDecl *Stored = nullptr;
   /// What is passed on, when somebody has asked (Effects::passed).
   std::optional<std::vector<PassedValue>> Passed;
 
@@ -40,7 +42,7 @@ struct Effects::Resolved {
     return !Prim && !LoopOnly && !Body && OverrideBodies.empty() &&
            RunCallables.empty() && RunExternals.empty() &&
            OwnedBodies.empty() && Externals.empty() && RunParams.empty() &&
-           !Dispatched;
+           !Dispatched && !Stored;
   }
 };
 

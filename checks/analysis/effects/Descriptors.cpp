@@ -1,107 +1,191 @@
 //===- Descriptors.cpp - which descriptors do not block -------------------===//
-//
-// Guesses, by what people write who use non-blocking descriptors: they test for
-// EAGAIN, or ask for O_NONBLOCK, in the function itself or in a helper of it,
-// and keep what they made so in a variable or a member. The names are the
-// models'.
-//
-//===----------------------------------------------------------------------===//
 
+#include "Descriptors.h"
 #include "CallResolution.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
 namespace nostall {
 
-/// In its own body, or by a helper that judges error codes and does no such
-/// I/O itself: `if (is_temporary(errno))`, `if (!is_eagain())`.
-bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
-  if (Facts.TestsWouldBlock)
-    return true;
-  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
-  if (!IsNew)
-    return It->second;
-  auto IsIO = [&](const CallFact &Call) {
-    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
-    return M && M->UnlessWouldBlockTested;
+//===--- places -----------------------------------------------------------===//
+
+Symbol Descriptors::symbol(const NamedDecl *D, Of What,
+                                        unsigned Param) {
+  return U.places().symbol(D, What, Param);
+}
+
+/// Where \p D is a parameter: what its function makes of it.
+Symbol Descriptors::made(const ValueDecl *D) {
+  const auto *P = dyn_cast<ParmVarDecl>(D);
+  const auto *F = P ? dyn_cast<FunctionDecl>(P->getDeclContext()) : nullptr;
+  return F ? symbol(F, Of::Made, P->getFunctionScopeIndex())
+           : symbol(D, Of::Variable);
+}
+
+Symbol Descriptors::given(const ParmVarDecl *P) {
+  const auto *F = dyn_cast<FunctionDecl>(P->getDeclContext());
+  return F ? symbol(F, Of::Given, P->getFunctionScopeIndex()) : 0;
+}
+
+std::vector<Symbol> Descriptors::placesOf(const Expr *Fd) {
+  std::vector<Symbol> Places;
+  auto Add = [&](const ValueDecl *D) {
+    if (const auto *P = dyn_cast_or_null<ParmVarDecl>(D))
+      Places.push_back(given(P));
+    if (D)
+      Places.push_back(made(D));
   };
-  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
-    const bool Judges =
-        Call.Callee &&
-        (!Call.Args.empty() || Call.Callee->getReturnType()->isBooleanType());
-    const FunctionDecl *Helper = Judges ? definitionOf(Call.Callee) : nullptr;
-    if (!Helper || U.isInSystemHeader(Helper))
-      return false;
-    const FunctionFacts &Of = U.facts(Helper);
-    return Of.TestsWouldBlock && llvm::none_of(Of.Calls, IsIO);
-  });
-  return WouldBlockTests[Facts.Function] = Tests;
-}
-
-/// What \p Facts makes non-blocking, and what helpers make so for it:
-/// `set_nonblocking(fd)`.
-const Effects::Descriptors &Effects::nonblockingIn(const FunctionFacts &Facts) {
-  auto [It, IsNew] = NonblockingFds.try_emplace(Facts.Function);
-  if (!IsNew)
-    return It->second;
-  Descriptors Made(Facts.NonblockingFds);
-  for (const CallFact &Call : Facts.Calls) {
-    const FunctionDecl *Helper =
-        Call.Callee && !Call.Args.empty() ? definitionOf(Call.Callee) : nullptr;
-    if (!Helper || U.isInSystemHeader(Helper))
-      continue;
-    for (const ValueDecl *Fd : U.facts(Helper).NonblockingFds)
-      if (const auto *P = dyn_cast<ParmVarDecl>(Fd);
-          P && P->getDeclContext() == Helper)
-        if (const Expr *Arg = argumentFor(Call, P->getFunctionScopeIndex()))
-          if (const ValueDecl *Named = descriptorEntity(U, Arg))
-            Made.insert(Named);
-  }
-  return NonblockingFds[Facts.Function] = std::move(Made);
-}
-
-/// A member is what any function of the unit has made it, or initialised it
-/// with: `wakeup_fd(make_eventfd())`, where the helper asks for O_NONBLOCK.
-void Effects::listNonblockingMembers() {
-  if (std::exchange(MembersListed, true))
-    return;
-  for (const FunctionDecl *F : U.functions()) {
-    const Descriptors &Made = nonblockingIn(U.facts(F));
-    for (const ValueDecl *Fd : Made)
-      if (isa<FieldDecl>(Fd))
-        NonblockingMembers.insert(Fd);
-    const auto *Ctor = dyn_cast<CXXConstructorDecl>(F);
-    if (!Ctor)
-      continue;
-    for (const CXXCtorInitializer *I : Ctor->inits()) {
-      if (!I->getMember())
-        continue;
-      const Expr *Init = I->getInit()->IgnoreParenImpCasts();
-      const auto *Call = dyn_cast<CallExpr>(Init);
-      const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-      const FunctionDecl *Helper = Callee ? definitionOf(Callee) : nullptr;
-      const ValueDecl *From = descriptorEntity(U, Init);
-      if ((From && Made.contains(From)) ||
-          (Helper && Helper->getReturnType()->isIntegerType() &&
-           !U.isInSystemHeader(Helper) &&
-           !U.facts(Helper).NonblockingFds.empty()))
-        NonblockingMembers.insert(I->getMember());
-    }
-  }
-}
-
-bool Effects::isNonblocking(const FunctionFacts &Facts, const Expr *Fd) {
   const ValueDecl *Named = descriptorEntity(U, Fd);
-  if (!Named || nonblockingIn(Facts).contains(Named))
-    return Named;
-  if (!isa<FieldDecl>(Named))
-    return false;
-  listNonblockingMembers();
-  return NonblockingMembers.contains(Named);
+  Add(Named);
+  // A call gives what its function returns, and speaks for its object.
+  Fd = stripForwarding(U, Fd);
+  const auto *Call = dyn_cast<CallExpr>(Fd);
+  if (Call && Call->getDirectCallee() &&
+      !U.isInSystemHeader(Call->getDirectCallee()))
+    Places.push_back(symbol(Call->getDirectCallee(), Of::Result));
+  if (const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call))
+    if (const ValueDecl *Object =
+            descriptorEntity(U, Member->getImplicitObjectArgument());
+        Object != Named)
+      Add(Object);
+  llvm::erase(Places, 0);
+  return Places;
+}
+
+//===--- flows ------------------------------------------------------------===//
+
+static bool isInt(QualType T) {
+  return T.getNonReferenceType().getCanonicalType()->isSpecificBuiltinType(
+      BuiltinType::Int);
+}
+
+void Descriptors::addFlow(Symbol To, const Expr *From) {
+  for (Symbol Place : placesOf(From))
+    if (To && Place != To)
+      Flows.push_back({To, Place, false, {}, {}});
+  // Socket(fd)
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(stripForwarding(U, From)))
+    for (const Expr *Arg : Made->arguments())
+      if (isInt(Arg->getType()))
+        addFlow(To, Arg);
+}
+
+void Descriptors::addCall(const FunctionFacts &Facts, const CallFact &Call) {
+  if (!Call.Callee || U.isInSystemHeader(Call.Callee) ||
+      U.models().isOpaque(Call.Callee))
+    return;
+  std::vector<PassedValue> Constants;
+  for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
+    const ParmVarDecl *P = Call.Callee->getParamDecl(I);
+    const Expr *Arg = argumentFor(Call, I);
+    if (!Arg || !isInt(P->getType()))
+      continue;
+    // set_nonblocking(fd)
+    if (const ValueDecl *Named = descriptorEntity(U, Arg)) {
+      if (Constants.empty()) {
+        Constants = passedValues(U.context(), Facts, Call);
+        llvm::erase_if(Constants,
+                       [](const PassedValue &V) { return V.IsOwnParam; });
+      }
+      Flows.push_back({made(Named), made(P), false, {}, Constants});
+    }
+    // -1 is no descriptor.
+    Expr::EvalResult Number;
+    if (!Arg->isValueDependent() && !Arg->containsErrors() &&
+        Arg->EvaluateAsInt(Number, U.context()) &&
+        Number.Val.getInt().isNegative())
+      continue;
+    std::vector<Symbol> From = placesOf(Arg);
+    if (llvm::is_contained(From, given(P)))
+      continue; // itself, once more
+    Symbol Only = From.empty() ? 0 : From.front();
+    if (From.size() > 1) { // any will do
+      const SourceManager &SM = U.context().getSourceManager();
+      Only = symbol(Facts.Function, Of::Argument,
+                    SM.getFileOffset(Arg->getExprLoc()));
+      for (Symbol Place : From)
+        Flows.push_back({Only, Place, false, {}, {}});
+    }
+    Flows.push_back({given(P), Only, true, {}, {}});
+  }
+}
+
+void Descriptors::addFlows(const FunctionFacts &Facts) {
+  const FunctionDecl *F = Facts.Function;
+  for (const StoreFact &D : Facts.Stores) {
+    const Symbol To = D.Of ? made(D.Of) : symbol(F, Of::Result);
+    if (D.From)
+      addFlow(To, D.From);
+    else if (To)
+      Flows.push_back({To, 0, false, D.When, {}});
+  }
+  for (const CallFact &Call : Facts.Calls) {
+    addCall(Facts, Call);
+    // Who is called with what nobody sees may be given any.
+    for (const CallableArgument &Arg : Call.Callables)
+      if (Arg.Body && !Arg.IsTask && !U.isInSystemHeader(Arg.Body))
+        for (const ParmVarDecl *P : Arg.Body->parameters())
+          if (isInt(P->getType()))
+            Flows.push_back({given(P), 0, true, {}, {}});
+  }
+}
+
+const std::vector<DescriptorFlow> &Descriptors::flows() {
+  if (!std::exchange(Listed, true)) {
+    for (const FunctionDecl *F : U.functions())
+      if (!F->isDependentContext())
+        addFlows(U.facts(F));
+    llvm::sort(Flows);
+    Flows.erase(llvm::unique(Flows), Flows.end());
+    Known = NonblockingPlaces({llvm::ArrayRef(Flows)});
+  }
+  return Flows;
+}
+
+//===--- questions --------------------------------------------------------===//
+
+const NonblockingPlaces &Descriptors::nonblocking() {
+  flows();
+  return Known;
+}
+
+bool Descriptors::isNonblocking(const Expr *Fd) {
+  return llvm::any_of(placesOf(Fd),
+                      [&](Symbol S) { return nonblocking().contains(S); });
+}
+
+bool Descriptors::isNonblocking(const ValueDecl *Place) {
+  const auto *P = dyn_cast<ParmVarDecl>(Place);
+  return nonblocking().contains(made(Place)) ||
+         (P && nonblocking().contains(given(P)));
+}
+
+std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
+                                             const CallFact &Call) {
+  std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
+  if (!Call.Callee || U.isInSystemHeader(Call.Callee))
+    return Result;
+  for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
+    const Expr *Arg = argumentFor(Call, I);
+    if (!Arg || !isInt(Call.Callee->getParamDecl(I)->getType()) ||
+        llvm::any_of(Result, [&](const PassedValue &V) {
+          return V.Param == I && !V.IsOwnParam;
+        }))
+      continue;
+    if (isNonblocking(Arg)) {
+      Result.push_back({I, false, NonblockingDescriptor});
+      continue;
+    }
+    for (Symbol Place : placesOf(Arg))
+      Result.push_back({I, false, static_cast<int64_t>(Place), true});
+  }
+  return Result;
 }
 
 } // namespace nostall

@@ -182,8 +182,9 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
     Changed |= addExternal(F, Into);
   for (const FunctionDecl *F : R.RunExternals)
     Changed |= addExternal(F, Into);
-  Changed |= R.Dispatched && !Into.Dispatches;
-  Into.Dispatches |= R.Dispatched != nullptr;
+  const bool Dispatches = R.Dispatched || R.Stored;
+  Changed |= Dispatches && !Into.Dispatches;
+  Into.Dispatches |= Dispatches;
   for (const ParmVarDecl *P : R.RunParams)
     Invoke(P);
   if (!Into.Conditional && !Call.When.empty() && mattersToCaller(R))

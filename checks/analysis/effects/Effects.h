@@ -111,7 +111,8 @@ struct Summary {
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
   llvm::SmallSetVector<const clang::FunctionDecl *, 4> Externals;
-  /// A virtual call is reached that overrides in other units may serve.
+  /// A virtual call is reached that overrides in other units may serve, or a
+  /// call through what other units may store a callable in.
   bool Dispatches = false;
   /// Some of it stands under a condition on a parameter.
   bool Conditional = false;
@@ -169,6 +170,7 @@ private:
 
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   void resolveOwned(const CallFact &Call, Resolved &Out);
+  void resolveStored(const CallFact &Call, Resolved &Out);
   void resolveLoopOnly(const CallFact &Call, Resolved &Out);
   void addOverrides(const clang::CXXMethodDecl *M, Resolved &Out);
   void resolve(const FunctionFacts &Facts, const CallFact &Call, Resolved &Out);
@@ -180,10 +182,7 @@ private:
   bool mattersToCaller(const Resolved &R) const;
 
   bool testsWouldBlock(const FunctionFacts &Facts);
-  bool isNonblocking(const FunctionFacts &Facts, const clang::Expr *Fd);
-  using Descriptors = llvm::SmallPtrSet<const clang::ValueDecl *, 2>;
-  const Descriptors &nonblockingIn(const FunctionFacts &Facts);
-  void listNonblockingMembers();
+  bool tellsWouldBlock(const clang::FunctionDecl *F);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M, Decision &Why);
@@ -214,10 +213,6 @@ private:
            std::unique_ptr<WalkedBody>>
       Walked;
   std::map<std::tuple<const Node *, KnownValues, unsigned>, bool> Invokes;
-  llvm::DenseMap<const clang::FunctionDecl *, Descriptors> NonblockingFds;
-  /// Of any class: members that hold non-blocking descriptors.
-  llvm::DenseSet<const clang::ValueDecl *> NonblockingMembers;
-  bool MembersListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
 };
 

@@ -4,13 +4,16 @@
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
 #include "analysis/contexts/LoopCalls.h"
+#include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
 #include "analysis/facts/Facts.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/words/Wording.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace clang;
 
@@ -31,7 +34,7 @@ std::string heading(const Unit &U, const FunctionDecl *F) {
 
 std::string callKind(const CallFact &C) {
   constexpr llvm::StringLiteral Implied[] = {"", "default-arg ", "range-for ",
-                                             "await "};
+                                             "await ", "library "};
   constexpr llvm::StringLiteral Dispatch[] = {"", "virtual-", "indirect-"};
   constexpr llvm::StringLiteral Kinds[] = {"call", "construct", "destroy",
                                            "operator", "convert"};
@@ -117,6 +120,42 @@ void dumpFacts(Unit &U, llvm::raw_ostream &OS) {
   }
 }
 
+/// What is stored where, and what is known of each place for it.
+void dumpValues(Unit &U, llvm::raw_ostream &OS) {
+  llvm::SmallSetVector<const ValueDecl *, 16> Places;
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    if (Facts.Stores.empty())
+      continue;
+    OS << heading(U, F) << "\n";
+    for (const StoreFact &S : Facts.Stores) {
+      OS << "  " << (S.Of ? S.Of->getNameAsString() : "returned") << " := ";
+      if (S.From)
+        OS << place(U, S.From->getExprLoc());
+      else
+        OS << "non-blocking";
+      for (const ParamTest &T : S.When)
+        OS << " if " << describe(T);
+      OS << "\n";
+      if (S.Of)
+        Places.insert(S.Of);
+    }
+  }
+  for (const StoredCallables::Store &S : U.storedCallables().stores())
+    Places.insert(S.In);
+  for (const ValueDecl *D : Places) {
+    const auto &Held = U.storedCallables().in(D);
+    const bool IsNonblocking = U.descriptors().isNonblocking(D);
+    if (Held.empty() && !IsNonblocking)
+      continue;
+    OS << "place " << place(U, D->getLocation()) << " " << D->getNameAsString()
+       << ":" << (IsNonblocking ? " non-blocking" : "");
+    for (const FunctionDecl *F : Held)
+      OS << " holds " << displayName(F);
+    OS << "\n";
+  }
+}
+
 void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
   for (const FunctionDecl *F : U.functions()) {
     const Summary &S = U.effects().summary(F);
@@ -139,7 +178,7 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
   }
   for (const LoopCall &L : callsOnLoop(U)) {
     OS << "on the loop " << place(U, L.Call->Loc) << " "
-       << displayName(L.Call->Callee)
+       << (L.Call->Callee ? displayName(L.Call->Callee) : displayCall(*L.Call))
        << (L.isConditional() ? " blocks if one of these does:" : " blocks");
     if (L.isConditional())
       for (const FunctionDecl *External : L.Effect.Externals)

@@ -1,7 +1,8 @@
 //===- Dump.h - every stage of the core, printed ----------------*- C++ -*-===//
 //
-// `nostall dump facts|effects|contexts FILE` for tests and for the curious.
-// One line a fact, in source order, with line:column; stable between runs.
+// `nostall dump facts|values|effects|contexts FILE` for tests and for the
+// curious. One line a fact, in source order, with line:column; stable between
+// runs.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,6 +19,7 @@ class Unit;
 void dumpFacts(Unit &U, llvm::raw_ostream &OS);
 /// What every user-written function does to its thread, with first witnesses,
 /// and the functions on whose unseen bodies that depends.
+void dumpValues(Unit &U, llvm::raw_ostream &OS);
 void dumpEffects(Unit &U, llvm::raw_ostream &OS);
 /// Where every user-written body runs, and why that is thought.
 void dumpContexts(Unit &U, llvm::raw_ostream &OS);

@@ -80,7 +80,8 @@ std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
            "' tests for EAGAIN or the like, so that the descriptor is taken "
            "for a non-blocking one";
   case Decision::NonblockingDescriptor:
-    return "its descriptor was made non-blocking in this unit";
+    return "its descriptor was made non-blocking in this unit, or all who "
+           "give it have made it so";
   case Decision::KnownReady:
     return "what it would wait for is known to be ready here";
   case Decision::Suppressed:

@@ -220,4 +220,8 @@ Context executorContext(Unit &U, const Expr *E) {
   return Context::Unknown;
 }
 
+const Expr *descriptorOf(const CallFact &Call) {
+  return Call.Object ? Call.Object : modelArgument(Call, 0);
+}
+
 } // namespace nostall

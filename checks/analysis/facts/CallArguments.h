@@ -35,6 +35,10 @@ const CallableModel *callableModel(Unit &U, const FunctionModel &M,
 /// for a type-erased one, by what a local variable was initialised with.
 Context executorContext(Unit &U, const clang::Expr *E);
 
+/// The descriptor, or the object that holds it, of a call that may wait for
+/// one.
+const clang::Expr *descriptorOf(const CallFact &Call);
+
 } // namespace nostall
 
 #endif

@@ -44,13 +44,20 @@ bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
   });
 }
 
-KnownValues KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
-                               llvm::ArrayRef<uint32_t> Cares) const {
+KnownValues
+KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
+                   llvm::ArrayRef<uint32_t> Cares,
+                   llvm::function_ref<bool(uint64_t)> IsNonblocking) const {
   KnownValues Result;
   for (const PassedValue &P : Passed)
     if (llvm::is_contained(Cares, P.Param)) {
-      std::optional<int64_t> Value =
-          P.IsOwnParam ? of(static_cast<uint32_t>(P.Value)) : P.Value;
+      std::optional<int64_t> Value = P.Value;
+      if (P.IsOwnParam)
+        Value = of(static_cast<uint32_t>(P.Value));
+      else if (P.IsPlace)
+        Value = IsNonblocking && IsNonblocking(static_cast<uint64_t>(P.Value))
+                    ? std::optional(NonblockingDescriptor)
+                    : std::nullopt;
       if (Value)
         Result.Values.push_back({P.Param, *Value});
     }

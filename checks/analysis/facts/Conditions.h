@@ -17,6 +17,8 @@
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_CONDITIONS_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -41,18 +43,25 @@ struct ParamTest {
 
   bool holdsFor(int64_t Of) const;
   ParamTest negated() const;
-  bool operator==(const ParamTest &) const = default;
+  auto operator<=>(const ParamTest &) const = default;
 };
 
 /// All of them hold.
 using Condition = std::vector<ParamTest>;
 
+/// Stands for any descriptor that does not wait: a value that no descriptor
+/// has.
+inline constexpr int64_t NonblockingDescriptor = INT64_MAX - 1;
+
 /// What a call passes for a parameter: a constant, or its own function's
-/// parameter number Value, unchanged.
+/// parameter number Value, unchanged. Or what the place with the symbol Value
+/// holds, which is NonblockingDescriptor where the program has made it so.
 struct PassedValue {
   uint32_t Param = 0;
   bool IsOwnParam = false;
   int64_t Value = 0;
+  bool IsPlace = false;
+  auto operator<=>(const PassedValue &) const = default;
 };
 
 /// The parameters of a function whose values are known, by number.
@@ -60,9 +69,11 @@ class KnownValues {
 public:
   bool ruleOut(llvm::ArrayRef<ParamTest> When) const;
   /// What is known in the body that a call passes \p Passed to, as far as it
-  /// \p cares for the parameter.
-  KnownValues after(llvm::ArrayRef<PassedValue> Passed,
-                    llvm::ArrayRef<uint32_t> Cares) const;
+  /// \p cares for the parameter. \p IsNonblocking is asked about places; null:
+  /// nothing is known of them.
+  KnownValues
+  after(llvm::ArrayRef<PassedValue> Passed, llvm::ArrayRef<uint32_t> Cares,
+        llvm::function_ref<bool(uint64_t)> IsNonblocking = nullptr) const;
   bool empty() const { return Values.empty(); }
   bool operator<(const KnownValues &Other) const {
     return Values < Other.Values;

@@ -50,6 +50,7 @@ struct CallFact {
     DefaultArg, ///< any call within a default argument
     RangeFor,   ///< begin, end, ++, !=, * of a range-based for
     Await,      ///< await_ready & co of a user's awaiter, operator co_await
+    Library,    ///< a constructor that the callee runs: make_unique<T>(...)
   };
   Kind K = Kind::Function;
   Dispatch By = Dispatch::Static;
@@ -138,6 +139,16 @@ struct VariableFact {
   llvm::SmallVector<VariableUse, 2> Uses;
 };
 
+/// What a variable, parameter or member (or what the function returns) holds,
+/// as far as it may be a descriptor or a callable: what From gives, or, without
+/// it, a descriptor that is non-blocking, because a call that makes it or is
+/// given it mentions O_NONBLOCK & co.
+struct StoreFact {
+  const clang::ValueDecl *Of = nullptr; ///< null: what the function returns
+  const clang::Expr *From = nullptr;
+  Condition When;
+};
+
 struct FunctionFacts {
   const clang::FunctionDecl *Function = nullptr;
   const clang::CoroutineBodyStmt *Coroutine = nullptr; ///< null: no coroutine
@@ -154,9 +165,8 @@ struct FunctionFacts {
   bool Returns = false;
   /// Mentions EAGAIN & co (by the models' names).
   bool TestsWouldBlock = false;
-  /// Variables and members whose value came from, or was set up by, a call that
-  /// mentions O_NONBLOCK & co.
-  llvm::SmallPtrSet<const clang::ValueDecl *, 2> NonblockingFds;
+  /// What is kept where.
+  std::vector<StoreFact> Stores;
 
   /// How deep its statements and expressions nest, about.
   unsigned Depth = 0;

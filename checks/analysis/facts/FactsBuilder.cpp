@@ -10,22 +10,16 @@
 #include "FactsRecorder.h"
 #include "KeptTasks.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Annotations.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
-#include "clang/AST/Attr.h"
 #include "clang/Basic/Stack.h"
-#include "clang/Lex/Lexer.h"
 
 using namespace clang;
 
 namespace nostall {
 namespace {
-
-bool isAllowAttr(const Attr *A) {
-  const auto *Annotation = dyn_cast<AnnotateAttr>(A);
-  return Annotation && Annotation->getAnnotation() == "nostall::allow_blocking";
-}
 
 class Walker : FactsRecorder {
 public:
@@ -39,6 +33,8 @@ public:
       for (const CXXCtorInitializer *I : Ctor->inits()) {
         InitialisedMember = I->getMember();
         walk(I->getInit());
+        if (I->getMember())
+          addStore(I->getMember(), I->getInit());
         InitialisedMember = nullptr;
       }
     if (const Stmt *Body = writtenBody(F))
@@ -46,11 +42,7 @@ public:
     if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))
       destroyMembers(Dtor);
     destroyParameters(F);
-    if (Facts.ChangedParams.any())
-      for (CallFact &Call : Facts.Calls)
-        llvm::erase_if(Call.When, [&](const ParamTest &T) {
-          return Facts.changes(T.Param);
-        });
+    forgetChangedParams();
   }
 
 private:
@@ -152,6 +144,10 @@ private:
     case Stmt::CoreturnStmtClass:
       Facts.Returns |= !cast<CoreturnStmt>(S)->isImplicit();
       return walkIn(S, cast<CoreturnStmt>(S)->getOperand());
+    case Stmt::ReturnStmtClass:
+      if (const Expr *Value = cast<ReturnStmt>(S)->getRetValue())
+        addStore(nullptr, Value);
+      break;
     default:
       break;
     }
@@ -188,7 +184,7 @@ private:
   }
 
   void walkAttributed(const AttributedStmt *S) {
-    bool Allows = llvm::any_of(S->getAttrs(), isAllowAttr);
+    bool Allows = llvm::any_of(S->getAttrs(), allowsBlocking);
     AllowDepth += Allows;
     walkStatement(S->getSubStmt());
     AllowDepth -= Allows;
@@ -255,6 +251,7 @@ private:
         const VarDecl *Outer = std::exchange(Initialised, V);
         walkIn(S, Init);
         Initialised = Outer;
+        addStore(V, Init);
       }
       if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
         if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
@@ -277,7 +274,7 @@ private:
       Facts.Lambdas.push_back(cast<LambdaExpr>(E));
       for (const Expr *Init : cast<LambdaExpr>(E)->capture_inits())
         walkIn(E, Init);
-      addDefaultCaptures(cast<LambdaExpr>(E));
+      addCaptures(cast<LambdaExpr>(E));
       return;
     case Stmt::CoawaitExprClass:
     case Stmt::CoyieldExprClass:
@@ -407,6 +404,8 @@ private:
         discard(Op->getLHS(), DiscardFact::How::Comma);
       if (Op == Chain.back())
         walk(Op->getLHS());
+      if (Op->getOpcode() == BO_Assign)
+        addAssignment(Op->getLHS(), Op->getRHS());
       std::optional<bool> Left;
       if (Op->isLogicalOp())
         Left = constantCondition(Ctx, Op->getLHS());

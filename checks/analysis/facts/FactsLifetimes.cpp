@@ -1,13 +1,16 @@
 //===- FactsLifetimes.cpp - what begins and ends without being written ----===//
 //
 // The calls that the language makes where a life ends (of parameters, members
-// and temporaries), and where new and delete ask for memory.
+// and temporaries), and where new and delete ask for memory; and the objects
+// that a library makes of what it is given.
 //
 //===----------------------------------------------------------------------===//
 
 #include "FactsRecorder.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 
 using namespace clang;
@@ -74,6 +77,80 @@ void FactsRecorder::addDestruction(const CXXBindTemporaryExpr *E) {
 void FactsRecorder::addAllocation(const Expr *E, const FunctionDecl *Operator) {
   if (Operator && !Operator->isImplicit() && !U.isInSystemHeader(Operator))
     addCall(CallFact::Kind::Function, E, E->getBeginLoc()).Callee = Operator;
+}
+
+/// What is left of the type of an argument that is passed on.
+static QualType plainType(const ASTContext &Ctx, QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isArrayType())
+    T = Ctx.getArrayDecayedType(T);
+  return T.getCanonicalType().getUnqualifiedType();
+}
+
+/// The constructor of \p R that takes \p Args: the only one whose parameters
+/// have their types, or else the only one of their number.
+static const CXXConstructorDecl *
+constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
+               llvm::ArrayRef<const Expr *> Args) {
+  llvm::SmallVector<const CXXConstructorDecl *, 2> OfNumber, OfTypes;
+  for (const CXXConstructorDecl *Ctor : R->ctors()) {
+    if (Ctor->isDeleted() || Args.size() < Ctor->getMinRequiredArguments() ||
+        (Args.size() > Ctor->getNumParams() && !Ctor->isVariadic()))
+      continue;
+    const bool IsCopy = Ctor->isCopyOrMoveConstructor();
+    bool Same = true;
+    for (unsigned I = 0; I != Args.size() && I != Ctor->getNumParams(); ++I)
+      Same &= plainType(Ctx, Args[I]->getType()) ==
+              plainType(Ctx, Ctor->getParamDecl(I)->getType());
+    if (Same && IsCopy)
+      return nullptr; // what is copied or moved is nothing new
+    if (Same)
+      OfTypes.push_back(Ctor);
+    else if (!IsCopy)
+      OfNumber.push_back(Ctor);
+  }
+  if (OfTypes.size() == 1)
+    return OfTypes.front();
+  return OfTypes.empty() && OfNumber.size() == 1 ? OfNumber.front() : nullptr;
+}
+
+/// std::make_unique<T>(a, b) constructs a T of a and b.
+void FactsRecorder::addLibraryConstruction(const CallFact &By) {
+  const FunctionModel *M = U.model(By.Callee);
+  if (!M || !M->Constructs)
+    return;
+  const auto &Rule = *M->Constructs;
+  const TemplateArgumentList *Types =
+      By.Callee->getTemplateSpecializationArgs();
+  if (Rule.OfClass) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(By.Callee);
+    const auto *Spec =
+        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+               : nullptr;
+    Types = Spec ? &Spec->getTemplateArgs() : nullptr;
+  }
+  if (!Types || Rule.TypeArg >= Types->size() ||
+      Types->get(Rule.TypeArg).getKind() != TemplateArgument::Type)
+    return;
+  const CXXRecordDecl *R =
+      Types->get(Rule.TypeArg).getAsType()->getAsCXXRecordDecl();
+  R = R ? R->getDefinition() : nullptr;
+  if (!R || R->isDependentContext())
+    return;
+  llvm::ArrayRef<const Expr *> Args(By.Args);
+  Args = Rule.From ? Args.drop_front(std::min<size_t>(*Rule.From, Args.size()))
+                   : llvm::ArrayRef<const Expr *>();
+  const CXXConstructorDecl *Ctor = constructorFor(Ctx, R, Args);
+  if (!Ctor || Ctor->isTrivial())
+    return;
+  CallFact C;
+  C.K = CallFact::Kind::Constructor;
+  C.Site = By.Site;
+  C.Loc = By.Loc;
+  C.Callee = Ctor;
+  addArguments(C, Args);
+  CallFact &Done = finish(C);
+  Done.Implied = CallFact::ImpliedBy::Library;
 }
 
 } // namespace nostall

@@ -3,10 +3,10 @@
 #include "FactsRecorder.h"
 #include "CallArguments.h"
 #include "ConditionReader.h"
+#include "Purpose.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
-#include "Purpose.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
@@ -46,6 +46,12 @@ void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
   addArguments(C, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
 }
 
+/// What holds the callable \p E: of an element, the container.
+const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
+  const ValueDecl *Named = namedEntity(U, E);
+  return Named ? Named : descriptorEntity(U, E);
+}
+
 void FactsRecorder::addCallExpr(const CallExpr *E) {
   const FunctionDecl *Callee = E->getDirectCallee();
   if (Callee && Callee->getBuiltinID() && !Callee->isExternC())
@@ -59,7 +65,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     C.K = CallFact::Kind::Operator;
     C.Loc = cast<CXXOperatorCallExpr>(E)->getOperatorLoc();
     if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call && !Args.empty())
-      C.Through = namedEntity(U, Args.front());
+      C.Through = calledThrough(Args.front());
   } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
     C.Object = Member->getImplicitObjectArgument();
     const CXXMethodDecl *Method = Member->getMethodDecl();
@@ -72,7 +78,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     C.Callee = onlyCandidate(E->getCallee());
     if (!C.Callee) {
       C.By = CallFact::Dispatch::Indirect;
-      C.Through = namedEntity(U, E->getCallee());
+      C.Through = calledThrough(E->getCallee());
     }
   }
   C.Discarded = DiscardedValues.contains(E);
@@ -83,19 +89,23 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
       M && M->SetsNonblocking)
     noteNonblocking(C, *M->SetsNonblocking);
-  finish(C);
+  const CallFact &Done = finish(C);
+  if (Done.Callee)
+    addLibraryConstruction(CallFact(Done));
 }
 
-/// socket.non_blocking(true)
-void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
-  const Expr *Object = modelArgument(C, Index);
-  const ValueDecl *Named = Object ? descriptorEntity(U, Object) : nullptr;
-  bool IsOff = llvm::any_of(C.Args, [&](const Expr *Arg) {
-    return Arg != Object && Arg->getType()->isBooleanType() &&
-           constantCondition(Ctx, Arg) == false;
-  });
-  if (Named && !IsOff)
-    Facts.NonblockingFds.insert(Named);
+void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
+  if (From->getType().isNull())
+    return; // {a, b} in a template
+  QualType T = From->getType().getNonReferenceType().getCanonicalType();
+  if (T->isSpecificBuiltinType(BuiltinType::Int) || T->isRecordType() ||
+      T->isFunctionPointerType() || T->isFunctionType())
+    Facts.Stores.push_back({Of, From, {}});
+}
+
+void FactsRecorder::addAssignment(const Expr *To, const Expr *From) {
+  if (const ValueDecl *Left = descriptorEntity(U, To))
+    addStore(Left, From);
 }
 
 void FactsRecorder::addArguments(CallFact &C,
@@ -126,6 +136,7 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   C.InHandler = HandlerDepth > 0;
   C.BeforeExit = Assumed.isBeforeExit();
   C.When = Assumed.now();
+  addDescriptorTest(C);
   Facts.Calls.push_back(std::move(C));
   return Facts.Calls.back();
 }
@@ -195,6 +206,12 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
     if (const VariableUse::How How = classify(E).H;
         How == VariableUse::How::Moved || How == VariableUse::How::Returned)
       Facts.LeftParams.insert(P);
+  if (V && isNonblockingFlag(V))
+    noteNonblockingFlag({});
+  if (auto Flag = Flags.find(D); Flag != Flags.end())
+    for (const Condition &If :
+         std::vector<Condition>(Flag->second.begin(), Flag->second.end()))
+      noteNonblockingFlag(If);
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   if (const auto *Binding = dyn_cast<BindingDecl>(D))
     Facts.NamedBindings.insert(Binding);
@@ -218,7 +235,12 @@ void FactsRecorder::addParameters() {
       Facts.Parameters.emplace_back().Var = P;
 }
 
-void FactsRecorder::addDefaultCaptures(const LambdaExpr *E) {
+void FactsRecorder::addCaptures(const LambdaExpr *E) {
+  for (const LambdaCapture &C : E->captures())
+    if (C.capturesVariable())
+      if (const auto *V = dyn_cast<VarDecl>(C.getCapturedVar());
+          V && V->isInitCapture() && V->getInit())
+        addStore(V, V->getInit());
   if (E->getCaptureDefault() == LCD_None ||
       !E->getCallOperator()->isDependentContext())
     return;
@@ -321,40 +343,6 @@ bool FactsRecorder::isAwaited() const {
   return false;
 }
 
-/// \p Name is a macro, or the name of \p D, that the models may list as a
-/// sign of non-blocking I/O.
-void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
-  auto Lists = [&](const std::vector<std::string> &Names) {
-    return llvm::any_of(Names, [&](llvm::StringRef Known) {
-      return D ? Known.ends_with(Name) && Known == modelName(D) : Known == Name;
-    });
-  };
-  if (Lists(States.WouldBlock))
-    Facts.TestsWouldBlock = true;
-  if (!Lists(States.NonblockingFd))
-    return;
-  if (Initialised)
-    Facts.NonblockingFds.insert(Initialised);
-  if (InitialisedMember)
-    Facts.NonblockingFds.insert(InitialisedMember);
-  for (const Stmt *Parent : llvm::reverse(Path)) {
-    if (const auto *Assign = dyn_cast<BinaryOperator>(Parent);
-        Assign && Assign->isAssignmentOp())
-      if (const ValueDecl *Left = descriptorEntity(U, Assign->getLHS()))
-        Facts.NonblockingFds.insert(Left);
-    if (const auto *Call = dyn_cast<CallExpr>(Parent))
-      for (const Expr *Arg : Call->arguments())
-        if (const ValueDecl *Named = descriptorEntity(U, Arg))
-          Facts.NonblockingFds.insert(Named);
-  }
-}
-
-void FactsRecorder::noteMacro(SourceLocation Loc) {
-  if (Loc.isMacroID())
-    noteState(Lexer::getImmediateMacroName(Loc, Ctx.getSourceManager(),
-                                           Ctx.getLangOpts()));
-}
-
 void FactsRecorder::addAwaiterCall(const CoroutineSuspendExpr *Suspend,
                                    const Expr *E) {
   while (E && !isa<CallExpr>(E)) {
@@ -398,6 +386,16 @@ const Expr *FactsRecorder::leftOperand(const Expr *E) {
   if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
     return Temporary->getSubExpr();
   return nullptr;
+}
+
+void FactsRecorder::forgetChangedParams() {
+  if (Facts.ChangedParams.none())
+    return;
+  auto Changes = [&](const ParamTest &T) { return Facts.changes(T.Param); };
+  for (CallFact &Call : Facts.Calls)
+    llvm::erase_if(Call.When, Changes);
+  for (StoreFact &Store : Facts.Stores)
+    llvm::erase_if(Store.When, Changes);
 }
 
 const VariableFact *FunctionFacts::variable(const ValueDecl *V) const {

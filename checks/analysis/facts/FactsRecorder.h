@@ -37,14 +37,20 @@ protected:
   void discard(const clang::Expr *E, DiscardFact::How How,
                const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
+  /// \p Of (null: what the function returns) holds what \p From gives.
+  void addStore(const clang::ValueDecl *Of, const clang::Expr *From);
+  void addAssignment(const clang::Expr *To, const clang::Expr *From);
   /// The temporary, if it dies where it was made.
   void addDestruction(const clang::CXXBindTemporaryExpr *E);
   /// What `a` is in `a << b`, `a.f(b)`, and in the implicit nodes between.
   static const clang::Expr *leftOperand(const clang::Expr *E);
   void addParameters();
-  /// What a default capture of \p E may take along once it is instantiated:
-  /// until then, a lambda in a template lists no captures.
-  void addDefaultCaptures(const clang::LambdaExpr *E);
+  /// What the captures of \p E are made of, and what a default one may take
+  /// along once it is instantiated: until then, a lambda in a template lists no
+  /// captures.
+  void addCaptures(const clang::LambdaExpr *E);
+  /// A test of a parameter says nothing once that has another value.
+  void forgetChangedParams();
   /// A literal of a macro that the models may list.
   void noteMacro(clang::SourceLocation Loc);
 
@@ -67,11 +73,22 @@ private:
   void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);
   CallFact &finish(CallFact &C);
   void noteNonblocking(const CallFact &C, int Index);
+  const clang::ValueDecl *calledThrough(const clang::Expr *E);
+  void addLibraryConstruction(const CallFact &By);
+  void addDescriptorTest(CallFact &C);
+  void makeNonblocking(const clang::ValueDecl *Fd, const Condition &If = {});
+  void noteNonblockingFlag(const Condition &If);
+  bool isNonblockingFlag(const clang::VarDecl *V) const;
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
   VariableUse classify(const clang::DeclRefExpr *Ref) const;
   VariableFact *factOf(const clang::ValueDecl *D);
   bool isAwaited() const;
   bool isDestroyedHere(const clang::CXXBindTemporaryExpr *E) const;
+
+  /// Variables that hold a flag which makes descriptors non-blocking, and
+  /// where.
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<Condition, 1>>
+      Flags;
 };
 
 } // namespace nostall

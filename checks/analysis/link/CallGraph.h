@@ -19,7 +19,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_LINK_CALLGRAPH_H
 
 #include "analysis/effects/Hop.h"
-#include "analysis/facts/Conditions.h"
+#include "analysis/facts/Places.h"
 #include "analysis/models/Models.h"
 #include <cstdint>
 #include <string>
@@ -30,7 +30,8 @@ namespace nostall {
 struct CallGraph {
   /// An index in Strings; 0 is the empty string.
   using Text = uint32_t;
-  using Symbol = uint64_t; ///< 0: none
+  using Symbol = nostall::Symbol; ///< 0: none
+  using DescriptorFlow = nostall::DescriptorFlow;
 
   struct Place {
     Text File = 0; ///< absolute
@@ -51,11 +52,13 @@ struct CallGraph {
       Node,   ///< Target is an index in Nodes
       Param,  ///< Target is the number of the caller's own parameter
       Symbol, ///< Of, whose body is in another unit
+      Place,  ///< what the place Of holds (StoredCallables.h)
     };
     uint32_t Arg = 0;
     Is Kind = Is::Node;
     uint32_t Target = 0;
     Symbol Of = 0;
+    auto operator<=>(const Callable &) const = default;
   };
 
   struct Edge {
@@ -65,6 +68,7 @@ struct CallGraph {
       Symbol,     ///< a function whose body is in another unit
       Overriders, ///< whatever overrides the symbol, in any unit
       Parameter,  ///< Target is the number of the caller's own parameter
+      Stored,     ///< whatever callable the place Of holds, in any unit
     };
     Hop How = Hop::Calls;
     To Kind = To::Node;
@@ -73,6 +77,8 @@ struct CallGraph {
     Text Callee = 0; ///< as displayed
     Place At;
     std::vector<Callable> Callables;
+    /// Primitive: places that hold its descriptor (Descriptors.h).
+    std::vector<Symbol> Descriptor;
     Condition When;                  ///< on the caller's parameters
     std::vector<PassedValue> Passed; ///< to the callee's
   };
@@ -101,6 +107,23 @@ struct CallGraph {
     Symbol Coroutine = 0;
   };
 
+  /// A finding about a descriptor that other units may have made non-blocking:
+  /// it stands as long as the call, whose edges are those of Caller, blocks.
+  struct Doubt {
+    Text Check = 0;
+    Place At;
+    uint32_t Caller = 0;
+    uint32_t Enabled = 0; ///< categories that are reported, a bit each
+  };
+
+  /// The place In (a member, a variable, a parameter) may hold the callable
+  /// What.
+  struct Store {
+    Symbol In = 0;
+    Callable What;
+    auto operator<=>(const Store &) const = default;
+  };
+
   /// What becomes of a coroutine that this or another unit has the body of.
   struct CoroutineUse {
     enum class Runs : unsigned char {
@@ -120,7 +143,13 @@ struct CallGraph {
   std::vector<Node> Nodes;
   std::vector<OpenCall> Open;
   std::vector<Assumption> Assumptions;
-  std::vector<CoroutineUse> Uses; ///< each once
+  std::vector<Doubt> Doubts;
+  std::vector<CoroutineUse> Uses;          ///< each once
+  std::vector<DescriptorFlow> Descriptors; ///< each once
+  std::vector<Store> Stores;               ///< each once
+  /// Functions that do no I/O and test an error for EAGAIN: who calls them
+  /// tests for it.
+  std::vector<Symbol> TellWouldBlock;
   /// Functions with a body here, of which other units could ask for it, that do
   /// nothing. Where another program of the same database has another function
   /// of that name, a call does not count as one of it.

@@ -19,6 +19,7 @@ Linker::Linker(std::vector<const CallGraph *> Graphs)
     : Units(std::move(Graphs)) {
   placeCoroutines();
   joinSymbols();
+  findDescriptors();
   connect();
   addCallables();
   llvm::SmallVector<bool> Present(NumPlanes);
@@ -38,6 +39,34 @@ void Linker::addTarget(uint32_t From, Target T) {
     Callers[T.To].push_back(From);
 }
 
+/// What one unit makes non-blocking, and what it says of errors, for all.
+void Linker::findDescriptors() {
+  std::vector<llvm::ArrayRef<CallGraph::DescriptorFlow>> Flows;
+  for (const CallGraph *G : Units) {
+    Flows.push_back(G->Descriptors);
+    TellWouldBlock.insert(G->TellWouldBlock.begin(), G->TellWouldBlock.end());
+  }
+  Descriptors = NonblockingPlaces(Flows);
+  for (const Function &F : Functions)
+    TestsWouldBlock.push_back(F.Node->TestsWouldBlock ||
+                              llvm::any_of(F.Node->Edges, [&](const Edge &E) {
+                                return E.Kind == Edge::To::Symbol &&
+                                       TellWouldBlock.contains(E.Of);
+                              }));
+}
+
+/// Whether \p E, a primitive of \p F, does not wait, by what other units say.
+/// What the function itself says was asked when its unit was read.
+bool Linker::isNonblocking(const Function &F, const Edge &E) const {
+  return F.Unit->Primitives[E.Target].UnlessWouldBlockTested &&
+         ((!F.Node->TestsWouldBlock &&
+           TestsWouldBlock[&F - Functions.data()]) ||
+          llvm::any_of(E.Descriptor, [&](CallGraph::Symbol Place) {
+            return Descriptors.contains(Place) ||
+                   TellWouldBlock.contains(Place);
+          }));
+}
+
 void Linker::connect() {
   for (uint32_t From = 0; From != Functions.size(); ++From) {
     const Function &F = Functions[From];
@@ -49,7 +78,8 @@ void Linker::connect() {
           Cares[From].push_back(static_cast<uint32_t>(P.Value));
       switch (E.Kind) {
       case Edge::To::Primitive:
-        addTarget(From, {Unreached, &E, E.How});
+        if (!isNonblocking(F, E))
+          addTarget(From, {Unreached, &E, E.How});
         break;
       case Edge::To::Node:
         addTarget(From, {FunctionOf[F.UnitNumber][E.Target], &E, E.How});
@@ -66,6 +96,10 @@ void Linker::connect() {
         if (auto It = Overriders.find(E.Of); It != Overriders.end())
           for (uint32_t Override : It->second)
             addTarget(From, {Override, &E, Hop::MayDispatch});
+        break;
+      case Edge::To::Stored:
+        for (uint32_t Callable : storedIn(E.Of))
+          addTarget(From, {Callable, &E, Hop::RunsCallable});
         break;
       case Edge::To::Parameter:
         break;
@@ -113,7 +147,7 @@ void Linker::addCallables() {
 //===--- what is reached --------------------------------------------------===//
 
 bool Linker::isRuledOut(uint32_t Caller, unsigned Plane) const {
-  return Plane % 2 && Functions[Caller].Node->TestsWouldBlock;
+  return Plane % 2 && TestsWouldBlock[Caller];
 }
 
 void Linker::search(unsigned Plane) {
@@ -163,11 +197,18 @@ bool Linker::reachesAny(uint32_t F) const {
   });
 }
 
+KnownValues Linker::after(const KnownValues &Known, const Edge &E,
+                          uint32_t Callee) const {
+  return Known.after(E.Passed, Cares[Callee], [&](CallGraph::Symbol Place) {
+    return Descriptors.contains(Place);
+  });
+}
+
 KnownValues Linker::knownBehind(const KnownValues &Known,
                                 const Target &T) const {
   if (T.How == Hop::RunsCallable || Cares[T.To].empty())
     return {};
-  return Known.after(T.Edge->Passed, Cares[T.To]);
+  return after(Known, *T.Edge, T.To);
 }
 
 /// Whether \p F, with these values, runs its parameter number \p Param.
@@ -193,8 +234,7 @@ bool Linker::invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
 bool Linker::isRuledOut(const KnownValues &Known, const Target &T) const {
   return Known.ruleOut(T.Edge->When) ||
          (T.RunBy != Unreached &&
-          !invokes(T.RunBy, Known.after(T.Edge->Passed, Cares[T.RunBy]),
-                   T.Param));
+          !invokes(T.RunBy, after(Known, *T.Edge, T.RunBy), T.Param));
 }
 
 bool Linker::isRuledOut(llvm::ArrayRef<const Target *> Chain) const {
@@ -348,7 +388,7 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
   llvm::DenseSet<const CallGraph::Primitive *> Found;
   for (uint32_t I = 0; I != Ways.size() && I != MaxWays; ++I) {
     const uint32_t F = Ways[I].To;
-    const bool MayGoOn = !IfWouldBlock || !Functions[F].Node->TestsWouldBlock;
+    const bool MayGoOn = !IfWouldBlock || !TestsWouldBlock[F];
     for (const Target &T : Targets[F]) {
       if (isRuledOut(Ways[I].Known, T))
         continue;

@@ -19,6 +19,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_LINK_LINKER_H
 
 #include "CallGraph.h"
+#include "analysis/effects/NonblockingPlaces.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SmallVector.h"
@@ -53,6 +54,11 @@ public:
   /// What the open call number \p Open of unit number \p Unit comes to; none
   /// where nothing known blocks.
   std::optional<Verdict> settle(unsigned Unit, unsigned Open) const;
+
+  /// Whether \p Doubt of unit number \p Unit is one of a call that blocks.
+  bool holds(unsigned Unit, const CallGraph::Doubt &Doubt) const {
+    return verdict(FunctionOf[Unit][Doubt.Caller], Doubt.Enabled).has_value();
+  }
 
   /// A function that some unit has the body of.
   using FunctionId = uint32_t;
@@ -108,10 +114,13 @@ private:
   };
 
   void placeCoroutines();
+  void findDescriptors();
+  bool isNonblocking(const Function &F, const CallGraph::Edge &E) const;
   void joinSymbols();
   void connect();
   void addCallables();
   void addTarget(uint32_t From, Target T);
+  const std::vector<uint32_t> &storedIn(CallGraph::Symbol Place);
   uint32_t bodyOf(uint32_t Caller, const CallGraph::Callable &C) const;
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
@@ -121,6 +130,9 @@ private:
   /// All bodies of the name of \p F, if there are several; it first.
   llvm::ArrayRef<uint32_t> bodiesBeside(uint32_t F) const;
   bool reachesAny(uint32_t F) const;
+  /// What is known in \p Callee, which \p E calls.
+  KnownValues after(const KnownValues &Known, const CallGraph::Edge &E,
+                    uint32_t Callee) const;
   /// What is known in the function that \p T leads to.
   KnownValues knownBehind(const KnownValues &Known, const Target &T) const;
   bool isRuledOut(llvm::ArrayRef<const Target *> Chain) const;
@@ -135,12 +147,19 @@ private:
 
   std::vector<const CallGraph *> Units;
   llvm::DenseSet<CallGraph::Symbol> OffLoop;
+  NonblockingPlaces Descriptors;
+  llvm::DenseSet<CallGraph::Symbol> TellWouldBlock;
+  std::vector<bool> TestsWouldBlock; ///< by function
   std::vector<Function> Functions;
   std::vector<std::vector<uint32_t>> FunctionOf; ///< by unit, by node
   llvm::DenseMap<CallGraph::Symbol, uint32_t> BySymbol;
   llvm::DenseSet<CallGraph::Symbol> Harmless; ///< in some unit
   llvm::DenseMap<uint32_t, std::vector<uint32_t>> Beside;
   llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> Overriders;
+  using UnitsCallable = std::pair<unsigned, const CallGraph::Callable *>;
+  llvm::DenseMap<CallGraph::Symbol, llvm::SmallVector<UnitsCallable, 1>> Stores;
+  bool StoresListed = false;
+  llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> StoredIn;
   std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
   /// By function: parameters whose values matter.
   std::vector<llvm::SmallVector<uint32_t, 0>> Cares;

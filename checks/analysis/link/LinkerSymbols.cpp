@@ -64,6 +64,43 @@ uint32_t Linker::bodyOf(uint32_t Caller, const CallGraph::Callable &C) const {
                                                          : It->second;
 }
 
+/// The functions that any unit stores in \p Place, as StoredCallables::in.
+const std::vector<uint32_t> &Linker::storedIn(CallGraph::Symbol Place) {
+  constexpr size_t MaxHeld = 32;
+  if (!StoresListed) {
+    StoresListed = true;
+    for (unsigned Unit = 0; Unit != Units.size(); ++Unit)
+      for (const CallGraph::Store &S : Units[Unit]->Stores)
+        Stores[S.In].push_back({Unit, &S.What});
+  }
+  auto [It, IsNew] = StoredIn.try_emplace(Place);
+  if (!IsNew)
+    return It->second;
+  llvm::SmallVector<CallGraph::Symbol, 4> Work{Place};
+  llvm::DenseSet<CallGraph::Symbol> Seen{Place};
+  std::vector<uint32_t> Found;
+  while (!Work.empty() && Seen.size() < 4 * MaxHeld) {
+    auto Held = Stores.find(Work.pop_back_val());
+    if (Held == Stores.end())
+      continue;
+    for (auto [Unit, What] : Held->second) {
+      if (What->Kind == CallGraph::Callable::Is::Node)
+        Found.push_back(FunctionOf[Unit][What->Target]);
+      else if (What->Kind == CallGraph::Callable::Is::Place) {
+        if (Seen.insert(What->Of).second)
+          Work.push_back(What->Of);
+      } else if (auto Body = BySymbol.find(What->Of);
+                 Body != BySymbol.end() && !Harmless.contains(What->Of))
+        Found.push_back(Body->second);
+    }
+  }
+  llvm::sort(Found);
+  Found.erase(llvm::unique(Found), Found.end());
+  if (!Work.empty() || Found.size() > MaxHeld)
+    Found.clear();
+  return StoredIn[Place] = std::move(Found);
+}
+
 llvm::ArrayRef<uint32_t> Linker::bodiesBeside(uint32_t F) const {
   auto It = Beside.find(F);
   if (It == Beside.end())

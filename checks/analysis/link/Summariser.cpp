@@ -4,7 +4,10 @@
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
 #include "analysis/effects/CallResolution.h"
+#include "analysis/effects/Descriptors.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
@@ -85,6 +88,22 @@ unsigned Summariser::nodeOf(const FunctionDecl *F) {
   return It->second;
 }
 
+/// By which places and functions other units may say that \p Call, which has to
+/// do with a descriptor, does not wait.
+std::vector<CallGraph::Symbol>
+Summariser::whatSpares(const FunctionFacts &Facts, const CallFact &Call) {
+  std::vector<CallGraph::Symbol> Spares;
+  if (const Expr *Fd = descriptorOf(Call))
+    Spares = U.descriptors().placesOf(Fd);
+  for (const CallFact &Other : Facts.Calls)
+    if (Other.Callee && !definitionOf(Other.Callee) &&
+        mayBeElsewhere(U, Other.Callee) &&
+        (!Other.Args.empty() || Other.Callee->getReturnType()->isBooleanType()))
+      if (CallGraph::Symbol Id = symbolOf(Other.Callee))
+        Spares.push_back(Id);
+  return Spares;
+}
+
 std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
                                                  const Effects::Resolved &R) {
   using Edge = CallGraph::Edge;
@@ -106,7 +125,7 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     return Edges.back();
   };
   auto AddPassed = [&](Edge &E) {
-    E.Passed = passedValues(U.context(), Facts, Call);
+    E.Passed = U.descriptors().passed(Facts, Call);
   };
   auto AddCallables = [&](Edge &E) {
     using Is = CallGraph::Callable::Is;
@@ -134,6 +153,8 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     if (R.PrimHow == Hop::DropsResult)
       E.How = Hop::DropsResult;
     E.Callee = G.Primitives[E.Target].Name;
+    if (G.Primitives[E.Target].UnlessWouldBlockTested)
+      E.Descriptor = whatSpares(Facts, Call);
   }
   if (R.LoopOnly) {
     Edge &E = Add(Edge::To::Primitive, primitive(*R.LoopOnly));
@@ -172,6 +193,12 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
       E.Of = Id;
       E.How = Hop::RunsCallable;
     }
+  if (R.Stored)
+    if (CallGraph::Symbol Place = U.places().holder(R.Stored)) {
+      Edge &E = Add(Edge::To::Stored, 0);
+      E.Of = Place;
+      E.How = Hop::RunsCallable;
+    }
   AddBodies(R.OwnedBodies, Hop::Destroys);
   for (const ParmVarDecl *P : R.RunParams)
     if (P->getDeclContext() == Facts.Function)
@@ -206,8 +233,7 @@ void Summariser::fillNodes() {
   }
 }
 
-unsigned Summariser::open(const LoopCall &L,
-                          llvm::function_ref<bool(Category)> Enabled) {
+unsigned Summariser::nodeOfCall(const LoopCall &L) {
   Effects::Resolved R;
   if (L.Handed) {
     R.Call = L.Call;
@@ -215,22 +241,46 @@ unsigned Summariser::open(const LoopCall &L,
   } else {
     U.effects().resolve(*L.Facts, *L.Call, R);
   }
-  CallGraph::OpenCall Open;
+  const unsigned Caller = G.Nodes.size();
+  G.Nodes.emplace_back();
+  G.Nodes[Caller].Name = text(displayName(L.Facts->Function));
+  G.Nodes[Caller].TestsWouldBlock = U.effects().testsWouldBlock(*L.Facts);
+  // The caller's own parameters are nobody's business here.
+  std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
+  G.Nodes[Caller].Edges = std::move(Edges);
+  return Caller;
+}
+
+static uint32_t bitsOf(llvm::function_ref<bool(Category)> Enabled) {
+  uint32_t Bits = 0;
   for (unsigned I = 0; I != NumEffects; ++I)
     if (Enabled(static_cast<Category>(I)))
-      Open.Enabled |= 1u << I;
+      Bits |= 1u << I;
+  return Bits;
+}
+
+unsigned Summariser::open(const LoopCall &L,
+                          llvm::function_ref<bool(Category)> Enabled) {
+  CallGraph::OpenCall Open;
+  Open.Enabled = bitsOf(Enabled);
   Open.Call = text(displayCall(L));
   Open.Assumes = assumedOf(U, L);
   Open.IsEventLoop = isOnEventLoop(U, L);
-  Open.Caller = G.Nodes.size();
-  G.Nodes.emplace_back();
-  G.Nodes[Open.Caller].Name = text(displayName(L.Facts->Function));
-  G.Nodes[Open.Caller].TestsWouldBlock = U.effects().testsWouldBlock(*L.Facts);
-  // The caller's own parameters are nobody's business here.
-  std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
-  G.Nodes[Open.Caller].Edges = std::move(Edges);
+  Open.Caller = nodeOfCall(L);
   G.Open.push_back(Open);
   return G.Open.size() - 1;
+}
+
+bool Summariser::doubt(const LoopCall &L, llvm::StringRef Check,
+                       llvm::function_ref<bool(Category)> Enabled) {
+  auto First = llvm::find_if(L.Effect.Found, [&](const Summary::Effect &E) {
+    return Enabled(Summary::categoryOf(E.Plane));
+  });
+  if (First == L.Effect.Found.end() || !Summary::isIfWouldBlock(First->Plane))
+    return false;
+  G.Doubts.push_back(
+      {text(Check), place(L.location()), nodeOfCall(L), bitsOf(Enabled)});
+  return true;
 }
 
 CallGraph::Symbol Summariser::assumedOf(Unit &U, const LoopCall &L) {
@@ -334,6 +384,27 @@ bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
   }
 }
 
+/// The callables of this unit that other units may call through what holds
+/// them.
+void Summariser::noteStores() {
+  using Is = CallGraph::Callable::Is;
+  for (const StoredCallables::Store &S : U.storedCallables().stores()) {
+    const CallGraph::Symbol In = U.places().holder(S.In);
+    if (!In)
+      continue;
+    if (S.Place)
+      G.Stores.push_back({In, {0, Is::Place, 0, U.places().holder(S.Place)}});
+    for (const FunctionDecl *Body : bodiesOf(S.Callable))
+      if (matters(U.effects().summary(Body)))
+        G.Stores.push_back({In, {0, Is::Node, nodeOf(Body), 0}});
+    if (isUnknownCallable(U, S.Callable))
+      if (CallGraph::Symbol Id = symbolOf(S.Callable))
+        G.Stores.push_back({In, {0, Is::Symbol, 0, Id}});
+  }
+  llvm::sort(G.Stores);
+  G.Stores.erase(llvm::unique(G.Stores), G.Stores.end());
+}
+
 CallGraph Summariser::finish() {
   for (const FunctionDecl *F : U.functions())
     if (isNeededElsewhere(F)) {
@@ -342,8 +413,14 @@ CallGraph Summariser::finish() {
       else if (CallGraph::Symbol Id = symbolOf(F))
         G.Harmless.push_back(Id);
     }
+  noteStores();
   fillNodes();
   noteUses();
+  G.Descriptors = U.descriptors().flows();
+  for (const FunctionDecl *F : U.functions())
+    if (!F->isDependentContext() && U.effects().tellsWouldBlock(F))
+      if (CallGraph::Symbol Id = symbolOf(F))
+        G.TellWouldBlock.push_back(Id);
   return std::move(G);
 }
 

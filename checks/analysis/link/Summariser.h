@@ -25,6 +25,11 @@ public:
   /// Notes that the finding of \p Check about \p L stands as long as the
   /// coroutine around it runs on the loop, if that is but taken for granted.
   void assume(const LoopCall &L, llvm::StringRef Check);
+  /// Notes that the finding of \p Check about \p L, the first of \p Enabled
+  /// that it does, stands as long as no other unit makes a descriptor
+  /// non-blocking, if it hangs on one.
+  bool doubt(const LoopCall &L, llvm::StringRef Check,
+             llvm::function_ref<bool(Category)> Enabled);
   /// Takes \p F, which has a body here, into the graph, whether other units
   /// need it or not; the answer is its index in CallGraph::Nodes.
   unsigned add(const clang::FunctionDecl *F) { return nodeOf(F); }
@@ -39,9 +44,14 @@ public:
 
 private:
   unsigned nodeOf(const clang::FunctionDecl *F);
+  /// A node of the edges of \p L alone.
+  unsigned nodeOfCall(const LoopCall &L);
   std::vector<CallGraph::Edge> edgesOf(const FunctionFacts &Facts,
                                        const Effects::Resolved &R);
+  std::vector<CallGraph::Symbol> whatSpares(const FunctionFacts &Facts,
+                                            const CallFact &Call);
   void fillNodes();
+  void noteStores();
   void noteUses();
   void noteUsesIn(const FunctionFacts &Facts);
   bool isNeededElsewhere(const clang::FunctionDecl *F);

@@ -39,18 +39,22 @@ template <class A> void describe(A &Ar, CallableModel &C) {
   auto &[Arg, Use, ExecutorArg, When] = C;
   Ar(Arg, Use, ExecutorArg, When);
 }
+template <class A> void describe(A &Ar, FunctionModel::Construction &C) {
+  auto &[OfClass, TypeArg, From] = C;
+  Ar(OfClass, TypeArg, From);
+}
 template <class A> void describe(A &Ar, FunctionModel &M) {
   auto &[Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
          IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo,
          Callables, Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf,
          YieldsAwaitables, Forwards, Quick, GivesDescriptor, LoopOnly,
-         LoopOnlyTwin, SetsNonblocking, Acquires, Releases, Replacements,
-         Advice, Source, File, Line] = M;
+         LoopOnlyTwin, SetsNonblocking, Constructs, Acquires, Releases,
+         Replacements, Advice, Source, File, Line] = M;
   Ar(Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
      IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo, Callables,
      Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
      Forwards, Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking,
-     Acquires, Releases, Replacements, Advice, Source, File, Line);
+     Constructs, Acquires, Releases, Replacements, Advice, Source, File, Line);
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,

@@ -52,6 +52,7 @@ private:
   void effect(Keys &K, FunctionModel &M);
   FunctionModel otherwise(const YamlNode &N);
   void switchesTo(const YamlNode &N, FunctionModel &M);
+  FunctionModel::Construction construction(const YamlNode &N);
   void function(const YamlNode &N, ModelFile &Out);
   void type(const YamlNode &N, ModelFile &Out);
   void lockGuard(const YamlNode &N, TypeModel &M);
@@ -472,6 +473,21 @@ void Parser::switchesTo(const YamlNode &N, FunctionModel &M) {
   K.finish();
 }
 
+FunctionModel::Construction Parser::construction(const YamlNode &N) {
+  FunctionModel::Construction C;
+  Keys K(*this, N, "'constructs'");
+  const YamlNode *OfClass = K.get("class-arg"), *Own = K.get("template-arg");
+  if (!OfClass == !Own)
+    error(N, "'constructs' takes one of 'class-arg' and 'template-arg'");
+  C.OfClass = OfClass;
+  if (const YamlNode *V = OfClass ? OfClass : Own)
+    C.TypeArg = static_cast<unsigned>(argument(*V));
+  if (const YamlNode *V = K.get("from"))
+    C.From = static_cast<unsigned>(argument(*V));
+  K.finish();
+  return C;
+}
+
 const YamlNode &Parser::placeOfName(Keys &K, size_t Number) {
   const YamlNode *One = K.get("name");
   const YamlNode &Names = One ? *One : *K.get("names");
@@ -522,6 +538,8 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
   }
   if (const YamlNode *V = K.get("sets-nonblocking"))
     M.SetsNonblocking = argument(*V);
+  if (const YamlNode *V = K.get("constructs"))
+    M.Constructs = construction(*V);
   if (const YamlNode *V = K.get("acquires"))
     M.Acquires = V->Text == "all" ? EveryArgument : argument(*V);
   if (const YamlNode *V = K.get("releases"))

@@ -196,6 +196,15 @@ struct FunctionModel {
   /// Makes this argument a non-blocking descriptor, unless its own arguments
   /// are a constant false (socket.non_blocking(true)).
   std::optional<int> SetsNonblocking;
+  /// Runs the constructor of the class that its template argument TypeArg names
+  /// (OfClass: that of its class) with its arguments from From on; without
+  /// From, the default constructor.
+  struct Construction {
+    bool OfClass = false;
+    unsigned TypeArg = 0;
+    std::optional<unsigned> From;
+  };
+  std::optional<Construction> Constructs;
   /// Acquires / releases the lock that is its argument, its object, or each of
   /// its arguments.
   std::optional<int> Acquires, Releases;

@@ -69,6 +69,11 @@ std::optional<DeclaredEffect> declaredEffect(const FunctionDecl *F) {
   return std::nullopt;
 }
 
+bool allowsBlocking(const Attr *A) {
+  const auto *Annotation = dyn_cast<AnnotateAttr>(A);
+  return Annotation && Annotation->getAnnotation() == "nostall::allow_blocking";
+}
+
 std::optional<Context> parseContext(llvm::StringRef Name) {
   if (Name == "loop")
     return Context::Loop;

@@ -30,6 +30,9 @@ struct DeclaredEffect {
 };
 std::optional<DeclaredEffect> declaredEffect(const clang::FunctionDecl *F);
 
+/// Whether the attribute of a statement lets it block.
+bool allowsBlocking(const clang::Attr *A);
+
 std::optional<Context> parseContext(llvm::StringRef Name);
 llvm::StringRef contextName(Context C);
 

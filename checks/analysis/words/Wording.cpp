@@ -6,6 +6,7 @@
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
 
 using namespace clang;
@@ -162,6 +163,14 @@ static std::string quoted(const FunctionDecl *F) {
 }
 
 std::string displayCall(const CallFact &Call) {
+  // What holds the callable is known to its author by that name.
+  const bool IsStored =
+      !Call.Callee ||
+      (Call.Callee->getOverloadedOperator() == OO_Call &&
+       Call.Callee->getASTContext().getSourceManager().isInSystemHeader(
+           Call.Callee->getLocation()));
+  if (IsStored && Call.Through && Call.Implied == CallFact::ImpliedBy::Nothing)
+    return "call through '" + Call.Through->getNameAsString() + "'";
   const ASTContext &Ctx = Call.Callee->getASTContext();
   switch (Call.Implied) {
   case CallFact::ImpliedBy::DefaultArg:
@@ -173,6 +182,12 @@ std::string displayCall(const CallFact &Call) {
     return "range-based for, which calls " + quoted(Call.Callee) + ",";
   case CallFact::ImpliedBy::Await:
     return "suspension, which calls " + quoted(Call.Callee) + ",";
+  case CallFact::ImpliedBy::Library:
+    return "construction of '" +
+           typeName(Ctx.getCanonicalTagType(
+                        cast<CXXConstructorDecl>(Call.Callee)->getParent()),
+                    Ctx) +
+           "'";
   case CallFact::ImpliedBy::Nothing:
     break;
   }
@@ -201,7 +216,9 @@ std::string displayCall(const LoopCall &L) {
 }
 
 std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next) {
-  std::string Called = quotedName(Callee);
+  // A pointer has no name of its own here.
+  std::string Called =
+      Callee.empty() ? "a stored callable" : quotedName(Callee);
   switch (H) {
   case Hop::Calls:
     return "calls " + Called;
@@ -220,7 +237,7 @@ std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next) {
 }
 
 std::string displayHop(const Witness &W) {
-  return hopText(W.kind(), displayName(W.Callee),
+  return hopText(W.kind(), W.Callee ? displayName(W.Callee) : "",
                  W.Next ? displayName(W.Next) : "");
 }
 

@@ -1,0 +1,57 @@
+//===- Descriptors.h - which descriptors do not block -----------*- C++ -*-===//
+//
+// Guesses, by what people write who use non-blocking descriptors: they ask for
+// O_NONBLOCK where they make or set up a descriptor, in the function itself or
+// in a helper, and keep what they made so in a variable or a member. The names
+// are the models'.
+//
+// Facts say what each body does (StoreFact); as flows between places they
+// are solved for the unit (NonblockingPlaces.h), and again for the program.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_DESCRIPTORS_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_DESCRIPTORS_H
+
+#include "NonblockingPlaces.h"
+#include "analysis/facts/Facts.h"
+#include "analysis/facts/Places.h"
+
+namespace nostall {
+
+class Descriptors {
+public:
+  explicit Descriptors(Unit &U) : U(U) {}
+
+  /// Whether \p Fd, an expression in any body, names such a descriptor, as far
+  /// as this unit knows.
+  bool isNonblocking(const clang::Expr *Fd);
+  bool isNonblocking(const clang::ValueDecl *Place);
+  /// The places that \p Fd may name; it is one if any of them holds one.
+  std::vector<Symbol> placesOf(const clang::Expr *Fd);
+  /// What \p Call passes on: constants, parameters, and descriptors.
+  std::vector<PassedValue> passed(const FunctionFacts &Facts,
+                                  const CallFact &Call);
+  /// What becomes of descriptors in this unit, each once.
+  const std::vector<DescriptorFlow> &flows();
+
+private:
+  using Of = Places::Of;
+
+  Symbol symbol(const clang::NamedDecl *D, Of What, unsigned Param = 0);
+  Symbol made(const clang::ValueDecl *D);
+  Symbol given(const clang::ParmVarDecl *P);
+  void addFlows(const FunctionFacts &Facts);
+  void addCall(const FunctionFacts &Facts, const CallFact &Call);
+  void addFlow(Symbol To, const clang::Expr *From);
+  const NonblockingPlaces &nonblocking();
+
+  Unit &U;
+  bool Listed = false;
+  std::vector<DescriptorFlow> Flows;
+  NonblockingPlaces Known;
+};
+
+} // namespace nostall
+
+#endif

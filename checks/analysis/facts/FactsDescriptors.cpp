@@ -1,0 +1,152 @@
+//===- FactsDescriptors.cpp - signs of non-blocking I/O -------------------===//
+//
+// What a body does to descriptors: which it makes non-blocking and under what
+// condition, and whether it tests for EAGAIN. The names are the models'.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CallArguments.h"
+#include "FactsRecorder.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// socket.non_blocking(true)
+void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
+  const Expr *Object = modelArgument(C, Index);
+  const ValueDecl *Named = Object ? descriptorEntity(U, Object) : nullptr;
+  bool IsOff = llvm::any_of(C.Args, [&](const Expr *Arg) {
+    return Arg != Object && Arg->getType()->isBooleanType() &&
+           constantCondition(Ctx, Arg) == false;
+  });
+  if (Named && !IsOff)
+    makeNonblocking(Named);
+}
+
+void FactsRecorder::makeNonblocking(const ValueDecl *Fd, const Condition &If) {
+  Condition When = Assumed.now();
+  When.insert(When.end(), If.begin(), If.end());
+  Facts.Stores.push_back({Fd, nullptr, std::move(When)});
+}
+
+/// What waits for a descriptor that the function is given does not for one that
+/// does not wait.
+void FactsRecorder::addDescriptorTest(CallFact &C) {
+  const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+  if (!M || !M->UnlessWouldBlockTested)
+    return;
+  const Expr *Fd = descriptorOf(C);
+  const auto *P =
+      Fd ? dyn_cast_or_null<ParmVarDecl>(namedEntity(U, Fd)) : nullptr;
+  if (P && P->getDeclContext() == Facts.Function &&
+      P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int))
+    C.When.push_back({P->getFunctionScopeIndex(), ParamTest::Relation::NotEqual,
+                      NonblockingDescriptor});
+}
+
+static bool isListed(const std::vector<std::string> &Names,
+                     llvm::StringRef Name, const NamedDecl *D = nullptr) {
+  return llvm::any_of(Names, [&](llvm::StringRef Known) {
+    return D ? Known.ends_with(Name) && Known == modelName(D) : Known == Name;
+  });
+}
+
+/// \p Name is a macro, or the name of \p D, that the models may list as a
+/// sign of non-blocking I/O.
+void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
+  auto Lists = [&](const std::vector<std::string> &Names) {
+    return isListed(Names, Name, D);
+  };
+  if (Lists(States.WouldBlock))
+    Facts.TestsWouldBlock = true;
+  if (Lists(States.NonblockingFd))
+    noteNonblockingFlag({});
+}
+
+/// Here stands a flag that makes the descriptors non-blocking that the call
+/// around is given, and the one that it gives. In a variable (`flags |=
+/// O_NONBLOCK`) it does so where the variable is mentioned. A question about it
+/// (`flags & O_NONBLOCK`) does nothing, nor does what takes it away.
+void FactsRecorder::noteNonblockingFlag(const Condition &If) {
+  bool InCall = false;
+  auto Keep = [&](const ValueDecl *V) {
+    if (InCall) {
+      makeNonblocking(V, If);
+      return;
+    }
+    Condition When = Assumed.now();
+    When.insert(When.end(), If.begin(), If.end());
+    Flags[V].push_back(std::move(When));
+  };
+  for (const Stmt *Parent : llvm::reverse(Path)) {
+    if (const auto *Unary = dyn_cast<UnaryOperator>(Parent);
+        Unary && !InCall && Unary->getOpcode() == UO_Not)
+      return;
+    if (const auto *Op = dyn_cast<BinaryOperator>(Parent)) {
+      if (!InCall && (Op->isComparisonOp() || Op->getOpcode() == BO_And))
+        return;
+      if (Op->isAssignmentOp())
+        if (const ValueDecl *Left = descriptorEntity(U, Op->getLHS()))
+          Keep(Left);
+    }
+    if (isa<ReturnStmt>(Parent) && InCall)
+      makeNonblocking(nullptr, If);
+    if (isa<CXXConstructExpr>(Parent))
+      InCall = true;
+    const auto *Call = dyn_cast<CallExpr>(Parent);
+    if (!Call || isa<CXXOperatorCallExpr>(Call))
+      continue;
+    InCall = true;
+    for (const Expr *Arg : Call->arguments())
+      if (const ValueDecl *Named = descriptorEntity(U, Arg))
+        makeNonblocking(Named, If);
+  }
+  if (Initialised)
+    Keep(Initialised);
+  if (InitialisedMember)
+    Keep(InitialisedMember);
+}
+
+/// A constant of the program, `constexpr int flags = SOCK_NONBLOCK`, is the
+/// flag.
+bool FactsRecorder::isNonblockingFlag(const VarDecl *V) const {
+  if (V->hasLocalStorage() || !V->getType().isConstQualified() ||
+      !V->getType()->isIntegralOrEnumerationType() || !V->getAnyInitializer())
+    return false;
+  llvm::SmallVector<const Stmt *, 8> Open{V->getAnyInitializer()};
+  while (!Open.empty()) {
+    const Stmt *S = Open.pop_back_val();
+    if (!S || isa<CallExpr>(S))
+      continue;
+    if (const auto *Unary = dyn_cast<UnaryOperator>(S);
+        Unary && Unary->getOpcode() == UO_Not)
+      continue;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S);
+        Ref && isa<EnumConstantDecl>(Ref->getDecl()) &&
+        isListed(States.NonblockingFd, Ref->getDecl()->getName(),
+                 Ref->getDecl()))
+      return true;
+    if (isa<IntegerLiteral>(S) && S->getBeginLoc().isMacroID() &&
+        isListed(States.NonblockingFd,
+                 Lexer::getImmediateMacroName(S->getBeginLoc(),
+                                              Ctx.getSourceManager(),
+                                              Ctx.getLangOpts())))
+      return true;
+    llvm::append_range(Open, S->children());
+  }
+  return false;
+}
+
+void FactsRecorder::noteMacro(SourceLocation Loc) {
+  if (Loc.isMacroID())
+    noteState(Lexer::getImmediateMacroName(Loc, Ctx.getSourceManager(),
+                                           Ctx.getLangOpts()));
+}
+
+} // namespace nostall

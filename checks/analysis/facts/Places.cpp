@@ -1,0 +1,55 @@
+//===- Places.cpp - names for what holds a value --------------------------===//
+
+#include "Places.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/Basic/SourceManager.h"
+#include "clang/Index/USRGeneration.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/xxhash.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// What other units can name is the same for all.
+static bool isShared(const NamedDecl *D) {
+  if (const auto *Field = dyn_cast<FieldDecl>(D))
+    return Field->getParent()->isExternallyVisible();
+  if (const auto *V = dyn_cast<VarDecl>(D); V && V->hasLocalStorage())
+    return false;
+  return D->isExternallyVisible();
+}
+
+Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
+  D = cast<NamedDecl>(D->getCanonicalDecl());
+  auto [It, IsNew] = Names.try_emplace(D, 0);
+  if (IsNew) {
+    llvm::SmallString<128> Usr;
+    if (index::generateUSRForDecl(D, Usr))
+      return 0;
+    if (!isShared(D)) {
+      const SourceManager &SM = Ctx.getSourceManager();
+      if (auto Main = SM.getFileEntryRefForID(SM.getMainFileID()))
+        Usr += Main->getName();
+      Usr += std::to_string(SM.getFileOffset(SM.getFileLoc(D->getLocation())));
+    }
+    It->second = llvm::xxh3_64bits(Usr.str());
+  }
+  if (!It->second)
+    return 0;
+  const uint64_t Parts[] = {It->second, static_cast<uint64_t>(What), Number};
+  // Halved: the two largest numbers are DenseMap's own.
+  return llvm::xxh3_64bits(llvm::ArrayRef(
+             reinterpret_cast<const uint8_t *>(Parts), sizeof(Parts))) >>
+         1;
+}
+
+Symbol Places::holder(const ValueDecl *D) {
+  const auto *P = dyn_cast<ParmVarDecl>(D);
+  const auto *F = P ? dyn_cast<FunctionDecl>(P->getDeclContext()) : nullptr;
+  return F ? symbol(F, Of::Given, P->getFunctionScopeIndex())
+           : symbol(D, Of::Variable);
+}
+
+} // namespace nostall

@@ -1,0 +1,194 @@
+//===- StoredCallables.cpp - what may be called through a member ----------===//
+
+#include "StoredCallables.h"
+#include "ConditionReader.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// A pointer to a function, a library's object that can be called, or a
+/// library's container of these.
+bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
+  T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  if (const auto *Array = T->getAsArrayTypeUnsafe())
+    return holdsCallables(Array->getElementType(), Depth);
+  if (T->isFunctionPointerType())
+    return true;
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+  if (!Spec || Depth == 4 || !U.models().isOpaque(R))
+    return false;
+  auto [It, IsNew] = TypeMemo.try_emplace(T.getTypePtr(), false);
+  if (!IsNew)
+    return It->second;
+  bool Holds =
+      R->hasDefinition() && llvm::any_of(R->methods(), [](const auto *M) {
+        return M->getOverloadedOperator() == OO_Call;
+      });
+  auto Asks = [&](const TemplateArgument &Arg) {
+    return Arg.getKind() == TemplateArgument::Type &&
+           holdsCallables(Arg.getAsType(), Depth + 1);
+  };
+  for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
+    Holds |= Arg.getKind() == TemplateArgument::Pack
+                 ? llvm::any_of(Arg.pack_elements(), Asks)
+                 : Asks(Arg);
+  return TypeMemo[T.getTypePtr()] = Holds;
+}
+
+void StoredCallables::add(const ValueDecl *In, const Expr *From,
+                          unsigned Depth) {
+  if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(From))
+    From = Default->getExpr();
+  From = From->IgnoreImplicit()->IgnoreParens();
+  if (Depth == 8 || From->getType().isNull() || From->isTypeDependent())
+    return;
+  if (const auto *List = dyn_cast<InitListExpr>(From)) {
+    const RecordDecl *R = List->getType()->getAsRecordDecl();
+    auto Field = R ? R->field_begin() : RecordDecl::field_iterator();
+    for (const Expr *Init : List->inits()) {
+      if (R && !List->isTransparent()) {
+        if (Field == R->field_end())
+          return;
+        add(*Field++, Init, Depth + 1); // Job{f}
+      } else {
+        add(In, Init, Depth + 1);
+      }
+    }
+    return;
+  }
+  if (const auto *List = dyn_cast<CXXStdInitializerListExpr>(From))
+    return add(In, List->getSubExpr(), Depth + 1);
+  if (!holdsCallables(In->getType()))
+    return;
+  if (std::optional<CallableArgument> C = callableOf(U, From)) {
+    if (C->IsTask || (C->Body && U.isInSystemHeader(C->Body)))
+      return;
+    if (C->Body && !C->Param)
+      Stores.push_back({In, C->Body, nullptr});
+    else if (C->Param && C->Param != In)
+      Stores.push_back({In, nullptr, C->Param});
+    return;
+  }
+  const ValueDecl *Named = descriptorEntity(U, From);
+  if (Named && Named != In && holdsCallables(Named->getType())) {
+    Stores.push_back({In, nullptr, Named});
+    return;
+  }
+  // {f, g} in a container, a pair, an optional
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(From))
+    for (const Expr *Arg : Made->arguments())
+      if (!isa<CXXDefaultArgExpr>(Arg))
+        add(In, Arg, Depth + 1);
+}
+
+void StoredCallables::addCall(const CallFact &Call) {
+  if (!Call.Callee)
+    return;
+  if (Call.K == CallFact::Kind::Operator) {
+    if (Call.Callee->getOverloadedOperator() == OO_Equal &&
+        Call.Args.size() == 2)
+      if (const ValueDecl *To = descriptorEntity(U, Call.Args[0]))
+        add(To, Call.Args[1]);
+    return;
+  }
+  if (!U.models().isOpaque(Call.Callee)) {
+    for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I)
+      if (const Expr *Arg = argumentFor(Call, I))
+        add(Call.Callee->getParamDecl(I), Arg);
+    return;
+  }
+  // hooks.push_back(f)
+  const ValueDecl *To =
+      Call.Object ? descriptorEntity(U, Call.Object) : nullptr;
+  if (To && holdsCallables(To->getType()))
+    for (const Expr *Arg : Call.Args)
+      add(To, Arg);
+}
+
+void StoredCallables::addGlobals(const Decl *Top) {
+  const SourceManager &SM = U.context().getSourceManager();
+  if (SM.isInSystemHeader(SM.getExpansionLoc(Top->getLocation())))
+    return;
+  if (const auto *V = dyn_cast<VarDecl>(Top)) {
+    if (V->hasInit() && !V->getType()->isDependentType())
+      add(V, V->getInit());
+  } else if (const auto *Scope = dyn_cast<DeclContext>(Top);
+             Scope && isa<NamespaceDecl, LinkageSpecDecl>(Top)) {
+    for (const Decl *D : Scope->decls())
+      addGlobals(D);
+  }
+}
+
+const std::vector<StoredCallables::Store> &StoredCallables::stores() {
+  if (std::exchange(Listed, true))
+    return Stores;
+  for (const Decl *D : U.context().getTraversalScope())
+    if (const auto *TU = dyn_cast<TranslationUnitDecl>(D))
+      for (const Decl *Top : TU->decls())
+        addGlobals(Top);
+    else
+      addGlobals(D);
+  for (const FunctionDecl *F : U.functions()) {
+    if (F->isDependentContext())
+      continue;
+    const FunctionFacts &Facts = U.facts(F);
+    for (const StoreFact &S : Facts.Stores)
+      if (S.Of && S.From)
+        add(S.Of, S.From);
+    for (const CallFact &Call : Facts.Calls)
+      addCall(Call);
+  }
+  // A parameter is one, whichever declaration was called.
+  auto Canonical = [](const ValueDecl *D) -> const ValueDecl * {
+    const auto *P = dyn_cast_or_null<ParmVarDecl>(D);
+    const auto *F = P ? dyn_cast<FunctionDecl>(P->getDeclContext()) : nullptr;
+    return F ? F->getCanonicalDecl()->getParamDecl(P->getFunctionScopeIndex())
+             : D;
+  };
+  for (unsigned I = 0; I != Stores.size(); ++I) {
+    Stores[I].In = Canonical(Stores[I].In);
+    Stores[I].Place = Canonical(Stores[I].Place);
+    Of[Stores[I].In].push_back(I);
+  }
+  return Stores;
+}
+
+const std::vector<const FunctionDecl *> &
+StoredCallables::in(const ValueDecl *Place) {
+  stores();
+  if (const auto *P = dyn_cast<ParmVarDecl>(Place))
+    if (const auto *F = dyn_cast<FunctionDecl>(P->getDeclContext()))
+      Place = F->getCanonicalDecl()->getParamDecl(P->getFunctionScopeIndex());
+  auto &Known = Held[Place];
+  if (Known)
+    return *Known;
+  Known = std::make_unique<std::vector<const FunctionDecl *>>();
+  std::vector<const FunctionDecl *> Found;
+  llvm::SmallVector<const ValueDecl *, 4> Work{Place};
+  llvm::SmallPtrSet<const void *, 8> Seen{Place};
+  while (!Work.empty() && Seen.size() < 4 * MaxHeld) {
+    auto It = Of.find(Work.pop_back_val());
+    if (It == Of.end())
+      continue;
+    for (unsigned Number : It->second) {
+      const Store &S = Stores[Number];
+      if (S.Callable && Seen.insert(S.Callable->getCanonicalDecl()).second)
+        Found.push_back(S.Callable);
+      if (S.Place && Seen.insert(S.Place).second)
+        Work.push_back(S.Place);
+    }
+  }
+  if (Work.empty() && Found.size() <= MaxHeld)
+    *Known = std::move(Found);
+  return *Known;
+}
+
+} // namespace nostall
