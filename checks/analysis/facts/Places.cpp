@@ -30,8 +30,11 @@ Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
       return 0;
     if (!isShared(D)) {
       const SourceManager &SM = Ctx.getSourceManager();
-      if (auto Main = SM.getFileEntryRefForID(SM.getMainFileID()))
-        Usr += Main->getName();
+      // Told apart by what its source says, not by where that lies: what is
+      // written of a unit is the same on every machine.
+      if (!SourceHash)
+        SourceHash = llvm::xxh3_64bits(SM.getBufferData(SM.getMainFileID()));
+      Usr += std::to_string(SourceHash) + ":";
       Usr += std::to_string(SM.getFileOffset(SM.getFileLoc(D->getLocation())));
     }
     It->second = llvm::xxh3_64bits(Usr.str());

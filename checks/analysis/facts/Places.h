@@ -49,6 +49,7 @@ public:
 private:
   const clang::ASTContext &Ctx;
   llvm::DenseMap<const clang::Decl *, uint64_t> Names;
+  uint64_t SourceHash = 0;
 };
 
 } // namespace nostall
