@@ -66,7 +66,7 @@ void nothing() {
     getpid();
 }
 
-// CHECK-NEXT:  call {{.*}} read
+// CHECK-NEXT:  call {{.*}} read if param0 blocks
 bool tests_would_block(int fd) { return read(fd, nullptr, 0) < 0 && errno == EAGAIN; }
 
 //      CHECK:coroutine awaits {{[0-9:]+}} task lazy

@@ -190,7 +190,7 @@ co::task<> created_nonblocking(const char *path, void *data) {
   co_return;
 }
 co::task<> made_nonblocking(int by_flags, int by_ioctl, int waits, int flags, void *data) {
-  fcntl(by_flags, F_SETFL, flags);
+  fcntl(by_flags, F_SETFL, flags | O_NONBLOCK);
   read(by_flags, data, 1);
   ioctl(by_ioctl, FIONBIO, &flags);
   write(by_ioctl, data, 1);

@@ -230,9 +230,22 @@ private:
                       " in the files that were read, and nothing is assumed "
                       "of it"))
               .str());
+    if (Unknown.empty())
+      Unknown.push_back(nothingStored(U, S));
     return "no finding: " +
-           (Unknown.empty() ? ("no override that is known may " + What).str()
-                            : join(Unknown, "; "));
+           (Unknown.front().empty()
+                ? ("no override that is known may " + What).str()
+                : join(Unknown, "; "));
+  }
+
+  /// Of a call that is not virtual and depends on what the program stores: what
+  /// its own unit says, because nothing is stored that matters.
+  static std::string nothingStored(Unit &U, const Subject &S) {
+    const CallFact &Call = *S.Call->Call;
+    return S.Check != "nostall-blocking-call" || S.Call->Handed ||
+                   Call.By == CallFact::Dispatch::Virtual
+               ? ""
+               : whyHarmless(U, *S.Call->Facts, Call);
   }
 
   /// What is not known of all that the function \p Known leads to.

@@ -59,6 +59,10 @@ llvm::StringRef useKind(VariableUse::How H) {
 
 std::string describe(const ParamTest &T) {
   constexpr llvm::StringLiteral Signs[] = {"==", "!=", "<", ">=", ">", "<="};
+  if (T.Value == NonblockingDescriptor)
+    return "param" + std::to_string(T.Param) +
+           (T.Is == ParamTest::Relation::NotEqual ? " blocks"
+                                                  : " does not block");
   return "param" + std::to_string(T.Param) +
          Signs[static_cast<unsigned>(T.Is)].str() + std::to_string(T.Value);
 }
