@@ -18,18 +18,15 @@ namespace {
 
 using Is = LockAtAwait::State;
 
-/// A constructor that a library's function runs: the call speaks for it.
-bool isRunByCall(const CallFact &Call) {
-  return Call.K == CallFact::Kind::Constructor && isa<CallExpr>(Call.Site);
-}
-
 class LockAnalysis {
 public:
   /// \p OfHelper: for what the body leaves to its callers.
   LockAnalysis(Unit &U, const FunctionFacts &Facts, bool OfHelper = false)
       : U(U), Facts(Facts), OfHelper(OfHelper) {
     for (const CallFact &Call : Facts.Calls)
-      if (Call.Callee && Call.Site && !isRunByCall(Call))
+      // For a constructor that a library's function runs, its call speaks.
+      if (Call.Callee && Call.Site &&
+          !(Call.K == CallFact::Kind::Constructor && isa<CallExpr>(Call.Site)))
         CallAt[Call.Site] = &Call;
     for (const VariableFact &V : Facts.Variables)
       if (guardModel(U, V.Var->getType()))
