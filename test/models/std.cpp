@@ -245,10 +245,10 @@ co::task<> reading(std::ifstream &file, std::istream &some, std::string line, ch
   file.sync(); // warning: (file-io)
   file.seekg(0); // warning: (file-io)
   std::getline(file, line); // warning: (file-io)
-  std::cin.get(); // warning: (console-io)
-  std::cin >> value; // warning: (console-io)
-  std::cin >> line; // warning: (console-io)
-  std::getline(std::cin, line); // warning: (console-io)
+  std::cin.get(); // warning: (input)
+  std::cin >> value; // warning: (input)
+  std::cin >> line; // warning: (input)
+  std::getline(std::cin, line); // warning: (input)
   some.get();
   some >> value;
   some >> line;

@@ -281,7 +281,7 @@ private:
         Hops.push_back(&Note);
     std::string Known = "<span class=\"cause\">" + htmlText(Cause.Category) +
                         "</span> <code>" + htmlText(Cause.Name) +
-                        "</code> is known to block by " +
+                        "</code> " + htmlText(Cause.Is) +
                         htmlText(Cause.Source);
     if (Hops.empty()) {
       Out << "<p class=\"leaf\">" << Known << "</p>\n";

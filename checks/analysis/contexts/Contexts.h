@@ -6,13 +6,15 @@
 //   an async coroutine             loop, unless it is only handed to workers
 //   a generator                    unknown: it runs where it is iterated
 //   a callable handed to the loop  loop (models, NOSTALL_RUNS_ON)
-//   a callable handed to a thread  worker
+//   a callable handed to a thread  worker, and so is what is stored where a
+//                                  worker takes and calls it
 //   NOSTALL_LOOP_ONLY              loop
 //   anything else                  unknown
 //
 // Within a coroutine the place may change: after `co_await pool.schedule()` it
-// runs on the pool, until it awaits its way back (NOSTALL_SWITCHES_TO). Paths
-// that disagree meet as unknown.
+// runs on the pool, until it awaits its way back (NOSTALL_SWITCHES_TO, models,
+// or what a hand-written awaiter does: Resumption.h). Paths that disagree meet
+// as unknown.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,7 +27,11 @@
 
 namespace nostall {
 
+class Resumption;
 class Unit;
+
+/// Where a callable runs that is used so; none if that is not told by it.
+std::optional<Context> placeOf(CallableUse Use);
 
 struct Placement {
   enum class Why : unsigned char {
@@ -33,12 +39,14 @@ struct Placement {
     Coroutine,
     Generator,
     Handed,
+    Called,
     Awaited,
     Annotated
   };
   Context C = Context::Unknown;
   Why W = Why::Unknown;
-  /// Handed: the function that was given the body, and where. Awaited: the
+  /// Handed: the function that was given the body, and where. Called: the one
+  /// that a worker runs and that calls it through what holds it. Awaited: the
   /// first coroutine that awaits it on a worker.
   const clang::FunctionDecl *To = nullptr;
   clang::SourceLocation At;
@@ -50,6 +58,7 @@ class Contexts {
 public:
   /// Looks through the facts of every user-written body of \p U.
   explicit Contexts(Unit &U);
+  ~Contexts();
 
   /// Where the body of \p F begins to run.
   const Placement &of(const clang::FunctionDecl *F) const;
@@ -63,14 +72,19 @@ public:
 
 private:
   void place(const CallFact &Call);
+  void placeStored();
   void followAwaits();
-  std::optional<Context> switchOf(const AwaitFact &Await) const;
+  using AwaiterCalls =
+      llvm::DenseMap<const clang::Stmt *, const clang::FunctionDecl *>;
+  std::optional<Context> switchOf(const AwaitFact &Await,
+                                  const AwaiterCalls &Suspends) const;
   /// Of statements and destroyed variables.
   using Places = llvm::DenseMap<const void *, Context>;
   Places findPlaces(const FunctionFacts &Facts, Context Home) const;
   const Places &switched(const FunctionFacts &Facts);
 
   Unit &U;
+  std::unique_ptr<Resumption> Resumes;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
   struct SwitchedPlaces {
     Context Home; ///< where the body begins

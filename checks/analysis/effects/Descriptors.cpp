@@ -1,7 +1,6 @@
 //===- Descriptors.cpp - which descriptors do not block -------------------===//
 
 #include "Descriptors.h"
-#include "CallResolution.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"

@@ -224,4 +224,25 @@ const Expr *descriptorOf(const CallFact &Call) {
   return Call.Object ? Call.Object : modelArgument(Call, 0);
 }
 
+const CXXRecordDecl *constructedBy(Unit &U, const FunctionDecl *Callee) {
+  const FunctionModel *M = U.model(Callee);
+  if (!M || !M->Constructs)
+    return nullptr;
+  const TemplateArgumentList *Types = Callee->getTemplateSpecializationArgs();
+  if (M->Constructs->OfClass) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+    const auto *Spec =
+        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+               : nullptr;
+    Types = Spec ? &Spec->getTemplateArgs() : nullptr;
+  }
+  const unsigned Number = M->Constructs->TypeArg;
+  if (!Types || Number >= Types->size() ||
+      Types->get(Number).getKind() != TemplateArgument::Type)
+    return nullptr;
+  const CXXRecordDecl *R =
+      Types->get(Number).getAsType()->getAsCXXRecordDecl();
+  return R ? R->getDefinition() : nullptr;
+}
+
 } // namespace nostall

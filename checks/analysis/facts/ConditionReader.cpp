@@ -296,9 +296,13 @@ std::vector<PassedValue> passedValues(const ASTContext &Ctx,
                                       const FunctionFacts &Facts,
                                       const CallFact &Call) {
   std::vector<PassedValue> Result;
+  // `using Base::Base;` passes on what it is given.
+  const bool IsInherited = isa_and_nonnull<CXXInheritedCtorInitExpr>(Call.Site);
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
     const Expr *Arg = argumentFor(Call, I);
     const ParmVarDecl *Param = Call.Callee->getParamDecl(I);
+    if (IsInherited && isTestable(Param->getType()))
+      Result.push_back({I, true, I});
     if (!Arg || !isTestable(Param->getType()))
       continue;
     if (auto Constant = constantOf(Ctx, Arg))

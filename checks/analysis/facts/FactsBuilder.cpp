@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ConditionReader.h"
 #include "FactsRecorder.h"
 #include "KeptTasks.h"
 #include "analysis/Unit.h"
@@ -169,16 +170,32 @@ private:
     Path.pop_back();
   }
 
+  /// `if (is_async) return;` of a constant that is true.
+  bool alwaysLeaves(const Stmt *S) const {
+    const auto *If = dyn_cast<IfStmt>(S);
+    if (!If || If->isConsteval() ||
+        !(leaves(If->getThen()) || leaves(If->getElse())))
+      return false;
+    const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+    return (Fixed == true && leaves(If->getThen())) ||
+           (Fixed == false && leaves(If->getElse()));
+  }
+
   void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
     Path.push_back(Block);
     Assumptions::Block Inside(Assumed, Block);
+    bool IsDead = false; // up to the next label
     for (const Stmt *Child : Block->body()) {
+      IsDead &= !isa<SwitchCase, LabelStmt>(Child);
+      if (IsDead)
+        continue;
       Inside.enter(Child);
       if (KeepsLast && Child == Block->body_back())
         walk(Child);
       else
         walkStatement(Child);
       Inside.leave(Child);
+      IsDead = alwaysLeaves(Child);
     }
     Path.pop_back();
   }
@@ -300,6 +317,9 @@ private:
           Inherited->getConstructor();
       return;
     }
+    case Stmt::InitListExprClass:
+      addMemberStores(cast<InitListExpr>(E));
+      return walkChildren(E);
     case Stmt::CXXNewExprClass: {
       walkChildren(E);
       addAllocation(E, cast<CXXNewExpr>(E)->getOperatorNew());

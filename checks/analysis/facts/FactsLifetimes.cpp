@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CallArguments.h"
 #include "FactsRecorder.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
@@ -116,27 +117,10 @@ constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
 
 /// std::make_unique<T>(a, b) constructs a T of a and b.
 void FactsRecorder::addLibraryConstruction(const CallFact &By) {
-  const FunctionModel *M = U.model(By.Callee);
-  if (!M || !M->Constructs)
-    return;
-  const auto &Rule = *M->Constructs;
-  const TemplateArgumentList *Types =
-      By.Callee->getTemplateSpecializationArgs();
-  if (Rule.OfClass) {
-    const auto *Method = dyn_cast<CXXMethodDecl>(By.Callee);
-    const auto *Spec =
-        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
-               : nullptr;
-    Types = Spec ? &Spec->getTemplateArgs() : nullptr;
-  }
-  if (!Types || Rule.TypeArg >= Types->size() ||
-      Types->get(Rule.TypeArg).getKind() != TemplateArgument::Type)
-    return;
-  const CXXRecordDecl *R =
-      Types->get(Rule.TypeArg).getAsType()->getAsCXXRecordDecl();
-  R = R ? R->getDefinition() : nullptr;
+  const CXXRecordDecl *R = constructedBy(U, By.Callee);
   if (!R || R->isDependentContext())
     return;
+  const auto &Rule = *U.model(By.Callee)->Constructs;
   llvm::ArrayRef<const Expr *> Args(By.Args);
   Args = Rule.From ? Args.drop_front(std::min<size_t>(*Rule.From, Args.size()))
                    : llvm::ArrayRef<const Expr *>();

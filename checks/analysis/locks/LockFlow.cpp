@@ -164,6 +164,9 @@ private:
       return;
     if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Init))
       Init = Cast->getSubExpr()->IgnoreImplicit();
+    if (const auto *By = dyn_cast<CallExpr>(Init))
+      if (const Expr *Given = returnedBy(By->getDirectCallee()))
+        Init = Given->IgnoreImplicit(); // return {std::unique_lock(m), &value};
     bool Takes = false;
     auto &Bound = Bindings[V];
     if (const auto *List = dyn_cast<InitListExpr>(Init)) {
@@ -337,6 +340,10 @@ private:
     const TypeModel *M = guardModel(U, V->getType());
     if (!M)
       return;
+    // A part of a structured binding is a variable, or part of one.
+    if (const auto *Part = dyn_cast<BindingDecl>(V))
+      V = Part->getHoldingVar() ? Part->getHoldingVar()
+                                : Part->getDecomposedDecl();
     std::string Name = C.Callee->getName().str();
     if (llvm::is_contained(M->GuardReleases, Name))
       leave(S, V, Is::Released, C.Loc);

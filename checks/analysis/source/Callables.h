@@ -29,6 +29,8 @@ struct CallableArgument {
   const clang::CallExpr *Made = nullptr;
 };
 
+/// \p E without the objects that wrap a callable: std::function(f) is f.
+const clang::Expr *unwrapped(Unit &U, const clang::Expr *E);
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
 /// The task that a coroutine makes, if \p E calls one.

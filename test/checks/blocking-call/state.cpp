@@ -313,7 +313,7 @@ struct PretendsToWait {
 };
 co::task<> resumes(FutureAwaiter a, PretendsToWait b) {
   co_await a;
-  co_await b; // warning: suspension, which calls 'PretendsToWait::await_resume', blocks
+  co_await b; // warning: this co_await, which calls 'PretendsToWait::await_resume', blocks
 }
 
 //===--- what was seen to be ready may be another meanwhile ---------------------------

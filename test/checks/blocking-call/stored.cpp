@@ -123,6 +123,32 @@ co::task<> kept_by_a_lambda() {
   co_return;
 }
 
+// What a function has returned; members by pointer; members of a temporary.
+Handler chosen() { return nap; }
+Handler chosen_quick() { return [] {}; }
+struct Device {
+  void flush() { nap(); }
+  void look() {}
+};
+struct Later {
+  Handler f;
+  void now() { f(); }
+};
+co::task<> returned(Device &device) {
+  auto handler = chosen();
+  handler(); // warning: call through 'handler' blocks
+  chosen()(); // warning: call through 'chosen' blocks
+  chosen_quick()();
+  auto member = &Device::flush;
+  (device.*member)(); // warning: blocks
+  auto quick = &Device::look;
+  (device.*quick)();
+  auto bound = std::bind(nap);
+  bound(); // warning: call through 'bound' blocks
+  Later{nap}.now(); // warning: call to 'Later::now' blocks
+  co_return;
+}
+
 // What the program runs on workers alone is not run here.
 struct Pool {
   std::vector<Handler> queue_;

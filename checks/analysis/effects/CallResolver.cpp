@@ -1,11 +1,6 @@
-//===- CallResolution.cpp - what one call may do --------------------------===//
-//
-// Decides, in the order that Effects.h gives, what a call is by itself: a
-// primitive, a call of bodies that are here, or of a body that is not.
-//
-//===----------------------------------------------------------------------===//
+//===- CallResolver.cpp - what one call may do ----------------------------===//
 
-#include "CallResolution.h"
+#include "CallResolver.h"
 #include "Descriptors.h"
 #include "ReadyFlow.h"
 #include "analysis/Unit.h"
@@ -19,25 +14,28 @@
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
 namespace nostall {
 
-/// Drawn only where there is a primitive, because a graph costs more than a
-/// walk.
-bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
-  const FunctionFlow *Flow = Call.Site ? U.flow(F) : nullptr;
-  return !Flow || Flow->isReachable(Call.Site);
-}
+using Is = Successor::Is;
 
-bool Effects::isSuppressed(SourceLocation Loc, llvm::StringRef Check) {
-  return Suppressed.covers(Loc, Check);
-}
+CallResolver::CallResolver(Unit &U)
+    : U(U), Exact(U), Suppressed(U.context().getSourceManager()) {}
 
-unsigned Effects::addPrimitive(Primitive P) {
+unsigned CallResolver::addPrimitive(Primitive P) {
   Primitives.push_back(std::move(P));
   return Primitives.size() - 1;
+}
+
+static Hop directHop(const CallFact &Call) {
+  return Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
+}
+
+static void addParameter(const ParmVarDecl *P, ResolvedCall &Out) {
+  Out.Next.push_back({Successor::Is::Parameter, Hop::Calls, false, 0, P});
 }
 
 static std::string describe(const FunctionModel &M) {
@@ -62,7 +60,7 @@ static bool isResumption(const FunctionDecl *F) {
 }
 
 /// In its own body, or by a helper: `if (is_temporary(errno))`.
-bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
+bool CallResolver::testsWouldBlock(const FunctionFacts &Facts) {
   if (Facts.TestsWouldBlock)
     return true;
   auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
@@ -77,7 +75,7 @@ bool Effects::testsWouldBlock(const FunctionFacts &Facts) {
 }
 
 /// Judges error codes, and does no such I/O itself.
-bool Effects::tellsWouldBlock(const FunctionDecl *F) {
+bool CallResolver::tellsWouldBlock(const FunctionDecl *F) {
   if ((F->param_empty() && !F->getReturnType()->isBooleanType()) ||
       U.isInSystemHeader(F))
     return false;
@@ -88,14 +86,26 @@ bool Effects::tellsWouldBlock(const FunctionDecl *F) {
          });
 }
 
+/// A file in memory, such as those of /proc.
+static bool isInMemory(Unit &U, const CallFact &Call) {
+  auto IsPath = [&](const Expr *E) {
+    std::optional<llvm::StringRef> Path = E ? textBegins(U, E) : std::nullopt;
+    return Path && llvm::any_of(U.models().stateNames().MemoryFiles,
+                                [&](const std::string &Below) {
+                                  return Path->starts_with(Below);
+                                });
+  };
+  return IsPath(Call.Object) || llvm::any_of(Call.Args, IsPath);
+}
+
 /// The primitive that \p Call is by its model entry, arguments and state.
-std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
+std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
                                              const CallFact &Call,
                                              const FunctionModel &Entry,
                                              Decision &Why) {
   Why = Decision::Model;
   const FunctionModel *Case = &Entry;
-  while (Case && (Case->Effect != FunctionModel::EffectKind::Blocking ||
+  while (Case && (Case->Says != FunctionModel::Stance::Blocks ||
                   (!Case->When.empty() && !holdAny(U, Case->When, Call)) ||
                   holdAny(U, Case->Unless, Call)))
     Case = Case->Otherwise.get();
@@ -104,7 +114,7 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
     return std::nullopt;
   };
   if (!Case)
-    return Entry.Effect == FunctionModel::EffectKind::Blocking
+    return Entry.Says == FunctionModel::Stance::Blocks
                ? Not(Decision::Arguments)
                : std::nullopt;
   const FunctionModel &M = *Case;
@@ -115,10 +125,12 @@ std::optional<unsigned> Effects::primitiveAt(const FunctionFacts &Facts,
     if (Fd && U.descriptors().isNonblocking(Fd))
       return Not(Decision::NonblockingDescriptor);
   }
+  if (M.What == Effect::FileIO && isInMemory(U, Call))
+    return Not(Decision::Arguments);
   if (M.UnlessReady &&
       (isResumption(Facts.Function) || isKnownReady(U, Facts, Call)))
     return Not(Decision::KnownReady);
-  return addPrimitive({M.Cat, Call.Callee, Call.Loc, describe(M), &M});
+  return addPrimitive({M.What, Call.Callee, Call.Loc, describe(M), &M});
 }
 
 /// A variable that was moved from: its destructor has nothing left to wait for.
@@ -132,12 +144,11 @@ static bool hasLeft(const FunctionFacts &Facts, const ValueDecl *Destroyed) {
          });
 }
 
-/// The destructors that run with an object of \p R, which owns others
-/// (std::vector<T>): T's, as far as an owner's ownership goes.
-void Effects::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
-  const TypeModel *M = U.models().find(R);
+/// The destructors that run with what an object of \p R owns (std::vector<T>):
+/// T's, as far as an owner's ownership goes.
+void CallResolver::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
   const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
-  if (!M || !M->Owns || !Spec)
+  if (!Spec)
     return;
   auto Add = [&](const TemplateArgument &Arg) {
     const CXXRecordDecl *Of = Arg.getKind() == TemplateArgument::Type
@@ -148,7 +159,8 @@ void Effects::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
       return;
     if (const CXXDestructorDecl *Dtor = Of->getDestructor())
       Out.insert(Dtor);
-    addOwned(Of, Out);
+    if (const TypeModel *M = U.models().find(Of); M && M->Owns)
+      addOwned(Of, Out);
   };
   for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
     if (Arg.getKind() == TemplateArgument::Pack)
@@ -174,7 +186,7 @@ static bool gaveUp(Unit &U, const FunctionFacts &Facts,
 /// The call whose result \p Destroyed, a local variable, still holds when it
 /// dies, and whose result waits then (std::async). A variable that was told to
 /// do something, or has left, does not hold it.
-const CallFact *Effects::waitsOnDestroy(const FunctionFacts &Facts,
+const CallFact *CallResolver::waitsOnDestroy(const FunctionFacts &Facts,
                                         const CallFact &Destroyed) {
   const VariableFact *V = Facts.variable(Destroyed.Through);
   const Expr *Init = V ? V->Var->getInit() : nullptr;
@@ -200,45 +212,70 @@ static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
          !holdAny(U, M->Unless, Call);
 }
 
+/// Whether the local variable that \p Destroyed destroys was made with a new
+/// object, and nobody else has got hold of that.
+static bool isAlone(Unit &U, const FunctionFacts &Facts,
+                    const CallFact &Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed.Through);
+  const Expr *Init = V ? V->Var->getInit() : nullptr;
+  const auto *Made =
+      Init ? dyn_cast<CallExpr>(Init->IgnoreImplicit()) : nullptr;
+  return Made && Made->getDirectCallee() &&
+         constructedBy(U, Made->getDirectCallee()) &&
+         llvm::all_of(V->Uses, [](const VariableUse &Use) {
+           return Use.H == VariableUse::How::ConstMethod ||
+                  Use.H == VariableUse::How::Method;
+         });
+}
+
 /// What the owner that \p Call destroys, or has let go, takes with it.
-void Effects::resolveOwned(const CallFact &Call, Resolved &Out) {
+void CallResolver::resolveOwned(const FunctionFacts &Facts,
+                                const CallFact &Call, ResolvedCall &Out) {
   const bool Dies = Call.K == CallFact::Kind::Destructor;
   const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
   const TypeModel *M = U.models().find(Owner);
-  if (!M || !M->Owns)
+  if (!M || !(M->Owns || (M->OwnsAlone && Dies && isAlone(U, Facts, Call))))
     return;
   OwnedDestructors Owned;
   addOwned(Owner, Owned);
   for (const CXXDestructorDecl *Dtor : Owned) {
     const FunctionModel *Known = U.model(Dtor);
-    if (Known && Known->Effect == FunctionModel::EffectKind::Blocking &&
-        !isSuppressed(Call.Loc)) {
-      Out.Prim =
-          addPrimitive({Known->Cat, Dtor, Call.Loc, describe(*Known), Known});
-      Out.PrimHow = Dies ? Witness::How::Destroys : Witness::How::Calls;
-    }
+    if (Known && Known->Says == FunctionModel::Stance::Blocks &&
+        !isSuppressed(Call.Loc))
+      Out.Next.push_back(
+          {Is::Primitive, Dies ? Hop::Destroys : Hop::Calls, false,
+           addPrimitive({Known->What, Dtor, Call.Loc, describe(*Known), Known})});
     if (Known || U.models().isOpaque(Dtor))
       continue;
+    const Hop How = Dies ? Hop::Destroys : Hop::RunsCallable;
+    if (const FunctionDecl *Body = definitionOf(Dtor))
+      Out.Next.push_back({Is::Body, How, false, 0, Body});
+    else if (mayBeElsewhere(U, Dtor))
+      Out.Next.push_back({Is::External, How, false, 0, Dtor});
     if (Dtor->isVirtual())
       addOverrides(Dtor, Out);
-    if (const FunctionDecl *Body = definitionOf(Dtor))
-      (Dies ? Out.OwnedBodies : Out.RunCallables).push_back(Body);
-    else if (mayBeElsewhere(U, Dtor))
-      Out.Externals.push_back(Dtor);
   }
 }
 
-void Effects::addOverrides(const CXXMethodDecl *M, Resolved &Out) {
-  if (!U.isInSystemHeader(M) && M->isExternallyVisible())
-    Out.Dispatched = M;
+void CallResolver::addOverrides(const CXXMethodDecl *M, ResolvedCall &Out) {
   for (const CXXMethodDecl *Override : overridesOf(M))
     if (const FunctionDecl *Body = definitionOf(Override);
         Body && !coroutineBody(Body))
-      Out.OverrideBodies.push_back(Body);
+      Out.Next.push_back({Is::Body, Hop::MayDispatch, true, 0, Body});
+  if (!U.isInSystemHeader(M) && M->isExternallyVisible())
+    Out.Next.push_back({Is::Overriders, Hop::MayDispatch, true, 0, M});
+}
+
+/// The bodies of a callable that runs before the call returns.
+void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
+  for (const FunctionDecl *Body : bodiesOf(F))
+    Out.Next.push_back({Is::Body, Hop::RunsCallable, false, 0, Body});
+  if (isUnknownCallable(U, F))
+    Out.Next.push_back({Is::External, Hop::RunsCallable, false, 0, F});
 }
 
 /// What only the loop's thread may call is that whatever it does besides.
-void Effects::resolveLoopOnly(const CallFact &Call, Resolved &Out) {
+void CallResolver::resolveLoopOnly(const CallFact &Call, ResolvedCall &Out) {
   const FunctionModel *M = U.model(Call.Callee);
   std::string Source;
   if (annotation(Call.Callee, "loop_only"))
@@ -246,23 +283,28 @@ void Effects::resolveLoopOnly(const CallFact &Call, Resolved &Out) {
   else if (M && M->LoopOnly)
     Source = describe(*M);
   if (!Source.empty() && !isSuppressed(Call.Loc, "nostall-loop-affinity"))
-    Out.LoopOnly =
-        addPrimitive({Category::LoopOnly, Call.Callee, Call.Loc, Source, M});
+    Out.Next.push_back(
+        {Is::Primitive, directHop(Call), false,
+         addPrimitive({Effect::LoopOnly, Call.Callee, Call.Loc, Source, M})});
 }
 
 /// A call through a place may call all that anybody stores there.
-void Effects::resolveStored(const CallFact &Call, Resolved &Out) {
-  Out.Stored = Call.Through;
-  for (const FunctionDecl *F : U.storedCallables().in(Call.Through)) {
-    llvm::append_range(Out.RunCallables, bodiesOf(F));
-    if (isUnknownCallable(U, F))
-      Out.RunExternals.push_back(F);
-  }
+void CallResolver::resolveStored(const CallFact &Call, ResolvedCall &Out) {
+  for (const FunctionDecl *F : U.storedCallables().in(Call.Through))
+    addCallable(F, Out);
+  Out.Next.push_back({Is::Stored, Hop::RunsCallable, false, 0, Call.Through});
 }
 
-void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
-                      Resolved &Out) {
+ResolvedCall CallResolver::resolve(const FunctionFacts &Facts,
+                                   const CallFact &Call) {
+  ResolvedCall Out;
   Out.Call = &Call;
+  resolve(Facts, Out);
+  return Out;
+}
+
+void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
+  const CallFact &Call = *Out.Call;
   Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
   if (Call.Callee)
     resolveLoopOnly(Call, Out);
@@ -276,28 +318,24 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
         P && Call.K != CallFact::Kind::Destructor &&
         Call.K != CallFact::Kind::Constructor &&
         P->getDeclContext() == Facts.Function)
-      Out.RunParams.push_back(P);
+      addParameter(P, Out);
     else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
       resolveStored(Call, Out);
   };
   if (!Callee)
     return RunsThrough();
 
-  auto AddPrimitive = [&](unsigned Index, Witness::How How) {
-    if (isSuppressed(Call.Loc)) {
+  auto AddPrimitive = [&](unsigned Index, Hop How) {
+    if (isSuppressed(Call.Loc))
       Out.Why = Decision::Suppressed;
-      return;
-    }
-    Out.Prim = Index;
-    Out.PrimHow = How;
+    else
+      Out.Next.push_back({Is::Primitive, How, false, Index});
   };
-  Witness::How Direct = Call.K == CallFact::Kind::Destructor
-                            ? Witness::How::Destroys
-                            : Witness::How::Calls;
+  const Hop Direct = directHop(Call);
   if (auto Declared = declaredEffect(Callee)) {
     Out.Why = Decision::Declared;
     if (Declared->K == DeclaredEffect::Kind::Blocking)
-      AddPrimitive(addPrimitive({Declared->Cat, Callee, Call.Loc,
+      AddPrimitive(addPrimitive({Declared->What, Callee, Call.Loc,
                                  Declared->Source.str(), U.model(Callee)}),
                    Direct);
     return;
@@ -313,8 +351,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
       const FunctionModel &M = *U.model(Made->Callee);
       Out.Why = Decision::Model;
       AddPrimitive(
-          addPrimitive({M.Cat, Made->Callee, Call.Loc, describe(M), &M}),
-          Witness::How::DropsResult);
+          addPrimitive({M.What, Made->Callee, Call.Loc, describe(M), &M}),
+          Hop::DropsResult);
       return;
     }
 
@@ -325,8 +363,8 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
       AddPrimitive(*Prim, Direct);
     else if (M->ResultWaitsOnDestroy && Call.Discarded &&
              !holdAny(U, M->Unless, Call))
-      AddPrimitive(addPrimitive({M->Cat, Callee, Call.Loc, describe(*M), M}),
-                   Witness::How::DropsResult);
+      AddPrimitive(addPrimitive({M->What, Callee, Call.Loc, describe(*M), M}),
+                   Hop::DropsResult);
   }
 
   // Callables that run before the callee returns.
@@ -345,50 +383,54 @@ void Effects::resolve(const FunctionFacts &Facts, const CallFact &Call,
       Use = CallableUse::Keeps;
     if (Use != CallableUse::Inline)
       continue;
-    if (Arg.Param)
-      Out.RunParams.push_back(Arg.Param);
-    llvm::append_range(Out.RunCallables, bodiesOf(Arg.Body));
-    if (isUnknownCallable(U, Arg.Body))
-      Out.RunExternals.push_back(Arg.Body);
+    if (const auto *P = Arg.Param; P && P->getDeclContext() == Facts.Function)
+      addParameter(P, Out);
+    addCallable(Arg.Body, Out);
   }
 
-  if (M && M->Effect != FunctionModel::EffectKind::None)
+  if (M && M->Says != FunctionModel::Stance::Unsaid)
     return;
   if (Opaque) {
     Out.Why = Decision::Opaque;
     if (Call.K == CallFact::Kind::Destructor || letsGo(U, M, Call))
-      resolveOwned(Call, Out);
+      resolveOwned(Facts, Call, Out);
     if (Call.K == CallFact::Kind::Operator)
       RunsThrough();
     return;
   }
-  const FunctionDecl *Body = definitionOf(Callee);
+  const bool IsVirtual = Call.By == CallFact::Dispatch::Virtual;
+  const CXXMethodDecl *Target =
+      IsVirtual ? Exact.targetOf(Facts, Call) : nullptr;
+  const Hop How = Target && Target != Callee->getCanonicalDecl() &&
+                          Target != Callee
+                      ? Hop::MayDispatch
+                      : Direct;
+  const FunctionDecl *Runs = Target ? Target : Callee;
+  const FunctionDecl *Body = definitionOf(Runs);
   const bool DeletesBase = Call.K == CallFact::Kind::Destructor &&
                            isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
                            cast<CXXDestructorDecl>(Callee)->isVirtual();
-  if (Call.By == CallFact::Dispatch::Virtual || DeletesBase)
-    addOverrides(cast<CXXMethodDecl>(Callee), Out);
-  if (Body) {
-    if (coroutineBody(Body) &&
-        !U.awaitables().classifyCoroutine(Body).runsInItsCaller()) {
-      Out.Why = Decision::Coroutine; // reported in its own body
-      return;
-    }
+  if (Body && coroutineBody(Body) &&
+      !U.awaitables().classifyCoroutine(Body).runsInItsCaller()) {
+    Out.Why = Decision::Coroutine; // reported in its own body
+  } else if (Body) {
     Out.Why = Decision::Body;
-    Out.Body = Body;
-    return;
+    Out.Next.push_back({Is::Body, How, true, 0, Body});
+  } else {
+    if (Call.K == CallFact::Kind::Operator)
+      RunsThrough();
+    Out.Why = Decision::Unknown;
+    if (mayBeElsewhere(U, Runs)) {
+      Out.Why = Decision::Elsewhere;
+      Out.Next.push_back({Is::External, How, true, 0, Runs});
+    }
   }
-  if (Call.K == CallFact::Kind::Operator)
-    RunsThrough();
-  Out.Why = Decision::Unknown;
-  if (mayBeElsewhere(U, Callee)) {
-    Out.Why = Decision::Elsewhere;
-    Out.Externals.push_back(Callee);
-  }
+  if ((IsVirtual && !Target) || DeletesBase)
+    addOverrides(cast<CXXMethodDecl>(Callee), Out);
 }
 
 const std::vector<const CXXMethodDecl *> &
-Effects::overridesOf(const CXXMethodDecl *M) {
+CallResolver::overridesOf(const CXXMethodDecl *M) {
   if (!OverridesListed) {
     OverridesListed = true;
     for (const FunctionDecl *F : U.functions())
