@@ -168,6 +168,7 @@ bool Descriptors::isNonblocking(const ValueDecl *Place) {
 std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
                                              const CallFact &Call) {
   std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
+  Objects.addMembers(Facts, Call, Result);
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return Result;
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {

@@ -6,6 +6,9 @@
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Index/USRGeneration.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace clang;
 
@@ -67,6 +70,24 @@ static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
   }
 }
 
+/// The member of `this` that \p E names, if it is a number.
+static const FieldDecl *ownMember(const Expr *E) {
+  const auto *Member = dyn_cast<MemberExpr>(E);
+  const auto *Field =
+      Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+  return Field && Field->getType()->isIntegralOrEnumerationType() &&
+                 isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts())
+             ? Field
+             : nullptr;
+}
+
+uint32_t memberNumber(const FieldDecl *Field) {
+  llvm::SmallString<128> Usr;
+  if (index::generateUSRForDecl(Field, Usr))
+    return AnyMember; // nobody knows its value
+  return FirstMember | (llvm::xxh3_64bits(Usr.str()) % (AnyMember - FirstMember));
+}
+
 /// What the local variable that \p E names was made with, if it keeps it.
 static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
@@ -74,13 +95,16 @@ static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
   return Locals && V ? Locals->valueOf(V) : nullptr;
 }
 
-/// The number of the parameter of \p F whose value \p E is.
+/// The number of the parameter of \p F, or of the member of its object, whose
+/// value \p E is.
 static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
                                            const ASTContext &Ctx,
                                            SetOnce *Locals, const Expr *E) {
   E = sameValue(Ctx, E);
   while (const Expr *Made = madeWith(Locals, E))
     E = sameValue(Ctx, Made);
+  if (const FieldDecl *Field = ownMember(E))
+    return memberNumber(Field);
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
   if (!P || P->getDeclContext() != F || !isTestable(P->getType()))
@@ -88,7 +112,7 @@ static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
   return P->getFunctionScopeIndex();
 }
 
-static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
+std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
   if (E->isValueDependent() || E->isTypeDependent() || E->containsErrors())
     return std::nullopt;
   if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
@@ -225,7 +249,7 @@ bool endsProgram(const Stmt *S) {
   return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
 }
 
-bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {
+bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   if (E->getType().isConstQualified())
     return false;
   for (const Stmt *Parent : llvm::reverse(Path)) {

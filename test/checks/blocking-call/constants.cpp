@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // Conditions that the program has settled.
 #include "co.h"
+#include <memory>
 #include <unistd.h>
 
 static const bool durable = false;
@@ -96,5 +97,82 @@ again:
 }
 co::task<> labels() {
   jumps(1); // warning: it reaches 'sleep'
+  co_return;
+}
+
+// Members that an object was made with, and that nothing changes.
+enum class Mode { durable, quick };
+class Log {
+public:
+  explicit Log(Mode mode, int level = 0) : mode_(mode), level_(level) {}
+  void write() { flush(); }
+  void flush() {
+    if (mode_ == Mode::quick)
+      return;
+    fsync(1);
+  }
+  void verbose() {
+    if (level_ > 0)
+      fsync(1);
+  }
+
+private:
+  Mode mode_;
+  int level_;
+};
+class Switched {
+public:
+  explicit Switched(bool on) : on_(on) {}
+  void turn_on() { on_ = true; }
+  void flush() {
+    if (on_)
+      fsync(1);
+  }
+
+private:
+  bool on_;
+};
+struct Plain {
+  bool sync;
+  void flush() const {
+    if (sync)
+      fsync(1);
+  }
+};
+class Remote {
+public:
+  explicit Remote(bool on) : on_(on) {}
+  void configure(); // elsewhere
+  void flush() {
+    if (on_)
+      fsync(1);
+  }
+
+private:
+  bool on_;
+};
+void pass(Log &log);
+
+co::task<> made(Log &other) {
+  Log quick(Mode::quick);
+  quick.flush();
+  quick.write();
+  quick.verbose();
+  Log loud(Mode::quick, 2);
+  loud.verbose(); // warning: it reaches 'fsync'
+  auto owned = std::make_unique<Log>(Mode::quick);
+  owned->write();
+  auto shared = std::make_shared<Log>(Mode::durable);
+  shared->write(); // warning: it reaches 'fsync'
+  Log(Mode::quick).flush();
+  other.flush(); // warning: it reaches 'fsync'
+  Plain plain{false};
+  plain.flush();
+  Plain eager{true};
+  eager.flush(); // warning: it reaches 'fsync'
+  Switched off(false);
+  off.flush(); // warning: it reaches 'fsync'
+  Remote remote(false);
+  remote.flush(); // warning: it reaches 'fsync'
   co_return;
 }
