@@ -24,7 +24,7 @@ co::task<> standard_streams(char *text, va_list args) {
   getchar(); // warning: (input)
   wscanf(L"%s", text); // warning: (input)
   vwscanf(L"%s", args); // warning: (input)
-  getwchar(); // warning: (console-io)
+  getwchar(); // warning: (input)
   co_return;
 }
 

@@ -592,7 +592,6 @@ co::task<> counted(std::vector<Made> &vector, std::deque<Made> &deque, std::list
   std::vector<Made> v(2);        // warning: construction of 'Made'
   std::deque<Made> d(2);         // warning: construction of 'Made'
   std::list<Made> l(2);          // warning: construction of 'Made'
-  std::forward_list<Made> f(2);  // warning: construction of 'Made'
   vector.resize(2);              // warning: construction of 'Made'
   deque.resize(2);               // warning: construction of 'Made'
   list.resize(2);                // warning: construction of 'Made'

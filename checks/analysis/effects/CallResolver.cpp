@@ -11,6 +11,7 @@
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -228,6 +229,27 @@ static bool isAlone(Unit &U, const FunctionFacts &Facts,
          });
 }
 
+/// Whether the local variable that \p Call destroys, or has let go, was made
+/// empty, and nothing is ever put into it.
+static bool isNeverFilled(Unit &U, const FunctionFacts &Facts,
+                          const CallFact &Call) {
+  const ValueDecl *Named =
+      Call.Object ? namedEntity(U, Call.Object) : Call.Through;
+  const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
+  const auto *Made =
+      V && V->Var->getInit()
+          ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
+          : nullptr;
+  if (!Made || Made->getNumArgs() || !canBeEmpty(V->Var->getType()))
+    return false;
+  return llvm::all_of(V->Uses, [&](const VariableUse &Use) {
+    const FunctionDecl *By =
+        Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
+    const FunctionModel *M = By ? U.model(By) : nullptr;
+    return Use.H == VariableUse::How::ConstMethod || (M && M->LetsGo);
+  });
+}
+
 /// What the owner that \p Call destroys, or has let go, takes with it.
 void CallResolver::resolveOwned(const FunctionFacts &Facts,
                                 const CallFact &Call, ResolvedCall &Out) {
@@ -235,6 +257,8 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
   const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
   const TypeModel *M = U.models().find(Owner);
   if (!M || !(M->Owns || (M->OwnsAlone && Dies && isAlone(U, Facts, Call))))
+    return;
+  if (isNeverFilled(U, Facts, Call))
     return;
   OwnedDestructors Owned;
   addOwned(Owner, Owned);

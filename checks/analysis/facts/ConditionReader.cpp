@@ -242,6 +242,16 @@ bool leaves(const Stmt *S) {
   return isCallWithoutReturn(S);
 }
 
+bool alwaysLeaves(const ASTContext &Ctx, const Stmt *S) {
+  const auto *If = dyn_cast<IfStmt>(S);
+  if (!If || If->isConsteval() ||
+      !(leaves(If->getThen()) || leaves(If->getElse())))
+    return false;
+  const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+  return (Fixed == true && leaves(If->getThen())) ||
+         (Fixed == false && leaves(If->getElse()));
+}
+
 bool endsProgram(const Stmt *S) {
   if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
     return !Block->body_empty() && endsProgram(Block->body_back());

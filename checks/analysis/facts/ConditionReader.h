@@ -42,6 +42,8 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
 
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);
+/// `if (is_async) return;` of a constant that is true.
+bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
 
 /// \p S ends with a call that never returns: whoever waits in it holds up
 /// nobody.

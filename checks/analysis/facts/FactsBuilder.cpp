@@ -170,17 +170,6 @@ private:
     Path.pop_back();
   }
 
-  /// `if (is_async) return;` of a constant that is true.
-  bool alwaysLeaves(const Stmt *S) const {
-    const auto *If = dyn_cast<IfStmt>(S);
-    if (!If || If->isConsteval() ||
-        !(leaves(If->getThen()) || leaves(If->getElse())))
-      return false;
-    const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
-    return (Fixed == true && leaves(If->getThen())) ||
-           (Fixed == false && leaves(If->getElse()));
-  }
-
   void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
     Path.push_back(Block);
     Assumptions::Block Inside(Assumed, Block);
@@ -195,7 +184,7 @@ private:
       else
         walkStatement(Child);
       Inside.leave(Child);
-      IsDead = alwaysLeaves(Child);
+      IsDead = alwaysLeaves(Ctx, Child);
     }
     Path.pop_back();
   }
@@ -270,16 +259,7 @@ private:
         Initialised = Outer;
         addStore(V, Init);
       }
-      if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
-        if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
-          CallFact &C =
-              addCall(CallFact::Kind::Destructor, S, V->getLocation());
-          C.Callee = Dtor;
-          C.Through = V;
-        }
-      if (const auto *Cleanup = V->getAttr<CleanupAttr>())
-        addCall(CallFact::Kind::Function, S, V->getLocation()).Callee =
-            Cleanup->getFunctionDecl();
+      addEndOf(V, S);
     }
   }
 

@@ -115,6 +115,19 @@ constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
   return OfTypes.empty() && OfNumber.size() == 1 ? OfNumber.front() : nullptr;
 }
 
+/// What the end of the scope around \p V, a local variable, runs.
+void FactsRecorder::addEndOf(const VarDecl *V, const DeclStmt *S) {
+  if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
+    if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
+      CallFact &C = addCall(CallFact::Kind::Destructor, S, V->getLocation());
+      C.Callee = Dtor;
+      C.Through = V;
+    }
+  if (const auto *Cleanup = V->getAttr<CleanupAttr>())
+    addCall(CallFact::Kind::Function, S, V->getLocation()).Callee =
+        Cleanup->getFunctionDecl();
+}
+
 /// std::make_unique<T>(a, b) constructs a T of a and b.
 void FactsRecorder::addLibraryConstruction(const CallFact &By) {
   const CXXRecordDecl *R = constructedBy(U, By.Callee);

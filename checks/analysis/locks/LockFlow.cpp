@@ -344,16 +344,10 @@ private:
     if (const auto *Part = dyn_cast<BindingDecl>(V))
       V = Part->getHoldingVar() ? Part->getHoldingVar()
                                 : Part->getDecomposedDecl();
-    std::string Name = C.Callee->getName().str();
-    if (llvm::is_contained(M->GuardReleases, Name))
+    if (llvm::is_contained(M->GuardReleases, C.Callee->getName().str()))
       leave(S, V, Is::Released, C.Loc);
     else if (acquires(*M, C) && !C.Callee->getReturnType()->isBooleanType())
       take(S, V, C.Loc);
-  }
-
-  static bool acquires(const TypeModel &Guard, const CallFact &C) {
-    return C.Callee->getDeclName().isIdentifier() &&
-           llvm::is_contained(Guard.GuardAcquires, C.Callee->getName().str());
   }
 
   /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`,

@@ -89,4 +89,18 @@ co::task<> alone(std::optional<Worker> &maybe) {
   co_return;
 }
 
+// What is never filled has nothing to let go.
+co::task<> never_filled() {
+  std::vector<Worker> none;
+  none.clear();
+  std::map<int, Worker> map;
+  map.erase(1);
+  std::optional<Worker> maybe;
+  maybe.reset();
+  std::vector<Worker> some; // warning: destruction of 'some' blocks
+  some.emplace_back();
+  some.clear(); // warning: blocks
+  co_return;
+}
+
 void plain(std::unique_ptr<Worker> w) { w.reset(); }

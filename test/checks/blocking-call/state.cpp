@@ -355,3 +355,16 @@ struct Keeps {
       }
   }
 };
+
+//===--- what an assertion has asked ------------------------------------------------
+
+#undef NDEBUG
+#include <cassert>
+
+co::task<> asserted(std::future<int> f, std::future<int> g) {
+  assert(f.wait_for(0s) == std::future_status::ready);
+  f.get();
+  assert(g.valid());
+  g.get(); // warning: blocks
+  co_return;
+}
