@@ -10,8 +10,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/locks/LockFlow.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/locks/LockFlow.h"
 #include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 
@@ -51,8 +51,8 @@ private:
         << stalledName(IsEventLoop);
     diag(Held.At, notes::LockTaken, DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
-      diag(B.Condition->getExprLoc(),
-           "%0%select{false|true}1", DiagnosticIDs::Note)
+      diag(B.Condition->getExprLoc(), "%0%select{false|true}1",
+           DiagnosticIDs::Note)
           << notes::OnPath << B.Taken;
   }
 };

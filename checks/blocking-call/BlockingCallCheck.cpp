@@ -81,8 +81,7 @@ protected:
 
 private:
   bool isEnabled(Effect C) const {
-    return traitsOf(C).Waits &&
-           (Strict || Enabled[static_cast<unsigned>(C)]);
+    return traitsOf(C).Waits && (Strict || Enabled[static_cast<unsigned>(C)]);
   }
 
   /// What \p Call destroys with its object, or in it, is what waits.

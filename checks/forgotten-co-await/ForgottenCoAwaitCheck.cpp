@@ -123,8 +123,8 @@ private:
         << isa<ParmVarDecl>(D.Variable->Var)
         << D.Variable->Var->getNameAsString();
     for (const Branch &B : D.Path)
-      diag(B.Condition->getExprLoc(),
-           "%0%select{false|true}1", DiagnosticIDs::Note)
+      diag(B.Condition->getExprLoc(), "%0%select{false|true}1",
+           DiagnosticIDs::Note)
           << notes::OnPath << B.Taken;
   }
 

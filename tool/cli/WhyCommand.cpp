@@ -48,7 +48,8 @@ static std::string at(const CallGraph &G, const CallGraph::Place &At) {
 
 static void printChain(const Linker::Verdict &V, raw_ostream &Out) {
   Out << "\n"
-      << traitsOf(V.What).Name << ": '" << V.Unit->text(V.Blocks->Name) << "'\n";
+      << traitsOf(V.What).Name << ": '" << V.Unit->text(V.Blocks->Name)
+      << "'\n";
   for (size_t I = 0; I != V.Steps.size(); ++I) {
     if (I == MaxHopsShown / 2 && V.Steps.size() > MaxHopsShown) {
       const size_t Skipped = V.Steps.size() - MaxHopsShown;

@@ -104,8 +104,7 @@ private:
   }
 
   static bool mayReach(const LoopCall &Call, const Subject &S) {
-    return Call.Does.first([&](Effect C) { return asksFor(S, C); })
-        .has_value();
+    return Call.Does.first([&](Effect C) { return asksFor(S, C); }).has_value();
   }
 
   /// What the configuration and comments have against a finding about \p S,

@@ -64,14 +64,15 @@ static StringRef categoryIn(StringRef Message) {
 
 std::optional<RootCause> rootCauseOf(const Finding &F) {
   for (const FindingMessage &Note : F.Notes)
-    for (StringRef Known : {StringRef(notes::Blocks), StringRef(notes::LoopOnly)}) {
+    for (StringRef Known :
+         {StringRef(notes::Blocks), StringRef(notes::LoopOnly)}) {
       auto [Before, Source] = StringRef(Note.Text).split(Known);
       if (Source.empty())
         continue;
       Before.consume_front("'");
       return RootCause{Before.str(),
                        Known == notes::Blocks ? categoryIn(F.Main.Text).str()
-                                             : "loop-only",
+                                              : "loop-only",
                        Known.drop_front(2).str(), // the quote and the space
                        Source.str()};
     }

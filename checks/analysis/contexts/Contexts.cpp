@@ -105,9 +105,10 @@ void Contexts::placeStored() {
       if (Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
           of(Body).C != Context::Loop)
         Work.push_back(Body);
-      if (!Call.Through ||
-          (Call.Callee && Call.K != CallFact::Kind::Operator))
+      if (!Call.Through || (Call.Callee && Call.K != CallFact::Kind::Operator))
         continue;
+      for (const ValueDecl *Place : U.storedCallables().feeding(Call.Through))
+        CalledOnWorker.insert(Place);
       for (const FunctionDecl *Stored : U.storedCallables().in(Call.Through)) {
         Placement &P = Placements[placeKey(Stored)];
         if (P.C != Context::Unknown)
@@ -118,6 +119,12 @@ void Contexts::placeStored() {
       }
     }
   }
+}
+
+bool Contexts::isCalledOnWorker(const FunctionDecl *F, unsigned Param) const {
+  F = F->getCanonicalDecl();
+  return Param < F->getNumParams() &&
+         CalledOnWorker.contains(F->getParamDecl(Param));
 }
 
 /// No other file can await it.
@@ -329,8 +336,8 @@ static std::optional<Context> switchSaid(Unit &U, const AwaitFact &Await) {
 }
 
 /// Where a coroutine goes on after \p Await, if that changes its place.
-std::optional<Context>
-Contexts::switchOf(const AwaitFact &Await, const AwaiterCalls &Suspends) const {
+std::optional<Context> Contexts::switchOf(const AwaitFact &Await,
+                                          const AwaiterCalls &Suspends) const {
   if (auto Said = switchSaid(U, Await))
     return Said;
   const FunctionDecl *AwaitSuspend = Suspends.lookup(Await.Site);

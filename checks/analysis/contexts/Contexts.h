@@ -24,6 +24,7 @@
 #include "analysis/facts/Facts.h"
 #include "analysis/models/Models.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace nostall {
 
@@ -64,6 +65,8 @@ public:
   const Placement &of(const clang::FunctionDecl *F) const;
   /// What \p Call does with the callable \p Arg.
   CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
+  /// Whether a worker calls what parameter number \p Param of \p F is given.
+  bool isCalledOnWorker(const clang::FunctionDecl *F, unsigned Param) const;
   /// Whether \p F, which can stall others, runs on an event loop: not if it is
   /// a coroutine of a library that has none, and nothing has placed it on one.
   bool isOnEventLoop(const clang::FunctionDecl *F) const;
@@ -86,6 +89,7 @@ private:
   Unit &U;
   std::unique_ptr<Resumption> Resumes;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
+  llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
   struct SwitchedPlaces {
     Context Home; ///< where the body begins
     Places Of;

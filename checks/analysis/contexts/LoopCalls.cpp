@@ -65,8 +65,7 @@ static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
 /// other units.
 static LoopVerdict
 judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
-            llvm::function_ref<bool(const Summary &)> Matters,
-            Summary &Does) {
+            llvm::function_ref<bool(const Summary &)> Matters, Summary &Does) {
   if (!Call.Callee && !Call.Through)
     return LoopVerdict::Harmless;
   Does = U.effects().effectOf(Facts, Call);

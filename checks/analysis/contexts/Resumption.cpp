@@ -49,10 +49,12 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
   if (!Call.Callee || Depth == MaxDepth)
     return std::nullopt;
   const FunctionDecl *Callee = definitionOf(Call.Callee);
-  const bool IsLibrary = U.isInSystemHeader(Call.Callee) ||
-                         U.models().isOpaque(Call.Callee);
+  const bool IsLibrary =
+      U.isInSystemHeader(Call.Callee) || U.models().isOpaque(Call.Callee);
   const bool IsOwn = Callee && !IsLibrary;
-  auto Given = [&](CallableUse Use) -> std::optional<Context> {
+  auto Given = [&](CallableUse Use, unsigned Arg) -> std::optional<Context> {
+    if (C.isCalledOnWorker(Call.Callee, Arg))
+      return Context::Worker;
     if (Use == CallableUse::Inline)
       return std::nullopt;
     if (std::optional<Context> Known = placeOf(Use))
@@ -71,7 +73,7 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
       CallableArgument Handle;
       Handle.Arg = I;
       const CallableUse Use = C.useOf(Call, Handle);
-      if (std::optional<Context> Where = Given(Use))
+      if (std::optional<Context> Where = Given(Use, I))
         return Where;
     }
   for (const CallableArgument &Arg : Call.Callables) {
@@ -81,14 +83,14 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
     if (!Body || U.isInSystemHeader(Body))
       continue;
     const CallableUse Use = C.useOf(Call, Arg);
-    const bool Off = OnWorker || Use == CallableUse::Worker ||
-                     Use == CallableUse::Process;
+    const bool Off =
+        OnWorker || Use == CallableUse::Worker || Use == CallableUse::Process;
     if (std::optional<Context> Inner = in(Body, Off, Depth + 1))
       return Inner;
     if (!resumesAHandle(Body))
       continue;
     const Context Put = C.of(Body).C;
-    return Put == Context::Unknown ? Given(Use) : Put;
+    return Put == Context::Unknown ? Given(Use, Arg.Arg) : Put;
   }
   // A helper of the awaiter's author.
   const bool IsMember =

@@ -5,11 +5,11 @@
 //   }
 //
 // A coroutine goes on where its handle is resumed. Where await_suspend, or what
-// it calls, gives a callable that resumes a handle to a thread, a pool or a loop
-// that is known, that is the place. Where it gives it, and nothing besides, to
-// something that is not known, it may be an executor of any kind, and the place
-// is unknown. In all other cases (a handle that is kept for an event, a callback
-// of an operation) the coroutine stays where it is.
+// it calls, gives a callable that resumes a handle to a thread, a pool or a
+// loop that is known, that is the place. Where it gives it, and nothing
+// besides, to something that is not known, it may be an executor of any kind,
+// and the place is unknown. In all other cases (a handle that is kept for an
+// event, a callback of an operation) the coroutine stays where it is.
 //
 //===----------------------------------------------------------------------===//
 

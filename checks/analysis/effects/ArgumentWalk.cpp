@@ -85,7 +85,8 @@ public:
   explicit ArgumentWalk(Effects &E) : E(E) {}
 
   /// What \p Root comes to; null if there is too much to see.
-  std::unique_ptr<WalkedBody> run(const FunctionFacts &Facts, ResolvedCall &Root) {
+  std::unique_ptr<WalkedBody> run(const FunctionFacts &Facts,
+                                  ResolvedCall &Root) {
     auto Body = std::make_unique<WalkedBody>();
     Body->TestsWouldBlock = E.Calls.testsWouldBlock(Facts);
     Body->IsDone = true; // nobody asks it again; it is merged at the end
@@ -145,8 +146,8 @@ private:
   }
 
   /// Notes in \p Into the primitives of \p R, and the bodies that it leads to.
-  void take(const FunctionFacts &Facts, const KnownValues &Known, ResolvedCall &R,
-            WalkedBody &Into) {
+  void take(const FunctionFacts &Facts, const KnownValues &Known,
+            ResolvedCall &R, WalkedBody &Into) {
     const CallFact &Call = *R.Call;
     if (Known.ruleOut(Call.When))
       return;

@@ -39,13 +39,6 @@ static void addParameter(const ParmVarDecl *P, ResolvedCall &Out) {
   Out.Next.push_back({Successor::Is::Parameter, Hop::Calls, false, 0, P});
 }
 
-static std::string describe(const FunctionModel &M) {
-  std::string Text = "model " + M.File;
-  if (!M.Source.empty())
-    Text += " (" + M.Source + ")";
-  return Text;
-}
-
 /// Runs when what was awaited is there: await_resume, but for one of an awaiter
 /// that says that it is always ready, and waits here instead.
 static bool isResumption(const FunctionDecl *F) {
@@ -101,9 +94,9 @@ static bool isInMemory(Unit &U, const CallFact &Call) {
 
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
-                                             const CallFact &Call,
-                                             const FunctionModel &Entry,
-                                             Decision &Why) {
+                                                  const CallFact &Call,
+                                                  const FunctionModel &Entry,
+                                                  Decision &Why) {
   Why = Decision::Model;
   const FunctionModel *Case = &Entry;
   while (Case && (Case->Says != FunctionModel::Stance::Blocks ||
@@ -131,7 +124,7 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
   if (M.UnlessReady &&
       (isResumption(Facts.Function) || isKnownReady(U, Facts, Call)))
     return Not(Decision::KnownReady);
-  return addPrimitive({M.What, Call.Callee, Call.Loc, describe(M), &M});
+  return addPrimitive({M.What, Call.Callee, Call.Loc, sourceText(M), &M});
 }
 
 /// A variable that was moved from: its destructor has nothing left to wait for.
@@ -143,31 +136,6 @@ static bool hasLeft(const FunctionFacts &Facts, const ValueDecl *Destroyed) {
            return Use.H == VariableUse::How::Moved ||
                   Use.H == VariableUse::How::Returned;
          });
-}
-
-/// The destructors that run with what an object of \p R owns (std::vector<T>):
-/// T's, as far as an owner's ownership goes.
-void CallResolver::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
-  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
-  if (!Spec)
-    return;
-  auto Add = [&](const TemplateArgument &Arg) {
-    const CXXRecordDecl *Of = Arg.getKind() == TemplateArgument::Type
-                                  ? Arg.getAsType()->getAsCXXRecordDecl()
-                                  : nullptr;
-    Of = Of ? Of->getDefinition() : nullptr;
-    if (!Of || Of->hasTrivialDestructor())
-      return;
-    if (const CXXDestructorDecl *Dtor = Of->getDestructor())
-      Out.insert(Dtor);
-    if (const TypeModel *M = U.models().find(Of); M && M->Owns)
-      addOwned(Of, Out);
-  };
-  for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
-    if (Arg.getKind() == TemplateArgument::Pack)
-      llvm::for_each(Arg.pack_elements(), Add);
-    else
-      Add(Arg);
 }
 
 /// Whether the local variable that \p Destroyed destroys was told to give up
@@ -188,7 +156,7 @@ static bool gaveUp(Unit &U, const FunctionFacts &Facts,
 /// dies, and whose result waits then (std::async). A variable that was told to
 /// do something, or has left, does not hold it.
 const CallFact *CallResolver::waitsOnDestroy(const FunctionFacts &Facts,
-                                        const CallFact &Destroyed) {
+                                             const CallFact &Destroyed) {
   const VariableFact *V = Facts.variable(Destroyed.Through);
   const Expr *Init = V ? V->Var->getInit() : nullptr;
   if (!Init || llvm::any_of(V->Uses, [](const VariableUse &Use) {
@@ -211,74 +179,6 @@ const CallFact *CallResolver::waitsOnDestroy(const FunctionFacts &Facts,
 static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
   return M && M->LetsGo && (M->When.empty() || holdAny(U, M->When, Call)) &&
          !holdAny(U, M->Unless, Call);
-}
-
-/// Whether the local variable that \p Destroyed destroys was made with a new
-/// object, and nobody else has got hold of that.
-static bool isAlone(Unit &U, const FunctionFacts &Facts,
-                    const CallFact &Destroyed) {
-  const VariableFact *V = Facts.variable(Destroyed.Through);
-  const Expr *Init = V ? V->Var->getInit() : nullptr;
-  const auto *Made =
-      Init ? dyn_cast<CallExpr>(Init->IgnoreImplicit()) : nullptr;
-  return Made && Made->getDirectCallee() &&
-         constructedBy(U, Made->getDirectCallee()) &&
-         llvm::all_of(V->Uses, [](const VariableUse &Use) {
-           return Use.H == VariableUse::How::ConstMethod ||
-                  Use.H == VariableUse::How::Method;
-         });
-}
-
-/// Whether the local variable that \p Call destroys, or has let go, was made
-/// empty, and nothing is ever put into it.
-static bool isNeverFilled(Unit &U, const FunctionFacts &Facts,
-                          const CallFact &Call) {
-  const ValueDecl *Named =
-      Call.Object ? namedEntity(U, Call.Object) : Call.Through;
-  const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
-  const auto *Made =
-      V && V->Var->getInit()
-          ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
-          : nullptr;
-  if (!Made || Made->getNumArgs() || !canBeEmpty(V->Var->getType()))
-    return false;
-  return llvm::all_of(V->Uses, [&](const VariableUse &Use) {
-    const FunctionDecl *By =
-        Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
-    const FunctionModel *M = By ? U.model(By) : nullptr;
-    return Use.H == VariableUse::How::ConstMethod || (M && M->LetsGo);
-  });
-}
-
-/// What the owner that \p Call destroys, or has let go, takes with it.
-void CallResolver::resolveOwned(const FunctionFacts &Facts,
-                                const CallFact &Call, ResolvedCall &Out) {
-  const bool Dies = Call.K == CallFact::Kind::Destructor;
-  const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
-  const TypeModel *M = U.models().find(Owner);
-  if (!M || !(M->Owns || (M->OwnsAlone && Dies && isAlone(U, Facts, Call))))
-    return;
-  if (isNeverFilled(U, Facts, Call))
-    return;
-  OwnedDestructors Owned;
-  addOwned(Owner, Owned);
-  for (const CXXDestructorDecl *Dtor : Owned) {
-    const FunctionModel *Known = U.model(Dtor);
-    if (Known && Known->Says == FunctionModel::Stance::Blocks &&
-        !isSuppressed(Call.Loc))
-      Out.Next.push_back(
-          {Is::Primitive, Dies ? Hop::Destroys : Hop::Calls, false,
-           addPrimitive({Known->What, Dtor, Call.Loc, describe(*Known), Known})});
-    if (Known || U.models().isOpaque(Dtor))
-      continue;
-    const Hop How = Dies ? Hop::Destroys : Hop::RunsCallable;
-    if (const FunctionDecl *Body = definitionOf(Dtor))
-      Out.Next.push_back({Is::Body, How, false, 0, Body});
-    else if (mayBeElsewhere(U, Dtor))
-      Out.Next.push_back({Is::External, How, false, 0, Dtor});
-    if (Dtor->isVirtual())
-      addOverrides(Dtor, Out);
-  }
 }
 
 void CallResolver::addOverrides(const CXXMethodDecl *M, ResolvedCall &Out) {
@@ -305,7 +205,7 @@ void CallResolver::resolveLoopOnly(const CallFact &Call, ResolvedCall &Out) {
   if (annotation(Call.Callee, "loop_only"))
     Source = "annotation NOSTALL_LOOP_ONLY";
   else if (M && M->LoopOnly)
-    Source = describe(*M);
+    Source = sourceText(*M);
   if (!Source.empty() && !isSuppressed(Call.Loc, "nostall-loop-affinity"))
     Out.Next.push_back(
         {Is::Primitive, directHop(Call), false,
@@ -375,7 +275,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
       const FunctionModel &M = *U.model(Made->Callee);
       Out.Why = Decision::Model;
       AddPrimitive(
-          addPrimitive({M.What, Made->Callee, Call.Loc, describe(M), &M}),
+          addPrimitive({M.What, Made->Callee, Call.Loc, sourceText(M), &M}),
           Hop::DropsResult);
       return;
     }
@@ -387,7 +287,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
       AddPrimitive(*Prim, Direct);
     else if (M->ResultWaitsOnDestroy && Call.Discarded &&
              !holdAny(U, M->Unless, Call))
-      AddPrimitive(addPrimitive({M->What, Callee, Call.Loc, describe(*M), M}),
+      AddPrimitive(addPrimitive({M->What, Callee, Call.Loc, sourceText(*M), M}),
                    Hop::DropsResult);
   }
 
@@ -425,10 +325,10 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
   const bool IsVirtual = Call.By == CallFact::Dispatch::Virtual;
   const CXXMethodDecl *Target =
       IsVirtual ? Exact.targetOf(Facts, Call) : nullptr;
-  const Hop How = Target && Target != Callee->getCanonicalDecl() &&
-                          Target != Callee
-                      ? Hop::MayDispatch
-                      : Direct;
+  const Hop How =
+      Target && Target != Callee->getCanonicalDecl() && Target != Callee
+          ? Hop::MayDispatch
+          : Direct;
   const FunctionDecl *Runs = Target ? Target : Callee;
   const FunctionDecl *Body = definitionOf(Runs);
   const bool DeletesBase = Call.K == CallFact::Kind::Destructor &&

@@ -14,8 +14,7 @@ namespace nostall {
 
 //===--- places -----------------------------------------------------------===//
 
-Symbol Descriptors::symbol(const NamedDecl *D, Of What,
-                                        unsigned Param) {
+Symbol Descriptors::symbol(const NamedDecl *D, Of What, unsigned Param) {
   return U.places().symbol(D, What, Param);
 }
 

@@ -1,8 +1,8 @@
 //===- Effects.cpp - what a call does to its thread -----------------------===//
 //
 // The summaries, as the least fixpoint over all that a function reaches: bodies
-// are entered depth first, each takes over what its callees' summaries have, and
-// is asked again when one of those has grown.
+// are entered depth first, each takes over what its callees' summaries have,
+// and is asked again when one of those has grown.
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,8 +50,9 @@ bool Summary::addPrimitive(unsigned Id) {
 }
 
 bool Summary::blocks() const {
-  return llvm::any_of(
-      Found, [](const Entry &E) { return traitsOf(categoryOf(E.Plane)).Waits; });
+  return llvm::any_of(Found, [](const Entry &E) {
+    return traitsOf(categoryOf(E.Plane)).Waits;
+  });
 }
 
 bool Summary::isNothing() const {
@@ -174,14 +175,15 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
   for (const Successor &Next : R.Next)
     switch (Next.Kind) {
     case Successor::Is::Primitive:
-      Changed |= Into.add(
-          planeOf(Next.Prim),
-          Witness{Next.How, Call.Loc, Call.Callee, nullptr, Next.Prim});
+      Changed |=
+          Into.add(planeOf(Next.Prim), Witness{Next.How, Call.Loc, Call.Callee,
+                                               nullptr, Next.Prim});
       Changed |= Into.addPrimitive(Next.Prim);
       break;
     case Successor::Is::Body:
       Changed |= mergeBody(Facts, R, Next.function(), Next.How, Into);
-      if (const Node *To = Next.TakesArguments ? find(Next.function()) : nullptr)
+      if (const Node *To =
+              Next.TakesArguments ? find(Next.function()) : nullptr)
         Changed |= mergeGiven(Facts, R, To->S, Into);
       break;
     case Successor::Is::External:
@@ -337,9 +339,8 @@ llvm::SmallVector<Witness, 4> Effects::chain(Witness W) {
   return Hops;
 }
 
-unsigned
-Effects::countEnabled(const Summary &S,
-                      llvm::function_ref<bool(Effect)> Enabled) const {
+unsigned Effects::countEnabled(const Summary &S,
+                               llvm::function_ref<bool(Effect)> Enabled) const {
   return llvm::count_if(
       S.Primitives, [&](unsigned Id) { return Enabled(primitive(Id).What); });
 }

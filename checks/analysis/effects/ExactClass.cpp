@@ -49,12 +49,13 @@ const CXXRecordDecl *ExactClass::of(const Expr *E, SetOnce &Locals,
     return Cast->getType()->isVoidPointerType() ? nullptr
                                                 : Below(Cast->getSubExpr());
   if (const auto *Made = dyn_cast<CXXConstructExpr>(E))
-    return !IsOwner(Made->getType())  ? classOf(Made->getType())
+    return !IsOwner(Made->getType()) ? classOf(Made->getType())
            : Made->getNumArgs() == 0 ? nullptr
                                      : Below(Made->getArg(0));
   if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
     return (Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star) &&
-                   Op->getNumArgs() == 1 && IsOwner(stripForwarding(U, Op->getArg(0))->getType())
+                   Op->getNumArgs() == 1 &&
+                   IsOwner(stripForwarding(U, Op->getArg(0))->getType())
                ? Below(Op->getArg(0))
                : nullptr;
   const auto *Call = dyn_cast<CallExpr>(E);
@@ -67,8 +68,7 @@ const CXXRecordDecl *ExactClass::of(const Expr *E, SetOnce &Locals,
       isDispatched(Call) ? nullptr : definitionOf(Callee);
   if (!Factory || U.isInSystemHeader(Factory))
     return nullptr;
-  SetOnce OfFactory(Factory);
-  return of(returnedBy(Factory), OfFactory, Depth + 1);
+  return of(returnedBy(Factory), U.setOnce(Factory), Depth + 1);
 }
 
 const CXXMethodDecl *ExactClass::targetOf(const FunctionFacts &Facts,
@@ -79,11 +79,7 @@ const CXXMethodDecl *ExactClass::targetOf(const FunctionFacts &Facts,
     Object = Call.Args.front();
   if (!Object)
     return nullptr;
-  if (Last != Facts.Function) {
-    Last = Facts.Function;
-    Locals.emplace(Last);
-  }
-  const CXXRecordDecl *R = of(Object, *Locals, 0);
+  const CXXRecordDecl *R = of(Object, U.setOnce(Facts.Function), 0);
   if (!R || (R->getCanonicalDecl() != Method->getParent()->getCanonicalDecl() &&
              !R->isDerivedFrom(Method->getParent())))
     return nullptr;

@@ -31,9 +31,6 @@ private:
                                  unsigned Depth);
 
   Unit &U;
-  /// Of the function that was asked about last: calls come by function.
-  std::optional<SetOnce> Locals;
-  const clang::FunctionDecl *Last = nullptr;
 };
 
 } // namespace nostall

@@ -77,8 +77,8 @@ void MadeObjects::addValues(const Making &M, std::vector<PassedValue> &Out) {
       Out.push_back({memberNumber(Field), false, *Is});
   };
   if (M.List) {
-    const auto *R = dyn_cast_or_null<CXXRecordDecl>(
-        M.List->getType()->getAsRecordDecl());
+    const auto *R =
+        dyn_cast_or_null<CXXRecordDecl>(M.List->getType()->getAsRecordDecl());
     if (!R || R->isUnion() || M.List->isTransparent())
       return;
     unsigned I = R->getNumBases();
@@ -87,8 +87,7 @@ void MadeObjects::addValues(const Making &M, std::vector<PassedValue> &Out) {
         Add(Field, M.List->getInit(I++));
     return;
   }
-  const auto *Ctor =
-      cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
+  const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
   if (!Ctor)
     return;
   for (const CXXCtorInitializer *I : Ctor->inits()) {
@@ -118,8 +117,7 @@ bool MadeObjects::isSettled(const FieldDecl *Field) {
   for (const CXXMethodDecl *Method :
        cast<CXXRecordDecl>(Field->getParent())->methods())
     if (!Method->isConst() && !Method->isStatic() && !Method->isImplicit() &&
-        !Method->isDeleted() && !Method->isDefaulted() &&
-        !definitionOf(Method))
+        !Method->isDeleted() && !Method->isDefaulted() && !definitionOf(Method))
       return false;
   if (!Changed)
     findChanged();

@@ -1,7 +1,8 @@
 //===- MadeObjects.h - members whose values are known -----------*- C++ -*-===//
 //
 //   Journal journal(Mode::Async);
-//   journal.flush();      // void flush() { if (mode_ == Mode::Async) return; ...
+//   journal.flush();      // void flush() { if (mode_ == Mode::Async) return;
+//   ...
 //
 // A call on an object that the function has made passes on the values that its
 // constructor, or its initialiser, has given the members that nothing changes

@@ -1,9 +1,9 @@
 //===- ResolvedCall.h - what one call may do --------------------*- C++ -*-===//
 //
-// A call as far as it can be told without the summaries of other functions: what
-// decided about it, and the list of what it leads to. Whoever follows calls (the
-// summaries, the walk with arguments, the graph for other units) follows this
-// list, in its order, so that all of them tell the same chain.
+// A call as far as it can be told without the summaries of other functions:
+// what decided about it, and the list of what it leads to. Whoever follows
+// calls (the summaries, the walk with arguments, the graph for other units)
+// follows this list, in its order, so that all of them tell the same chain.
 //
 //===----------------------------------------------------------------------===//
 
@@ -83,8 +83,8 @@ struct ResolvedCall {
   std::optional<std::vector<PassedValue>> Passed;
 
   bool has(Successor::Is Kind) const {
-    return llvm::any_of(
-        Next, [&](const Successor &S) { return S.Kind == Kind; });
+    return llvm::any_of(Next,
+                        [&](const Successor &S) { return S.Kind == Kind; });
   }
 };
 

@@ -16,9 +16,7 @@ using namespace clang;
 namespace nostall {
 
 static std::string modelText(const FunctionModel *M) {
-  if (!M)
-    return "its model";
-  return "model " + M->File + (M->Source.empty() ? "" : " (" + M->Source + ")");
+  return M ? sourceText(*M) : "its model";
 }
 
 /// So many functions are looked through for one that is not known.

@@ -28,11 +28,20 @@ static bool keepsValue(const ASTContext &Ctx, QualType From, QualType To) {
   if (!From->isIntegralOrEnumerationType() ||
       !To->isIntegralOrEnumerationType() || To->isBooleanType())
     return false;
-  const uint64_t Wide = Ctx.getTypeSize(To), Narrow = Ctx.getTypeSize(From);
+  const uint64_t Wide = Ctx.getTypeSize(To);
   const bool Signed = To->isSignedIntegerOrEnumerationType();
-  return From->isSignedIntegerOrEnumerationType() ? Signed && Wide >= Narrow
-         : Signed                                 ? Wide > Narrow
-                                                  : Wide >= Narrow;
+  uint64_t Narrow = Ctx.getTypeSize(From);
+  bool FromSigned = From->isSignedIntegerOrEnumerationType();
+  // Enumerators need less than the type that the compiler has chosen for them,
+  // and are promoted to what is wide enough.
+  if (const EnumDecl *Enum = From->getAsEnumDecl(); Enum && !Enum->isFixed()) {
+    FromSigned = Enum->getNumNegativeBits();
+    Narrow = std::max(Enum->getNumNegativeBits(),
+                      Enum->getNumPositiveBits() + FromSigned);
+  }
+  return FromSigned ? Signed && Wide >= Narrow
+         : Signed   ? Wide > Narrow
+                    : Wide >= Narrow;
 }
 
 /// \p E without what leaves its value alone.
@@ -85,7 +94,8 @@ uint32_t memberNumber(const FieldDecl *Field) {
   llvm::SmallString<128> Usr;
   if (index::generateUSRForDecl(Field, Usr))
     return AnyMember; // nobody knows its value
-  return FirstMember | (llvm::xxh3_64bits(Usr.str()) % (AnyMember - FirstMember));
+  return FirstMember |
+         (llvm::xxh3_64bits(Usr.str()) % (AnyMember - FirstMember));
 }
 
 /// What the local variable that \p E names was made with, if it keeps it.

@@ -51,8 +51,7 @@ bool endsProgram(const clang::Stmt *S);
 
 /// \p E names a variable or member; \p Path leads to it. Whether that may have
 /// another value after it.
-bool mayChange(const clang::Expr *E,
-               llvm::ArrayRef<const clang::Stmt *> Path);
+bool mayChange(const clang::Expr *E, llvm::ArrayRef<const clang::Stmt *> Path);
 
 /// What \p E is, as far as a test may be about it (ParamTest::Value).
 std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,

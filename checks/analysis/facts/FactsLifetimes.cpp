@@ -88,6 +88,25 @@ static QualType plainType(const ASTContext &Ctx, QualType T) {
   return T.getCanonicalType().getUnqualifiedType();
 }
 
+/// The only constructor template of \p R, which takes \p Count arguments
+/// (std::thread's).
+static const CXXConstructorDecl *onlyTemplate(const CXXRecordDecl *R,
+                                              size_t Count) {
+  const CXXConstructorDecl *Only = nullptr;
+  for (const Decl *D : R->decls()) {
+    const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *Ctor =
+        Template ? dyn_cast<CXXConstructorDecl>(Template->getTemplatedDecl())
+                 : nullptr;
+    if (!Ctor)
+      continue;
+    if (Only)
+      return nullptr;
+    Only = Ctor;
+  }
+  return Only && Count >= Only->getMinRequiredArguments() ? Only : nullptr;
+}
+
 /// The constructor of \p R that takes \p Args: the only one whose parameters
 /// have their types, or else the only one of their number.
 static const CXXConstructorDecl *
@@ -112,7 +131,9 @@ constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
   }
   if (OfTypes.size() == 1)
     return OfTypes.front();
-  return OfTypes.empty() && OfNumber.size() == 1 ? OfNumber.front() : nullptr;
+  if (!OfTypes.empty() || OfNumber.size() > 1)
+    return nullptr;
+  return OfNumber.empty() ? onlyTemplate(R, Args.size()) : OfNumber.front();
 }
 
 /// What the end of the scope around \p V, a local variable, runs.

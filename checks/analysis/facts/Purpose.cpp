@@ -1,8 +1,8 @@
 //===- Purpose.cpp - bodies in which a value is dropped for a reason ------===//
 
 #include "Purpose.h"
-#include "analysis/source/TypeReading.h"
 #include "analysis/Unit.h"
+#include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/AST/StmtCXX.h"

@@ -30,8 +30,7 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
     return It->second;
   const DeclarationName CallOperator =
       U.context().DeclarationNames.getCXXOperatorName(OO_Call);
-  bool Holds =
-      R->hasDefinition() && !R->lookup(CallOperator).empty();
+  bool Holds = R->hasDefinition() && !R->lookup(CallOperator).empty();
   auto Asks = [&](const TemplateArgument &Arg) {
     return Arg.getKind() == TemplateArgument::Type &&
            holdsCallables(Arg.getAsType(), Depth + 1);
@@ -179,32 +178,51 @@ const std::vector<StoredCallables::Store> &StoredCallables::stores() {
   return Stores;
 }
 
-const std::vector<const FunctionDecl *> &
-StoredCallables::in(const ValueDecl *Place) {
+/// All that \p Place may hold, and the places that it may come from; false if
+/// that is too much to mean anything.
+bool StoredCallables::reach(const ValueDecl *Place,
+                            std::vector<const FunctionDecl *> &Functions,
+                            std::vector<const ValueDecl *> &Places) {
   stores();
-  Place = canonical(Place);
-  auto &Known = Held[Place];
-  if (Known)
-    return *Known;
-  Known = std::make_unique<std::vector<const FunctionDecl *>>();
-  std::vector<const FunctionDecl *> Found;
-  llvm::SmallVector<const ValueDecl *, 4> Work{Place};
   llvm::SmallPtrSet<const void *, 8> Seen{Place};
-  while (!Work.empty() && Seen.size() < 4 * MaxHeld) {
-    auto It = Of.find(Work.pop_back_val());
+  Places.push_back(Place);
+  for (size_t I = 0; I != Places.size(); ++I) {
+    if (Seen.size() >= 4 * MaxHeld)
+      return false;
+    auto It = Of.find(Places[I]);
     if (It == Of.end())
       continue;
     for (unsigned Number : It->second) {
       const Store &S = Stores[Number];
       if (S.Callable && Seen.insert(S.Callable->getCanonicalDecl()).second)
-        Found.push_back(S.Callable);
+        Functions.push_back(S.Callable);
       if (S.Place && Seen.insert(S.Place).second)
-        Work.push_back(S.Place);
+        Places.push_back(S.Place);
     }
   }
-  if (Work.empty() && Found.size() <= MaxHeld)
-    *Known = std::move(Found);
+  return Functions.size() <= MaxHeld;
+}
+
+const std::vector<const FunctionDecl *> &
+StoredCallables::in(const ValueDecl *Place) {
+  Place = canonical(Place);
+  auto &Known = Held[Place];
+  if (Known)
+    return *Known;
+  Known = std::make_unique<std::vector<const FunctionDecl *>>();
+  std::vector<const ValueDecl *> Places;
+  if (!reach(Place, *Known, Places))
+    Known->clear();
   return *Known;
+}
+
+std::vector<const ValueDecl *>
+StoredCallables::feeding(const ValueDecl *Place) {
+  std::vector<const FunctionDecl *> Functions;
+  std::vector<const ValueDecl *> Places;
+  if (!reach(canonical(Place), Functions, Places))
+    Places.clear();
+  return Places;
 }
 
 } // namespace nostall

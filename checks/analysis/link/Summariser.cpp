@@ -222,15 +222,16 @@ unsigned Summariser::nodeOfCall(const LoopCall &L) {
   ResolvedCall R;
   if (L.Handed) {
     R.Call = L.Call;
-    R.Next.push_back({Successor::Is::External, Hop::RunsCallable, false, 0,
-                      L.Handed->Body});
+    R.Next.push_back(
+        {Successor::Is::External, Hop::RunsCallable, false, 0, L.Handed->Body});
   } else {
     R = U.effects().resolver().resolve(*L.Facts, *L.Call);
   }
   const unsigned Caller = G.Nodes.size();
   G.Nodes.emplace_back();
   G.Nodes[Caller].Name = text(displayName(L.Facts->Function));
-  G.Nodes[Caller].TestsWouldBlock = U.effects().resolver().testsWouldBlock(*L.Facts);
+  G.Nodes[Caller].TestsWouldBlock =
+      U.effects().resolver().testsWouldBlock(*L.Facts);
   // The caller's own parameters are nobody's business here.
   std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
   G.Nodes[Caller].Edges = std::move(Edges);

@@ -48,8 +48,8 @@ private:
   unsigned nodeOfCall(const LoopCall &L);
   std::vector<CallGraph::Edge> edgesOf(const FunctionFacts &Facts,
                                        const ResolvedCall &R);
-  bool aim(CallGraph::Edge &E, const FunctionFacts &Facts,
-           const CallFact &Call, const Successor &Next);
+  bool aim(CallGraph::Edge &E, const FunctionFacts &Facts, const CallFact &Call,
+           const Successor &Next);
   std::vector<CallGraph::Callable> callablesOf(const FunctionFacts &Facts,
                                                const CallFact &Call);
   std::vector<CallGraph::Symbol> whatSpares(const FunctionFacts &Facts,

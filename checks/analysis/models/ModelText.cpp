@@ -18,6 +18,10 @@ using namespace llvm;
 
 namespace nostall {
 
+std::string sourceText(const FunctionModel &M) {
+  return "model " + M.File + (M.Source.empty() ? "" : " (" + M.Source + ")");
+}
+
 void StateNames::append(const StateNames &Other) {
   llvm::append_range(WouldBlock, Other.WouldBlock);
   llvm::append_range(NonblockingFd, Other.NonblockingFd);

@@ -192,6 +192,9 @@ struct FunctionModel {
   unsigned Line = 0;
 };
 
+/// Where it is known from: "model posix.yaml (man 2 read)".
+std::string sourceText(const FunctionModel &M);
+
 /// What is known of one class or class template.
 struct TypeModel {
   std::string Name;

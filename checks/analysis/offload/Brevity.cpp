@@ -2,8 +2,8 @@
 
 #include "Brevity.h"
 #include "analysis/Unit.h"
-#include "analysis/effects/Effects.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/effects/Effects.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
 

@@ -1,7 +1,7 @@
 //===- Callables.h - what a call is given to run ----------------*- C++ -*-===//
 //
-// A lambda, a function, an object with one operator(), or the task of a coroutine:
-// what stands behind an argument that will be called or awaited.
+// A lambda, a function, an object with one operator(), or the task of a
+// coroutine: what stands behind an argument that will be called or awaited.
 //
 //===----------------------------------------------------------------------===//
 

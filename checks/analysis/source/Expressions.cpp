@@ -72,8 +72,7 @@ static const Expr *onlyValueOf(const FieldDecl *Field) {
       continue;
     if (!Ctor->hasBody(Body))
       return nullptr;
-    for (const CXXCtorInitializer *I :
-         cast<CXXConstructorDecl>(Body)->inits())
+    for (const CXXCtorInitializer *I : cast<CXXConstructorDecl>(Body)->inits())
       if (I->getMember() == Field && I->isWritten())
         return nullptr;
   }
@@ -109,7 +108,8 @@ static std::optional<bool> valueOf(const ASTContext &Ctx, const Expr *Cond,
     return Of ? std::optional(!*Of) : std::nullopt;
   }
   // One side may decide alone.
-  if (const auto *Op = dyn_cast<BinaryOperator>(Cond); Op && Op->isLogicalOp()) {
+  if (const auto *Op = dyn_cast<BinaryOperator>(Cond);
+      Op && Op->isLogicalOp()) {
     const bool Decides = Op->getOpcode() == BO_LOr;
     auto Left = valueOf(Ctx, Op->getLHS(), Depth + 1);
     auto Right = valueOf(Ctx, Op->getRHS(), Depth + 1);

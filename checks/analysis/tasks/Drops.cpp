@@ -1,10 +1,10 @@
 //===- Drops.cpp - awaitables that nobody takes care of -------------------===//
 
 #include "Drops.h"
-#include "analysis/source/Annotations.h"
-#include "analysis/facts/Purpose.h"
 #include "TaskFlow.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/Purpose.h"
+#include "analysis/source/Annotations.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"

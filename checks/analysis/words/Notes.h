@@ -1,7 +1,8 @@
 //===- Notes.h - the phrases of notes ---------------------------*- C++ -*-===//
 //
-// What the notes of findings say, said once: the checks write these, and reports
-// that draw a finding's way (tool/report/Chain) tell by them what a note is for.
+// What the notes of findings say, said once: the checks write these, and
+// reports that draw a finding's way (tool/report/Chain) tell by them what a
+// note is for.
 //
 //===----------------------------------------------------------------------===//
 

@@ -361,3 +361,26 @@ co::task<> kept() {
   by_variable_changed_in_a_lambda(false); // warning: call to 'by_variable_changed_in_a_lambda'
   co_return;
 }
+
+// An enumeration without a type of its own is promoted before it is compared.
+enum Kind { stored, cached };
+void keep(Kind kind) {
+  switch (kind) {
+  case stored:
+    fsync(1);
+    break;
+  case cached:
+    break;
+  }
+}
+void keep_if(Kind kind) {
+  if (kind == stored)
+    fsync(1);
+}
+co::task<> kinds() {
+  keep(stored); // warning: it reaches 'fsync'
+  keep(cached);
+  keep_if(stored); // warning: it reaches 'fsync'
+  keep_if(cached);
+  co_return;
+}

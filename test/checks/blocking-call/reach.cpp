@@ -144,8 +144,10 @@ co::task<> owners() {
   auto one = std::make_unique<WaitsAtEnd>(); // warning: destruction of 'one' blocks the event loop: it reaches 'sleep'
   std::vector<WaitsAtEnd> many(2);           // warning: destruction of 'many' blocks
   std::optional<HasEnd> maybe;               // warning: destruction of 'maybe' blocks
+  maybe.emplace();
   std::vector<std::unique_ptr<WaitsAtEnd>> nested; // warning: destruction of 'nested' blocks
-  std::vector<std::jthread> threads;         // warning: destruction of 'threads' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
+  nested.emplace_back();
+  std::vector<std::jthread> threads(2);      // warning: destruction of 'threads' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
   Workers workers;                           // warning: destruction of 'workers' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
   owner_of_end();                            // warning: destruction of the temporary
   co_return;

@@ -88,6 +88,34 @@ co::task<> on_pool(Pool &pool) {
   sleep(1);
 }
 
+// Threads in a container run what they are made with.
+class Threads {
+public:
+  void start() { threads_.emplace_back([this] { work(); }); }
+  void post(std::function<void()> job) { jobs_.push_back(job); }
+  auto schedule() {
+    struct awaiter {
+      Threads &threads;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(handle h) { threads.post(h); }
+      void await_resume() const noexcept {}
+    };
+    return awaiter{*this};
+  }
+
+private:
+  void work() {
+    for (auto &job : jobs_)
+      job();
+  }
+  std::vector<std::thread> threads_;
+  std::vector<std::function<void()>> jobs_;
+};
+co::task<> on_threads(Threads &threads) {
+  co_await threads.schedule();
+  sleep(1);
+}
+
 // A loop by hand: nobody takes what is posted on another thread.
 class Loop {
 public:
