@@ -18,6 +18,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from running import holds, run
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--build", type=Path, required=True)
 parser.add_argument("--source", type=Path, required=True)
@@ -47,19 +50,6 @@ task serve(std::string name) {
 }
 """
 WARNING = "sample.cpp:17:3: warning: call to 'usleep' blocks the event loop"
-
-
-def run(*command, status=0, **options):
-    words = [str(word) for word in command]
-    done = subprocess.run(words, text=True, capture_output=True, stdin=subprocess.DEVNULL, **options)
-    if status is not None and done.returncode != status:
-        sys.exit(f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
-
-
-def holds(condition, text):
-    if not condition:
-        sys.exit(text)
 
 
 def make(out):
@@ -153,8 +143,7 @@ def interfaces(share):
 
 
 def editor(clangd):
-    sys.path.insert(0, str(OPTIONS.source / "test/editor"))
-    import lsp
+    from editor import lsp
 
     folder = WORK / "editor"
     folder.mkdir()
