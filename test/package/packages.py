@@ -97,6 +97,8 @@ def tar():
     lints(link)
     hardened(moved / "bin/nostall")
     hardened(moved / "bin/nostall-clangd")
+    names_no_folder(moved)
+    writes_only_the_index(moved / "bin/nostall")
     interfaces(moved / "share")
     editor(moved / "bin/nostall-clangd")
     # Without its headers, it says what is missing and what to do.
@@ -117,9 +119,33 @@ def hardened(program):
     symbols = run("readelf", "-W", "--dyn-syms", program)
     holds("__stack_chk_fail" in symbols and re.search(r"__\w+_chk@", symbols), "neither stack protector nor fortify")
     holds(".symtab" not in run("readelf", "-WS", program), "not stripped")
-    data = program.read_bytes()
-    for folder in {str(OPTIONS.source), str(OPTIONS.build), str(OPTIONS.source.resolve())}:
-        holds(folder.encode() not in data, f"{program} names {folder}")
+
+
+def names_no_folder(tree):
+    """Of the machine that built it, in no file."""
+    for path in filter(Path.is_file, tree.rglob("*")):
+        data = path.read_bytes()
+        for folder in {str(OPTIONS.source), str(OPTIONS.build), str(OPTIONS.source.resolve())}:
+            holds(folder.encode() not in data, f"{path} names {folder}")
+
+
+def writes_only_the_index(nostall):
+    """Whatever it or the compiler that it asks makes, changes or removes is the index, or what an option names."""
+    folder, calls = WORK / "written", WORK / "calls.txt"
+    (folder / "build").mkdir(parents=True)
+    (folder / "build/compile_commands.json").write_text(json.dumps([
+        {"directory": str(WORK), "file": "sample.cpp", "command": "g++ -std=c++20 --sysroot=/ -c sample.cpp"}]))
+    run("strace", "-f", "-o", calls, "-e", "trace=%file", nostall, "-p", "build", "--report=sarif:out.sarif", cwd=folder, status=1)
+    looks = {"access", "faccessat", "faccessat2", "stat", "lstat", "newfstatat", "statx", "statfs", "readlink", "readlinkat",
+             "execve", "getcwd", "chdir", "+++", "---"}
+    written = set()
+    for line in calls.read_text().splitlines():
+        call = re.split(r"[( ]", line.split(maxsplit=1)[1])[0]
+        if call not in looks and (not call.startswith("open") or re.search("O_WRONLY|O_RDWR|O_CREAT", line)):
+            written |= {folder / name for name in re.findall(r'"(.*?)"', line)}
+    index = folder / "build/.nostall"
+    strange = {path for path in written if index not in (path, path.parent)} - {folder / "out.sarif", Path("/dev/null")}
+    holds({index / "index.db", folder / "out.sarif"} <= written and not strange, f"{strange} of {written}")
 
 
 def interfaces(share):
@@ -148,6 +174,7 @@ def editor(clangd):
     folder = WORK / "editor"
     folder.mkdir()
     shutil.copy(WORK / "sample.cpp", folder)
+    (folder / "other.cpp").write_text(SAMPLE.replace("  usleep", "  /* \u00e4 \U0001f600 */ usleep"))
     (folder / "compile_flags.txt").write_text("-std=c++20\n")
     run(clangd.parent / "nostall", "init", cwd=folder)
     server = lsp.Server([str(clangd)], folder)
@@ -224,7 +251,8 @@ def vsix():
         xml.parse(WORK / "vsix" / name)
     text = run("node", OPTIONS.source / "test/package/extension.js", WORK / "vsix/extension/out/extension.js", WORK / "editor",
                WORK / "runner/nostall/bin/nostall", WORK / "runner/nostall/bin/nostall-clangd")
-    for said in ("linted the workspace", "opened a page", "the language server found it, too", "a missing server is said"):
+    for said in ("linted the workspace", "opened a page", "another setting starts the language server, which found it, too",
+                 "each finding stands once", "a missing server is said once", "without a folder, nothing is run"):
         holds(said in text, text)
 
 
