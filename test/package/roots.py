@@ -133,10 +133,10 @@ mv /usr/include/c++/$number/* /usr/include/c++/new && rm -rf /usr/include/c++/$n
 mv /usr/include/c++/new /usr/include/c++/$version
 mv /usr/include/$debian/c++/$number /usr/include/c++/$version/$target
 cp -R /usr/include/$debian/. /usr/include && rm -r /usr/include/$debian
-cp /usr/bin/$debian-g++-$number /opt/g++ && rm -f /usr/bin/*g++*
+mv /usr/bin/$debian-g++-$number /usr/bin/real && rm -f /usr/bin/*g++*
 cat > /usr/bin/g++ <<SH
 #!/bin/sh
-exec /opt/g++ -B/usr/lib/gcc/$target/$version -nostdinc -isystem /usr/include/c++/$version \
+exec /usr/bin/real -B/usr/lib/gcc/$target/$version -nostdinc -isystem /usr/include/c++/$version \
   -isystem /usr/include/c++/$version/$target -isystem /usr/lib/gcc/$target/$version/include -isystem /usr/include "\$@"
 SH
 chmod +x /usr/bin/g++
