@@ -161,6 +161,8 @@ Description: {SUMMARY}
  the runtime: an event loop and tasks after the model of Python's asyncio, whose
  headers need libcereal-dev.
 """)
+        for path in archives.entries(root):  # dpkg-deb itself leaves times that are older
+            os.utime(path, (self.epoch, self.epoch), follow_symlinks=False)
         run("dpkg-deb", "--root-owner-group", *(["-Znone"] if self.quick else ["-Zxz", "-z9", "--threads-max=1"]), "--build", root,
             self.file(f"nostall_{self.version}_amd64.deb"), stdout=subprocess.DEVNULL,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(self.epoch)})

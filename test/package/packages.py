@@ -201,6 +201,7 @@ def deb():
                  "usr/share/fish/vendor_completions.d/nostall.fish", "usr/share/doc/nostall/copyright"):
         holds(f"./{name}\n" in names, f"the .deb has no {name}")
     holds(all(line.split()[1] == "root/root" for line in names.splitlines()), "owners")
+    holds(len({tuple(line.split()[3:5]) for line in names.splitlines()}) == 1, "times of more than the commit")
     gzip.decompress((root / "usr/share/man/man1/nostall.1.gz").read_bytes())
     # The runtime, by pkg-config and by CMake, where its headers' cereal is.
     (WORK / "main.cpp").write_text("#include <nostall/nostall.h>\nnostall::task<int> one() { co_return 1; }\n"
