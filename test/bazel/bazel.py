@@ -11,6 +11,10 @@ import argparse
 import json
 import pathlib
 import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from running import expect, failures
 
 OPTIONS = argparse.ArgumentParser()
 OPTIONS.add_argument("--nostall", required=True)
@@ -88,15 +92,6 @@ task serve() {
 }
 
 ALL = ["disk.cc", "flush.c", "log.cc", "main.cc", "server.cc", "tool.cc"]
-
-failures = []
-
-
-def expect(true, what):
-    if not true:
-        failures.append(what)
-        print("FAILED:", what[-3000:])
-
 
 def bazel(*args):
     done = subprocess.run(
