@@ -183,7 +183,7 @@ TEST_F(ProcessFaults, AStoppedWorkerHoldsUpNobodyElseAndGoesOnOrIsKilled) {
     EXPECT_FALSE(stopped.done());
     // A signal that comes before the stop is taken back by it: until it has ended.
     while (!stopped.done()) {
-      for (pid_t p : pool.workers())
+      for (pid_t p : pool.worker_pids())
         kill(p, SIGCONT);
       co_await pool.run<add>(1, 1);
     }
@@ -234,7 +234,7 @@ TEST_F(ProcessFaults, NoOrphanOutlivesAParentThatIsKilled) {
       co_await a.first.receive(); // one worker is busy
       co_await b.first.receive();
       co_await pool.run<add>(1, 2); // the other idle
-      for (pid_t w : pool.workers())
+      for (pid_t w : pool.worker_pids())
         if (write(out, &w, sizeof w) < 0)
           _exit(1);
       const pid_t q = p.pid();
