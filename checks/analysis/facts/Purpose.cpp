@@ -2,6 +2,7 @@
 
 #include "Purpose.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Awaitables.h"
 #include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -111,6 +112,11 @@ bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
   const SourceManager &SM = U.context().getSourceManager();
   if (Discard.InThrowTest)
     return SM.isMacroArgExpansion(Discard.Value->getBeginLoc());
+  // A callable that is to return a task is called for that task.
+  if (U.awaitables()
+          .classify(Facts.Function->getReturnType())
+          .isAwaitable())
+    return false;
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Facts.Function->getBody());
   if (!Body || Body->body_empty() ||
       !SM.isPointWithin(Discard.Value->getBeginLoc(),

@@ -159,30 +159,41 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
 
 //===--- awaiters ---------------------------------------------------------===//
 
-/// A free `operator co_await` in the class's own namespace. One elsewhere
-/// adapts a foreign type (a duration, a future) that is dropped for good
-/// reasons.
-static const FunctionDecl *freeCoAwait(const CXXRecordDecl *R,
-                                       DeclarationName Name) {
-  const DeclContext *Scope = R->getDeclContext();
+/// A free `operator co_await` for \p R beside \p Class, which is \p R or a base.
+static const FunctionDecl *coAwaitBeside(const CXXRecordDecl *Class,
+                                         const CXXRecordDecl *R,
+                                         DeclarationName Name) {
+  auto IsIt = [&](const FunctionDecl *F) {
+    return F && F->getDeclName() == Name && F->getNumParams() == 1 &&
+           (isMeantFor(F->getParamDecl(0)->getType(), R) ||
+            isMeantFor(F->getParamDecl(0)->getType(), Class));
+  };
+  const DeclContext *Scope = Class->getDeclContext();
   while (Scope && Scope->isRecord())
     Scope = Scope->getParent();
   for (; Scope;
        Scope = Scope->isInlineNamespace() ? Scope->getParent() : nullptr)
-    for (const NamedDecl *D : Scope->getRedeclContext()->lookup(Name)) {
-      const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
-      if (F && F->getNumParams() == 1 &&
-          isMeantFor(F->getParamDecl(0)->getType(), R))
+    for (const NamedDecl *D : Scope->getRedeclContext()->lookup(Name))
+      if (const FunctionDecl *F = asFunction(D->getUnderlyingDecl()); IsIt(F))
         return F;
-    }
   // A friend that is declared nowhere else is found by its argument alone.
-  for (const FriendDecl *Friend : R->friends()) {
-    const FunctionDecl *F = asFunction(Friend->getFriendDecl());
-    if (F && F->getDeclName() == Name && F->getNumParams() == 1 &&
-        isMeantFor(F->getParamDecl(0)->getType(), R))
+  for (const FriendDecl *Friend : Class->friends())
+    if (const FunctionDecl *F = asFunction(Friend->getFriendDecl()); IsIt(F))
       return F;
-  }
   return nullptr;
+}
+
+/// A free `operator co_await` that is found by its argument: in the namespace
+/// of the class or of a base. One elsewhere adapts a foreign type (a duration,
+/// a future) that is dropped for good reasons.
+static const FunctionDecl *freeCoAwait(const CXXRecordDecl *R,
+                                       DeclarationName Name) {
+  const FunctionDecl *Found = nullptr;
+  anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
+    Found = coAwaitBeside(Class, R, Name);
+    return Found != nullptr;
+  });
+  return Found;
 }
 
 const CXXRecordDecl *awaiterOf(const CXXRecordDecl *R, ASTContext &Ctx,

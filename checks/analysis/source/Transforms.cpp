@@ -122,7 +122,8 @@ private:
       Names.push_back(Name);
   }
   void follow(const FunctionDecl *F) {
-    if (F && Level < 4)
+    // The standard library calls nothing by which a type could be awaited.
+    if (F && Level < 4 && !F->isInStdNamespace())
       read(F, Level + 1);
   }
 

@@ -97,6 +97,11 @@ const FunctionDecl *withBody(const FunctionDecl *F) {
     return Definition;
   const FunctionDecl *Pattern =
       F ? F->getTemplateInstantiationPattern() : nullptr;
+  // A member template of an instantiated class has its body there.
+  for (const FunctionTemplateDecl *Template =
+           F && !Pattern ? F->getDescribedFunctionTemplate() : nullptr;
+       Template; Template = Template->getInstantiatedFromMemberTemplate())
+    Pattern = Template->getTemplatedDecl();
   return Pattern && Pattern->hasBody(Definition) && Definition->getBody()
              ? Definition
              : nullptr;

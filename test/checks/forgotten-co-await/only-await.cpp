@@ -1,64 +1,28 @@
 // RUN: %nostall-verify %s -- -w
 // Where the forgotten co_await was the only one, the function is a coroutine no
 // longer; the promise of what it returns says what would have been awaited. The
-// declarations follow folly/coro (commit ff98381) and stdexec (commit e92245d):
-// awaitables without an operator co_await, constants among them.
-#include <coroutine>
-#include <utility>
-
-template <class T> struct awaiter_of {
-  bool await_ready() const noexcept;
-  void await_suspend(std::coroutine_handle<>) const noexcept;
-  T await_resume() const noexcept;
-};
+// declarations are by_promise.h's: awaitables without an operator co_await,
+// constants among them.
+#include "by_promise.h"
 
 namespace friendly {
-struct executor {};
-namespace detail {
-struct via_fn {
-  template <class A>
-  auto operator()(executor e, A &&a) const
-      -> decltype(co_via(e, static_cast<A &&>(a))) {
-    return co_via(e, static_cast<A &&>(a));
-  }
-};
-} // namespace detail
-inline constexpr detail::via_fn via{};
-
-struct safe_point_t final {};
-inline constexpr safe_point_t safe_point{};
-struct reschedule_t {
-  friend awaiter_of<void> co_via(executor, reschedule_t) { return {}; }
-};
-inline constexpr reschedule_t reschedule;
-
-template <class T> struct task;
-template <class T> struct promise {
-  executor ex;
-  std::suspend_always initial_suspend() noexcept { return {}; }
-  std::suspend_always final_suspend() noexcept { return {}; }
-  void unhandled_exception();
-  void return_void();
-  task<T> get_return_object();
-  auto await_transform(safe_point_t) noexcept { return awaiter_of<void>{}; }
-  template <class A> auto await_transform(A &&a) {
-    return friendly::via(ex, static_cast<A &&>(a));
-  }
-};
-template <class T> struct task {
-  using promise_type = promise<T>;
-  friend awaiter_of<T> co_via(executor, task) { return {}; }
-};
-template <class T> struct semi {
-  semi() = default;
-  semi(semi &&) = default;
-  friend awaiter_of<T> co_via(executor, semi &&) { return {}; }
-};
 semi<int> later();
 int number();
 
 task<void> constant() {
   reschedule; // warning: awaitable 'reschedule' is never awaited
+}
+// Of this one, the unit has no instance of the await_transform.
+struct step_back_t {
+  friend awaiter_of<void> co_via(executor, step_back_t) { return {}; }
+};
+inline constexpr step_back_t step_back;
+task<void> never_awaited_anywhere() {
+  step_back; // warning: awaitable 'step_back' is never awaited
+}
+task<void> never_awaited_in_a_coroutine() {
+  step_back; // warning: add 'co_await'
+  co_await reschedule;
 }
 task<void> exact() {
   safe_point; // warning: awaitable 'safe_point' is never awaited

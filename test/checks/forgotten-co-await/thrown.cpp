@@ -11,6 +11,7 @@ struct closed {};
 task<> send(int);
 task<int> fetch();
 void fail();
+void keep(task<>);
 
 #define EXPECT_THROW(statement, expected)                                      \
   do {                                                                         \
@@ -82,6 +83,14 @@ template <class F> void assert_quiet(F &&f) {
     fail();
   }
 }
+template <class E, class F> task<> throws_awaited(F f) {
+  try {
+    co_await f();
+  } catch (E &) {
+    co_return;
+  }
+  fail();
+}
 void callables(int n) {
   assert_throws<closed>([] { send(-1); });
   assert_throws<closed>([n] {
@@ -94,4 +103,6 @@ void callables(int n) {
     fail();
   });
   assert_quiet([] { send(1); }); // warning: task returned by 'send'
+  // What is to return a task is called for that task, which lost its co_await.
+  keep(throws_awaited<closed>([]() -> task<> { send(1); })); // warning: task returned by 'send'
 }

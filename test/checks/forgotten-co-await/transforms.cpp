@@ -2,66 +2,30 @@
 // Tasks that are awaitable through a promise's await_transform alone, written
 // as libraries write it: a function of the type that the promise calls, a
 // function object in between, a promise that takes anything.
-#include <coroutine>
+#include "by_promise.h"
 #include <exception>
-#include <utility>
 
 extern "C" unsigned sleep(unsigned);
 
-template <class T> struct awaiter_of {
-  bool await_ready() const noexcept;
-  void await_suspend(std::coroutine_handle<>) const noexcept;
-  T await_resume() const noexcept;
-};
-
-//===--- by a friend, through a function object (folly::coro, v2026) -----------------
+//===--- by a friend, through a function object (by_promise.h) -----------------
 
 namespace friendly {
-struct executor {};
-namespace detail {
-struct via_fn {
-  template <class A>
-  auto operator()(executor e, A &&a) const
-      -> decltype(co_via(e, static_cast<A &&>(a))) {
-    return co_via(e, static_cast<A &&>(a));
-  }
-};
-} // namespace detail
-inline constexpr detail::via_fn via{};
-
-template <class T> struct [[nodiscard]] task;
-struct promise_base {
-  executor ex;
-  std::suspend_always initial_suspend() noexcept { return {}; }
-  std::suspend_always final_suspend() noexcept { return {}; }
-  void unhandled_exception();
-  void return_void();
-  template <class A> auto await_transform(A &&a) {
-    return friendly::via(ex, static_cast<A &&>(a));
-  }
-};
-template <class T> struct promise : promise_base {
-  using promise_base::await_transform;
-  task<T> get_return_object();
-};
-template <class T> struct [[nodiscard]] task {
-  using promise_type = promise<T>;
-  friend awaiter_of<T> co_via(executor, task) { return {}; }
-};
-// No coroutine's type: what has not begun.
-template <class T> struct [[nodiscard]] semi {
-  friend awaiter_of<T> co_via(executor, semi &&) { return {}; }
-};
 struct plain {
   friend plain co_other(executor, plain);
 };
 task<int> answer();
 semi<int> later();
+// std::move of <algorithm> calls a function of this name, and nobody awaits by it.
+struct wraps {
+  awaiter_of<int> base() const;
+};
 plain nothing();
+wraps wrapped();
 task<void> uses() {
   answer(); // warning: task returned by 'friendly::answer' is never awaited, so the coroutine never runs; add 'co_await' // fix: co_await answer();
   later();  // warning: awaitable returned by 'friendly::later' is never awaited // fix: co_await later();
   nothing();
+  wrapped();
   auto kept = answer(); // warning: task in variable 'kept' // fix: co_await answer();
   co_await answer();
   co_await later();

@@ -43,6 +43,19 @@ awaiter_members operator co_await(by_free_in_inline);
 } // namespace v1
 struct not_awaitable {};
 } // namespace lib
+// Found in the namespace of a base, as seastar's without_preemption_check is.
+namespace lib::inner {
+struct by_free_of_base : by_free_reference {};
+template <class T> struct by_free_for_derived;
+} // namespace lib::inner
+namespace lib {
+template <class T> struct base_of_awaited {};
+template <class T> awaiter_members operator co_await(inner::by_free_for_derived<T>);
+namespace inner {
+template <class T> struct by_free_for_derived : base_of_awaited<T> {};
+struct beside_no_operator {};
+} // namespace inner
+} // namespace lib
 struct only_two {
   bool await_ready();
   void await_resume();
@@ -58,6 +71,9 @@ awaiter_members operator co_await(code);
 template <class T> T make();
 void awaitables() {
   make<by_members>();        // warning: awaitable returned by 'make'
+  make<lib::inner::by_free_of_base>(); // warning: awaitable returned by 'make'
+  make<lib::inner::by_free_for_derived<int>>(); // warning: awaitable returned by 'make'
+  make<lib::inner::beside_no_operator>();
   make<by_operator>();       // warning: awaitable
   make<by_free_operator>();  // warning: awaitable
   make<by_free_template<int>>(); // warning: awaitable
