@@ -123,7 +123,8 @@ std::string placeOf(Unit &U, const FunctionFacts &Facts) {
     Where += " runs in another process";
     break;
   case Context::Loop:
-    Where += " runs on the event loop";
+    Where += " runs on " +
+             stalledName(U.contexts().isOnEventLoop(Facts.Function)).str();
     break;
   case Context::Unknown:
     return P.W == Placement::Why::Generator

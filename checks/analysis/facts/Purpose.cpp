@@ -113,9 +113,7 @@ bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
   if (Discard.InThrowTest)
     return SM.isMacroArgExpansion(Discard.Value->getBeginLoc());
   // A callable that is to return a task is called for that task.
-  if (U.awaitables()
-          .classify(Facts.Function->getReturnType())
-          .isAwaitable())
+  if (U.awaitables().classify(Facts.Function->getReturnType()).isAwaitable())
     return false;
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Facts.Function->getBody());
   if (!Body || Body->body_empty() ||

@@ -46,15 +46,16 @@ template <class A> void describe(A &Ar, FunctionModel::Construction &C) {
 template <class A> void describe(A &Ar, FunctionModel &M) {
   auto &[Name, Params, Says, What, When, Unless, Otherwise, WouldBlock, Ready,
          IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo,
-         Callables, Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf,
-         YieldsAwaitables, Forwards, Quick, GivesDescriptor, LoopOnly,
-         LoopOnlyTwin, SetsNonblocking, Constructs, Acquires, Releases,
-         Replacements, Advice, Source, File, Line] = M;
+         Callables, Spawns, Droppable, DroppableOutsideCoroutines, SwitchesTo,
+         SwitchesToExecutorOf, YieldsAwaitables, Forwards, Quick,
+         GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking, Constructs,
+         Acquires, Releases, Replacements, Advice, Source, File, Line] = M;
   Ar(Name, Params, Says, What, When, Unless, Otherwise, WouldBlock, Ready,
      IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo, Callables,
-     Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
-     Forwards, Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking,
-     Constructs, Acquires, Releases, Replacements, Advice, Source, File, Line);
+     Spawns, Droppable, DroppableOutsideCoroutines, SwitchesTo,
+     SwitchesToExecutorOf, YieldsAwaitables, Forwards, Quick, GivesDescriptor,
+     LoopOnly, LoopOnlyTwin, SetsNonblocking, Constructs, Acquires, Releases,
+     Replacements, Advice, Source, File, Line);
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,

@@ -520,8 +520,10 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     M.Callables = callables(*V);
   if (const YamlNode *V = K.get("spawns"))
     M.Spawns = flag(*V);
-  if (const YamlNode *V = K.get("droppable"))
-    M.Droppable = flag(*V);
+  if (const YamlNode *V = K.get("droppable")) {
+    M.DroppableOutsideCoroutines = V->Text == "outside-coroutines";
+    M.Droppable = !M.DroppableOutsideCoroutines && flag(*V);
+  }
   if (const YamlNode *V = K.get("switches-to"))
     switchesTo(*V, M);
   if (const YamlNode *V = K.get("yields-awaitables"))

@@ -152,8 +152,9 @@ struct FunctionModel {
   std::vector<CallableModel> Callables;
   /// Takes care of the tasks given to it (create_task, co_spawn).
   bool Spawns = false;
-  /// The result may be dropped though it is awaitable.
-  bool Droppable = false;
+  /// The result may be dropped though it is awaitable; or only where it could
+  /// not be awaited either.
+  bool Droppable = false, DroppableOutsideCoroutines = false;
   /// `co_await` of the result continues there; or where the executor that this
   /// argument is bound to runs its work, if that is known.
   std::optional<Context> SwitchesTo;

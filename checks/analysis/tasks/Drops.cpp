@@ -288,7 +288,7 @@ private:
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }
-    if (D.Callee && mayDropResultOf(D.Callee))
+    if (D.Callee && mayDropResultOf(D.Callee, T))
       return DropVerdict::Callee;
     return std::nullopt;
   }
@@ -309,11 +309,12 @@ private:
                        Call->getObjectType()->getCanonicalTypeUnqualified();
   }
 
-  bool mayDropResultOf(const FunctionDecl *Callee) {
+  bool mayDropResultOf(const FunctionDecl *Callee, QualType Result) {
     if (annotation(Callee, "droppable") || annotation(Callee, "spawns"))
       return true;
     const FunctionModel *M = U.model(Callee);
-    return M && (M->Droppable || M->Spawns);
+    return M && (M->Droppable || M->Spawns ||
+                 (M->DroppableOutsideCoroutines && !canAwait(Result)));
   }
 
   bool canAwait(QualType T) {
