@@ -1,6 +1,8 @@
 // RUN: %nostall-verify %s
 // The fixed line, exactly; every fix is compiled and linted again.
 #include "co.h"
+#include <string>
+#include <vector>
 #include <utility>
 
 using co::task;
