@@ -22,7 +22,7 @@ for name in ("--build", "--source", "--work"):
     parser.add_argument(name, type=lambda word: Path(word).resolve(), required=True)
 OPTIONS = parser.parse_args()
 PRECOMPILED = "CMakeFiles/nostall-pch.dir/cmake_pch.hxx.cxx"
-COMPILED = ["runtime/src/async_fd.cpp", "runtime/src/ipc.cpp", "tool/static/OlderGlibc.cpp", "tool/project/ClangHeaders.cpp",
+COMPILED = ["runtime/src/io/async_fd.cpp", "runtime/src/ipc/ipc.cpp", "tool/static/OlderGlibc.cpp", "tool/project/ClangHeaders.cpp",
             "tool/project/Version.cpp"]
 SOURCE, BUILD = OPTIONS.work / "another folder/of another length", OPTIONS.work / "built there"
 

@@ -182,28 +182,33 @@ static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
   }
 }
 
-void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
-              const Expr *Cond, bool Holds, Condition &Out) {
-  if (!Cond || Cond->isTypeDependent() || Cond->isValueDependent())
+/// \p Budget bounds how many expressions are looked at: a local variable that is
+/// set once may be named several times, and name others so.
+static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
+                     SetOnce &Locals, const Expr *Cond, bool Holds,
+                     Condition &Out, unsigned &Budget) {
+  if (!Cond || Budget == 0 || Cond->isTypeDependent() ||
+      Cond->isValueDependent())
     return;
+  --Budget;
   Cond = sameValue(Ctx, Cond);
   if (const auto *Cast = dyn_cast<CastExpr>(Cond);
       Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
                Cast->getCastKind() == CK_PointerToBoolean ||
                Cast->getCastKind() == CK_UserDefinedConversion))
-    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out);
+    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out, Budget);
   if (auto Asked = emptinessTest(Cond))
     return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds,
-                    Out);
+                    Out, Budget);
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot)
-    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out);
+    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out, Budget);
   if (const auto *Op = dyn_cast<BinaryOperator>(Cond)) {
     if (Op->isLogicalOp()) {
       if ((Op->getOpcode() == BO_LAnd) != Holds)
         return; // either of them
-      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out);
-      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out);
+      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out, Budget);
+      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out, Budget);
     }
     if (auto Is = relationOf(Op->getOpcode(), false))
       addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds,
@@ -214,11 +219,17 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
     return;
   }
   if (const Expr *Made = madeWith(&Locals, Cond))
-    return addTests(F, Ctx, Locals, Made, Holds, Out);
+    return addTests(F, Ctx, Locals, Made, Holds, Out, Budget);
   if (auto Param = parameterOf(F, Ctx, &Locals, Cond)) {
     ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
     Out.push_back(Holds ? T : T.negated());
   }
+}
+
+void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+              const Expr *Cond, bool Holds, Condition &Out) {
+  unsigned Budget = 256;
+  addTests(F, Ctx, Locals, Cond, Holds, Out, Budget);
 }
 
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
@@ -283,10 +294,24 @@ bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   return true;
 }
 
+/// `int x = x;`
+static bool mentions(const Stmt *Init, const VarDecl *V) {
+  llvm::SmallVector<const Stmt *, 16> Open{Init};
+  while (!Open.empty()) {
+    const Stmt *S = Open.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S); Ref && Ref->getDecl() == V)
+      return true;
+    llvm::append_range(Open, S->children());
+  }
+  return false;
+}
+
 const Expr *SetOnce::valueOf(const VarDecl *V) {
   if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
       V->getDeclContext() != F || V->getType()->isReferenceType() ||
-      V->getType().isVolatileQualified())
+      V->getType().isVolatileQualified() || mentions(V->getInit(), V))
     return nullptr;
   if (!V->getType().isConstQualified()) {
     if (!Changed)

@@ -87,8 +87,8 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
   if (const auto *Call = dyn_cast<CallExpr>(unwrapped(U, From));
       Call && !isa<CXXOperatorCallExpr>(Call))
     if (const FunctionDecl *F = Call->getDirectCallee();
-        F && !U.isInSystemHeader(F) && !U.models().isOpaque(F) &&
-        holdsCallables(F->getReturnType())) {
+        F && !isa<CXXConversionDecl>(F) && !U.isInSystemHeader(F) &&
+        !U.models().isOpaque(F) && holdsCallables(F->getReturnType())) {
       Stores.push_back({In, nullptr, F});
       return;
     }

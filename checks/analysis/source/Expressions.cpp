@@ -92,37 +92,40 @@ static const Expr *madeWith(const Expr *E) {
              : nullptr;
 }
 
+/// \p Budget bounds how many expressions are looked at: each constant may name
+/// others several times.
 static std::optional<bool> valueOf(const ASTContext &Ctx, const Expr *Cond,
-                                   unsigned Depth) {
-  constexpr unsigned MaxDepth = 32;
+                                   unsigned &Budget) {
   bool Value = false;
-  if (!Cond || Depth == MaxDepth || Cond->isValueDependent() ||
+  if (!Cond || Budget == 0 || Cond->isValueDependent() ||
       Cond->isTypeDependent() || Cond->containsErrors())
     return std::nullopt;
+  --Budget;
   if (Cond->EvaluateAsBooleanCondition(Value, Ctx))
     return Value;
   Cond = Cond->IgnoreParenImpCasts();
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot) {
-    auto Of = valueOf(Ctx, Not->getSubExpr(), Depth + 1);
+    auto Of = valueOf(Ctx, Not->getSubExpr(), Budget);
     return Of ? std::optional(!*Of) : std::nullopt;
   }
   // One side may decide alone.
   if (const auto *Op = dyn_cast<BinaryOperator>(Cond);
       Op && Op->isLogicalOp()) {
     const bool Decides = Op->getOpcode() == BO_LOr;
-    auto Left = valueOf(Ctx, Op->getLHS(), Depth + 1);
-    auto Right = valueOf(Ctx, Op->getRHS(), Depth + 1);
+    auto Left = valueOf(Ctx, Op->getLHS(), Budget);
+    auto Right = valueOf(Ctx, Op->getRHS(), Budget);
     if (Left == Decides || Right == Decides)
       return Decides;
     return Left && Right ? std::optional(!Decides) : std::nullopt;
   }
   const Expr *Made = madeWith(Cond);
-  return Made ? valueOf(Ctx, Made, Depth + 1) : std::nullopt;
+  return Made ? valueOf(Ctx, Made, Budget) : std::nullopt;
 }
 
 std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
-  return valueOf(Ctx, Cond, 0);
+  unsigned Budget = 64;
+  return valueOf(Ctx, Cond, Budget);
 }
 
 bool isDispatched(const CallExpr *E) {

@@ -384,3 +384,19 @@ co::task<> kinds() {
   keep_if(cached);
   co_return;
 }
+
+// A variable that is made of itself, and constants that name each other often.
+void by_itself(bool wanted) {
+  bool x = x;
+  if (x)
+    fsync(1);
+  const bool a = a && wanted, b = a && a, c = b && b, d = c && c, e = d && d, f = e && e, g = f && f, h = g && g,
+             i = h && h, j = i && i, k = j && j, l = k && k, m = l && l, n = m && m, o = n && n, p = o && o,
+             q = p && p, r = q && q, s = r && r, t = s && s, u = t && t, v = u && u, w = v && v, y = w && w;
+  if (y)
+    fsync(1);
+}
+co::task<> odd() {
+  by_itself(true); // warning: it reaches 'fsync'
+  co_return;
+}

@@ -25,6 +25,8 @@ co::task<> variables() {
   quick_hooks[0]();
   void (*later)() = nap;
   later(); // warning: call through 'later' blocks  // note: this calls a stored callable, which runs 'nap'
+  void (*converted)() = [] { nap(); };
+  converted(); // warning: call through 'converted' blocks
   on_exit_hook(); // warning: call through 'on_exit_hook' blocks
   std::function<void()> f = [] { nap(); };
   f(); // warning: call through 'f' blocks
