@@ -4,7 +4,7 @@
 //   yield_idle   yields in turn with one idle descriptor      the same without
 //   backlog      a call in a process pool, 40 000 waiting     the same, 400 waiting
 //   push_on      an idle timeout is pushed on                 looking at the clock
-//   cancel_quiet a wait ends by its time, and nothing throws  a wait that is made and ends
+//   cancel_quiet a wait ends by its time, and nothing throws  nothing: 300 ns
 //   uncontended  a lock with the budget of a step             the same without co_await
 
 #include "measure.h"
@@ -95,15 +95,15 @@ task<double> push_on() {
 
 task<double> cancel_quiet() {
   constexpr int n = 300'000;
-  async_event e;
   if (floor_of_it)
-    e.set();
+    co_return -1;
+  async_event e;
   int none = 0;
   const double t = bench::cpu_ns();
   for (int i = 0; i < n; ++i)
     none += !co_await try_wait_for(e.wait(), 0s);
   const double ns = per(t, n);
-  co_return (none == 0) == floor_of_it ? ns : -1;
+  co_return none == n ? ns : -1;
 }
 
 task<double> uncontended() {

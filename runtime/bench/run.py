@@ -49,7 +49,7 @@ CASES = {
     "backlog": ("n", "process pool, 40 000 calls wait", None, 1.5),
     "push_on": ("o", "an idle timeout is pushed on", None, 1.6),
     "cancel_quiet": ("p", "a wait out of time, no throw", 300, None),
-    "uncontended": ("q", "a free lock, co_await", None, 4.0),
+    "uncontended": ("q", "a free lock, co_await", None, 3.0),
     "header": ("l", "umbrella header (CPU s)", 1.2, None),
 }
 ECHO_MESSAGES = 200_000

@@ -117,7 +117,7 @@ const operation operations[] = {
          auto waits = create_task(other.lock());
          co_await yield_now();
          held.unlock();
-         co_return (co_await waits).owns_lock();
+         co_return !(co_await waits).recovered();
        }());
      }},
     {"ipc_mutex on a thread", [] {
