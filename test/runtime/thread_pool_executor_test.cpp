@@ -386,7 +386,7 @@ TEST(ThreadPool, EveryPlaceToDieIn) {
     thread_pool_executor pool({.max_workers = 1});
     co_await gather(pool.run([] {}), pool.run([] {}), pool.run([] {}));
     co_await pool.shutdown();
-  });
+  }, false);
 }
 
 TEST(ThreadPool, WhatCompletedTogetherArrivesTogether) {
