@@ -4,6 +4,8 @@
 #include <memory>
 #include <unistd.h>
 
+namespace { // other tests have such names, too
+
 static const bool durable = false;
 constexpr bool fast = true;
 
@@ -176,3 +178,5 @@ co::task<> made(Log &other) {
   remote.flush(); // warning: it reaches 'fsync'
   co_return;
 }
+
+} // namespace

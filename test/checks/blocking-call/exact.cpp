@@ -4,6 +4,8 @@
 #include <memory>
 #include <unistd.h>
 
+namespace { // other tests have such names, too
+
 struct Store {
   virtual ~Store() = default;
   virtual void save() = 0;
@@ -84,3 +86,5 @@ co::task<> actions(Action &any) {
   action();
   co_return;
 }
+
+} // namespace

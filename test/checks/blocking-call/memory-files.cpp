@@ -8,6 +8,8 @@
 #include <string>
 #include <unistd.h>
 
+namespace { // other tests have such names, too
+
 co::task<> streams(int pid, const std::string &name) {
   std::ifstream status("/proc/self/status");
   std::string line;
@@ -35,3 +37,5 @@ co::task<> descriptors(char *to) {
   std::filesystem::exists("/proc/1");
   co_return;
 }
+
+} // namespace

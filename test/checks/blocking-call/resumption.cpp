@@ -8,6 +8,8 @@
 #include <unistd.h>
 #include <vector>
 
+namespace { // other tests have such names, too
+
 using handle = std::coroutine_handle<>;
 
 struct on_new_thread {
@@ -208,3 +210,5 @@ struct now {
 co::task<> at_once() {
   co_await now{[] { sleep(1); }}; // warning: this co_await, which calls 'now::await_suspend', blocks
 }
+
+} // namespace
