@@ -87,14 +87,14 @@ co::task<> by_helper() {
 struct Start {
   Start() { std::this_thread::sleep_for(1s); }
 };
-struct Heir : Journal {
+struct Inherits : Journal {
   using Journal::Journal;
 };
 co::task<> counted(std::vector<Start> &more) {
   std::vector<Start> three(3); // warning: blocks
   std::deque<Start> none;
   more.resize(7); // warning: blocks
-  Heir slow(true); // warning: construction of 'Heir' blocks
-  Heir quick(false);
+  Inherits slow(true); // warning: construction of 'Inherits' blocks
+  Inherits quick(false);
   co_return;
 }
