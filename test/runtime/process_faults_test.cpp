@@ -88,7 +88,7 @@ bool has(const std::string& text, const std::string& part) {
 /// Whether the process is gone, within a bound.
 bool gone(int pidfd) {
   pollfd f{pidfd, POLLIN, 0};
-  return poll(&f, 1, 20'000) == 1;
+  return TEMP_FAILURE_RETRY(poll(&f, 1, 20'000)) == 1;
 }
 
 /// Runs `body` in a forked copy of this process; gives its exit code.
