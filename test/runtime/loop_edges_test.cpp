@@ -375,7 +375,7 @@ TEST(LoopEdges, ALoopOfTheParentIsRefusedInAForkedChild) {
     _exit(1);
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
   EXPECT_EQ(status, 0);
 }
 

@@ -253,7 +253,7 @@ TEST_F(ProcessFaults, NoOrphanOutlivesAParentThatIsKilled) {
     ASSERT_GE(watched.back(), 0);
   }
   kill(parent, SIGKILL);
-  waitpid(parent, nullptr, 0);
+  TEMP_FAILURE_RETRY(waitpid(parent, nullptr, 0));
   for (int fd : watched) {
     EXPECT_TRUE(gone(fd));
     close(fd);

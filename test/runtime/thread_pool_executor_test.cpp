@@ -587,7 +587,7 @@ TEST(ThreadPool, AForkedChildDestroysALoopWithACallThatRuns) {
     _exit(h.done() ? 0 : 1);
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
   EXPECT_EQ(status, 0);
   g.open.release();
   w.run([](task_handle<void> h) -> task<void> { co_await h; }(h));
@@ -614,7 +614,7 @@ TEST(ThreadPool, AForkedChildWaitsForNoThreads) {
     _exit(r);
   }
   int status = 0;
-  waitpid(child, &status, 0);
+  TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
   EXPECT_EQ(status, 0);
   nostall::run([](thread_pool_executor& p) -> task<void> {
     co_await p.run([] {});
