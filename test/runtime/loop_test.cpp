@@ -336,18 +336,19 @@ TEST(Loop, ABusyLoopIsNotWoken) {
 TEST(Loop, ServesAForeignMainLoop) {
   event_loop loop;
   bool over = false;
-  int waits = 0, ends[2];
+  std::atomic<int> waits = 0;
+  int ends[2];
   ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
   std::thread other;
   loop.call_soon([&] {
-    create_task([](event_loop& l, std::thread& other, int* ends, bool& over) -> task<void> {
+    create_task([](event_loop& l, std::thread& other, std::atomic<int>& waits, int* ends, bool& over) -> task<void> {
       co_await yield_now();
       const auto start = l.time();
       co_await nostall::sleep(20ms);
       EXPECT_GE(l.time() - start, 20ms);
       async_event e;
-      other = std::thread([&] {
-        std::this_thread::sleep_for(10ms); // the main loop waits by then
+      other = std::thread([&, before = waits.load()] {
+        waits.wait(before); // until the main loop is about to wait
         l.call_soon_threadsafe([&] { e.set(); });
       });
       co_await e.wait();
@@ -361,7 +362,7 @@ TEST(Loop, ServesAForeignMainLoop) {
       co_await e.wait();
       l.remove_signal_handler(SIGUSR1);
       over = true;
-    }(loop, other, ends, over)).detach();
+    }(loop, other, waits, ends, over)).detach();
   });
   const double before = cpu_seconds();
   while (!over && waits < 10'000) {
@@ -372,6 +373,7 @@ TEST(Loop, ServesAForeignMainLoop) {
                            std::chrono::ceil<std::chrono::milliseconds>(*due - loop.time())
                                .count()));
     ++waits;
+    waits.notify_all();
     poll(&p, 1, ms);
     loop.run_once();
   }

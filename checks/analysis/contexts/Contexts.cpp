@@ -33,7 +33,7 @@ static const FunctionDecl *placeKey(const FunctionDecl *F) {
   return F->getCanonicalDecl();
 }
 
-std::optional<Context> placeOf(CallableUse Use) {
+std::optional<Context> contextOf(CallableUse Use) {
   switch (Use) {
   case CallableUse::Worker:
     return Context::Worker;
@@ -268,7 +268,7 @@ void Contexts::place(const CallFact &Call) {
   };
   for (const CallableArgument &Arg : Call.Callables)
     if (std::optional<Context> C =
-            Arg.Body ? placeOf(useOf(Call, Arg)) : std::nullopt)
+            Arg.Body ? contextOf(useOf(Call, Arg)) : std::nullopt)
       Put(Arg.Body, *C, Arg.Param != nullptr);
   for (unsigned I = 0; I != Call.Args.size(); ++I) {
     const CallExpr *Made = Call.Args[I] ? taskCall(U, Call.Args[I]) : nullptr;
@@ -277,7 +277,7 @@ void Contexts::place(const CallFact &Call) {
     CallableArgument Whole;
     Whole.Arg = I;
     llvm::SmallVector<const FunctionDecl *, 4> Parts;
-    const std::optional<Context> C = placeOf(useOf(Call, Whole));
+    const std::optional<Context> C = contextOf(useOf(Call, Whole));
     if (C)
       addParts(U, Made, Parts);
     for (const FunctionDecl *Part : Parts)

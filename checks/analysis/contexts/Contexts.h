@@ -32,7 +32,7 @@ class Resumption;
 class Unit;
 
 /// Where a callable runs that is used so; none if that is not told by it.
-std::optional<Context> placeOf(CallableUse Use);
+std::optional<Context> contextOf(CallableUse Use);
 
 struct Placement {
   enum class Why : unsigned char {

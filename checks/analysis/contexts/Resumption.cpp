@@ -57,7 +57,7 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
       return Context::Worker;
     if (Use == CallableUse::Inline)
       return std::nullopt;
-    if (std::optional<Context> Known = placeOf(Use))
+    if (std::optional<Context> Known = contextOf(Use))
       return Known;
     // What a worker posts to something unknown goes back home; what is kept
     // here, and no worker takes, is called at home; and what a library does is

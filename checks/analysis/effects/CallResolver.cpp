@@ -36,7 +36,7 @@ static Hop directHop(const CallFact &Call) {
 }
 
 static void addParameter(const ParmVarDecl *P, ResolvedCall &Out) {
-  Out.Next.push_back({Successor::Is::Parameter, Hop::Calls, false, 0, P});
+  Out.Next.push_back(Successor::to(Successor::Is::Parameter, Hop::Calls, P));
 }
 
 /// Runs when what was awaited is there: await_resume, but for one of an awaiter
@@ -185,17 +185,19 @@ void CallResolver::addOverrides(const CXXMethodDecl *M, ResolvedCall &Out) {
   for (const CXXMethodDecl *Override : overridesOf(M))
     if (const FunctionDecl *Body = definitionOf(Override);
         Body && !coroutineBody(Body))
-      Out.Next.push_back({Is::Body, Hop::MayDispatch, true, 0, Body});
+      Out.Next.push_back(
+          Successor::withArguments(Is::Body, Hop::MayDispatch, Body));
   if (!U.isInSystemHeader(M) && M->isExternallyVisible())
-    Out.Next.push_back({Is::Overriders, Hop::MayDispatch, true, 0, M});
+    Out.Next.push_back(
+        Successor::withArguments(Is::Overriders, Hop::MayDispatch, M));
 }
 
 /// The bodies of a callable that runs before the call returns.
 void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
   for (const FunctionDecl *Body : bodiesOf(F))
-    Out.Next.push_back({Is::Body, Hop::RunsCallable, false, 0, Body});
+    Out.Next.push_back(Successor::to(Is::Body, Hop::RunsCallable, Body));
   if (isUnknownCallable(U, F))
-    Out.Next.push_back({Is::External, Hop::RunsCallable, false, 0, F});
+    Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
 }
 
 /// What only the loop's thread may call is that whatever it does besides.
@@ -207,16 +209,17 @@ void CallResolver::resolveLoopOnly(const CallFact &Call, ResolvedCall &Out) {
   else if (M && M->LoopOnly)
     Source = sourceText(*M);
   if (!Source.empty() && !isSuppressed(Call.Loc, "nostall-loop-affinity"))
-    Out.Next.push_back(
-        {Is::Primitive, directHop(Call), false,
-         addPrimitive({Effect::LoopOnly, Call.Callee, Call.Loc, Source, M})});
+    Out.Next.push_back(Successor::primitive(
+        directHop(Call),
+        addPrimitive({Effect::LoopOnly, Call.Callee, Call.Loc, Source, M})));
 }
 
 /// A call through a place may call all that anybody stores there.
 void CallResolver::resolveStored(const CallFact &Call, ResolvedCall &Out) {
   for (const FunctionDecl *F : U.storedCallables().in(Call.Through))
     addCallable(F, Out);
-  Out.Next.push_back({Is::Stored, Hop::RunsCallable, false, 0, Call.Through});
+  Out.Next.push_back(
+      Successor::to(Is::Stored, Hop::RunsCallable, Call.Through));
 }
 
 ResolvedCall CallResolver::resolve(const FunctionFacts &Facts,
@@ -253,7 +256,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     if (isSuppressed(Call.Loc))
       Out.Why = Decision::Suppressed;
     else
-      Out.Next.push_back({Is::Primitive, How, false, Index});
+      Out.Next.push_back(Successor::primitive(How, Index));
   };
   const Hop Direct = directHop(Call);
   if (auto Declared = declaredEffect(Callee)) {
@@ -339,14 +342,14 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     Out.Why = Decision::Coroutine; // reported in its own body
   } else if (Body) {
     Out.Why = Decision::Body;
-    Out.Next.push_back({Is::Body, How, true, 0, Body});
+    Out.Next.push_back(Successor::withArguments(Is::Body, How, Body));
   } else {
     if (Call.K == CallFact::Kind::Operator)
       RunsThrough();
     Out.Why = Decision::Unknown;
     if (mayBeElsewhere(U, Runs)) {
       Out.Why = Decision::Elsewhere;
-      Out.Next.push_back({Is::External, How, true, 0, Runs});
+      Out.Next.push_back(Successor::withArguments(Is::External, How, Runs));
     }
   }
   if ((IsVirtual && !Target) || DeletesBase)

@@ -51,6 +51,7 @@ private:
   void resolveStored(const CallFact &Call, ResolvedCall &Out);
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M, ResolvedCall &Out);
+  bool isNeverFilled(const FunctionFacts &Facts, const CallFact &Call);
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
@@ -70,6 +71,7 @@ private:
       Overrides;
   bool OverridesListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
+  llvm::DenseMap<const clang::VarDecl *, bool> NeverFilled;
 };
 
 } // namespace nostall

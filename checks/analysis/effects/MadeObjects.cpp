@@ -126,33 +126,14 @@ bool MadeObjects::isSettled(const FieldDecl *Field) {
 
 void MadeObjects::findChanged() {
   Changed.emplace();
-  // Without recursion: expressions may be ten thousand deep.
-  struct Frame {
-    const Stmt *S;
-    Stmt::const_child_iterator Next;
-  };
-  std::vector<const Stmt *> Path;
-  std::vector<Frame> Stack;
-  auto Enter = [&](const Stmt *S) {
-    if (!S)
-      return;
-    if (const auto *Member = dyn_cast<MemberExpr>(S))
-      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
-          Field && mayChange(Member, Path))
+  for (const FunctionDecl *F : U.functions())
+    forEachStatement(writtenBody(F), [&](const Stmt *S, auto Path) {
+      const auto *Member = dyn_cast<MemberExpr>(S);
+      const auto *Field =
+          Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+      if (Field && mayChange(Member, Path))
         Changed->insert(Field->getCanonicalDecl());
-    Stack.push_back({S, S->child_begin()});
-    Path.push_back(S);
-  };
-  for (const FunctionDecl *F : U.functions()) {
-    Enter(writtenBody(F));
-    while (!Stack.empty())
-      if (Stack.back().Next == Stack.back().S->child_end()) {
-        Stack.pop_back();
-        Path.pop_back();
-      } else {
-        Enter(*Stack.back().Next++);
-      }
-  }
+    });
 }
 
 void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,

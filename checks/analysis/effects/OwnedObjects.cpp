@@ -60,25 +60,35 @@ static bool isAlone(Unit &U, const FunctionFacts &Facts,
          });
 }
 
-/// Whether the local variable that \p Call destroys, or has let go, was made
-/// empty, and nothing is ever put into it.
-static bool isNeverFilled(Unit &U, const FunctionFacts &Facts,
-                          const CallFact &Call) {
-  const Expr *Object = modelArgument(Call, ObjectArgument);
-  const ValueDecl *Named = Object ? namedEntity(U, Object) : Call.Through;
-  const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
+/// Whether \p V was made empty, and nothing is ever put into it.
+static bool staysEmpty(Unit &U, const VariableFact &V) {
   const auto *Made =
-      V && V->Var->getInit()
-          ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
+      V.Var->getInit()
+          ? dyn_cast<CXXConstructExpr>(V.Var->getInit()->IgnoreImplicit())
           : nullptr;
-  if (!Made || Made->getNumArgs() || !canBeEmpty(V->Var->getType()))
+  if (!Made || Made->getNumArgs() || !canBeEmpty(V.Var->getType()))
     return false;
-  return llvm::all_of(V->Uses, [&](const VariableUse &Use) {
+  return llvm::all_of(V.Uses, [&](const VariableUse &Use) {
     const FunctionDecl *By =
         Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
     const FunctionModel *M = By ? U.model(By) : nullptr;
     return Use.H == VariableUse::How::ConstMethod || (M && M->LetsGo);
   });
+}
+
+/// Whether that holds of the local variable that \p Call destroys, or has let
+/// go.
+bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
+                                 const CallFact &Call) {
+  const Expr *Object = modelArgument(Call, ObjectArgument);
+  const ValueDecl *Named = Object ? namedEntity(U, Object) : Call.Through;
+  const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
+  if (!V)
+    return false;
+  auto [It, IsNew] = NeverFilled.try_emplace(V->Var, false);
+  if (IsNew)
+    It->second = staysEmpty(U, *V);
+  return It->second;
 }
 
 /// What the owner that \p Call destroys, or has let go, takes with it.
@@ -89,7 +99,7 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
   const TypeModel *M = U.models().find(Owner);
   if (!M || !(M->Owns || (M->OwnsAlone && Dies && isAlone(U, Facts, Call))))
     return;
-  if (isNeverFilled(U, Facts, Call))
+  if (isNeverFilled(Facts, Call))
     return;
   OwnedDestructors Owned;
   addOwned(Owner, Owned);
@@ -97,17 +107,17 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
     const FunctionModel *Known = U.model(Dtor);
     if (Known && Known->Says == FunctionModel::Stance::Blocks &&
         !isSuppressed(Call.Loc))
-      Out.Next.push_back({Is::Primitive, Dies ? Hop::Destroys : Hop::Calls,
-                          false,
-                          addPrimitive({Known->What, Dtor, Call.Loc,
-                                        sourceText(*Known), Known})});
+      Out.Next.push_back(
+          Successor::primitive(Dies ? Hop::Destroys : Hop::Calls,
+                               addPrimitive({Known->What, Dtor, Call.Loc,
+                                             sourceText(*Known), Known})));
     if (Known || U.models().isOpaque(Dtor))
       continue;
     const Hop How = Dies ? Hop::Destroys : Hop::RunsCallable;
     if (const FunctionDecl *Body = definitionOf(Dtor))
-      Out.Next.push_back({Is::Body, How, false, 0, Body});
+      Out.Next.push_back(Successor::to(Is::Body, How, Body));
     else if (mayBeElsewhere(U, Dtor))
-      Out.Next.push_back({Is::External, How, false, 0, Dtor});
+      Out.Next.push_back(Successor::to(Is::External, How, Dtor));
     if (Dtor->isVirtual())
       addOverrides(Dtor, Out);
   }

@@ -61,12 +61,22 @@ struct Successor {
   };
   Is Kind;
   Hop How;
-  /// The arguments of the call are its arguments, callables among them.
-  bool TakesArguments = false;
   unsigned Prim = 0; ///< CallResolver::primitive
   /// The function, place or parameter.
   const clang::ValueDecl *To = nullptr;
+  /// The arguments of the call are its arguments, callables among them.
+  bool TakesArguments = false;
 
+  static Successor primitive(Hop How, unsigned Prim) {
+    return {Is::Primitive, How, Prim};
+  }
+  static Successor to(Is Kind, Hop How, const clang::ValueDecl *To) {
+    return {Kind, How, 0, To};
+  }
+  static Successor withArguments(Is Kind, Hop How,
+                                 const clang::FunctionDecl *To) {
+    return {Kind, How, 0, To, true};
+  }
   const clang::FunctionDecl *function() const {
     return llvm::cast<clang::FunctionDecl>(To);
   }

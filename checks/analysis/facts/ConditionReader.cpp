@@ -182,8 +182,8 @@ static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
   }
 }
 
-/// \p Budget bounds how many expressions are looked at: a local variable that is
-/// set once may be named several times, and name others so.
+/// \p Budget bounds how many expressions are looked at: a local variable that
+/// is set once may be named several times, and name others so.
 static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
                      SetOnce &Locals, const Expr *Cond, bool Holds,
                      Condition &Out, unsigned &Budget) {
@@ -198,8 +198,8 @@ static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
                Cast->getCastKind() == CK_UserDefinedConversion))
     return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out, Budget);
   if (auto Asked = emptinessTest(Cond))
-    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds,
-                    Out, Budget);
+    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds, Out,
+                    Budget);
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot)
     return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out, Budget);
@@ -296,16 +296,12 @@ bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
 
 /// `int x = x;`
 static bool mentions(const Stmt *Init, const VarDecl *V) {
-  llvm::SmallVector<const Stmt *, 16> Open{Init};
-  while (!Open.empty()) {
-    const Stmt *S = Open.pop_back_val();
-    if (!S)
-      continue;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S); Ref && Ref->getDecl() == V)
-      return true;
-    llvm::append_range(Open, S->children());
-  }
-  return false;
+  bool Does = false;
+  forEachStatement(Init, [&](const Stmt *S, auto) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    Does |= Ref && Ref->getDecl() == V;
+  });
+  return Does;
 }
 
 const Expr *SetOnce::valueOf(const VarDecl *V) {
@@ -324,32 +320,12 @@ const Expr *SetOnce::valueOf(const VarDecl *V) {
 
 void SetOnce::findChanged() {
   Changed.emplace();
-  // Without recursion: expressions may be ten thousand deep.
-  struct Frame {
-    const Stmt *S;
-    Stmt::const_child_iterator Next;
-  };
-  llvm::SmallVector<const Stmt *, 32> Path;
-  llvm::SmallVector<Frame, 32> Stack;
-  auto Enter = [&](const Stmt *S) {
-    if (!S)
-      return;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-          V && mayChange(Ref, Path))
-        Changed->insert(V);
-    Stack.push_back({S, S->child_begin()});
-    Path.push_back(S);
-  };
-  Enter(writtenBody(F));
-  while (!Stack.empty()) {
-    if (Stack.back().Next == Stack.back().S->child_end()) {
-      Stack.pop_back();
-      Path.pop_back();
-      continue;
-    }
-    Enter(*Stack.back().Next++);
-  }
+  forEachStatement(writtenBody(F), [&](const Stmt *S, auto Path) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (V && mayChange(Ref, Path))
+      Changed->insert(V);
+  });
 }
 
 const Expr *argumentFor(const CallFact &Call, unsigned Index) {

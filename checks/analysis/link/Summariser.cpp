@@ -94,13 +94,27 @@ Summariser::whatSpares(const FunctionFacts &Facts, const CallFact &Call) {
   std::vector<CallGraph::Symbol> Spares;
   if (const Expr *Fd = descriptorOf(Call))
     Spares = U.descriptors().placesOf(Fd);
-  for (const CallFact &Other : Facts.Calls)
-    if (Other.Callee && !definitionOf(Other.Callee) &&
-        mayBeElsewhere(U, Other.Callee) &&
-        (!Other.Args.empty() || Other.Callee->getReturnType()->isBooleanType()))
-      if (CallGraph::Symbol Id = symbolOf(Other.Callee))
-        Spares.push_back(Id);
+  llvm::append_range(Spares, judgesIn(Facts));
   return Spares;
+}
+
+/// The functions without a body here that \p Facts calls and that may judge an
+/// error, each once.
+const std::vector<CallGraph::Symbol> &
+Summariser::judgesIn(const FunctionFacts &Facts) {
+  auto [It, IsNew] = Judges.try_emplace(Facts.Function);
+  if (!IsNew)
+    return It->second;
+  llvm::SmallSetVector<const FunctionDecl *, 8> Found;
+  for (const CallFact &Call : Facts.Calls)
+    if (Call.Callee && !definitionOf(Call.Callee) &&
+        mayBeElsewhere(U, Call.Callee) &&
+        (!Call.Args.empty() || Call.Callee->getReturnType()->isBooleanType()))
+      Found.insert(Call.Callee->getCanonicalDecl());
+  for (const FunctionDecl *F : Found)
+    if (CallGraph::Symbol Id = symbolOf(F))
+      It->second.push_back(Id);
+  return It->second;
 }
 
 std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
@@ -111,6 +125,13 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
   Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
   Plain.At = place(Call.Loc);
   Plain.When = Call.When;
+  std::vector<CallGraph::Callable> Callables;
+  std::vector<PassedValue> Passed;
+  if (llvm::any_of(R.Next,
+                   [](const Successor &S) { return S.TakesArguments; })) {
+    Callables = callablesOf(Facts, Call);
+    Passed = U.descriptors().passed(Facts, Call);
+  }
   for (const Successor &Next : R.Next) {
     CallGraph::Edge E = Plain;
     if (!aim(E, Facts, Call, Next))
@@ -120,8 +141,8 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
                 ? Hop::Constructs
                 : Next.How;
     if (Next.TakesArguments) {
-      E.Callables = callablesOf(Facts, Call);
-      E.Passed = U.descriptors().passed(Facts, Call);
+      E.Callables = Callables;
+      E.Passed = Passed;
     }
     Edges.push_back(std::move(E));
   }
@@ -222,8 +243,8 @@ unsigned Summariser::nodeOfCall(const LoopCall &L) {
   ResolvedCall R;
   if (L.Handed) {
     R.Call = L.Call;
-    R.Next.push_back(
-        {Successor::Is::External, Hop::RunsCallable, false, 0, L.Handed->Body});
+    R.Next.push_back(Successor::to(Successor::Is::External, Hop::RunsCallable,
+                                   L.Handed->Body));
   } else {
     R = U.effects().resolver().resolve(*L.Facts, *L.Call);
   }

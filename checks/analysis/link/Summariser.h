@@ -54,6 +54,7 @@ private:
                                                const CallFact &Call);
   std::vector<CallGraph::Symbol> whatSpares(const FunctionFacts &Facts,
                                             const CallFact &Call);
+  const std::vector<CallGraph::Symbol> &judgesIn(const FunctionFacts &Facts);
   void fillNodes();
   void noteStores();
   void noteUses();
@@ -68,6 +69,8 @@ private:
   llvm::StringMap<CallGraph::Text> Texts;
   llvm::DenseMap<const clang::FunctionDecl *, unsigned> Nodes;
   std::vector<const clang::FunctionDecl *> ToFill; ///< with their node numbers
+  llvm::DenseMap<const clang::FunctionDecl *, std::vector<CallGraph::Symbol>>
+      Judges;
   llvm::DenseMap<unsigned, unsigned> Primitives;
   llvm::DenseMap<clang::FileID, CallGraph::Text> Files;
 };

@@ -270,6 +270,33 @@ std::optional<llvm::StringRef> textBegins(Unit &U, const Expr *E) {
   return std::nullopt;
 }
 
+void forEachStatement(
+    const Stmt *Root,
+    llvm::function_ref<void(const Stmt *, llvm::ArrayRef<const Stmt *>)>
+        Visit) {
+  struct Frame {
+    const Stmt *S;
+    Stmt::const_child_iterator Next;
+  };
+  llvm::SmallVector<const Stmt *, 32> Path;
+  llvm::SmallVector<Frame, 32> Stack;
+  auto Enter = [&](const Stmt *S) {
+    if (!S)
+      return;
+    Visit(S, Path);
+    Stack.push_back({S, S->child_begin()});
+    Path.push_back(S);
+  };
+  Enter(Root);
+  while (!Stack.empty())
+    if (Stack.back().Next == Stack.back().S->child_end()) {
+      Stack.pop_back();
+      Path.pop_back();
+    } else {
+      Enter(*Stack.back().Next++);
+    }
+}
+
 bool repeats(const Stmt *S) {
   if (const auto *New = dyn_cast<CXXNewExpr>(S))
     return New->isArray();

@@ -52,6 +52,14 @@ const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
 /// so: "/proc/" + pid, or a stream that was opened with it.
 std::optional<llvm::StringRef> textBegins(Unit &U, const clang::Expr *E);
 
+/// Calls \p Visit with each statement and expression of \p Root and the way
+/// that leads to it. Without recursion: expressions may be ten thousand deep.
+void forEachStatement(
+    const clang::Stmt *Root,
+    llvm::function_ref<void(const clang::Stmt *,
+                            llvm::ArrayRef<const clang::Stmt *>)>
+        Visit);
+
 /// May take long by itself, without any call.
 bool repeats(const clang::Stmt *S);
 

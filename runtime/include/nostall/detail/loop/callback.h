@@ -15,13 +15,12 @@
 #include "nostall/detail/loop/loop_core.h"
 
 #include <cstdint>
-#include <new>
 #include <source_location>
 #include <utility>
 
 namespace nostall::detail {
 
-struct callback_node : ready_node, timer_node {
+struct callback_node : ready_node, timer_node, block_allocated {
   std::uint32_t refs = 1;
   bool cancelled = false;
   bool queued = false;
@@ -43,18 +42,6 @@ struct callback_node : ready_node, timer_node {
   /// Puts it into the ready queue, once; the queue takes a reference.
   void enqueue() noexcept;
   void cancel() noexcept;
-
-  static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
-  static void operator delete(void* p, std::size_t bytes) noexcept {
-    release_block(p, bytes);
-  }
-  static void* operator new(std::size_t bytes, std::align_val_t a) {
-    return ::operator new(bytes, a);
-  }
-  static void operator delete(void* p, std::size_t bytes,
-                              std::align_val_t a) noexcept {
-    ::operator delete(p, bytes, a);
-  }
 };
 
 template <class F> struct callback_of final : callback_node {

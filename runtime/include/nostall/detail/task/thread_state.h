@@ -122,6 +122,21 @@ inline void release_block(void* block, std::size_t bytes) noexcept {
 #endif
 }
 
+/// Made with new in such blocks, but for what asks for more alignment.
+struct block_allocated {
+  static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
+  static void operator delete(void* p, std::size_t bytes) noexcept {
+    release_block(p, bytes);
+  }
+  static void* operator new(std::size_t bytes, std::align_val_t a) {
+    return ::operator new(bytes, a);
+  }
+  static void operator delete(void* p, std::size_t bytes,
+                              std::align_val_t a) noexcept {
+    ::operator delete(p, bytes, a);
+  }
+};
+
 void run_trampoline(std::coroutine_handle<> first);
 
 // How one coroutine hands the thread to another (see NOSTALL_TRAMPOLINE). Code of both

@@ -24,7 +24,6 @@
 #include <exception>
 #include <functional>
 #include <memory>
-#include <new>
 #include <optional>
 #include <stop_token>
 #include <tuple>
@@ -36,7 +35,8 @@ namespace nostall::detail {
 class mailbox;
 class thread_pool;
 
-struct thread_job : ready_node, link { // in the pool's queue, under its mutex
+struct thread_job : ready_node, link, block_allocated {
+  // A link in the pool's queue, under its mutex.
   enum class phase : std::uint8_t {
     made, queued, running, finished, abandoned, awaited
   };
@@ -54,19 +54,6 @@ struct thread_job : ready_node, link { // in the pool's queue, under its mutex
   virtual void execute() noexcept = 0;
   /// What asks the callable to stop; without a state if it does not listen.
   virtual std::stop_source stopper() const noexcept = 0;
-
-  static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
-  static void operator delete(void* p, std::size_t bytes) noexcept {
-    release_block(p, bytes);
-  }
-  // Of a callable, an argument or a result that asks for more.
-  static void* operator new(std::size_t bytes, std::align_val_t a) {
-    return ::operator new(bytes, a);
-  }
-  static void operator delete(void* p, std::size_t bytes,
-                              std::align_val_t a) noexcept {
-    ::operator delete(p, bytes, a);
-  }
 };
 
 /// A counted handle to a pool: what waits for it may outlive its executor.
