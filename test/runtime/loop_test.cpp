@@ -7,6 +7,7 @@
 #include <nostall/async_fd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
