@@ -149,6 +149,35 @@ def write_calls(folder, count):
     return ["calls.cpp", "bodies.cpp"]
 
 
+def write_statements(folder, count):
+    """Calls that each ask of the whole function: errors, what made an object, whether anything fills a container."""
+    (folder / "task.h").write_text(TASK)
+    reads = "  recv(fd, to, 1, 0);\n" * (count // 3)
+    others = "  log->flush();\n  none.clear();\n" * (count // 3)
+    (folder / "statements.cpp").write_text(f'''#include "task.h"
+#include <memory>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <vector>
+struct slow {{ ~slow() {{ fsync(1); }} }};
+struct journal {{
+  explicit journal(bool quick) : quick(quick) {{}}
+  void flush() {{ if (!quick) fsync(1); }}
+  bool quick;
+}};
+void receive(int fd, char *to) {{
+{reads}}}
+task serve(int fd, char *to) {{
+  auto log = std::make_unique<journal>(true);
+  std::vector<slow> none;
+{others}  receive(fd, to);
+  co_return;
+}}
+''')
+    write_commands(folder, ["statements.cpp"])
+    return ["statements.cpp"]
+
+
 # What grows with the size is linear if a piece of the largest program costs no
 # more than this, of what it costs in one of medium size.
 LINEAR = 1.25
@@ -233,7 +262,8 @@ class Bench:
             self.tell_growth(f"{what}, a unit", costs)
 
     def shapes(self):
-        for what, write, sizes in (("a chain of", write_chain, (10, 1000, 10000, 100000)), ("calls in one function:", write_calls, (50, 5000, 50000, 200000))):
+        for what, write, sizes in (("a chain of", write_chain, (10, 1000, 10000, 100000)), ("calls in one function:", write_calls, (50, 5000, 50000, 200000)),
+                                   ("calls that ask of their function:", write_statements, (60, 6000, 30000, 120000))):
             costs = []
             for size in sizes:
                 folder = self.folder(f"{write.__name__}{size}")

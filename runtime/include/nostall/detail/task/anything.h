@@ -24,7 +24,7 @@ template <class> inline constexpr bool never = false;
 /// The last overload of a function that takes one argument or some, with its message.
 #define NOSTALL_REFUSE(function, message)                                                \
   template <class Chosen = decltype([] {})>                                              \
-  ::nostall::task<void> function(                                                        \
+  NOSTALL_CORO_WRAPPER ::nostall::task<void> function(                                   \
       ::nostall::detail::anything, ::nostall::detail::anything = {},                     \
       ::nostall::detail::anything = {}, ::nostall::detail::anything = {},                \
       ::nostall::detail::anything = {}, ::nostall::detail::anything = {}) {              \
