@@ -5,7 +5,10 @@
 #include <nostall/async_fd.h>
 #include <nostall/gather.h>
 
+#include <algorithm>
 #include <fcntl.h>
+#include <span>
+#include <string>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -78,6 +81,59 @@ TEST(AsyncFd, LargeWritesWaitForRoom) {
   }());
 }
 
+TEST(AsyncFd, WriteSomeWritesWhatFits) {
+  world w;
+  w.run([]() -> task<void> {
+    pair p;
+    async_fd a(p.a), b(p.b);
+    const std::string big(4 << 20, 'x');
+    const std::size_t n = co_await a.write_some(std::as_bytes(std::span(big)));
+    EXPECT_GT(n, 0u);
+    EXPECT_LT(n, big.size());
+    auto rest = create_task(a.write_some(big.data(), big.size()));
+    co_await yield_now();
+    co_await yield_now();
+    EXPECT_FALSE(rest.done());
+    // It has written nothing, but it is its turn.
+    EXPECT_THROW(co_await a.write_some("y", 1), usage_error);
+    EXPECT_THROW(co_await a.write_all("y", 1), usage_error);
+    std::vector<char> got(big.size());
+    std::size_t received = 0;
+    while (received < n)
+      received += co_await b.read_some(got.data(), got.size());
+    EXPECT_GT(co_await rest, 0u);
+    auto all = create_task(a.write_all(big.data(), big.size()));
+    co_await yield_now();
+    EXPECT_THROW(co_await a.write_some("y", 1), usage_error);
+    all.cancel();
+    co_await all.join();
+    EXPECT_EQ(std::count(got.begin(), got.end(), 'y'), 0);
+  }());
+}
+
+TEST(AsyncFd, ACancelledWriteSomeHasWrittenNothing) {
+  world w;
+  w.run([]() -> task<void> {
+    pair p;
+    async_fd a(p.a);
+    std::string block(65536, 'x');
+    std::size_t full = 0;
+    for (ssize_t n; (n = send(p.a, block.data(), block.size(), MSG_DONTWAIT)) > 0;)
+      full += static_cast<std::size_t>(n);
+    auto h = create_task(a.write_some("y", 1));
+    co_await yield_now();
+    co_await yield_now();
+    h.cancel();
+    co_await h.join();
+    EXPECT_TRUE(h.cancelled());
+    std::size_t got = 0;
+    for (ssize_t n; (n = recv(p.b, block.data(), block.size(), MSG_DONTWAIT)) > 0;)
+      got += static_cast<std::size_t>(n);
+    EXPECT_EQ(got, full);
+    EXPECT_EQ(co_await a.write_some("y", 1), 1u); // there is room again
+  }());
+}
+
 TEST(AsyncFd, ABrokenPeerIsAnException) {
   world w;
   w.run([]() -> task<void> {
@@ -85,6 +141,7 @@ TEST(AsyncFd, ABrokenPeerIsAnException) {
     async_fd f(p.a);
     p.close_b();
     EXPECT_THROW(co_await f.write_all("x", 1), std::system_error); // no SIGPIPE
+    EXPECT_THROW(co_await f.write_some("x", 1), std::system_error);
     char c;
     EXPECT_EQ(co_await f.read_some(&c, 1), 0u);
     EXPECT_EQ(co_await f.read_some(&c, 1), 0u);

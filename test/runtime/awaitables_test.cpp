@@ -236,6 +236,13 @@ const awaitable all[] = {
        EXPECT_EQ(write(s.a, "x", 1), 1);
        close(std::exchange(s.b, -1));
      }},
+    {"async_fd_write_some",
+     [](stage& s) -> task<void> {
+       s.fill();
+       async_fd f(s.a);
+       EXPECT_EQ(co_await f.write_some("xyz", 3), 3u);
+     },
+     [](stage& s) { s.drain(); }, [](stage& s) { close(std::exchange(s.b, -1)); }},
     {"async_fd_write_all",
      [](stage& s) -> task<void> {
        s.fill();

@@ -10,7 +10,9 @@
 #include <nostall/async_queue.h>
 #include <nostall/gather.h>
 #include <nostall/shield.h>
+#include <nostall/stall_watchdog.h>
 #include <nostall/task_group.h>
+#include <nostall/thread_pool_executor.h>
 #include <nostall/timeout.h>
 #include <nostall/wait.h>
 
@@ -323,7 +325,41 @@ TEST(LoopEdges, AnyDurationWillDo) {
     EXPECT_EQ(r.pending.size(), 1u);
     h.cancel();
     co_await h.join();
+    // Of a range, where handles are made of it.
+    std::vector<task<void>> tasks;
+    tasks.push_back(sleep_task(1ms));
+    EXPECT_EQ((co_await nostall::wait(std::move(tasks), all_completed, hours::max())).done.size(),
+              1u);
+    tasks.clear();
+    tasks.push_back(sleep_task(1h));
+    EXPECT_EQ((co_await nostall::wait(std::move(tasks), all_completed, 0.5s)).done.size(), 0u);
   }());
+}
+
+// Bounds and options, too: the whole of a program waits for some of them.
+TEST(LoopEdges, AnyDurationIsABound) {
+  using namespace std::chrono;
+  run([]() -> task<void> {
+    thread_pool_executor patient({.max_workers = 1, .idle_timeout = hours::max()});
+    EXPECT_EQ(co_await patient.run([] { return 1; }), 1);
+    EXPECT_TRUE(co_await patient.shutdown(shutdown_mode::drain, hours::max()));
+    thread_pool_executor impatient({.max_workers = 1, .idle_timeout = 0.001s});
+    EXPECT_EQ(co_await impatient.run([] { return 1; }), 1);
+    EXPECT_TRUE(co_await impatient.shutdown(shutdown_mode::drain, 20.5s));
+    thread_pool_executor other;
+    EXPECT_EQ(co_await other.run([] { return 1; }), 1);
+    EXPECT_TRUE(other.end(years(291))); // fits, and the clock's time is no zero
+    event_loop& l = get_running_loop();
+    l.set_slow_callback_duration(hours::max());
+    EXPECT_EQ(l.slow_callback_duration(), nanoseconds::max());
+    l.set_slow_callback_duration(0.25s);
+    EXPECT_EQ(l.slow_callback_duration(), 250ms);
+    const stall_watchdog dog(l, {.threshold = hours::max()});
+    co_await nostall::sleep(1ms);
+  }());
+  test_clock clock;
+  clock.advance(hours::max());
+  EXPECT_EQ(clock.now(), loop_time::max());
 }
 
 // Debug mode: what belongs to the loop's thread says so.

@@ -255,6 +255,84 @@ TEST(Timeout, IsPushedOnAndPulledBackAgain) {
   }());
 }
 
+/// A clock that counts who looks at it, and advances by each look.
+struct counting_clock final : clock_source {
+  loop_time t{};
+  int looks = 0;
+  loop_time now() noexcept override {
+    ++looks;
+    return t;
+  }
+  bool idle_until(loop_time until) noexcept override {
+    t = until;
+    return true;
+  }
+};
+
+TEST(Timeout, PushingOnLooksAtNoClock) {
+  counting_clock clock;
+  event_loop l({.clock = &clock});
+  l.run_until_complete([](counting_clock& clock) -> task<void> {
+    co_await with_timeout(1s, [&clock](timeout_scope& t) -> task<void> {
+      const int before = clock.looks;
+      for (int i = 0; i < 100; ++i)
+        t.reschedule(1h);
+      EXPECT_EQ(clock.looks, before);
+      // The rest of the step does not count: it is never early, nor stops what computes.
+      clock.t += 10s;
+      EXPECT_EQ(t.when(), clock.t + 1h);
+      co_await yield_now();
+      EXPECT_EQ(t.when(), clock.t + 1h);
+      clock.t += 1h - 1ms;
+      co_await yield_now();
+      co_await yield_now();
+      EXPECT_FALSE(t.expired());
+    });
+  }(clock));
+}
+
+TEST(Timeout, PushedOnByNothingIsUpAtOnce) {
+  world w;
+  w.run([]() -> task<void> {
+    for (auto d : {0ns, -1ns, std::chrono::nanoseconds::min()}) {
+      bool expired = false;
+      EXPECT_THROW(co_await with_timeout(1h,
+                                         [&](timeout_scope& t) -> task<void> {
+                                           t.reschedule(1s); // takes no effect any more
+                                           t.reschedule(d);
+                                           expired = t.expired();
+                                           t.reschedule(1h);
+                                           co_await sleep_forever();
+                                         }),
+                   timeout_error);
+      EXPECT_TRUE(expired);
+    }
+    // The body is gone before the loop looks at the clock.
+    co_await with_timeout(1h, [](timeout_scope& t) -> task<void> {
+      t.reschedule(1ms);
+      co_return;
+    });
+    co_await nostall::sleep(1s);
+    // Pushed on, and then to a time: the last holds.
+    const auto start = get_running_loop().time();
+    EXPECT_THROW(co_await with_timeout(1h,
+                                       [&](timeout_scope& t) -> task<void> {
+                                         t.reschedule(2h);
+                                         t.reschedule_at(start + 5ms);
+                                         EXPECT_EQ(t.when(), start + 5ms);
+                                         co_await sleep_forever();
+                                       }),
+                 timeout_error);
+    EXPECT_EQ(get_running_loop().time() - start, 5ms);
+    // As long as it can be.
+    co_await with_timeout(1ms, [](timeout_scope& t) -> task<void> {
+      t.reschedule(std::chrono::hours::max());
+      co_await nostall::sleep(1h);
+      EXPECT_FALSE(t.expired());
+    });
+  }());
+}
+
 TEST(Timeout, OfAHandleThatIsKeptTakesNothingAway) {
   world w;
   w.run([]() -> task<void> {

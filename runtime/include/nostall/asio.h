@@ -21,7 +21,8 @@
 // Destroyed while it waits: the operation goes on without the task. Its buffers must not
 // be in the task's frame then, or the io_context must not run any more.
 //
-// Not among nostall.h. Boost.Asio; for the other one define NOSTALL_STANDALONE_ASIO.
+// Not among nostall.h. Boost.Asio; for the standalone one define NOSTALL_STANDALONE_ASIO
+// first. A program may use both, in different files.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,6 +41,7 @@
 #include <asio/post.hpp>
 #include <asio/system_error.hpp>
 #define NOSTALL_ASIO asio
+#define NOSTALL_OF_ASIO of_standalone_asio
 #else
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -49,10 +51,10 @@
 #include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #define NOSTALL_ASIO boost::asio
+#define NOSTALL_OF_ASIO of_boost_asio
 #endif
 
 #include <coroutine>
-#include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -62,6 +64,7 @@
 #include <utility>
 
 namespace nostall {
+inline namespace NOSTALL_OF_ASIO {
 
 struct use_nostall_t {
   NOSTALL_ASIO::any_io_executor cancels_on; ///< empty: nothing is cancelled
@@ -72,7 +75,10 @@ inline use_nostall_t use_nostall_on(NOSTALL_ASIO::any_io_executor e) {
   return {std::move(e)};
 }
 
+} // inline namespace
+
 namespace detail {
+inline namespace NOSTALL_OF_ASIO {
 
 #if defined(NOSTALL_STANDALONE_ASIO)
 using asio_error = std::error_code;
@@ -172,22 +178,23 @@ private:
   bool asked_ = false;
 };
 
+} // inline namespace
 } // namespace detail
 } // namespace nostall
 
-/// For Asio.
 template <class... R>
 class NOSTALL_ASIO::async_result<nostall::use_nostall_t, void(R...)> {
 public:
   template <class Initiation, class... A>
   static auto initiate(Initiation&& i, nostall::use_nostall_t token, A&&... a) {
     using arguments = std::tuple<std::decay_t<A>...>;
-    return nostall::detail::asio_wait<std::decay_t<Initiation>, arguments,
-                                      std::decay_t<R>...>(
-        std::move(token), std::forward<Initiation>(i), arguments(std::forward<A>(a)...));
+    using wait = nostall::detail::asio_wait<std::decay_t<Initiation>, arguments, std::decay_t<R>...>;
+    return wait(std::move(token), std::forward<Initiation>(i),
+                arguments(std::forward<A>(a)...));
   }
 };
 
 #undef NOSTALL_ASIO
+#undef NOSTALL_OF_ASIO
 
 #endif

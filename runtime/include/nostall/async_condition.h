@@ -33,6 +33,7 @@ public:
   async_condition();
   explicit async_condition(async_mutex& m NOSTALL_LIFETIMEBOUND) noexcept;
   async_condition(const async_condition&) = delete;
+  ~async_condition() { line_.let_go(); }
 
   async_mutex& mutex() noexcept { return mutex_; }
 
@@ -48,7 +49,7 @@ public:
 private:
   struct given_up;
   void require_lock(const char* who) const;
-  std::unique_ptr<async_mutex> own_;
+  std::shared_ptr<async_mutex> own_; ///< a wait that is on its way has it, too
   async_mutex& mutex_;
   detail::line line_;
 };

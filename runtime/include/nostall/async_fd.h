@@ -20,7 +20,7 @@
 // later one. It may outlive its loop.
 //
 // Cancelled: waiting has no effect on the descriptor. read_some: nothing was
-// read. write_all: an unknown part was written.
+// read. write_some: nothing was written. write_all: an unknown part was written.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,6 +44,7 @@ class async_fd final : detail::fd_source {
   struct waiting : detail::waiter {
     side* at;
     bool gone;
+    bool parked = false; ///< `at` has it, and is there
     explicit waiting(side& s) noexcept;
     waiting(waiting&&) noexcept = default; // until it is awaited
     ~waiting() { leave(); }
@@ -92,8 +93,12 @@ public:
   class read_awaiter;
   NOSTALL_NONBLOCKING read_awaiter read_some(std::span<std::byte> buffer) noexcept;
   NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size) noexcept;
-  /// All of them. Throws std::system_error, and usage_error while another task
-  /// writes.
+  /// What fits, at least one byte: how many. Without a frame of its own. Throws
+  /// std::system_error, and usage_error while another task writes.
+  class write_awaiter;
+  NOSTALL_NONBLOCKING write_awaiter write_some(std::span<const std::byte> data) noexcept;
+  NOSTALL_NONBLOCKING write_awaiter write_some(const void* data, std::size_t size) noexcept;
+  /// All of them, or throws as write_some does.
   NOSTALL_NONBLOCKING task<void> write_all(const void* data, std::size_t size);
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   task<void> write_all(std::span<const std::byte> data) {
@@ -108,7 +113,8 @@ private:
   void on_gone() noexcept override;
   bool awaited() const noexcept override { return in_.first || out_.first; }
   static void news(side& s) noexcept;
-  std::ptrdiff_t write_some(const void* data, std::size_t size) noexcept;
+  void refuse_second_writer() const;
+  std::ptrdiff_t send(const void* data, std::size_t size) noexcept;
 
   detail::loop_core* loop_; ///< null when the descriptor is not registered any more
   int fd_;
@@ -139,12 +145,38 @@ private:
   int error_ = 0;
 };
 
+/// Writes as read_awaiter reads.
+class [[nodiscard("co_await it")]] async_fd::write_awaiter : async_fd::waiting {
+public:
+  write_awaiter(async_fd& f, const void* data, std::size_t size) noexcept;
+  bool await_ready();
+  bool await_suspend(std::coroutine_handle<> h);
+  std::size_t await_resume();
+
+private:
+  friend async_fd;
+  bool attempt() noexcept;
+  async_fd* fd_;
+  const void* data_;
+  std::size_t size_;
+  std::ptrdiff_t put_ = -1;
+  int error_ = 0;
+};
+
 inline async_fd::read_awaiter async_fd::read_some(void* buffer,
                                                   std::size_t size) noexcept {
   return read_awaiter(*this, buffer, size);
 }
 inline async_fd::read_awaiter async_fd::read_some(std::span<std::byte> buffer) noexcept {
   return read_some(buffer.data(), buffer.size());
+}
+inline async_fd::write_awaiter async_fd::write_some(const void* data,
+                                                    std::size_t size) noexcept {
+  return write_awaiter(*this, data, size);
+}
+inline async_fd::write_awaiter
+async_fd::write_some(std::span<const std::byte> data) noexcept {
+  return write_some(data.data(), data.size());
 }
 
 } // namespace nostall

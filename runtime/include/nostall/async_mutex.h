@@ -30,25 +30,35 @@ namespace nostall {
 
 class async_mutex {
 public:
-  /// Holds the mutex until destroyed or unlocked.
-  class [[nodiscard("the mutex is released where this is destroyed")]] guard {
+  /// Holds the mutex until destroyed or unlocked. If the mutex goes first, nothing.
+  class [[nodiscard("the mutex is released where this is destroyed")]] guard
+      : detail::link { // in the mutex's guards
   public:
     guard() noexcept = default;
-    guard(guard&& o) noexcept : mutex_(std::exchange(o.mutex_, nullptr)) {}
+    guard(guard&& o) noexcept { take_from(o); }
     guard& operator=(guard o) noexcept {
-      std::swap(mutex_, o.mutex_);
+      unlock();
+      take_from(o);
       return *this;
     }
     ~guard() { unlock(); }
     bool owns_lock() const noexcept { return mutex_ != nullptr; }
     NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void unlock() {
+      unlink();
       if (mutex_)
         std::exchange(mutex_, nullptr)->release();
     }
 
   private:
     friend async_mutex;
-    explicit guard(async_mutex& m) noexcept : mutex_(&m) {}
+    template <class> friend class detail::list;
+    explicit guard(async_mutex& m) noexcept : mutex_(&m) { m.guards_.push_back(*this); }
+    void take_from(guard& o) noexcept {
+      o.unlink();
+      mutex_ = std::exchange(o.mutex_, nullptr);
+      if (mutex_)
+        mutex_->guards_.push_back(*this);
+    }
     async_mutex* mutex_ = nullptr;
   };
 
@@ -57,6 +67,7 @@ public:
     acquire_awaiter(acquire_awaiter&&) noexcept = default; // until it is awaited
     explicit acquire_awaiter(async_mutex& m) noexcept : mutex_(m) {}
     ~acquire_awaiter() {
+      unlink();
       if (granted)
         mutex_.release();
     }
@@ -70,6 +81,7 @@ public:
     void await_resume() {
       detail::finish_wait(*this);
       granted = false;
+      unlink();
     }
 
   protected:
@@ -85,6 +97,11 @@ public:
   };
 
   async_mutex() noexcept = default;
+  async_mutex(const async_mutex&) = delete;
+  ~async_mutex() {
+    while (!guards_.empty())
+      guards_.pop_front()->mutex_ = nullptr;
+  }
 
   NOSTALL_NONBLOCKING lock_awaiter lock() noexcept { return lock_awaiter(*this); }
   /// asyncio's pair, for where a guard does not fit.
@@ -119,6 +136,7 @@ private:
   friend class async_condition;
   bool take() noexcept { return !std::exchange(locked_, true); }
   detail::line line_;
+  detail::list<guard> guards_;
   bool locked_ = false;
   /// Guards around a destroyed async_condition::wait, which gave the mutex up and did
   /// not get it back: what they release they do not hold. They go with the task that is

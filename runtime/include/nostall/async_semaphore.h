@@ -24,24 +24,34 @@ namespace nostall {
 class async_semaphore {
 public:
   class [[nodiscard("the permit is given back where this is destroyed")]]
-  permit_guard {
+  permit_guard : detail::link { // in the semaphore's guards; if that goes first, nothing
   public:
     permit_guard() noexcept = default;
-    permit_guard(permit_guard&& o) noexcept
-        : semaphore_(std::exchange(o.semaphore_, nullptr)) {}
+    permit_guard(permit_guard&& o) noexcept { take_from(o); }
     permit_guard& operator=(permit_guard o) noexcept {
-      std::swap(semaphore_, o.semaphore_);
+      release();
+      take_from(o);
       return *this;
     }
     ~permit_guard() { release(); }
     NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
+      unlink();
       if (semaphore_)
         std::exchange(semaphore_, nullptr)->release();
     }
 
   private:
     friend async_semaphore;
-    explicit permit_guard(async_semaphore& s) noexcept : semaphore_(&s) {}
+    template <class> friend class detail::list;
+    explicit permit_guard(async_semaphore& s) noexcept : semaphore_(&s) {
+      s.guards_.push_back(*this);
+    }
+    void take_from(permit_guard& o) noexcept {
+      o.unlink();
+      semaphore_ = std::exchange(o.semaphore_, nullptr);
+      if (semaphore_)
+        semaphore_->guards_.push_back(*this);
+    }
     async_semaphore* semaphore_ = nullptr;
   };
 
@@ -50,6 +60,7 @@ public:
     acquire_awaiter(acquire_awaiter&&) noexcept = default; // until it is awaited
     explicit acquire_awaiter(async_semaphore& s) noexcept : semaphore_(s) {}
     ~acquire_awaiter() {
+      unlink();
       if (granted)
         semaphore_.release();
     }
@@ -63,6 +74,7 @@ public:
     void await_resume() {
       detail::finish_wait(*this);
       granted = false;
+      unlink();
     }
 
   protected:
@@ -80,6 +92,10 @@ public:
   explicit async_semaphore(std::size_t permits = 1) noexcept
       : free_(permits) {}
   async_semaphore(const async_semaphore&) = delete;
+  ~async_semaphore() {
+    while (!guards_.empty())
+      guards_.pop_front()->semaphore_ = nullptr;
+  }
 
   NOSTALL_NONBLOCKING permit_awaiter permit() noexcept {
     return permit_awaiter(*this);
@@ -115,6 +131,7 @@ private:
     return true;
   }
   detail::line line_;
+  detail::list<permit_guard> guards_;
   std::size_t free_;
   std::size_t initial_ = 0;
   bool bounded_ = false;

@@ -48,10 +48,7 @@ namespace nostall {
 template <class T> class task;
 template <class T> class task_handle;
 class thread_pool_executor;
-
-namespace detail {
-struct loop_impl;
-}
+namespace detail { struct loop_impl; }
 
 class event_loop {
 public:
@@ -71,14 +68,12 @@ public:
     return post(make(std::forward<F>(f), where), "call_soon");
   }
   /// After `delay`; never early.
-  template <class R, class P, std::invocable F>
+  template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  callback_handle call_later(std::chrono::duration<R, P> delay,
-                             NOSTALL_RUNS_ON(loop) F&& f,
-                             std::source_location where =
-                                 std::source_location::current()) {
+  callback_handle call_later(any_duration delay, NOSTALL_RUNS_ON(loop) F&& f,
+                             std::source_location where = std::source_location::current()) {
     auto* n = make(std::forward<F>(f), where);
-    return arm(n, core().deadline_after(detail::saturated(delay)), "call_later");
+    return arm(n, core().deadline_after(delay), "call_later");
   }
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
@@ -128,8 +123,8 @@ public:
   NOSTALL_NONBLOCKING auto run_in_executor(Executor& executor, F&& f, A&&... args);
   /// What to_thread uses; made on first use, shut down with the loop.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) thread_pool_executor& default_executor();
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void
-  set_default_executor(std::unique_ptr<thread_pool_executor> e);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
+  void set_default_executor(std::unique_ptr<thread_pool_executor> e);
 
   loop_time time() const noexcept;
 
@@ -138,10 +133,9 @@ public:
   /// Until stop(). Stopping finishes the iteration.
   NOSTALL_BLOCKING(sync-run) void run_forever();
   /// Until the task has ended; gives its value or throws its exception.
-  template <class T>
-  NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
-  T run_until_complete(task<T> main, std::source_location where =
-                                         std::source_location::current()); // in run.h
+  template <class T> // in run.h
+  NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS T run_until_complete(
+      task<T> main, std::source_location where = std::source_location::current());
   template <class T>
   NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
   /// One iteration that does not wait. For tests and for foreign main loops: those call
@@ -168,16 +162,13 @@ public:
     set_handler(std::make_shared<detail::handler_of<F>>(std::move(f)));
   }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset_exception_handler();
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void call_exception_handler(const exception_context& c);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void call_exception_handler(const exception_context& c);
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set_debug(bool on);
   bool debug() const noexcept;
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void
-  set_slow_callback_duration(std::chrono::nanoseconds d);
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set_slow_callback_duration(any_duration d);
   std::chrono::nanoseconds slow_callback_duration() const noexcept;
   /// Names of all tasks that have not ended, in the order of creation.
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  std::vector<std::string> all_task_names() const;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::vector<std::string> all_task_names() const;
 
   detail::loop_core& core() const noexcept;
 
@@ -198,9 +189,9 @@ private:
   std::unique_ptr<detail::loop_impl> impl_;
 };
 
-/// The loop that runs on this thread; throws usage_error when none does.
+/// The loop that runs on this thread; throws usage_error when none does, as in a child of
+/// fork() that a task has made.
 event_loop& get_running_loop();
-/// Whether a loop runs on this thread.
 bool has_running_loop() noexcept;
 
 } // namespace nostall

@@ -131,7 +131,7 @@ public:
   /// Ends when all workers have ended: true. When `within` is over they are killed,
   /// and the calls that they had fail: false. See executor.h.
   NOSTALL_NONBLOCKING task<bool> shutdown(shutdown_mode mode = shutdown_mode::drain,
-                                          std::chrono::nanoseconds within = no_limit);
+                                          any_duration within = no_limit);
 
   std::size_t max_workers() const noexcept;
   /// Process ids of the workers at this moment.

@@ -56,10 +56,8 @@ public:
   runner(const runner&) = delete;
   /// Cancels all tasks that are left, and runs until they have ended.
   /// Inside a running loop it cannot run: there they are destroyed, and reported.
-  ~runner() {
-    if (!has_running_loop())
-      loop_.shutdown();
-  }
+  /// In a child of fork() and in exit() they are left alone.
+  ~runner();
 
   event_loop& loop() noexcept { return loop_; }
 

@@ -63,7 +63,7 @@ std::string to_json(const stall_report& report);
 class stall_watchdog {
 public:
   struct options {
-    std::chrono::nanoseconds threshold = std::chrono::milliseconds(100);
+    any_duration threshold = std::chrono::milliseconds(100);
     /// A file to which each report is appended as a line of JSON.
     std::string json_lines = {};
     /// Called on the watcher's thread; if empty, the report goes to stderr. So does what

@@ -23,7 +23,9 @@ public:
   explicit test_clock(bool autojump = true) noexcept : autojump_(autojump) {}
 
   loop_time now() noexcept override { return now_; }
-  void advance(std::chrono::nanoseconds d) noexcept { now_ += d; }
+  void advance(any_duration d) noexcept {
+    now_ = d > loop_time::max() - now_ ? loop_time::max() : now_ + d;
+  }
   bool idle_until(loop_time until) noexcept override {
     if (autojump_ && until > now_)
       now_ = until;

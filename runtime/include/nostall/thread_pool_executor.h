@@ -88,7 +88,7 @@ public:
   struct options {
     /// 0: four more than there are cores, and no more than 32.
     std::size_t max_workers = 0;
-    std::chrono::nanoseconds idle_timeout = std::chrono::seconds(10);
+    any_duration idle_timeout = std::chrono::seconds(10);
   };
   thread_pool_executor();
   explicit thread_pool_executor(options o);
@@ -118,13 +118,13 @@ public:
   /// Ends when all workers have ended (true) or when `within` is over (false);
   /// see executor.h. Cancelled: the pool stays closed.
   NOSTALL_NONBLOCKING task<bool> shutdown(shutdown_mode mode = shutdown_mode::drain,
-                      std::chrono::nanoseconds within = no_limit);
+                      any_duration within = no_limit);
 
   std::size_t max_workers() const noexcept;
   std::size_t worker_count() const noexcept; ///< threads at this moment
 
   /// For the loop: as the destructor, within a bound.
-  NOSTALL_BLOCKING(wait) bool end(std::chrono::nanoseconds within);
+  NOSTALL_BLOCKING(wait) bool end(any_duration within);
   detail::thread_pool& core() const noexcept { return *core_; }
 
 private:

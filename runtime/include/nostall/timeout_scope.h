@@ -18,26 +18,21 @@
 namespace nostall {
 
 /// The deadline of a `with_timeout`. Lives as long as the body.
-class timeout_scope : detail::timer_node {
+class timeout_scope : detail::timer_node, detail::postponed {
 public:
   timeout_scope(const timeout_scope&) = delete;
   timeout_scope& operator=(const timeout_scope&) = delete;
 
-  /// Moves the deadline; from now. No effect once it has expired. To a later time it costs
-  /// little more than looking at the clock.
+  /// Moves the deadline. No effect once it has expired. The delay counts from the loop's
+  /// next look at the clock, which follows the present step: no clock is looked at here,
+  /// and the timeout is never early.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void reschedule(std::chrono::nanoseconds delay);
-  template <class R, class P>
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
-  void reschedule(std::chrono::duration<R, P> delay) {
-    reschedule(detail::saturated(delay));
-  }
+  void reschedule(any_duration delay);
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reschedule_at(loop_time when);
   /// Whether the deadline has passed and the inside was cancelled.
   bool expired() const noexcept { return scope_.cancelled(); }
-  loop_time when() const noexcept {
-    return loop_time(std::chrono::nanoseconds(deadline_));
-  }
+  /// In the step that has moved it: if the step ended now.
+  loop_time when() const noexcept;
 
   /// For the library: enters and leaves in the running task.
   timeout_scope(std::int64_t deadline, detail::task_core& me);
@@ -55,6 +50,7 @@ public:
 
 private:
   void set(std::int64_t deadline, const char* who);
+  void arm(std::int64_t deadline);
   detail::scope scope_;
   std::int64_t deadline_ = 0;
   std::uint8_t cancels_; ///< of the task, when it came

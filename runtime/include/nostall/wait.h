@@ -110,7 +110,7 @@ template <class T>
 task<wait_result<T>>
 wait(std::vector<task_handle<T>> tasks,
      return_when when = return_when::all_completed,
-     std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+     std::optional<any_duration> timeout = std::nullopt) {
   detail::task_references held;
   held.cores.reserve(tasks.size());
   for (const task_handle<T>& h : tasks)
@@ -121,19 +121,12 @@ wait(std::vector<task_handle<T>> tasks,
     (h.done() ? result.done : result.pending).push_back(std::move(h));
   co_return result;
 }
-/// The same with any duration.
-template <class T, class R, class P>
-NOSTALL_CORO_WRAPPER inline task<wait_result<T>>
-wait(std::vector<task_handle<T>> tasks, return_when when,
-     std::chrono::duration<R, P> timeout) {
-  return wait(std::move(tasks), when, std::optional(detail::saturated(timeout)));
-}
 /// Of any range of awaitables: what is not a handle is started as a task at once.
 template <detail::awaitable_range R>
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto
 wait(R&& range, return_when when = return_when::all_completed,
-     std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
+     std::optional<any_duration> timeout = std::nullopt) {
   std::vector<task_handle<detail::range_result<R>>> handles;
   for (auto&& e : range)
     handles.push_back(

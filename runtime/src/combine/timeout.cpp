@@ -11,7 +11,11 @@
 namespace nostall {
 
 timeout_scope::timeout_scope(std::int64_t deadline, detail::task_core& me)
-    : scope_(me.loop(), me.in, &me, detail::scope::kind::open),
+    : postponed([](detail::postponed* p, std::int64_t now) noexcept {
+        auto* self = static_cast<timeout_scope*>(p);
+        self->arm(detail::loop_core::sum(now, self->delay));
+      }),
+      scope_(me.loop(), me.in, &me, detail::scope::kind::open),
       cancels_(me.cancels) {
   due = [](detail::timer_node* n) noexcept {
     auto* self = static_cast<timeout_scope*>(n);
@@ -34,8 +38,13 @@ timeout_scope::~timeout_scope() {
 void timeout_scope::set(std::int64_t deadline, const char* who) {
   detail::loop_core& l = scope_.loop();
   detail::check_thread(l, who);
-  if (scope_.cancelled())
-    return;
+  if (!scope_.cancelled())
+    arm(deadline);
+}
+
+void timeout_scope::arm(std::int64_t deadline) {
+  detail::loop_core& l = scope_.loop();
+  unlink();
   deadline_ = deadline;
   if (armed()) {
     // Pushed on, as by each packet of a server: it is armed anew when the time comes.
@@ -49,11 +58,23 @@ void timeout_scope::set(std::int64_t deadline, const char* who) {
     l.timers.insert(*this, deadline);
 }
 
-void timeout_scope::reschedule(std::chrono::nanoseconds delay) {
-  set(scope_.loop().deadline_after(delay), "timeout_scope::reschedule");
+void timeout_scope::reschedule(any_duration later) {
+  detail::loop_core& l = scope_.loop();
+  detail::check_thread(l, "timeout_scope::reschedule");
+  if (scope_.cancelled())
+    return;
+  if (later.count() <= 0)
+    return arm(INT64_MIN);
+  delay = later;
+  if (!linked())
+    l.waits_for_clock.push_back(*this);
 }
 void timeout_scope::reschedule_at(loop_time when) {
   set(when.time_since_epoch().count(), "timeout_scope::reschedule_at");
+}
+loop_time timeout_scope::when() const noexcept {
+  return loop_time(std::chrono::nanoseconds(
+      linked() ? scope_.loop().deadline_after(delay) : deadline_));
 }
 
 bool timeout_scope::stopped_outside() const noexcept {

@@ -20,8 +20,8 @@ namespace nostall::detail {
 namespace {
 std::mutex notes_mutex;
 std::unordered_map<void*, std::source_location>& notes() {
-  static std::unordered_map<void*, std::source_location> map;
-  return map;
+  static auto* const map = new std::unordered_map<void*, std::source_location>;
+  return *map; // tasks may be static objects
 }
 } // namespace
 

@@ -3,6 +3,7 @@
 #include "nostall/stall_watchdog.h"
 #include "debug/stack_question.h"
 #include "loop/loop_impl.h"
+#include "process/birthplace.h"
 #include "nostall/error.h"
 
 #include <array>
@@ -47,6 +48,8 @@ struct stall_watchdog::watcher {
   const options o;
   std::atomic<std::size_t> stalls{0};
   std::atomic<std::size_t> looks{0};
+  const detail::birthplace made{};
+  watcher* left_before = nullptr; ///< see ~stall_watchdog
 
   watcher(detail::loop_impl& l, options opts) : loop(l), o(std::move(opts)) {
     if (loop.watched)
@@ -86,7 +89,7 @@ private:
       } else if (!asked && now - since >= o.threshold) {
         asked = true;
         reported = !note(report, beat);
-      } else if (asked && !reported && now - since >= 8 * o.threshold) {
+      } else if (asked && !reported && (now - since) / 8 >= o.threshold) {
         reported = true;
         give(report, since, false);
       }
@@ -164,7 +167,15 @@ private:
 stall_watchdog::stall_watchdog(event_loop& loop) : stall_watchdog(loop, options{}) {}
 stall_watchdog::stall_watchdog(event_loop& loop, options o)
     : watcher_(std::make_unique<watcher>(detail::impl_of(loop.core()), std::move(o))) {}
-stall_watchdog::~stall_watchdog() = default;
+stall_watchdog::~stall_watchdog() {
+  // In a child of fork the thread is the parent's, and may have held the lock.
+  static watcher* left = nullptr;
+  if (!watcher_->made.here()) {
+    watcher_->loop.watched = false;
+    watcher_->left_before = left;
+    left = watcher_.release();
+  }
+}
 std::size_t stall_watchdog::stalls() const noexcept { return watcher_->stalls; }
 std::size_t stall_watchdog::looks() const noexcept { return watcher_->looks; }
 

@@ -64,7 +64,7 @@ async_fd::waiting::waiting(side& s) noexcept
       at(&s), gone(s.gone) {}
 
 void async_fd::waiting::leave() noexcept {
-  if (!gone && at->first == this)
+  if (std::exchange(parked, false))
     at->first = nullptr;
 }
 
@@ -75,6 +75,7 @@ bool async_fd::waiting::park(std::coroutine_handle<> h, const char* what) {
   if (!detail::current_task_core(what).begin_wait(*this, h))
     return false;
   at->first = this;
+  parked = true;
   return true;
 }
 
@@ -90,6 +91,7 @@ void async_fd::side::end() noexcept {
   gone = true;
   if (waiting* w = std::exchange(first, nullptr)) {
     w->gone = true;
+    w->parked = false;
     w->task->wake();
   }
 }
@@ -107,9 +109,7 @@ bool async_fd::awaiter::await_suspend(std::coroutine_handle<> h) {
 struct async_fd::message {
   async_fd* to; ///< null when that is gone
   explicit message(async_fd& f) : to(&f) {
-    if (f.writing_)
-      detail::throw_usage("nostall: two tasks write to one async_fd; let one of them "
-                          "write, or hold an async_mutex meanwhile");
+    f.refuse_second_writer();
     f.writing_ = this;
   }
   message(const message&) = delete;
@@ -154,6 +154,7 @@ void async_fd::news(side& s) noexcept {
   s.maybe = true;
   if (waiting* w = s.first; w && s.satisfied(w)) {
     s.first = nullptr;
+    w->parked = false;
     w->task->wake();
   }
 }
@@ -233,13 +234,60 @@ std::size_t async_fd::read_awaiter::await_resume() {
   return static_cast<std::size_t>(got_);
 }
 
-std::ptrdiff_t async_fd::write_some(const void* data, std::size_t size) noexcept {
+// Of whoever waits for room nothing was written yet, but it comes first.
+void async_fd::refuse_second_writer() const {
+  if (writing_ || out_.first)
+    detail::throw_usage("nostall: two tasks write to one async_fd; let one of them "
+                        "write, or hold an async_mutex meanwhile");
+}
+
+std::ptrdiff_t async_fd::send(const void* data, std::size_t size) noexcept {
   for (;;) {
-    const ssize_t n = socket_ ? send(fd_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT)
+    const ssize_t n = socket_ ? ::send(fd_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT)
                               : write_without_signal(fd_, data, size);
     if (n >= 0 || errno != EINTR)
       return n;
   }
+}
+
+async_fd::write_awaiter::write_awaiter(async_fd& f, const void* data,
+                                       std::size_t size) noexcept
+    : waiting(f.out_), fd_(&f), data_(data), size_(size) {}
+
+// False: there is no room, wait for news.
+bool async_fd::write_awaiter::attempt() noexcept {
+  put_ = fd_->send(data_, size_);
+  if (put_ >= 0)
+    return true;
+  error_ = errno;
+  if (would_wait(error_))
+    fd_->out_.maybe = false;
+  return !would_wait(error_);
+}
+
+bool async_fd::write_awaiter::await_ready() {
+  if (gone)
+    return true;
+  fd_->refuse_second_writer();
+  return at->maybe && detail::within_budget() && attempt();
+}
+
+bool async_fd::write_awaiter::await_suspend(std::coroutine_handle<> h) {
+  if (!park(h, "async_fd::write_some()"))
+    return false;
+  at->satisfied = [](waiting* w) noexcept {
+    return static_cast<write_awaiter*>(w)->attempt();
+  };
+  if (at->maybe) // only its turn is missing
+    news(*at);
+  return true;
+}
+
+std::size_t async_fd::write_awaiter::await_resume() {
+  finish();
+  if (put_ < 0)
+    throw std::system_error(error_, std::generic_category(), "nostall: write");
+  return static_cast<std::size_t>(put_);
 }
 
 task<void> async_fd::write_all(const void* data, std::size_t size) {
@@ -250,7 +298,7 @@ task<void> async_fd::write_all(const void* data, std::size_t size) {
   while (size > 0) {
     if (out_.gone)
       co_await writable(); // says what has happened
-    const ssize_t n = write_some(from, size);
+    const ssize_t n = send(from, size);
     if (n >= 0) {
       from += n;
       size -= static_cast<std::size_t>(n);

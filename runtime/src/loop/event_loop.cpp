@@ -17,7 +17,15 @@ namespace nostall {
 event_loop::event_loop() : event_loop(options{}) {}
 event_loop::event_loop(options o)
     : impl_(std::make_unique<detail::loop_impl>(*this, o.clock)) {}
-event_loop::~event_loop() = default;
+event_loop::~event_loop() {
+  // exit() in a step of the loop, or on another thread: it runs no more, and must not be
+  // taken apart under those who are in it. The same in a child that forked in a step.
+  static detail::loop_impl* left = nullptr; // reachable, since it is no leak
+  if (impl_->running && (detail::exit_has_begun() || !impl_->here())) {
+    impl_->left_before = left;
+    left = impl_.release();
+  }
+}
 
 detail::loop_core& event_loop::core() const noexcept { return *impl_; }
 
@@ -131,8 +139,7 @@ void event_loop::set_debug(bool on) {
   impl_->set_debug(on);
 }
 bool event_loop::debug() const noexcept { return impl_->debug; }
-void event_loop::set_slow_callback_duration(
-    std::chrono::nanoseconds d) {
+void event_loop::set_slow_callback_duration(any_duration d) {
   detail::check_thread(*impl_, "set_slow_callback_duration");
   impl_->slow = d;
 }

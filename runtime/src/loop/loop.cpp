@@ -85,10 +85,14 @@ void loop_impl::drop_callbacks() noexcept {
     n->perform(n, op::drop);
 }
 
-template <class Over> void loop_impl::run_until(Over over) {
-  if (!made_.here())
+void loop_impl::require_parentage() const {
+  if (!here()) [[unlikely]]
     throw_usage("nostall: a loop of the parent was run in a child of fork(); what it "
                 "watches is the parent's, too: make a new one");
+}
+
+template <class Over> void loop_impl::run_until(Over over) {
+  require_parentage();
   if (this_thread.loop)
     throw_usage(
         "nostall: a loop was run inside a running loop of the same thread; "
@@ -97,6 +101,8 @@ template <class Over> void loop_impl::run_until(Over over) {
     throw_usage("nostall: this loop already runs on another thread");
   struct guard {
     loop_impl& l;
+    // None; in a child of fork that makes a loop of its own, the parent's.
+    task_core* const around = std::exchange(this_thread.current, nullptr);
     explicit guard(loop_impl& i) : l(i) {
       l.thread = std::this_thread::get_id();
       this_thread.loop = &l;
@@ -107,9 +113,11 @@ template <class Over> void loop_impl::run_until(Over over) {
     ~guard() {
       l.running = false;
       this_thread.loop = nullptr;
+      this_thread.current = around;
     }
   } running_here(*this);
 
+  watch_for_exit();
   if (hosted)
     mail->awake();
   ran_since_poll_ = true; // who runs one iteration at a time wants news
@@ -117,10 +125,11 @@ template <class Over> void loop_impl::run_until(Over over) {
   polled_ = {};
   while (!over()) {
     run_ready();
+    require_parentage(); // one of the callables may have forked, and come back twice
     if (!late.empty()) [[unlikely]]
       refuse_late();
     if (!timers.empty())
-      move_due_timers();
+      move_due_timers(); // what waits for the clock has a timer already
     // What ended the run must not be followed by a wait.
     if (ready.empty() && !asked_to_stop() && !over())
       wait_for_events();
@@ -231,6 +240,10 @@ void loop_impl::run_timed(ready_node* n) noexcept {
 
 void loop_impl::move_due_timers() noexcept {
   const std::int64_t t = now();
+  while (!waits_for_clock.empty()) {
+    postponed* const p = waits_for_clock.pop_front();
+    p->begin(p, t);
+  }
   while (!timers.empty() && timers.next_deadline() <= t) {
     timer_node* n = timers.pop();
     n->due(n);

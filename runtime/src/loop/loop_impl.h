@@ -85,8 +85,13 @@ struct loop_impl final : loop_core {
   /// The outermost frame of what a watchdog shows.
   static void run_watched(loop_impl& l, ready_queue& batch) noexcept;
 
+  loop_impl* left_before = nullptr; ///< see ~event_loop
+  /// False in a child of fork.
+  bool here() const noexcept { return made_.here(); }
+
 private:
   const birthplace made_;
+  void require_parentage() const;
   void refuse_late() noexcept;
   void poll_now_and_then() noexcept;
   bool asked_to_stop() const noexcept { return !draining && stopping.load(); }

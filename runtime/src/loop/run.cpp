@@ -8,6 +8,12 @@
 
 namespace nostall {
 
+runner::~runner() {
+  const detail::loop_impl& l = detail::impl_of(loop_.core());
+  if (!has_running_loop() && !l.running && l.here())
+    loop_.shutdown();
+}
+
 bool runner::interrupt_guard::wanted() noexcept {
   struct sigaction now {};
   return getpid() == gettid() && sigaction(SIGINT, nullptr, &now) == 0 &&

@@ -1,6 +1,7 @@
 //===- birthplace.cpp - in which process an object was made ----------------===//
 
 #include "process/birthplace.h"
+#include "nostall/detail/task/thread_state.h"
 
 #include <pthread.h>
 
@@ -12,8 +13,10 @@ namespace {
 // As a constructor, since objects with a birthplace may be made before any other
 // static object of this library.
 [[gnu::constructor(101)]] void count_forks() {
-  pthread_atfork(nullptr, nullptr,
-                 [] { forks.fetch_add(1, std::memory_order_relaxed); });
+  pthread_atfork(nullptr, nullptr, [] {
+    forks.fetch_add(1, std::memory_order_relaxed);
+    this_thread.loop = nullptr; // it runs in the parent
+  });
 }
 } // namespace
 

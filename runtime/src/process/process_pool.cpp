@@ -216,7 +216,7 @@ process_pool_executor::process_pool_executor(options o)
 process_pool_executor::~process_pool_executor() { core_->end(); }
 
 NOSTALL_CORO_WRAPPER task<bool>
-process_pool_executor::shutdown(shutdown_mode mode, std::chrono::nanoseconds within) {
+process_pool_executor::shutdown(shutdown_mode mode, any_duration within) {
   return core_->shut_down(mode, within);
 }
 std::size_t process_pool_executor::max_workers() const noexcept {

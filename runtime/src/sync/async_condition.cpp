@@ -33,7 +33,7 @@ private:
 } // namespace
 
 async_condition::async_condition()
-    : own_(std::make_unique<async_mutex>()), mutex_(*own_) {}
+    : own_(std::make_shared<async_mutex>()), mutex_(*own_) {}
 async_condition::async_condition(async_mutex& m) noexcept : mutex_(m) {}
 
 void async_condition::require_lock(const char* who) const {
@@ -56,6 +56,8 @@ struct async_condition::given_up {
 
 task<void> async_condition::wait() {
   require_lock("wait()");
+  // The condition may go meanwhile.
+  const auto kept = own_;
   given_up meanwhile(mutex_);
   std::exception_ptr error;
   try {
@@ -66,7 +68,7 @@ task<void> async_condition::wait() {
   {
     const detail::shield_scope whatever_comes(
         detail::current_task_core("async_condition::wait()"));
-    co_await mutex_.acquire();
+    co_await meanwhile.mutex.acquire();
     meanwhile.back = true;
   }
   if (error)

@@ -12,11 +12,17 @@ constinit thread_local thread_state this_thread{};
 
 namespace {
 
+// exit() destroys first the objects of the thread that calls it, and then static ones in
+// the reverse order of their construction.
+thread_local bool thread_ends = false;
+bool program_ends = false;
+
 // Gives the kept blocks back when the thread ends. Made on the first allocation,
 // so that threads which run no coroutine pay nothing.
 struct block_keeper {
   bool made = false;
   ~block_keeper() {
+    thread_ends = true;
     for (free_list& list : this_thread.blocks) {
       while (void* block = list.head) {
         list.head = *static_cast<void**>(block);
@@ -29,6 +35,14 @@ struct block_keeper {
 thread_local block_keeper keeper;
 
 } // namespace
+
+void watch_for_exit() {
+  keeper.made = true;
+  static const struct notice {
+    ~notice() { program_ends = true; }
+  } last;
+}
+bool exit_has_begun() noexcept { return thread_ends || program_ends; }
 
 void* allocate_block_slow(std::size_t bytes, std::size_t size_class) {
   keeper.made = true;

@@ -23,7 +23,7 @@ std::size_t default_workers() noexcept {
 
 thread_pool::thread_pool(thread_pool_executor::options o) noexcept
     : max_(o.max_workers ? o.max_workers : default_workers()),
-      idle_timeout_(std::max(o.idle_timeout, std::chrono::nanoseconds(0))) {}
+      idle_timeout_(std::max<std::chrono::nanoseconds>(o.idle_timeout, std::chrono::nanoseconds(0))) {}
 
 namespace {
 constinit thread_local const thread_pool* served = nullptr;
@@ -246,7 +246,7 @@ void thread_pool::when_empty(callback_node* n, mailbox& to) {
 bool thread_pool::wait_until_empty(std::chrono::nanoseconds within) {
   std::unique_lock lock(mutex_);
   const auto is_empty = [&] { return all_.empty(); };
-  if (within == no_limit)
+  if (within > no_limit / 2) // in a hundred years; the clock must not overflow
     news_.wait(lock, is_empty);
   else
     news_.wait_for(lock, within, is_empty);

@@ -31,7 +31,7 @@ void thread_pool_executor::leave::operator()(detail::thread_pool* p) const
   p->unref();
 }
 
-bool thread_pool_executor::end(std::chrono::nanoseconds within) {
+bool thread_pool_executor::end(any_duration within) {
   if (!core_->made_here())
     return true;
   if (core_->abandoned())
@@ -81,7 +81,7 @@ task<bool> shut_down(detail::pool_ref pool, shutdown_mode mode,
 } // namespace
 
 NOSTALL_CORO_WRAPPER task<bool>
-thread_pool_executor::shutdown(shutdown_mode mode, std::chrono::nanoseconds within) {
+thread_pool_executor::shutdown(shutdown_mode mode, any_duration within) {
   return shut_down(detail::pool_ref(*core_), mode, within);
 }
 

@@ -51,4 +51,15 @@ constexpr std::chrono::nanoseconds saturated(std::chrono::duration<R, P> d) {
 
 } // namespace nostall::detail
 
+namespace nostall {
+
+/// What a parameter or an option takes that is a duration: any, saturated.
+struct any_duration : std::chrono::nanoseconds {
+  template <class R, class P>
+  constexpr any_duration(std::chrono::duration<R, P> d)
+      : duration(detail::saturated(d)) {}
+};
+
+} // namespace nostall
+
 #endif

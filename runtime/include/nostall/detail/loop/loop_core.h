@@ -36,9 +36,18 @@ namespace detail {
 
 struct report_sink;
 
+/// A time that counts from the loop's next look at the clock, which it takes in each
+/// iteration that has timers: whoever asks for it looks at no clock.
+struct postponed : link {
+  std::chrono::nanoseconds delay{};
+  void (*begin)(postponed*, std::int64_t now) noexcept;
+  explicit postponed(void (*b)(postponed*, std::int64_t) noexcept) noexcept : begin(b) {}
+};
+
 struct loop_core {
   ready_queue ready;
   timer_heap timers;
+  list<postponed> waits_for_clock;
   scope root;
   clock_source* clock = nullptr;
   event_loop* owner = nullptr;
@@ -59,9 +68,11 @@ struct loop_core {
   }
   /// `delay` from now, without overflow; a delay below zero is zero.
   std::int64_t deadline_after(std::chrono::nanoseconds delay) const noexcept {
-    const std::int64_t n = now();
+    return sum(now(), delay);
+  }
+  static std::int64_t sum(std::int64_t time, std::chrono::nanoseconds delay) noexcept {
     const std::int64_t d = delay.count() < 0 ? 0 : delay.count();
-    return d > INT64_MAX - n ? INT64_MAX : n + d;
+    return d > INT64_MAX - time ? INT64_MAX : time + d;
   }
   virtual std::shared_ptr<report_sink> reports() noexcept = 0;
 };

@@ -32,10 +32,21 @@ struct grantee : waiter, link {
 
 /// Who is in line when it is destroyed gets usage_error.
 struct line : list<grantee>, used_on {
+  list<grantee> on_their_way; ///< granted, and not resumed yet
   line() noexcept = default;
   ~line() {
     while (!empty())
       pop_front()->task->abandon();
+    while (!on_their_way.empty()) {
+      grantee* const g = on_their_way.pop_front();
+      g->granted = false;
+      g->task->abandoned = true;
+    }
+  }
+  /// Those have what they waited for, and give nothing back any more.
+  void let_go() noexcept {
+    while (!on_their_way.empty())
+      on_their_way.pop_front()->granted = false;
   }
 };
 
@@ -45,6 +56,7 @@ inline grantee* grant_next(line& l) {
     return nullptr;
   grantee* g = l.pop_front();
   g->granted = true;
+  l.on_their_way.push_back(*g);
   g->task->wake();
   return g;
 }
@@ -60,6 +72,7 @@ bool stand_in_line(grantee& g, line& l, std::coroutine_handle<> h, const char* w
     return false;
   if (!me.cancel_due() && attempt()) {
     g.granted = true;
+    l.on_their_way.push_back(g);
     me.wake();
   } else {
     l.push_back(g);

@@ -29,8 +29,9 @@ namespace nostall::detail {
 
 template <class T, class Order> class queue_core {
 public:
-  struct getter : grantee { // linked after the grant: has a claim
+  struct getter : grantee {
     std::optional<T> item;
+    bool claims = false; ///< one of those in the queue, when its turn comes
   };
   struct putter : grantee {
     T item;
@@ -39,7 +40,11 @@ public:
   };
 
   explicit queue_core(std::size_t maxsize) : maxsize_(maxsize) { all_done_.set(); }
-  ~queue_core() { serve_claims(); }
+  ~queue_core() {
+    serve_claims();
+    getters_.let_go();
+    putters_.let_go();
+  }
 
   std::size_t size() const noexcept { return order_.size() - claimed_; }
   bool empty() const noexcept { return size() == 0; }
@@ -99,8 +104,8 @@ public:
   /// Nothing: shut down.
   std::optional<T> receive(getter& g) {
     g.granted = false;
-    if (g.linked()) {
-      g.unlink();
+    g.unlink();
+    if (std::exchange(g.claims, false)) {
       --claimed_;
       g.item.emplace(order_.pop());
     }
@@ -108,8 +113,8 @@ public:
   }
   /// Of one that does not come to its turn.
   void give_back(getter& g) {
-    if (g.linked()) {
-      g.unlink();
+    g.unlink();
+    if (std::exchange(g.claims, false)) {
       --claimed_;
     } else if (g.item) {
       order_.push_front(std::move(*g.item));
@@ -134,13 +139,18 @@ public:
 private:
   void wake_getter() {
     if (auto* g = grant_next(getters_)) {
+      g->unlink();
       claims_.push_back(*g);
+      static_cast<getter*>(g)->claims = true;
       ++claimed_;
     }
   }
   void serve_claims() {
     while (!claims_.empty()) {
-      static_cast<getter*>(claims_.pop_front())->item.emplace(order_.pop());
+      auto* const g = static_cast<getter*>(claims_.pop_front());
+      g->item.emplace(order_.pop());
+      g->claims = false;
+      getters_.on_their_way.push_back(*g);
       --claimed_;
     }
   }

@@ -69,6 +69,11 @@ inline bool within_budget() noexcept {
   return true;
 }
 
+/// Called where a loop starts to run.
+void watch_for_exit();
+/// Whether exit() destroys the objects of this thread, or static ones, by now.
+bool exit_has_begun() noexcept;
+
 void* allocate_block_slow(std::size_t bytes, std::size_t size_class);
 void release_block_slow(void* block, std::size_t size_class) noexcept;
 

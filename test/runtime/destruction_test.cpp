@@ -1,0 +1,389 @@
+// What goes before those who wait for it, hold it, or have been given it; loops at exit
+// and in children of fork.
+
+#include "support.h"
+
+#include <nostall/async_condition.h>
+#include <nostall/async_event.h>
+#include <nostall/async_fd.h>
+#include <nostall/async_mutex.h>
+#include <nostall/async_queue.h>
+#include <nostall/async_semaphore.h>
+#include <nostall/stall_watchdog.h>
+#include <nostall/task_group.h>
+#include <nostall/thread_pool_executor.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <functional>
+#include <memory>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+/// A thing that is waited for: how, how to let the one who waits go on, and its end.
+struct source {
+  std::function<task<void>()> wait;
+  std::function<void()> grant;
+  std::function<void()> destroy;
+};
+
+// The source goes when whoever waits was given what he waits for, and has not had his
+// turn. The end of it all is read off the task: a value, an error, or nobody asks.
+enum class ends { by_value, by_error };
+void granted_then_gone(ends how, source (*make)()) {
+  for (const bool cancelled : {false, true}) {
+    world w;
+    w.run([](ends how, bool cancelled, source s) -> task<void> {
+      auto h = create_task(s.wait());
+      co_await yield_now();
+      co_await yield_now();
+      s.grant();
+      s.destroy();
+      if (cancelled)
+        h.cancel();
+      co_await h.join();
+      EXPECT_TRUE(h.done());
+      if (how == ends::by_value) {
+        EXPECT_FALSE(h.exception());
+      } else {
+        EXPECT_TRUE(h.exception());
+      }
+    }(how, cancelled, make()));
+  }
+  // The task is destroyed in between.
+  world w;
+  w.run([](source s) -> task<void> {
+    {
+      task_group g;
+      g.start(s.wait());
+      co_await yield_now();
+      co_await yield_now();
+      s.grant();
+      s.destroy();
+    }
+    co_await yield_now();
+  }(make()));
+}
+
+template <class X> struct owned {
+  std::shared_ptr<std::unique_ptr<X>> p;
+  template <class... A> explicit owned(A&&... a)
+      : p(std::make_shared<std::unique_ptr<X>>(new X(std::forward<A>(a)...))) {}
+  X* operator->() const { return p->get(); }
+  std::function<void()> end() const {
+    return [p = p] { p->reset(); };
+  }
+};
+
+TEST(Destruction, AMutexThatWasHandedOver) {
+  granted_then_gone(ends::by_error, [] {
+    owned<async_mutex> m;
+    m->try_acquire();
+    return source{[m]() -> task<void> { auto g = co_await m->lock(); },
+                  [m] { m->release(); }, m.end()};
+  });
+  granted_then_gone(ends::by_error, [] {
+    owned<async_mutex> m;
+    m->try_acquire();
+    return source{[m]() -> task<void> { co_await m->acquire(); }, [m] { m->release(); },
+                  m.end()};
+  });
+}
+
+TEST(Destruction, ASemaphoreWhosePermitIsOnItsWay) {
+  granted_then_gone(ends::by_error, [] {
+    owned<async_semaphore> s(0u);
+    return source{[s]() -> task<void> { auto p = co_await s->permit(); },
+                  [s] { s->release(); }, s.end()};
+  });
+}
+
+TEST(Destruction, AQueueWhoseItemIsOnItsWay) {
+  using queue = async_queue<std::string>;
+  granted_then_gone(ends::by_value, [] {
+    owned<queue> q;
+    return source{[q]() -> task<void> { EXPECT_EQ(co_await q->get(), "x"); },
+                  [q] { q->put_nowait("x"); }, q.end()};
+  });
+  granted_then_gone(ends::by_value, [] {
+    owned<queue> q;
+    return source{[q]() -> task<void> { EXPECT_EQ(co_await q->get(), "x"); },
+                  [q] {
+                    q->put_nowait("x");
+                    q->put_nowait("y");
+                    q->shutdown(true); // what is promised is kept
+                  },
+                  q.end()};
+  });
+  granted_then_gone(ends::by_value, [] {
+    owned<queue> q(1u);
+    q->put_nowait("x");
+    return source{[q]() -> task<void> { co_await q->put("y"); },
+                  [q] { q->get_nowait(); }, q.end()};
+  });
+  granted_then_gone(ends::by_error, [] {
+    owned<queue> q;
+    return source{[q]() -> task<void> { (void)co_await q->get(); },
+                  [q] { q->shutdown(); }, q.end()};
+  });
+}
+
+TEST(Destruction, AConditionGoesWithItsMutexOrWithoutIt) {
+  const auto notify = [](async_condition& c) {
+    c.mutex().try_acquire();
+    c.notify();
+    c.mutex().release();
+  };
+  static const auto& notified = notify;
+  granted_then_gone(ends::by_value, [] {
+    owned<async_condition> c;
+    return source{[c]() -> task<void> {
+                    auto g = co_await c->mutex().lock();
+                    co_await c->wait();
+                  },
+                  [c] { notified(**c.p); }, c.end()};
+  });
+  granted_then_gone(ends::by_value, [] {
+    auto m = std::make_shared<async_mutex>();
+    owned<async_condition> c(*m);
+    return source{[c, m]() -> task<void> {
+                    auto g = co_await m->lock();
+                    co_await c->wait();
+                    EXPECT_TRUE(m->locked());
+                  },
+                  [c] { notified(**c.p); }, c.end()};
+  });
+  granted_then_gone(ends::by_error, [] { // nobody was notified
+    owned<async_condition> c;
+    return source{[c]() -> task<void> {
+                    auto g = co_await c->mutex().lock();
+                    co_await c->wait();
+                  },
+                  [] {}, c.end()};
+  });
+}
+
+TEST(Destruction, AnEventAndADescriptor) {
+  granted_then_gone(ends::by_value, [] {
+    owned<async_event> e;
+    return source{[e]() -> task<void> { co_await e->wait(); }, [e] { e->set(); },
+                  e.end()};
+  });
+  int s[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, s), 0);
+  world w;
+  w.run([](int here, int there) -> task<void> {
+    for (const bool destroyed : {false, true}) {
+      auto f = std::make_unique<async_fd>(here);
+      task_group g;
+      char c = 0;
+      g.start([](async_fd& f, char& c) -> task<void> { co_await f.read_some(&c, 1); }(*f, c));
+      co_await yield_now();
+      co_await yield_now();
+      EXPECT_EQ(write(there, "x", 1), 1);
+      // The poll of this iteration wakes the reader; this callback was ready before.
+      get_running_loop().call_later(0s, [&] { f.reset(); });
+      co_await yield_now();
+      f.reset();
+      if (destroyed)
+        break; // with the group
+      co_await g.join();
+      EXPECT_EQ(c, 'x');
+    }
+  }(s[0], s[1]));
+  close(s[0]);
+  close(s[1]);
+}
+
+TEST(Destruction, GuardsOutliveWhatTheyHold) {
+  world w;
+  w.run([]() -> task<void> {
+    async_mutex::guard g;
+    async_semaphore::permit_guard p, q;
+    {
+      async_mutex m;
+      async_semaphore s(2);
+      g = co_await m.lock();
+      p = co_await s.permit();
+      q = co_await s.permit();
+      auto moved = std::move(q);
+      q = std::move(moved);
+    }
+    EXPECT_FALSE(g.owns_lock());
+    g.unlock();
+    p.release();
+
+    async_mutex m;
+    g = co_await m.lock();
+    auto h = std::move(g);
+    g = std::move(h);
+    EXPECT_TRUE(m.locked());
+    g = async_mutex::guard();
+    EXPECT_FALSE(m.locked());
+  }());
+}
+
+// As members, in the order in which one writes them down.
+TEST(Destruction, AGroupThatIsDeclaredFirst) {
+  struct server {
+    task_group g;
+    async_mutex m;
+    async_semaphore s{1};
+    async_queue<int> q;
+    async_condition c;
+  };
+  world w;
+  w.run([]() -> task<void> {
+    auto s = std::make_unique<server>();
+    for (int i = 0; i < 2; ++i) {
+      s->g.start([](server& s) -> task<void> {
+        auto g = co_await s.m.lock();
+        co_await nostall::sleep(1h);
+      }(*s));
+      s->g.start([](server& s) -> task<void> {
+        auto p = co_await s.s.permit();
+        co_await nostall::sleep(1h);
+      }(*s));
+      s->g.start([](server& s) -> task<void> {
+        auto g = co_await s.c.mutex().lock();
+        co_await s.c.wait();
+      }(*s));
+    }
+    s->g.start([](server& s) -> task<void> { (void)co_await s.q.get(); }(*s));
+    co_await nostall::sleep(1ms);
+    s.reset();
+    co_await nostall::sleep(1ms);
+  }());
+  EXPECT_EQ(w.reports.size(), 7u);
+}
+
+/// Runs `body` in a child; what it ends with: an exit code, or 128 and the signal.
+template <class F> int in_a_child(F body) {
+  std::fflush(nullptr);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    alarm(20);
+    body();
+    _exit(100);
+  }
+  int status = 0;
+  TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+/// Static objects that are made after this are destroyed at exit, and no others.
+void end_with(int code) {
+  static int exit_code;
+  exit_code = code;
+  std::atexit([] { _exit(exit_code); });
+}
+task<int> seven() {
+  co_await nostall::sleep(1ms);
+  co_return 7;
+}
+
+TEST(Destruction, ExitInATaskOfAStaticRunner) {
+  EXPECT_EQ(in_a_child([] {
+              end_with(3);
+              static runner r;
+              r.run([]() -> task<void> {
+                create_task(nostall::sleep(1h)).detach();
+                co_await yield_now();
+                std::exit(0);
+              }());
+            }),
+            3);
+}
+
+TEST(Destruction, ExitInACallbackOfALoopThatIsNotTheFirst) {
+  EXPECT_EQ(in_a_child([] {
+              nostall::run(seven());
+              end_with(3);
+              static event_loop l;
+              l.call_soon([] { std::exit(0); });
+              l.run_forever();
+            }),
+            3);
+}
+
+TEST(Destruction, ExitOnAnotherThreadThanTheLoops) {
+  EXPECT_EQ(in_a_child([] {
+              end_with(3);
+              static runner r;
+              std::thread other([] {
+                usleep(2000);
+                std::exit(0);
+              });
+              r.run([]() -> task<void> { co_await sleep_forever(); }());
+            }),
+            3);
+}
+
+TEST(Destruction, ARunnerOfTheParentInAForkedChild) {
+  runner r;
+  EXPECT_EQ(r.run(seven()), 7);
+  r.loop().call_soon([] { create_task(nostall::sleep(1h)).detach(); });
+  r.loop().run_once();
+  r.loop().set_exception_handler([](const exception_context&) {});
+  EXPECT_EQ(in_a_child([&r] {
+              r.~runner();
+              _exit(3);
+            }),
+            3);
+  EXPECT_EQ(r.run(seven()), 7);
+}
+
+TEST(Destruction, ATaskThatForksAndRunsALoopInTheChild) {
+  world w;
+  w.run([]() -> task<void> {
+    EXPECT_EQ(in_a_child([] {
+                EXPECT_FALSE(has_running_loop());
+                _exit(nostall::run(seven()));
+              }),
+              7);
+    co_await nostall::sleep(1ms);
+  }());
+}
+
+// Whoever goes on in the child would take the parent's events.
+TEST(Destruction, ATaskThatForksAndGoesOnInTheChildIsTold) {
+  const pid_t parent = getpid();
+  int code = -1;
+  try {
+    nostall::run([](int& code) -> task<void> {
+      std::fflush(nullptr);
+      const pid_t pid = fork();
+      if (pid == 0) {
+        alarm(20);
+        co_await nostall::sleep(1ms);
+        _exit(1); // it went on
+      }
+      int status = 0;
+      TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
+      code = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+      co_await nostall::sleep(1ms);
+    }(code));
+  } catch (const usage_error&) {
+    if (getpid() != parent)
+      _exit(3);
+    throw;
+  }
+  EXPECT_EQ(code, 3);
+}
+
+TEST(Destruction, AWatchdogInAForkedChild) {
+  event_loop l;
+  auto dog = std::make_unique<stall_watchdog>(l);
+  while (dog->looks() < 2) // it waits for the next look
+    usleep(1000);
+  EXPECT_EQ(in_a_child([&] {
+              dog.reset();
+              _exit(3);
+            }),
+            3);
+}
+
+} // namespace
