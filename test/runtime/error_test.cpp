@@ -80,4 +80,11 @@ TEST(TaskFunction, HoldsFunctionsAndLambdas) {
   EXPECT_THROW((void)empty(1), usage_error);
 }
 
+TEST(Error, AMessageThatIsNone) {
+  struct silent : std::exception {
+    const char* what() const noexcept override { return nullptr; }
+  };
+  EXPECT_EQ(describe(std::make_exception_ptr(silent())), "an exception without a message");
+}
+
 } // namespace

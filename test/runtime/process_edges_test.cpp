@@ -192,7 +192,7 @@ TEST_F(ProcessEdges, APoolOfTheParentRefusesCallsInAForkedChild) {
 }
 
 TEST_F(ProcessEdges, WithoutPidfdsProcessesAreWatchedAndEnded) {
-  for (const int error : {ENOSYS, EPERM})
+  for (const int error : {ENOSYS, EPERM, EACCES, EINVAL})
     for (const int call : {SYS_pidfd_open, SYS_pidfd_send_signal})
       EXPECT_EQ(in_a_copy([&] {
                   if (!refuse_call(call, error))
@@ -235,7 +235,7 @@ TEST_F(ProcessEdges, WithoutPidfdsAMutexIsStillRobust) {
 }
 
 TEST_F(ProcessEdges, WithoutMemfdsMemoryIsSharedAllTheSame) {
-  for (const int error : {ENOSYS, EPERM})
+  for (const int error : {ENOSYS, EPERM, EACCES, EINVAL})
     EXPECT_EQ(in_a_copy([&] {
                 if (!refuse_call(SYS_memfd_create, error))
                   return 10;

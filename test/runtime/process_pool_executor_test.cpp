@@ -46,6 +46,13 @@ void fail(int how) {
     throw std::system_error(ENOENT, std::generic_category(), "opening");
   case 4:
     throw 7;
+  case 5: {
+    struct silent : std::runtime_error {
+      silent() : std::runtime_error("") {}
+      const char* what() const noexcept override { return nullptr; }
+    };
+    throw silent();
+  }
   default:
     throw usage_error("wrong");
   }
@@ -145,7 +152,8 @@ TEST_F(ProcessPool, ExceptionsComeBackAsTheNearestStandardType) {
                                 "type (anonymous namespace)::strange");
     EXPECT_EQ(co_await what(3), "system_error opening: No such file or directory");
     EXPECT_EQ(co_await what(4), "remote int an exception of type int");
-    EXPECT_EQ(co_await what(5), "usage_error wrong");
+    EXPECT_EQ(co_await what(5), "runtime_error an exception without a message");
+    EXPECT_EQ(co_await what(6), "usage_error wrong");
     EXPECT_EQ(pool.worker_pids().size(), 1u); // none of it hurt the worker
     co_await pool.shutdown();
   }());

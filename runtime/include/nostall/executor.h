@@ -14,6 +14,8 @@
 #ifndef NOSTALL_EXECUTOR_H
 #define NOSTALL_EXECUTOR_H
 
+#include "nostall/detail/loop/duration.h"
+
 #include <chrono>
 #include <cstdint>
 #include <stdexcept>

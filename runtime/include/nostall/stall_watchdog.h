@@ -27,6 +27,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
+#include "nostall/detail/loop/duration.h"
 
 #include <chrono>
 #include <cstddef>

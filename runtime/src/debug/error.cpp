@@ -43,7 +43,8 @@ std::string describe(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& e) {
-    return e.what();
+    const char* const what = e.what(); // of somebody's own, and may be anything
+    return what ? what : "an exception without a message";
   } catch (const cancelled_error& e) {
     return e.what();
   } catch (...) {

@@ -44,8 +44,12 @@ ssize_t write_without_signal(int fd, const void* data, std::size_t size) noexcep
   const int error = errno;
   if (n < 0 && error == EPIPE && !was_pending) {
     const timespec now{};
-    while (sigtimedwait(&pipe, nullptr, &now) < 0 && errno == EINTR) {
-    }
+    while (sigtimedwait(&pipe, nullptr, &now) < 0)
+      if (errno != EINTR) {
+        if (errno != EAGAIN) // a container refuses that: then it stays blocked
+          sigaddset(&before, SIGPIPE);
+        break;
+      }
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   errno = error;

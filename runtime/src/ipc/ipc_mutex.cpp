@@ -14,6 +14,7 @@
 
 #include "nostall/ipc_mutex.h"
 #include "nostall/sleep.h"
+#include "ipc/shortage.h"
 #include "process/start_process.h"
 
 #include <cerrno>
@@ -56,7 +57,7 @@ process_facts facts_of(pid_t pid) {
   char path[32], text[1024];
   std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
   const detail::unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
-  if (!file && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+  if (!file && detail::is_shortage(errno))
     fail("nostall: who has an ipc_mutex");
   const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
   if (n <= 0)

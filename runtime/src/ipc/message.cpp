@@ -1,6 +1,7 @@
 //===- message.cpp - bytes and descriptors between two processes ----------===//
 
 #include "nostall/detail/ipc/message.h"
+#include "ipc/shortage.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -66,7 +67,7 @@ unique_fd unnamed_file() {
     unique_fd fd(open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600));
     if (fd)
       return fd;
-    if (errno == EMFILE || errno == ENFILE)
+    if (is_shortage(errno))
       break;
   }
   return unique_fd();
@@ -75,7 +76,7 @@ unique_fd unnamed_file() {
 
 unique_fd make_shared_memory(const char* name, std::size_t size) {
   unique_fd fd(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!fd && (errno == ENOSYS || errno == EPERM || errno == EACCES))
+  if (!fd && !is_shortage(errno)) // containers refuse by any error
     fd = unnamed_file();
   if (!fd)
     fail("nostall: making shared memory");

@@ -44,7 +44,7 @@ std::string get(in_message& m) {
 
 void put(out_message& m, tag t, const char* what) {
   m.append(&t, sizeof t);
-  put(m, std::string(what));
+  put(m, std::string(what ? what : "an exception without a message"));
 }
 
 std::string current_type() {

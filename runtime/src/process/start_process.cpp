@@ -1,6 +1,7 @@
 //===- start_process.cpp - spawning this program's own file ---------------===//
 
 #include "process/start_process.h"
+#include "ipc/shortage.h"
 
 #include <atomic>
 #include <cerrno>
@@ -147,7 +148,7 @@ void kill_process(new_process& p, int signal) noexcept {
   }
   if (p.handle && (syscall(SYS_pidfd_send_signal, p.handle.get(), signal, nullptr, 0) ==
                        0 ||
-                   (errno != ENOSYS && errno != EPERM)))
+                   errno == ESRCH))
     return;
   // By number, which is its own until it is reaped, and that is done here.
   if (!is_readable(p.handle ? p.handle.get() : p.news.get()))
@@ -217,7 +218,8 @@ socket_pair::socket_pair() {
 
 unique_fd open_pidfd(pid_t pid) {
   unique_fd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  if (!fd && errno != ENOSYS && errno != EPERM && errno != EACCES)
+  // Containers refuse by any error.
+  if (!fd && (is_shortage(errno) || errno == ESRCH))
     fail(errno, "nostall: watching another process");
   return fd;
 }

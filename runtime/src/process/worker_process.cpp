@@ -21,6 +21,7 @@
 #include "process/crossing_error.h"
 #include "process/slots.h"
 #include "process/start_process.h"
+#include "nostall/error.h"
 
 #include <cerrno>
 #include <csignal>
@@ -124,12 +125,9 @@ int run_process(in_message& m) {
     if (out.size() != 0)
       std::memcpy(&code, out.data(), sizeof code);
     return code;
-  } catch (const std::exception& e) {
-    std::fprintf(stderr, "nostall: process %d: %s\n", static_cast<int>(getpid()),
-                 e.what());
   } catch (...) {
-    std::fprintf(stderr, "nostall: process %d: an exception that is no std::exception\n",
-                 static_cast<int>(getpid()));
+    std::fprintf(stderr, "nostall: process %d: %s\n", static_cast<int>(getpid()),
+                 describe(std::current_exception()).c_str());
   }
   return 1;
 }
