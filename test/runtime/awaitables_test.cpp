@@ -23,6 +23,9 @@ struct stage {
   async_semaphore semaphore{0};
   async_barrier barrier{2};
   async_queue<int> empty, full{1};
+  promise<int> promised;
+  future<int> brought = promised.get_future();
+  channel<int> dry{1}, brimful{1};
   int a, b; // a pair of sockets
   task_handle<int> other;
   world w{false};
@@ -35,6 +38,7 @@ struct stage {
     b = s[1];
     mutex.try_acquire();
     full.put_nowait(1);
+    brimful.try_send(1);
     other = start(w, child(*this));
   }
   stage(const stage&) = delete;
@@ -210,6 +214,25 @@ const awaitable all[] = {
      [](stage& s) { s.full.shutdown(); }},
     {"async_queue_join", [](stage& s) -> task<void> { co_await s.full.join(); },
      [](stage& s) { s.full.task_done(); }, nullptr},
+    {"future", [](stage& s) -> task<void> { co_await s.brought; },
+     [](stage& s) { s.promised.set_value(1); },
+     [](stage& s) {
+       s.promised.set_exception(std::make_exception_ptr(std::runtime_error("broken")));
+     }},
+    {"channel_receive",
+     [](stage& s) -> task<void> { EXPECT_TRUE(co_await s.dry.receive()); },
+     [](stage& s) { EXPECT_TRUE(s.dry.try_send(1)); }, nullptr},
+    {"channel_send", [](stage& s) -> task<void> { EXPECT_TRUE(co_await s.brimful.send(2)); },
+     [](stage& s) { EXPECT_TRUE(s.brimful.try_receive()); }, nullptr},
+    {"async_generator_next",
+     [](stage& s) -> task<void> {
+       auto g = [](stage& x) -> async_generator<int> { co_yield co_await child(x); }(s);
+       EXPECT_EQ(co_await g.next(), 1);
+     },
+     go, break_it},
+    {"with_stop",
+     [](stage& s) -> task<void> { co_await with_stop(std::stop_token(), child(s)); }, go,
+     break_it},
     {"async_fd_readable",
      [](stage& s) -> task<void> {
        async_fd f(s.a);

@@ -14,6 +14,7 @@
 #include <nostall/thread_pool_executor.h>
 
 #include <cerrno>
+#include <concepts>
 #include <cstdlib>
 #include <functional>
 #include <memory>
@@ -71,7 +72,9 @@ void granted_then_gone(ends how, source (*make)()) {
 
 template <class X> struct owned {
   std::shared_ptr<std::unique_ptr<X>> p;
-  template <class... A> explicit owned(A&&... a)
+  template <class... A>
+    requires std::constructible_from<X, A...>
+  explicit owned(A&&... a)
       : p(std::make_shared<std::unique_ptr<X>>(new X(std::forward<A>(a)...))) {}
   X* operator->() const { return p->get(); }
   std::function<void()> end() const {

@@ -150,3 +150,25 @@ TEST(Future, ALoopThatIsGoneIsNoHarm) {
   EXPECT_TRUE(f->ready());
   f.reset();
 }
+
+// A scope that is cancelled already refuses this wait, too.
+TEST(Future, IsNotWaitedForInACancelledScope) {
+  world w;
+  w.run([]() -> task<void> {
+    int tries = 0;
+    task_group g;
+    g.start([](int& n) -> task<void> {
+      for (; n < 100; ++n)
+        try {
+          promise<int> p;
+          auto f = p.get_future();
+          co_await f;
+        } catch (const cancelled_error&) {
+        }
+    }(tries));
+    co_await nostall::sleep(1ms);
+    g.cancel();
+    co_await wait_for(g.join(), 1h);
+    EXPECT_EQ(tries, 100);
+  }());
+}

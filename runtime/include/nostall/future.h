@@ -55,8 +55,9 @@ public:
   class [[nodiscard("co_await it")]] awaiter : detail::waiter {
   public:
     explicit awaiter(state& s) noexcept
-        : waiter([](detail::waiter* w) noexcept {
-            return static_cast<awaiter*>(w)->state_.unpark();
+        : waiter([](detail::waiter* w) noexcept { // also asked before it is parked
+            state& s = static_cast<awaiter*>(w)->state_;
+            return s.waiting != w || s.unpark();
           }),
           state_(s) {
       s.ref();
