@@ -135,8 +135,8 @@ TEST(LoopEdges, StopMeanwhileDoesNotHoldTheShutDown) {
   int p[2];
   ASSERT_EQ(pipe2(p, O_NONBLOCK | O_CLOEXEC), 0);
   event_loop loop;
-  auto h = task_handle<int>::adopt(detail::spawn<int>(
-      loop.core().root,
+  auto h = detail::access::adopt<task_handle<int>>(detail::spawn<int>(
+      detail::access::core(loop).root,
       [](int fd) -> task<int> {
         try {
           co_await sleep(1h);

@@ -85,9 +85,9 @@ TEST(Sleep, CancelledTakesItsTimerAlong) {
   w.run([](world& v) -> task<void> {
     auto h = create_task([]() -> task<void> { co_await sleep(1h); }());
     co_await yield_now();
-    EXPECT_EQ(v.loop->core().timers.size(), 1u);
+    EXPECT_EQ(detail::access::core(*v.loop).timers.size(), 1u);
     h.cancel();
-    EXPECT_EQ(v.loop->core().timers.size(), 0u);
+    EXPECT_EQ(detail::access::core(*v.loop).timers.size(), 0u);
     EXPECT_THROW(co_await h, cancelled_error);
   }(w));
 }

@@ -30,7 +30,7 @@ struct jumping_clock : test_clock {
   using test_clock::test_clock;
   event_loop* loop = nullptr;
   void jump() {
-    detail::loop_core& l = loop->core();
+    detail::loop_core& l = detail::access::core(*loop);
     if (l.ready.empty() && !l.timers.empty())
       idle_until(loop_time(std::chrono::nanoseconds(l.timers.next_deadline())));
   }
@@ -67,8 +67,8 @@ struct world {
 
 /// Starts `t` on a loop that does not run yet.
 template <class T> task_handle<T> start(world& w, task<T> t) {
-  return task_handle<T>::adopt(
-      detail::spawn<T>(w.loop->core().root, std::move(t), {},
+  return detail::access::adopt<task_handle<T>>(
+      detail::spawn<T>(detail::access::core(*w.loop).root, std::move(t), {},
                        std::source_location::current()));
 }
 

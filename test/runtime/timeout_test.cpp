@@ -17,7 +17,7 @@ TEST(Timeout, InTimeGivesTheValue) {
   world w;
   EXPECT_EQ(w.run(wait_for(takes(1ms, 5), 2ms)), 5);
   EXPECT_EQ(w.run(with_timeout(2ms, takes(1ms, 6))), 6);
-  EXPECT_EQ(w.loop->core().timers.size(), 0u);
+  EXPECT_EQ(detail::access::core(*w.loop).timers.size(), 0u);
 }
 
 TEST(Timeout, LateThrowsTimeoutError) {

@@ -29,7 +29,7 @@ public:
   any_task() noexcept = default; ///< of none
   template <class T>
   any_task(const task_handle<T>& h) // NOLINT: implicit, as to a base
-      : base(h.valid() ? h.ref() : nullptr) {}
+      : base(h.valid() ? detail::access::ref(h) : nullptr) {}
 
   using base::valid;
   friend bool operator==(const any_task&, const any_task&) = default;

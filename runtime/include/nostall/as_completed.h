@@ -100,7 +100,7 @@ template <class V, std::size_t I, class A> task<V> as_alternative(A a) {
 template <class V, std::size_t... I, class... A>
 void start_in_order(std::vector<task_core*>& records, std::index_sequence<I...>, A&&... a) {
   (records.push_back(
-       create_task(as_alternative<V, I, kept<A>>(std::forward<A>(a))).ref()),
+       access::ref(create_task(as_alternative<V, I, kept<A>>(std::forward<A>(a))))),
    ...);
 }
 } // namespace detail
@@ -152,8 +152,8 @@ auto as_completed(R&& range) {
   if constexpr (std::ranges::sized_range<R>)
     records.reserve(std::ranges::size(range));
   for (auto&& e : range)
-    records.push_back(
-        detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e))).ref());
+    records.push_back(detail::access::ref(
+        detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e)))));
   return as_completed_range<detail::range_result<R>>(std::move(records));
 }
 /// Of several. If their results are of different types, each is a std::variant, whose
@@ -165,8 +165,8 @@ auto as_completed(A&& first, B&&... others) {
   std::vector<detail::task_core*> records;
   records.reserve(1 + sizeof...(B));
   if constexpr ((std::is_same_v<T, await_result_t<detail::kept<B>>> && ...)) {
-    records.push_back(detail::as_handle(std::forward<A>(first)).ref());
-    (records.push_back(detail::as_handle(std::forward<B>(others)).ref()), ...);
+    records.push_back(detail::access::ref(detail::as_handle(std::forward<A>(first))));
+    (records.push_back(detail::access::ref(detail::as_handle(std::forward<B>(others)))), ...);
     return as_completed_range<T>(std::move(records));
   } else {
     using V = std::variant<detail::or_monostate<T>,

@@ -21,6 +21,7 @@
 #define NOSTALL_FORK_SERVER_H
 
 #include "nostall/annotations.h"
+#include "nostall/detail/access.h"
 
 #include <memory>
 
@@ -37,9 +38,9 @@ public:
   fork_server(const fork_server&) = delete;
   ~fork_server();
 
-  detail::process_starter& starter() const noexcept; ///< for the pool
-
 private:
+  friend struct detail::access;
+  detail::process_starter& core() const noexcept;
   std::unique_ptr<detail::fork_starter> core_;
 };
 

@@ -29,6 +29,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/callback_handle.h"
+#include "nostall/detail/access.h"
 #include "nostall/detail/loop/callback.h"
 #include "nostall/detail/loop/duration.h"
 #include "nostall/detail/loop/handler.h"
@@ -170,9 +171,9 @@ public:
   /// Names of all tasks that have not ended, in the order of creation.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::vector<std::string> all_task_names() const;
 
-  detail::loop_core& core() const noexcept;
-
 private:
+  friend struct detail::access;
+  detail::loop_core& core() const noexcept;
   template <class F>
   detail::callback_node* make(F&& f, std::source_location where) {
     return new detail::callback_of<std::decay_t<F>>(core(), where, std::forward<F>(f));

@@ -63,17 +63,16 @@ public:
   process_setup() = default;
   bool empty() const noexcept { return !call_; }
 
-  /// For the pool.
-  detail::prepared_call* call() const noexcept { return call_.get(); }
+private:
+  friend struct detail::access;
   explicit process_setup(std::shared_ptr<detail::prepared_call> c)
       : call_(std::move(c)) {}
-
-private:
+  detail::prepared_call* core() const noexcept { return call_.get(); }
   std::shared_ptr<detail::prepared_call> call_;
 };
 template <auto F, class... A>
 NOSTALL_RUNS_ON(process) process_setup in_each_worker(A&&... args) {
-  return process_setup(std::make_shared<detail::prepared_call>(
+  return detail::access::make<process_setup>(std::make_shared<detail::prepared_call>(
       detail::prepare<F>(nullptr, std::forward<A>(args)...)));
 }
 

@@ -30,15 +30,15 @@ namespace nostall {
 
 template <class T>
 T event_loop::run_until_complete(task<T> main, std::source_location where) {
-  auto h = task_handle<T>::adopt(
+  auto h = detail::access::adopt<task_handle<T>>(
       detail::spawn<T>(core().root, std::move(main), "main", where));
   return run_until_complete(std::move(h));
 }
 
 template <class T> T event_loop::run_until_complete(task_handle<T> main) {
   if (!main.done())
-    require_own(*static_cast<detail::task_core*>(main.peek_core()));
-  detail::task_record<T>* record = main.ref();
+    require_own(*static_cast<detail::task_core*>(detail::access::peek(main)));
+  detail::task_record<T>* record = detail::access::ref(main);
   main = {};
   struct release {
     detail::task_record<T>* r;
@@ -65,8 +65,8 @@ public:
   NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
   T run(task<T> main,
         std::source_location where = std::source_location::current()) {
-    auto h = task_handle<T>::adopt(
-        detail::spawn<T>(loop_.core().root, std::move(main), "main", where));
+    auto h = detail::access::adopt<task_handle<T>>(
+        detail::spawn<T>(detail::access::core(loop_).root, std::move(main), "main", where));
     const interrupt_guard on_sigint(loop_, [&h] { h.cancel(); });
     try {
       return loop_.run_until_complete(h);
@@ -101,7 +101,7 @@ private:
     static bool wanted() noexcept;
     template <class F> void start(F f) {
       if (wanted()) {
-        claim(new detail::callback_of<F>(loop_.core(),
+        claim(new detail::callback_of<F>(detail::access::core(loop_),
                                          std::source_location::current(),
                                          std::move(f)));
         active_ = true;

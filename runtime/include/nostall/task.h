@@ -26,6 +26,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
+#include "nostall/detail/access.h"
 #include "nostall/detail/task/promise.h"
 
 #include <coroutine>
@@ -79,7 +80,9 @@ public:
   awaiter operator co_await() && { return awaiter(release("co_await")); }
   awaiter operator co_await() & = delete; // write co_await std::move(t)
 
-  /// Hands over the frame; for those who run tasks. `who` is for the message.
+private:
+  friend promise_type;
+  friend struct detail::access;
   std::coroutine_handle<promise_type> release(const char* who) {
     if (!frame_) [[unlikely]]
       detail::throw_consumed(who);
@@ -88,13 +91,9 @@ public:
     return std::exchange(frame_, {});
   }
 
-  /// The same, where it is known that debug mode is off and the task valid.
   std::coroutine_handle<promise_type> release_valid() noexcept {
     return std::exchange(frame_, {});
   }
-
-private:
-  friend promise_type;
   explicit task(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {}
   void reset() noexcept {
     if (!frame_)

@@ -54,7 +54,7 @@ public:
                        std::string_view name = {},
                        std::source_location where =
                            std::source_location::current()) {
-    return task_handle<T>::adopt(
+    return detail::access::adopt<task_handle<T>>(
         detail::spawn<T>(checked("task_group::start"), std::move(child), name, where));
   }
   /// The same of anything that can be awaited, and of `f(args...)`, as create_task.

@@ -68,7 +68,7 @@ public:
   }
   /// How often cancel() was called, less uncancel(). Up to 255.
   unsigned cancelling() const { return get().cancels; }
-  /// Takes one request back, for who has dealt with it; gives how many are left. When
+  /// Takes one request back once it was dealt with; gives how many are left. When
   /// none is, what was not thrown yet is not thrown.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) unsigned uncancel() {
     return checked("task_handle::uncancel").uncancel();
@@ -125,12 +125,10 @@ public:
     return detail::join_awaiter(ref());
   }
 
-  /// For the library: the record, with a reference for the caller.
-  record* ref() const { return base::shared(); }
-  detail::task_core* peek_core() const { return &get(); }
-  static task_handle adopt(record* t) noexcept { return task_handle(t); }
-
 private:
+  friend struct detail::access;
+  record* ref() const { return base::shared(); }
+  detail::task_core* peek() const { return &get(); }
   explicit task_handle(record* t) noexcept : base(t) {}
 };
 
@@ -144,7 +142,7 @@ inline task_handle<T> create_task(task<T> t NOSTALL_LIFETIMEBOUND,
             std::string_view name = {},
             std::source_location where = std::source_location::current()) {
   detail::loop_core& l = detail::running_loop_core("create_task");
-  return task_handle<T>::adopt(
+  return detail::access::adopt<task_handle<T>>(
       detail::spawn<T>(l.root, std::move(t), name, where));
 }
 /// The same of anything that can be awaited, see awaitable.h: `create_task(q.get())`.

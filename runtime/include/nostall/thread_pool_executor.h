@@ -39,6 +39,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
+#include "nostall/detail/access.h"
 #include "nostall/detail/thread/thread_job.h"
 #include "nostall/executor.h"
 #include "nostall/loop.h"
@@ -125,9 +126,10 @@ public:
 
   /// For the loop: as the destructor, within a bound.
   NOSTALL_BLOCKING(wait) bool end(any_duration within);
-  detail::thread_pool& core() const noexcept { return *core_; }
 
 private:
+  friend struct detail::access;
+  detail::thread_pool& core() const noexcept { return *core_; }
   struct leave {
     void operator()(detail::thread_pool* p) const noexcept;
   };

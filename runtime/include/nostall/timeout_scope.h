@@ -34,7 +34,8 @@ public:
   /// In the step that has moved it: if the step ended now.
   loop_time when() const noexcept;
 
-  /// For the library: enters and leaves in the running task.
+protected:
+  /// Enters and leaves in the running task. See detail::timed_scope.
   timeout_scope(std::int64_t deadline, detail::task_core& me);
   ~timeout_scope();
   bool caused(const cancelled_error& e) const noexcept {

@@ -100,7 +100,7 @@ task<std::tuple<H...>> wait_for_some(return_when when,
                                      H... handles) {
   task_references held;
   held.cores.reserve(sizeof...(H));
-  (held.cores.push_back(handles.ref()), ...);
+  (held.cores.push_back(access::ref(handles)), ...);
   co_await wait_awaiter(held.cores, when, timeout);
   co_return std::tuple<H...>(std::move(handles)...);
 }
@@ -114,7 +114,7 @@ wait(std::vector<task_handle<T>> tasks,
   detail::task_references held;
   held.cores.reserve(tasks.size());
   for (const task_handle<T>& h : tasks)
-    held.cores.push_back(h.ref());
+    held.cores.push_back(detail::access::ref(h));
   co_await detail::wait_awaiter(held.cores, when, timeout);
   wait_result<T> result;
   for (task_handle<T>& h : tasks)

@@ -166,7 +166,7 @@ private:
 
 stall_watchdog::stall_watchdog(event_loop& loop) : stall_watchdog(loop, options{}) {}
 stall_watchdog::stall_watchdog(event_loop& loop, options o)
-    : watcher_(std::make_unique<watcher>(detail::impl_of(loop.core()), std::move(o))) {}
+    : watcher_(std::make_unique<watcher>(detail::impl_of(detail::access::core(loop)), std::move(o))) {}
 stall_watchdog::~stall_watchdog() {
   // In a child of fork the thread is the parent's, and may have held the lock.
   static watcher* left = nullptr;

@@ -6,7 +6,7 @@
 namespace nostall {
 
 loop_handle::loop_handle(event_loop& l) noexcept
-    : mail_(detail::impl_of(l.core()).mail), loop_(&l.core()) {
+    : mail_(detail::impl_of(detail::access::core(l)).mail), loop_(&detail::access::core(l)) {
   mail_->ref();
 }
 loop_handle::loop_handle(const loop_handle& o) noexcept

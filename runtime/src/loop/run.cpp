@@ -9,7 +9,7 @@
 namespace nostall {
 
 runner::~runner() {
-  const detail::loop_impl& l = detail::impl_of(loop_.core());
+  const detail::loop_impl& l = detail::impl_of(detail::access::core(loop_));
   if (!has_running_loop() && !l.running && l.here())
     loop_.shutdown();
 }
@@ -21,7 +21,7 @@ bool runner::interrupt_guard::wanted() noexcept {
 }
 
 void runner::interrupt_guard::claim(detail::callback_node* n) {
-  detail::impl_of(loop_.core()).signals.watch(SIGINT, n, true);
+  detail::impl_of(detail::access::core(loop_)).signals.watch(SIGINT, n, true);
 }
 
 runner::interrupt_guard::~interrupt_guard() {

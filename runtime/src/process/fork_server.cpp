@@ -288,6 +288,6 @@ namespace nostall {
 
 fork_server::fork_server() : core_(std::make_unique<detail::fork_starter>()) {}
 fork_server::~fork_server() = default;
-detail::process_starter& fork_server::starter() const noexcept { return *core_; }
+detail::process_starter& fork_server::core() const noexcept { return *core_; }
 
 } // namespace nostall

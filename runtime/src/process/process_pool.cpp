@@ -23,9 +23,9 @@ process_pool::process_pool(process_pool_executor::options o)
     : max_(o.max_workers ? o.max_workers
                          : std::max(1u, std::thread::hardware_concurrency())),
       per_child_(o.max_tasks_per_child), setup_(std::move(o.initializer)),
-      starter_(o.server ? o.server->starter() : spawner()) {
+      starter_(o.server ? access::core(*o.server) : spawner()) {
   if (!setup_.empty())
-    setup_.call()->request.for_many = true;
+    access::core(setup_)->request.for_many = true;
 }
 
 process_pool::~process_pool() {
@@ -72,7 +72,7 @@ bool process_pool::start_worker() noexcept {
       first.send(started.process.socket.get(), MSG_DONTWAIT);
       started.memory.reset();
       if (!setup_.empty())
-        setup_.call()->request.send(started.process.socket.get(), MSG_DONTWAIT);
+        access::core(setup_)->request.send(started.process.socket.get(), MSG_DONTWAIT);
       register_fd(*loop_, started.process.socket.get(), started.on_socket);
       try {
         register_fd(*loop_, started.process.watched(), started.on_death);

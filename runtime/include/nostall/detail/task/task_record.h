@@ -3,6 +3,7 @@
 #ifndef NOSTALL_DETAIL_TASK_RECORD_H
 #define NOSTALL_DETAIL_TASK_RECORD_H
 
+#include "nostall/detail/access.h"
 #include "nostall/detail/loop/callback.h"
 #include "nostall/detail/task/promise.h"
 #include "nostall/error.h"
@@ -146,7 +147,7 @@ template <class T>
 [[gnu::noinline]] task_record<T>*
 spawn_with_care(scope& s, task<T>&& t, std::string_view name,
                 std::source_location where) {
-  const auto frame = t.release("create_task");
+  const auto frame = access::release(t, "create_task");
   void* const block =
       allocate_record(sizeof(task_record<T>), alignof(task_record<T>), frame);
   auto* r = new (block) task_record<T>(s, frame, where);
@@ -164,7 +165,7 @@ inline task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
       !context_to_inherit()) [[likely]]
     if (void* block = take_block(block_class(sizeof(task_record<T>))))
         [[likely]] {
-      auto* r = new (block) task_record<T>(s, t.release_valid(), where);
+      auto* r = new (block) task_record<T>(s, access::release_valid(t), where);
       s.loop().ready.push(*r);
       return r;
     }

@@ -39,10 +39,19 @@ template <class D>
 concept duration_or_time =
     is_duration<D> || std::same_as<D, loop_time>;
 
+/// What the body sees of it is a timeout_scope.
+struct timed_scope final : timeout_scope {
+  timed_scope(time_limit d, task_core& me) : timeout_scope(d.deadline(me), me) {}
+  using timeout_scope::caused;
+  using timeout_scope::cut_short;
+  using timeout_scope::stopped_outside;
+  using timeout_scope::throw_end;
+};
+
 /// `A`: a value, or a reference to what is awaited where it is.
 template <class A> task<await_result_t<A>> timed(time_limit d, A inside) {
   task_core& me = current_task_core("with_timeout()");
-  timeout_scope t(d.deadline(me), me);
+  timed_scope t(d, me);
   try {
     co_return co_await static_cast<A&&>(inside);
   } catch (const cancelled_error& e) {
@@ -55,7 +64,7 @@ template <class F>
 task<await_result_t<std::invoke_result_t<F&, timeout_scope&>>> timed_body(time_limit d,
                                                                           F body) {
   task_core& me = current_task_core("with_timeout()");
-  timeout_scope t(d.deadline(me), me);
+  timed_scope t(d, me);
   try {
     co_return co_await body(t);
   } catch (const cancelled_error& e) {
@@ -71,7 +80,7 @@ template <class A> class unless_expired {
 public:
   using hands_over = void;
   using result = std::optional<or_monostate<await_result_t<A>>>;
-  unless_expired(A&& a, timeout_scope& t, task_core& me)
+  unless_expired(A&& a, timed_scope& t, task_core& me)
       : scope_(t), me_(me), inner_(get_awaiter(static_cast<A&&>(a))) {}
   bool await_ready() { return static_cast<bool>(inner_.await_ready()); }
   decltype(auto) await_suspend(std::coroutine_handle<> h) { return inner_.await_suspend(h); }
@@ -89,7 +98,7 @@ public:
   }
 
 private:
-  timeout_scope& scope_;
+  timed_scope& scope_;
   task_core& me_;
   awaiter_of<A> inner_;
 };
@@ -97,7 +106,7 @@ private:
 template <class A>
 task<std::optional<or_monostate<await_result_t<A>>>> timed_quietly(time_limit d, A inside) {
   task_core& me = current_task_core("try_wait_for()");
-  timeout_scope t(d.deadline(me), me);
+  timed_scope t(d, me);
   try {
     if constexpr (!is_task<A> && own_awaiter<awaiter_of<A>>) {
       if (auto v = co_await unless_expired<A>(static_cast<A&&>(inside), t, me))
