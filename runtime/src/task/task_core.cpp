@@ -13,7 +13,7 @@
 namespace nostall::detail {
 
 // h. of measures.md: a parked task shall not take more than 200 bytes.
-static_assert(sizeof(task_core) <= 88);
+static_assert(sizeof(task_core) <= 88 && sizeof(task_record<void>) <= 88);
 
 // Only of records that are done: `failed` shares its place with the frame.
 void task_core::release_rest() noexcept {

@@ -37,13 +37,21 @@ void* allocate_record(std::size_t bytes, std::size_t alignment,
                       std::coroutine_handle<> frame);
 void add_done_node(task_core& t, callback_node* n);
 
+/// Room for a result; of void none, so that a record of it is no larger than task_core.
+template <class T> struct result_room {
+  union {
+    T value;
+  };
+  result_room() noexcept {}
+  ~result_room() {}
+};
+template <> struct result_room<nothing> {};
+
 template <class T> struct task_record final : task_core {
   /// More than the kept blocks can give.
   static constexpr bool overaligned =
       alignof(stored_result<T>) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
-  union {
-    [[no_unique_address]] stored_result<T> value;
-  };
+  [[no_unique_address]] result_room<stored_result<T>> result;
 
   task_record(scope& s, std::coroutine_handle<promise<T>> frame,
               std::source_location w) noexcept
@@ -51,8 +59,9 @@ template <class T> struct task_record final : task_core {
     perform = &task_record::act;
   }
   ~task_record() {
-    if (has_value)
-      std::destroy_at(std::addressof(value));
+    if constexpr (!std::is_void_v<T>)
+      if (has_value)
+        std::destroy_at(std::addressof(result.value));
   }
 
   static void act(ready_node* n, op what) noexcept {
@@ -88,16 +97,16 @@ template <class T> struct task_record final : task_core {
     promise<T>& p = frame.promise();
     if (p.failed()) [[unlikely]]
       return fail(frame, std::move(p.error));
-    if constexpr (std::is_void_v<T>)
-      std::construct_at(std::addressof(value));
-    else if constexpr (std::is_nothrow_move_constructible_v<stored_result<T>>)
-      std::construct_at(std::addressof(value), std::move(p.value));
-    else
-      try {
-        std::construct_at(std::addressof(value), std::move(p.value));
-      } catch (...) {
-        return fail(frame, std::current_exception());
-      }
+    if constexpr (!std::is_void_v<T>) {
+      if constexpr (std::is_nothrow_move_constructible_v<stored_result<T>>)
+        std::construct_at(std::addressof(result.value), std::move(p.value));
+      else
+        try {
+          std::construct_at(std::addressof(result.value), std::move(p.value));
+        } catch (...) {
+          return fail(frame, std::current_exception());
+        }
+    }
     has_value = true;
     frame.destroy();
     this_thread.current = nullptr;
@@ -110,9 +119,9 @@ template <class T> struct task_record final : task_core {
     if (!has_value) [[unlikely]]
       rethrow_failure();
     if constexpr (std::is_reference_v<T>)
-      return static_cast<T>(*value);
+      return static_cast<T>(*result.value);
     else if constexpr (!std::is_void_v<T>)
-      return static_cast<const T&>(value);
+      return static_cast<const T&>(result.value);
   }
   /// A value of its own, that needs no handle to live.
   T copy() { return peek(); }
@@ -124,11 +133,11 @@ template <class T> struct task_record final : task_core {
     if constexpr (std::is_copy_constructible_v<stored_result<T>> &&
                   !std::is_void_v<T> && !std::is_reference_v<T>)
       if (refs > 1)
-        return value;
+        return result.value;
     if constexpr (std::is_reference_v<T>)
-      return static_cast<T>(*value);
+      return static_cast<T>(*result.value);
     else if constexpr (!std::is_void_v<T>)
-      return std::move(value);
+      return std::move(result.value);
   }
   std::exception_ptr exception() noexcept {
     fetched = true;
