@@ -21,7 +21,7 @@
 #define NOSTALL_FORK_SERVER_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/access.h"
+#include "nostall/detail/task/access.h"
 
 #include <memory>
 

@@ -29,7 +29,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/callback_handle.h"
-#include "nostall/detail/access.h"
+#include "nostall/detail/task/access.h"
 #include "nostall/detail/loop/callback.h"
 #include "nostall/detail/loop/duration.h"
 #include "nostall/detail/loop/handler.h"

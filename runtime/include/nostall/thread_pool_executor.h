@@ -39,7 +39,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/access.h"
+#include "nostall/detail/task/access.h"
 #include "nostall/detail/thread/thread_job.h"
 #include "nostall/executor.h"
 #include "nostall/loop.h"

@@ -3,7 +3,7 @@
 #ifndef NOSTALL_DETAIL_TASK_RECORD_H
 #define NOSTALL_DETAIL_TASK_RECORD_H
 
-#include "nostall/detail/access.h"
+#include "nostall/detail/task/access.h"
 #include "nostall/detail/loop/callback.h"
 #include "nostall/detail/task/promise.h"
 #include "nostall/error.h"
