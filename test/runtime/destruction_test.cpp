@@ -6,12 +6,14 @@
 #include <nostall/async_condition.h>
 #include <nostall/async_event.h>
 #include <nostall/async_fd.h>
+#include <nostall/async_generator.h>
 #include <nostall/async_mutex.h>
 #include <nostall/async_queue.h>
 #include <nostall/async_semaphore.h>
 #include <nostall/stall_watchdog.h>
 #include <nostall/task_group.h>
 #include <nostall/thread_pool_executor.h>
+#include <nostall/timeout.h>
 
 #include <cerrno>
 #include <concepts>
@@ -200,6 +202,74 @@ TEST(Destruction, AnEventAndADescriptor) {
   }(s[0], s[1]));
   close(s[0]);
   close(s[1]);
+}
+
+TEST(Destruction, AGroupThatAnotherTaskJoins) {
+  for (const bool cancelled : {false, true}) {
+    world w;
+    w.run([](bool cancelled) -> task<void> {
+      auto g = std::make_unique<task_group>();
+      g->start(nostall::sleep(1h));
+      auto h = create_task(g->join());
+      co_await yield_now();
+      co_await yield_now();
+      if (cancelled)
+        h.cancel();
+      g.reset();
+      co_await wait_for(h.join(), 1h);
+      EXPECT_TRUE(h.exception());
+    }(cancelled));
+  }
+}
+
+async_generator<int> slow_numbers(async_mutex& m) {
+  auto held = co_await m.lock();
+  for (int i = 0;; ++i) {
+    co_await nostall::sleep(1s);
+    co_yield i;
+  }
+}
+
+TEST(Destruction, AGeneratorThatATaskIsIn) {
+  for (const bool woken : {false, true}) {
+    world w;
+    w.run([](bool woken) -> task<void> {
+      async_mutex m;
+      auto g = std::make_unique<async_generator<int>>(slow_numbers(m));
+      EXPECT_EQ(co_await g->next(), 0);
+      auto asks = [](async_generator<int>& g) -> task<void> { (void)co_await g.next(); };
+      auto h = create_task(asks(*g));
+      co_await yield_now();
+      co_await yield_now();
+      if (woken) // its turn has come, and it has not run
+        get_running_loop().call_later(1s, [&] { g.reset(); });
+      else
+        g.reset();
+      co_await wait_for(h.join(), 1h);
+      EXPECT_TRUE(h.exception());
+      EXPECT_FALSE(m.locked()); // the body's locals are gone
+    }(woken));
+  }
+}
+
+TEST(Destruction, ATaskThatIsInAGenerator) {
+  world w;
+  w.run([]() -> task<void> {
+    async_mutex m;
+    auto g = slow_numbers(m);
+    {
+      task_group children;
+      children.start([](async_generator<int>& g) -> task<void> {
+        while (co_await g.next()) {
+        }
+      }(g));
+      co_await nostall::sleep(1500ms);
+    }
+    EXPECT_FALSE(m.locked()); // the body went with the task that ran it
+    co_await nostall::sleep(2s);
+    auto moved = std::move(g);
+    EXPECT_FALSE(co_await moved.next());
+  }());
 }
 
 TEST(Destruction, GuardsOutliveWhatTheyHold) {

@@ -16,7 +16,9 @@
 //
 // Cancelled: a wait inside the body throws, as in any coroutine that the task awaits; a
 // body that lets it pass has ended. Destroying the generator destroys the body where it
-// stands: what has to be awaited for its clean-up must be awaited before that.
+// stands: what has to be awaited for its clean-up must be awaited before that. A task
+// that is in `next` then gets usage_error. If that task is destroyed inside the body, the
+// body goes with it, and `next` gives nothing any more.
 //
 //===----------------------------------------------------------------------===//
 
@@ -44,9 +46,12 @@ class [[nodiscard("a generator does nothing until next() is awaited")]] async_ge
                                      "reference, let it give a pointer");
 
 public:
+  class next_awaiter;
   class promise_type : public detail::takes_all_awaitables {
     friend async_generator;
     std::coroutine_handle<> asks_; ///< who awaits `next`
+    next_awaiter* asker_ = nullptr;
+    async_generator* owner_ = nullptr;
     std::optional<T> value_;
     std::exception_ptr error_;
 
@@ -54,6 +59,7 @@ public:
       bool await_ready() const noexcept { return false; }
       detail::transfer_result
       await_suspend(std::coroutine_handle<promise_type> h) const noexcept {
+        h.promise().asker_ = nullptr;
         return detail::transfer(std::exchange(h.promise().asks_, {}));
       }
       void await_resume() const noexcept {}
@@ -77,14 +83,22 @@ public:
     void unhandled_exception() noexcept { error_ = std::current_exception(); }
   };
 
-  async_generator(async_generator&& o) noexcept : frame_(std::exchange(o.frame_, {})) {}
+  async_generator(async_generator&& o) noexcept : frame_(std::exchange(o.frame_, {})) {
+    own();
+  }
   async_generator& operator=(async_generator&& o) noexcept {
     std::swap(frame_, o.frame_);
+    own();
+    o.own();
     return *this;
   }
   ~async_generator() {
-    if (frame_)
-      frame_.destroy();
+    if (!frame_)
+      return;
+    next_awaiter* const asker = frame_.promise().asker_;
+    if (asker)
+      asker->leave(frame_);
+    frame_.destroy();
   }
 
   class [[nodiscard("co_await it")]] next_awaiter : detail::waiter {
@@ -93,24 +107,33 @@ public:
     explicit next_awaiter(std::coroutine_handle<promise_type> f) noexcept
         : waiter(&call_off), frame_(f) {}
     next_awaiter(next_awaiter&&) noexcept = default; // until it is awaited
+    ~next_awaiter() {
+      if (!frame_ || !asking_ || frame_.promise().asker_ != this)
+        return;
+      frame_.promise().owner_->frame_ = {};
+      frame_.destroy();
+    }
     bool await_ready() const noexcept { return !frame_ || frame_.done(); }
     template <class P>
     detail::transfer_result await_suspend(std::coroutine_handle<P> h) {
       if (frame_.promise().asks_)
         detail::throw_usage("nostall: two tasks ask one async_generator at once");
-      if (!detail::within_budget()) [[unlikely]] {
-        // The body goes on in a turn of its own.
-        detail::task_core& me = detail::current_task_core("async_generator::next()");
-        if (!me.begin_wait(*this, frame_))
-          return detail::transfer(h);
-        frame_.promise().asks_ = h;
-        me.wake();
-        return detail::transfer_nowhere();
-      }
+      detail::task_core& me = detail::current_task_core("async_generator::next()");
+      const bool at_once = detail::within_budget();
+      // Else the body goes on in a turn of its own.
+      if (!at_once && !me.begin_wait(*this, frame_))
+        return detail::transfer(h);
+      this->task = &me;
+      asking_ = true;
       frame_.promise().asks_ = h;
-      return detail::transfer(frame_);
+      frame_.promise().asker_ = this;
+      if (at_once)
+        return detail::transfer(frame_);
+      me.wake();
+      return detail::transfer_nowhere();
     }
     std::optional<T> await_resume() {
+      asking_ = false;
       detail::finish_wait(*this);
       if (!frame_)
         return std::nullopt;
@@ -124,16 +147,32 @@ public:
     // Before the body's turn has come: whoever asks is told, and may ask again.
     static bool call_off(detail::waiter* w) noexcept {
       auto& self = *static_cast<next_awaiter*>(w);
+      self.frame_.promise().asker_ = nullptr;
       self.task->resume_at = std::exchange(self.frame_.promise().asks_, {});
       return true;
     }
+    friend async_generator;
+    /// The body is about to be destroyed, in the midst of what this task waits for.
+    void leave(std::coroutine_handle<promise_type> body) noexcept {
+      if (detail::this_thread.current == this->task)
+        detail::die("nostall: an async_generator was destroyed by its own body");
+      frame_ = {};
+      this->task->divert(body.promise().asks_);
+    }
     std::coroutine_handle<promise_type> frame_;
+    bool asking_ = false;
   };
   /// The next value; nothing, if there is none any more. One at a time.
   NOSTALL_NONBLOCKING next_awaiter next() noexcept { return next_awaiter(frame_); }
 
 private:
-  explicit async_generator(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {}
+  explicit async_generator(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {
+    own();
+  }
+  void own() noexcept {
+    if (frame_)
+      frame_.promise().owner_ = this;
+  }
   std::coroutine_handle<promise_type> frame_;
 };
 

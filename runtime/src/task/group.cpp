@@ -36,6 +36,11 @@ group::~group() {
          nullptr, t->name(), t->where});
     t->kill();
   }
+  if (joiner_) { // another task
+    joiner_->gone_ = true;
+    joiner_->unlink();
+    joiner_->task->abandon();
+  }
 }
 
 std::size_t group::pending() const noexcept {
@@ -89,6 +94,8 @@ void group_join_awaiter::arrive(passed_cancel* c) noexcept {
 }
 
 void group_join_awaiter::await_resume() {
+  if (gone_)
+    finish_wait(*this);
   const bool cancelled = std::exchange(group_.cancelled_outside_, false);
   const std::exception_ptr body = std::exchange(group_.body_cancelled_, nullptr);
   if (throwing_)

@@ -80,7 +80,7 @@ public:
       : waiter(&cancel_children), passed_cancel(&arrive), group_(g), throwing_(throwing) {}
   group_join_awaiter(group_join_awaiter&&) noexcept = default; // until it is awaited
   ~group_join_awaiter() {
-    if (group_.joiner_ == this)
+    if (!gone_ && group_.joiner_ == this)
       group_.joiner_ = nullptr;
   }
   bool await_ready() const noexcept { 
@@ -95,6 +95,7 @@ private:
   static void arrive(passed_cancel* c) noexcept;
   group& group_;
   bool throwing_;
+  bool gone_ = false; ///< the group is
 };
 
 } // namespace nostall::detail

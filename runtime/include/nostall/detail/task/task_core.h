@@ -170,6 +170,14 @@ struct task_core : ready_node, link { // in its scope's members
     abandoned = true;
     wake();
   }
+  /// The same, also of a task whose turn has come, where what it is in is destroyed: it
+  /// goes on at `h`.
+  void divert(std::coroutine_handle<> h) noexcept {
+    resume_at = h;
+    abandoned = true;
+    if (state == task_state::pending)
+      wake();
+  }
 
   /// Runs until the next wait; true when the task has come to its end.
   bool step() noexcept {
