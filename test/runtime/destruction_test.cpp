@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include <nostall/as_completed.h>
 #include <nostall/async_condition.h>
 #include <nostall/async_event.h>
 #include <nostall/async_fd.h>
@@ -220,6 +221,22 @@ TEST(Destruction, AGroupThatAnotherTaskJoins) {
       EXPECT_TRUE(h.exception());
     }(cancelled));
   }
+}
+
+TEST(Destruction, ARangeOfAsCompletedThatAnotherTaskWaitsIn) {
+  world w;
+  w.run([]() -> task<void> {
+    using range = decltype(as_completed(std::declval<std::vector<task<void>>>()));
+    std::vector<task<void>> slow;
+    slow.push_back([]() -> task<void> { co_await nostall::sleep(1h); }());
+    std::unique_ptr<range> all(new range(as_completed(std::move(slow))));
+    auto h = create_task([](range& r) -> task<void> { co_await *r.begin(); }(*all));
+    co_await yield_now();
+    co_await yield_now();
+    all.reset();
+    co_await wait_for(h.join(), 1h);
+    EXPECT_TRUE(h.exception());
+  }());
 }
 
 async_generator<int> slow_numbers(async_mutex& m) {

@@ -41,6 +41,8 @@ void completion_order::serve(task_core& t) noexcept {
 
 completion_order::~completion_order() {
   served_.for_each([](completion_waiter& w) { w.got = nullptr; });
+  while (!waiters_.empty())
+    waiters_.pop_front()->task->abandon();
   for (std::size_t i = 0; i < size_; ++i) {
     task_core& t = *watches_[i].target;
     t.unwatch(watches_[i]);
