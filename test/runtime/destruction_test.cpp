@@ -11,6 +11,7 @@
 #include <nostall/async_mutex.h>
 #include <nostall/async_queue.h>
 #include <nostall/async_semaphore.h>
+#include <nostall/process.h>
 #include <nostall/stall_watchdog.h>
 #include <nostall/task_group.h>
 #include <nostall/thread_pool_executor.h>
@@ -187,13 +188,14 @@ TEST(Destruction, AnEventAndADescriptor) {
       auto f = std::make_unique<async_fd>(here);
       task_group g;
       char c = 0;
-      g.start([](async_fd& f, char& c) -> task<void> { co_await f.read_some(&c, 1); }(*f, c));
+      auto h = g.create_task([](async_fd& f, char& c) -> task<void> {
+        co_await f.read_some(&c, 1);
+      }(*f, c));
       co_await yield_now();
       co_await yield_now();
       EXPECT_EQ(write(there, "x", 1), 1);
-      // The poll of this iteration wakes the reader; this callback was ready before.
-      get_running_loop().call_later(0s, [&] { f.reset(); });
-      co_await yield_now();
+      while (h.state() != task_state::scheduled) // the poll has woken it
+        co_await yield_now();
       f.reset();
       if (destroyed)
         break; // with the group
@@ -255,12 +257,12 @@ TEST(Destruction, AGeneratorThatATaskIsIn) {
       auto g = std::make_unique<async_generator<int>>(slow_numbers(m));
       EXPECT_EQ(co_await g->next(), 0);
       auto asks = [](async_generator<int>& g) -> task<void> { (void)co_await g.next(); };
+      if (woken) // when its turn has come, and it has not run
+        get_running_loop().call_later(1s, [&] { g.reset(); });
       auto h = create_task(asks(*g));
       co_await yield_now();
       co_await yield_now();
-      if (woken) // its turn has come, and it has not run
-        get_running_loop().call_later(1s, [&] { g.reset(); });
-      else
+      if (!woken)
         g.reset();
       co_await wait_for(h.join(), 1h);
       EXPECT_TRUE(h.exception());
@@ -399,17 +401,19 @@ TEST(Destruction, ExitInACallbackOfALoopThatIsNotTheFirst) {
             3);
 }
 
+// In a process of its own: no loop has run there before.
+void exits_elsewhere() {
+  end_with(3);
+  static runner r;
+  std::thread other([] {
+    usleep(2000);
+    std::exit(0);
+  });
+  r.run([]() -> task<void> { co_await sleep_forever(); }());
+}
 TEST(Destruction, ExitOnAnotherThreadThanTheLoops) {
-  EXPECT_EQ(in_a_child([] {
-              end_with(3);
-              static runner r;
-              std::thread other([] {
-                usleep(2000);
-                std::exit(0);
-              });
-              r.run([]() -> task<void> { co_await sleep_forever(); }());
-            }),
-            3);
+  auto p = process::start<exits_elsewhere>();
+  EXPECT_EQ(to_string(p.wait_blocking()), "exit code 3");
 }
 
 TEST(Destruction, ARunnerOfTheParentInAForkedChild) {
