@@ -11,6 +11,7 @@
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/HandleUse.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/MapVector.h"
 
@@ -76,7 +77,10 @@ Contexts::Contexts(Unit &U)
     const bool Awaits = llvm::any_of(Facts.Awaits, [&](const AwaitFact &A) {
       return !A.IsYield && U.awaitables().waits(A.Site);
     });
-    if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
+    if (auto Start = Resumes->atStart(Facts.Coroutine)) {
+      P.C = *Start;
+      P.W = Placement::Why::Coroutine;
+    } else if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
         Awaits) {
       P.C = Context::Loop;
       P.W = Placement::Why::Coroutine;
@@ -86,8 +90,18 @@ Contexts::Contexts(Unit &U)
   }
 }
 
+/// What holds the handle that \p Call resumes by its name, or null.
+static const ValueDecl *resumedBy(Unit &U, const CallFact &Call) {
+  return Call.Object && isCoroutineHandle(Call.Object->getType()) &&
+                 Call.Callee->getIdentifier() &&
+                 Call.Callee->getName() == "resume"
+             ? descriptorEntity(U, Call.Object)
+             : nullptr;
+}
+
 /// A pool by hand: a thread runs `run`, which calls what `post` has stored. All
-/// that bodies on workers call through a variable or member is on a worker.
+/// that bodies on workers call or resume through a variable or member is on a
+/// worker.
 void Contexts::placeStored() {
   std::vector<const FunctionDecl *> Work;
   for (const FunctionDecl *F : U.functions())
@@ -105,11 +119,15 @@ void Contexts::placeStored() {
       if (Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
           of(Body).C != Context::Loop)
         Work.push_back(Body);
-      if (!Call.Through || (Call.Callee && Call.K != CallFact::Kind::Operator))
+      const ValueDecl *Through =
+          Call.Callee && Call.K != CallFact::Kind::Operator
+              ? resumedBy(U, Call)
+              : Call.Through;
+      if (!Through)
         continue;
-      for (const ValueDecl *Place : U.storedCallables().feeding(Call.Through))
+      for (const ValueDecl *Place : U.storedCallables().feeding(Through))
         CalledOnWorker.insert(Place);
-      for (const FunctionDecl *Stored : U.storedCallables().in(Call.Through)) {
+      for (const FunctionDecl *Stored : U.storedCallables().in(Through)) {
         Placement &P = Placements[placeKey(Stored)];
         if (P.C != Context::Unknown)
           continue;

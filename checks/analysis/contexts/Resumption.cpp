@@ -4,6 +4,7 @@
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
 #include "analysis/source/HandleUse.h"
 
 using namespace clang;
@@ -14,10 +15,40 @@ std::optional<Context> Resumption::of(const FunctionDecl *AwaitSuspend) {
   const FunctionDecl *Body = definitionOf(AwaitSuspend);
   if (!Body || U.isInSystemHeader(Body))
     return std::nullopt;
+  // A worker takes the handle from where it is put.
+  if (C.isCalledOnWorker(AwaitSuspend, 0))
+    return Context::Worker;
   auto [It, IsNew] = Memo.try_emplace(Body);
   if (!IsNew)
     return It->second;
   return Memo[Body] = in(Body, /*OnWorker=*/false, 0);
+}
+
+/// The await_suspend that \p Suspension calls, or null.
+static const FunctionDecl *awaitSuspendIn(const Stmt *Suspension) {
+  const FunctionDecl *Found = nullptr;
+  forEachStatement(Suspension, [&](const Stmt *S, auto) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+    const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+    if (Method && Method->getIdentifier() &&
+        Method->getName() == "await_suspend")
+      Found = Method;
+  });
+  return Found;
+}
+
+std::optional<Context>
+Resumption::atStart(const CoroutineBodyStmt *Coroutine) {
+  const FunctionDecl *AwaitSuspend =
+      awaitSuspendIn(Coroutine->getInitSuspendStmt());
+  const std::optional<Context> Where =
+      AwaitSuspend ? of(AwaitSuspend) : std::nullopt;
+  if (Where != Context::Unknown)
+    return Where;
+  // An executor of this coroutine's own, which it was given.
+  const auto *Made =
+      dyn_cast_or_null<CXXConstructExpr>(Coroutine->getPromiseDecl()->getInit());
+  return Made && Made->getNumArgs() ? Where : std::nullopt;
 }
 
 /// A handle is a callable, too.

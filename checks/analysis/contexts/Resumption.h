@@ -27,6 +27,9 @@ public:
   /// Where a coroutine goes on that \p AwaitSuspend has suspended; none if
   /// where it was.
   std::optional<Context> of(const clang::FunctionDecl *AwaitSuspend);
+  /// Where the first suspension of \p Coroutine puts it; none if where it was
+  /// called, or wherever the library runs all of its coroutines.
+  std::optional<Context> atStart(const clang::CoroutineBodyStmt *Coroutine);
 
 private:
   std::optional<Context> in(const clang::FunctionDecl *F, bool OnWorker,

@@ -121,6 +121,8 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
   }
   if (M.What == Effect::FileIO && isInMemory(U, Call))
     return Not(Decision::Arguments);
+  if (isNeverFilled(Facts, Call)) // a thread that nobody starts
+    return Not(Decision::MovedFrom);
   if (M.UnlessReady &&
       (isResumption(Facts.Function) || isKnownReady(U, Facts, Call)))
     return Not(Decision::KnownReady);
@@ -152,19 +154,32 @@ static bool gaveUp(Unit &U, const FunctionFacts &Facts,
          });
 }
 
-/// The call whose result \p Destroyed, a local variable, still holds when it
-/// dies, and whose result waits then (std::async). A variable that was told to
-/// do something, or has left, does not hold it.
-const CallFact *CallResolver::waitsOnDestroy(const FunctionFacts &Facts,
-                                             const CallFact &Destroyed) {
-  const VariableFact *V = Facts.variable(Destroyed.Through);
-  const Expr *Init = V ? V->Var->getInit() : nullptr;
-  if (!Init || llvm::any_of(V->Uses, [](const VariableUse &Use) {
-        return Use.H != VariableUse::How::ConstMethod &&
-               Use.H != VariableUse::How::Discarded;
-      }))
+/// What \p V holds where \p Until gives it something new, or where it dies; null
+/// if it may hold anything: it was told to do something, or has left.
+static const Expr *heldBy(const VariableFact &V, const Stmt *Until) {
+  const Expr *Held = V.Var->getInit();
+  for (const VariableUse &Use : V.Uses)
+    if (Use.H == VariableUse::How::Replaced && Use.Assignment == Until)
+      return Held;
+    else if (Use.H == VariableUse::How::Replaced)
+      Held = Use.Assignment->getArg(1);
+    else if (Use.H != VariableUse::How::ConstMethod &&
+             Use.H != VariableUse::How::Discarded)
+      return nullptr;
+  return Held;
+}
+
+/// The call whose result a local variable still holds where \p Drops destroys it
+/// or gives it something new, and whose result waits then (std::async).
+const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
+                                               const CallFact &Drops) {
+  const bool Dies = Drops.K == CallFact::Kind::Destructor;
+  const VariableFact *V = Facts.variable(
+      Dies ? Drops.Through : namedEntity(U, Drops.Args.front()));
+  const Expr *Held = V ? heldBy(*V, Dies ? nullptr : Drops.Site) : nullptr;
+  if (!Held)
     return nullptr;
-  const auto *Made = dyn_cast<CallExpr>(Init->IgnoreImplicit());
+  const auto *Made = dyn_cast<CallExpr>(stripForwarding(U, Held));
   const FunctionDecl *Callee = Made ? Made->getDirectCallee() : nullptr;
   const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
   if (!M || !M->ResultWaitsOnDestroy)
@@ -173,6 +188,12 @@ const CallFact *CallResolver::waitsOnDestroy(const FunctionFacts &Facts,
                             [&](const CallFact &C) { return C.Site == Made; });
   return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
                                                                     : nullptr;
+}
+
+static bool isAssignment(const CallFact &Call) {
+  const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(Call.Site);
+  return Call.K == CallFact::Kind::Operator && Op &&
+         Op->getOperator() == OO_Equal && Call.Args.size() == 2;
 }
 
 /// Whether \p Call destroys what its object owns, and leaves the object.
@@ -194,7 +215,7 @@ void CallResolver::addOverrides(const CXXMethodDecl *M, ResolvedCall &Out) {
 
 /// The bodies of a callable that runs before the call returns.
 void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
-  for (const FunctionDecl *Body : bodiesOf(F))
+  for (const FunctionDecl *Body : bodiesOf(U, F))
     Out.Next.push_back(Successor::to(Is::Body, Hop::RunsCallable, Body));
   if (isUnknownCallable(U, F))
     Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
@@ -273,8 +294,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     Out.Why = Decision::MovedFrom;
     return;
   }
-  if (Call.K == CallFact::Kind::Destructor)
-    if (const CallFact *Made = waitsOnDestroy(Facts, Call)) {
+  if (Call.K == CallFact::Kind::Destructor || isAssignment(Call))
+    if (const CallFact *Made = waitsWhenDropped(Facts, Call)) {
       const FunctionModel &M = *U.model(Made->Callee);
       Out.Why = Decision::Model;
       AddPrimitive(
@@ -325,6 +346,11 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
       RunsThrough();
     return;
   }
+  // A wrapper that somebody has written: its body does not say what it runs.
+  if (Call.K == CallFact::Kind::Operator && Call.Through &&
+      definitionOf(Callee) &&
+      U.storedCallables().holdsCallables(Call.Through->getType()))
+    RunsThrough();
   const bool IsVirtual = Call.By == CallFact::Dispatch::Virtual;
   const CXXMethodDecl *Target =
       IsVirtual ? Exact.targetOf(Facts, Call) : nullptr;

@@ -52,12 +52,13 @@ private:
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M, ResolvedCall &Out);
   bool isNeverFilled(const FunctionFacts &Facts, const CallFact &Call);
+  bool isMovedOutOf(const FunctionFacts &Facts, const CallFact &Call);
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M, Decision &Why);
-  const CallFact *waitsOnDestroy(const FunctionFacts &Facts,
-                                 const CallFact &Destroyed);
+  const CallFact *waitsWhenDropped(const FunctionFacts &Facts,
+                                   const CallFact &Drops);
   unsigned addPrimitive(Primitive P);
   const std::vector<const clang::CXXMethodDecl *> &
   overridesOf(const clang::CXXMethodDecl *M);
@@ -72,6 +73,10 @@ private:
   bool OverridesListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
   llvm::DenseMap<const clang::VarDecl *, bool> NeverFilled;
+  /// By function: what it moves elements out of.
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallPtrSet<const clang::ValueDecl *, 2>>
+      MovedOutOf;
 };
 
 } // namespace nostall

@@ -12,14 +12,6 @@ using namespace clang;
 
 namespace nostall {
 
-/// The variable is there for its members to be called, and for nothing else.
-static bool isOnlyCalled(const VariableFact &V) {
-  return llvm::all_of(V.Uses, [](const VariableUse &Use) {
-    return Use.H == VariableUse::How::ConstMethod ||
-           Use.H == VariableUse::How::Method;
-  });
-}
-
 /// How \p Made, an expression, makes an object, or what owns one.
 std::optional<MadeObjects::Making>
 MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
@@ -56,25 +48,48 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
     E = stripForwarding(U, Op->getArg(0));
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   if (!Ref)
-    return isa<CXXConstructExpr, CXXFunctionalCastExpr>(E) ? makingBy(Facts, E)
-                                                           : std::nullopt;
+    return isa<CXXConstructExpr, CXXFunctionalCastExpr, InitListExpr>(E)
+               ? makingBy(Facts, E)
+               : std::nullopt;
   const VariableFact *V = Facts.variable(Ref->getDecl());
-  if (!V || !V->Var->isLocalVarDecl() || !V->Var->getInit() ||
-      V->Var->getType()->isReferenceType() || !isOnlyCalled(*V))
+  if (!V)
     return std::nullopt;
-  return makingBy(Facts, V->Var->getInit());
+  auto [It, IsNew] = Makings.try_emplace(V->Var);
+  if (IsNew)
+    It->second = makingOf(Facts, *V);
+  return It->second;
 }
 
-/// The values that members have after \p M.
-void MadeObjects::addValues(const Making &M, std::vector<PassedValue> &Out) {
+/// How \p V was made, if it is there for its members to be called and read.
+std::optional<MadeObjects::Making>
+MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
+  if (!V.Var->isLocalVarDecl() || !V.Var->getInit() ||
+      V.Var->getType()->isReferenceType())
+    return std::nullopt;
+  bool IsOnlyRead = true, IsOnlyCalled = true;
+  for (const VariableUse &Use : V.Uses) {
+    IsOnlyRead &= Use.H == VariableUse::How::ConstMethod || Use.Reads;
+    IsOnlyCalled &= IsOnlyRead || Use.H == VariableUse::How::Method ||
+                    Use.H == VariableUse::How::ConstMethod || Use.Reads;
+  }
+  auto Made = IsOnlyCalled ? makingBy(Facts, V.Var->getInit()) : std::nullopt;
+  if (Made)
+    Made->IsOnlyRead = IsOnlyRead;
+  return Made;
+}
+
+/// The values that members of \p Object have after \p M; \p IsConst: nobody that
+/// is given it can change them.
+void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
+                            std::vector<PassedValue> &Out) {
   auto Add = [&](const FieldDecl *Field, const Expr *Value) {
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
     if (!Value || !Field->getType()->isIntegralOrEnumerationType() ||
-        !isSettled(Field))
+        !(IsConst ? !Field->isMutable() : isSettled(Field)))
       return;
     if (auto Is = constantOf(U.context(), Value))
-      Out.push_back({memberNumber(Field), false, *Is});
+      Out.push_back({memberNumber(Object, Field), false, *Is});
   };
   if (M.List) {
     const auto *R =
@@ -107,6 +122,28 @@ void MadeObjects::addValues(const Making &M, std::vector<PassedValue> &Out) {
   }
 }
 
+/// The class of the object that \p E is, or points to; null if it is none.
+static const CXXRecordDecl *classOf(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R ? R->getDefinition() : nullptr;
+}
+
+/// Nothing changes a number in an \p R after it was made.
+bool MadeObjects::isSettled(const CXXRecordDecl *R) {
+  if (!R)
+    return false;
+  auto [It, IsNew] = Settled.try_emplace(R, false);
+  if (IsNew)
+    It->second = llvm::all_of(R->fields(), [&](const FieldDecl *Field) {
+      return !Field->getType()->isIntegralOrEnumerationType() ||
+             isSettled(Field);
+    });
+  return It->second;
+}
+
 /// Nothing changes \p Field after its object was made: it is constant, or no
 /// body here does, and there is no body elsewhere that could.
 bool MadeObjects::isSettled(const FieldDecl *Field) {
@@ -136,20 +173,49 @@ void MadeObjects::findChanged() {
     });
 }
 
+/// The members of \p E, which the callee has as its \p Object.
+void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
+                            uint32_t Object, bool IsConst,
+                            std::vector<PassedValue> &Out) {
+  if (auto Own = ownObject(Facts.Function, E)) {
+    const uint32_t All = memberOf(*Own, AnyMember);
+    if (!Facts.changes(All) || isSettled(classOf(E->getType())))
+      Out.push_back({memberOf(Object, AnyMember), true, All});
+  } else if (auto Made = makingOf(Facts, E)) {
+    addValues(*Made, Object, IsConst && Made->IsOnlyRead, Out);
+  }
+}
+
+/// The callee cannot change its caller's object by a parameter of type \p T.
+static bool isCopyOrConst(QualType T) {
+  return !(T->isReferenceType() || T->isPointerType()) ||
+         T->getPointeeType().isConstQualified();
+}
+
+/// An object with members of its own that \p T is, or leads to.
+static bool hasMembers(Unit &U, QualType T) {
+  const CXXRecordDecl *R = classOf(T);
+  return R && !R->isLambda() && !U.models().isOpaque(R);
+}
+
 void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
                              std::vector<PassedValue> &Out) {
-  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
-  if (!Method || Method->isStatic() || U.isInSystemHeader(Method))
+  if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return;
-  const Expr *Object = Call.Object;
-  if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
-    Object = Call.Args.front();
-  if (!Object)
-    return;
-  if (isa<CXXThisExpr>(Object->IgnoreParenImpCasts()))
-    Out.push_back({AnyMember, true, AnyMember});
-  else if (auto Made = makingOf(Facts, Object))
-    addValues(*Made, Out);
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
+      Method && !Method->isStatic()) {
+    const Expr *Object = Call.Object;
+    if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
+      Object = Call.Args.front();
+    if (Object)
+      addObject(Facts, Object, OwnObject, Method->isConst(), Out);
+  }
+  for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
+    const QualType T = Call.Callee->getParamDecl(I)->getType();
+    const Expr *Arg = argumentFor(Call, I);
+    if (Arg && objectOf(I) <= LastObject && hasMembers(U, T))
+      addObject(Facts, Arg, objectOf(I), isCopyOrConst(T), Out);
+  }
 }
 
 } // namespace nostall

@@ -4,9 +4,10 @@
 //   journal.flush();      // void flush() { if (mode_ == Mode::Async) return;
 //   ...
 //
-// A call on an object that the function has made passes on the values that its
-// constructor, or its initialiser, has given the members that nothing changes
-// afterwards; a call on the function's own object passes on all of its members.
+// A call on an object that the function has made, or that is given one, passes
+// on the values that its constructor, or its initialiser, has given the members
+// that nothing changes afterwards; of the function's own object, and of one that
+// it was given, all that is known.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,8 +25,8 @@ class MadeObjects {
 public:
   explicit MadeObjects(Unit &U) : U(U) {}
 
-  /// Adds what is known of members of the object that \p Call of \p Facts is
-  /// called on.
+  /// Adds what is known of members of the objects that \p Call of \p Facts is
+  /// called on, and given.
   void addMembers(const FunctionFacts &Facts, const CallFact &Call,
                   std::vector<PassedValue> &Out);
 
@@ -34,16 +35,25 @@ private:
     const clang::CXXConstructorDecl *By = nullptr;
     llvm::ArrayRef<const clang::Expr *> Args;
     const clang::InitListExpr *List = nullptr; ///< or that
+    bool IsOnlyRead = true;
   };
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const clang::Expr *Object);
+  std::optional<Making> makingOf(const FunctionFacts &Facts,
+                                 const VariableFact &V);
   std::optional<Making> makingBy(const FunctionFacts &Facts,
                                  const clang::Expr *Made);
-  void addValues(const Making &M, std::vector<PassedValue> &Out);
+  void addObject(const FunctionFacts &Facts, const clang::Expr *E,
+                 uint32_t Object, bool IsConst, std::vector<PassedValue> &Out);
+  void addValues(const Making &M, uint32_t Object, bool IsConst,
+                 std::vector<PassedValue> &Out);
   bool isSettled(const clang::FieldDecl *Field);
+  bool isSettled(const clang::CXXRecordDecl *R);
   void findChanged();
 
   Unit &U;
+  llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
+  llvm::DenseMap<const clang::CXXRecordDecl *, bool> Settled;
   /// Members that some body changes; found when somebody asks.
   std::optional<llvm::SmallPtrSet<const clang::FieldDecl *, 8>> Changed;
 };

@@ -72,12 +72,13 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
     const FunctionDecl *By =
         Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
     const FunctionModel *M = By ? U.model(By) : nullptr;
-    return Use.H == VariableUse::How::ConstMethod || (M && M->LetsGo);
+    return Use.H == VariableUse::How::ConstMethod ||
+           (M && (M->LetsGo || M->Says == FunctionModel::Stance::Blocks));
   });
 }
 
-/// Whether that holds of the local variable that \p Call destroys, or has let
-/// go.
+/// Whether that holds of the local variable that \p Call destroys, has let go,
+/// or waits for.
 bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
                                  const CallFact &Call) {
   const Expr *Object = modelArgument(Call, ObjectArgument);
@@ -91,6 +92,27 @@ bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
   return It->second;
 }
 
+/// `auto job = std::move(queue.front()); queue.pop();`
+bool CallResolver::isMovedOutOf(const FunctionFacts &Facts,
+                                const CallFact &Call) {
+  auto [It, IsNew] = MovedOutOf.try_emplace(Facts.Function);
+  if (IsNew)
+    forEachStatement(writtenBody(Facts.Function), [&](const Stmt *S, auto) {
+      const auto *Move = dyn_cast<CallExpr>(S);
+      const FunctionDecl *By = Move ? Move->getDirectCallee() : nullptr;
+      const FunctionModel *M =
+          By && Move->getNumArgs() == 1 ? U.model(By) : nullptr;
+      const Expr *What = M && M->Forwards ? Move->getArg(0) : nullptr;
+      // An element, and not the whole.
+      if (!What || namedEntity(U, What))
+        return;
+      if (const ValueDecl *Of = descriptorEntity(U, What))
+        It->second.insert(Of);
+    });
+  const Expr *Object = modelArgument(Call, ObjectArgument);
+  return Object && It->second.contains(descriptorEntity(U, Object));
+}
+
 /// What the owner that \p Call destroys, or has let go, takes with it.
 void CallResolver::resolveOwned(const FunctionFacts &Facts,
                                 const CallFact &Call, ResolvedCall &Out) {
@@ -99,7 +121,7 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
   const TypeModel *M = U.models().find(Owner);
   if (!M || !(M->Owns || (M->OwnsAlone && Dies && isAlone(U, Facts, Call))))
     return;
-  if (isNeverFilled(Facts, Call))
+  if (isNeverFilled(Facts, Call) || (!Dies && isMovedOutOf(Facts, Call)))
     return;
   OwnedDestructors Owned;
   addOwned(Owner, Owned);

@@ -2,10 +2,17 @@
 
 #include "Assumptions.h"
 #include "ConditionReader.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
 
 using namespace clang;
 
 namespace nostall {
+
+std::optional<bool> Assumptions::constant(const Expr *Cond) {
+  return constantCondition(Ctx, Cond,
+                           [&](const VarDecl *V) { return Locals.valueOf(V); });
+}
 
 void Assumptions::assume(const Expr *Cond, bool Holds) {
   if (!HasLabels)
@@ -21,14 +28,30 @@ void Assumptions::atLabel() {
   Assumed.clear();
 }
 
+/// What a coroutine itself ends with is not what its first statements are for.
 Assumptions::Block::Block(Assumptions &A, const CompoundStmt *S)
-    : A(A), Before(A.Assumed.size()), Exits(endsProgram(S) && !A.HasLabels) {
+    : A(A), Of(S), Before(A.Assumed.size()),
+      Exits(endsProgram(S) && !A.HasLabels &&
+            !(coroutineBody(A.F) && writtenBody(A.F) == S)) {
   A.ExitDepth += Exits;
 }
 
 Assumptions::Block::~Block() {
-  A.ExitDepth -= Exits;
+  A.ExitDepth -= Exits + CaseExits;
   A.forget(Before);
+}
+
+/// `case 0: run_child(); _exit(0);`
+void Assumptions::Block::enterCase(const SwitchCase *Case) {
+  const auto *First = llvm::find(Of->body(), Case);
+  const auto *Next = std::find_if(
+      First + 1, Of->body_end(), [](const Stmt *S) { return isa<SwitchCase>(S); });
+  const Stmt *Last = *(Next - 1);
+  while (const auto *Label = dyn_cast<SwitchCase>(Last))
+    Last = Label->getSubStmt();
+  A.ExitDepth -= CaseExits;
+  CaseExits = endsProgram(Last) && !A.HasLabels;
+  A.ExitDepth += CaseExits;
 }
 
 /// Control comes to a case from the top of its switch, and from the statement
@@ -37,6 +60,7 @@ void Assumptions::Block::enter(const Stmt *Child) {
   const auto *Case = dyn_cast<SwitchCase>(Child);
   if (!Case)
     return;
+  enterCase(Case);
   A.forget(A.Around.Before);
   const auto *Only = dyn_cast<CaseStmt>(Case);
   const bool FallsThrough = Previous && !leaves(Previous);

@@ -22,6 +22,8 @@ public:
   Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx)
       : F(F), Ctx(Ctx), Locals(F) {}
 
+  /// What \p Cond is, whenever control gets there.
+  std::optional<bool> constant(const clang::Expr *Cond);
   const Condition &now() const { return Assumed; }
   /// Whoever gets here does not get out of it.
   bool isBeforeExit() const { return ExitDepth; }
@@ -59,9 +61,13 @@ public:
     void leave(const clang::Stmt *Child);
 
   private:
+    void enterCase(const clang::SwitchCase *Case);
+
     Assumptions &A;
+    const clang::CompoundStmt *Of;
     const size_t Before;
     const bool Exits;
+    bool CaseExits = false; ///< what follows the last label does
     const clang::Stmt *Previous = nullptr;
   };
 

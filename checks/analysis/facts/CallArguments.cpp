@@ -248,11 +248,15 @@ const CXXRecordDecl *constructedBy(Unit &U, const FunctionDecl *Callee) {
                : nullptr;
     Types = Spec ? &Spec->getTemplateArgs() : nullptr;
   }
+  llvm::ArrayRef<TemplateArgument> Args;
+  if (Types)
+    Args = Types->asArray();
+  if (Args.size() == 1 && Args[0].getKind() == TemplateArgument::Pack)
+    Args = Args[0].pack_elements(); // std::variant
   const unsigned Number = M->Constructs->TypeArg;
-  if (!Types || Number >= Types->size() ||
-      Types->get(Number).getKind() != TemplateArgument::Type)
+  if (Number >= Args.size() || Args[Number].getKind() != TemplateArgument::Type)
     return nullptr;
-  const CXXRecordDecl *R = Types->get(Number).getAsType()->getAsCXXRecordDecl();
+  const CXXRecordDecl *R = Args[Number].getAsType()->getAsCXXRecordDecl();
   return R ? R->getDefinition() : nullptr;
 }
 

@@ -79,23 +79,39 @@ static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
   }
 }
 
-/// The member of `this` that \p E names, if it is a number.
-static const FieldDecl *ownMember(const Expr *E) {
+std::optional<uint32_t> ownObject(const FunctionDecl *F, const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+      Unary &&
+      (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref))
+    E = Unary->getSubExpr()->IgnoreParenImpCasts();
+  if (isa<CXXThisExpr>(E))
+    return OwnObject;
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+  return P && P->getDeclContext() == F &&
+                 objectOf(P->getFunctionScopeIndex()) <= LastObject
+             ? std::optional(objectOf(P->getFunctionScopeIndex()))
+             : std::nullopt;
+}
+
+uint32_t memberNumber(uint32_t Object, const FieldDecl *Field) {
+  llvm::SmallString<128> Usr;
+  if (index::generateUSRForDecl(Field, Usr))
+    return memberOf(Object, AnyMember); // nobody knows its value
+  return memberOf(Object, llvm::xxh3_64bits(Usr.str()) % AnyMember);
+}
+
+/// The number of the member that \p E names of an object that \p F has, if it
+/// is a number.
+static std::optional<uint32_t> ownMember(const FunctionDecl *F, const Expr *E) {
   const auto *Member = dyn_cast<MemberExpr>(E);
   const auto *Field =
       Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-  return Field && Field->getType()->isIntegralOrEnumerationType() &&
-                 isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts())
-             ? Field
-             : nullptr;
-}
-
-uint32_t memberNumber(const FieldDecl *Field) {
-  llvm::SmallString<128> Usr;
-  if (index::generateUSRForDecl(Field, Usr))
-    return AnyMember; // nobody knows its value
-  return FirstMember |
-         (llvm::xxh3_64bits(Usr.str()) % (AnyMember - FirstMember));
+  if (!Field || !Field->getType()->isIntegralOrEnumerationType())
+    return std::nullopt;
+  std::optional<uint32_t> Object = ownObject(F, Member->getBase());
+  return Object ? std::optional(memberNumber(*Object, Field)) : std::nullopt;
 }
 
 /// What the local variable that \p E names was made with, if it keeps it.
@@ -113,8 +129,8 @@ static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
   E = sameValue(Ctx, E);
   while (const Expr *Made = madeWith(Locals, E))
     E = sameValue(Ctx, Made);
-  if (const FieldDecl *Field = ownMember(E))
-    return memberNumber(Field);
+  if (auto Member = ownMember(F, E))
+    return Member;
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
   if (!P || P->getDeclContext() != F || !isTestable(P->getType()))
@@ -286,6 +302,9 @@ bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   for (const Stmt *Parent : llvm::reverse(Path)) {
     if (isa<ParenExpr>(Parent))
       continue;
+    if (const auto *Member = dyn_cast<MemberExpr>(Parent);
+        Member && !Member->isArrow() && isa<FieldDecl>(Member->getMemberDecl()))
+      continue; // of whose value it is a part
     const auto *Cast = dyn_cast<CastExpr>(Parent);
     return !Cast || (Cast->getCastKind() != CK_LValueToRValue &&
                      Cast->getCastKind() != CK_ToVoid &&

@@ -56,8 +56,11 @@ bool mayChange(const clang::Expr *E, llvm::ArrayRef<const clang::Stmt *> Path);
 /// What \p E is, as far as a test may be about it (ParamTest::Value).
 std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,
                                   const clang::Expr *E);
-/// By what number tests and values name \p Field of a function's own object.
-uint32_t memberNumber(const clang::FieldDecl *Field);
+/// By what number tests and values name \p Field of an object.
+uint32_t memberNumber(uint32_t Object, const clang::FieldDecl *Field);
+/// Which object of \p F's, or where it points to, \p E is (Conditions.h).
+std::optional<uint32_t> ownObject(const clang::FunctionDecl *F,
+                                  const clang::Expr *E);
 
 /// The expression for parameter number \p Index of the callee, or null.
 const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);

@@ -49,16 +49,20 @@ KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
                    llvm::ArrayRef<uint32_t> Cares,
                    llvm::function_ref<bool(uint64_t)> IsNonblocking) const {
   KnownValues Result;
-  const bool CaresForAll = llvm::is_contained(Cares, AnyMember);
   auto IsCaredFor = [&](uint32_t Param) {
     return llvm::is_contained(Cares, Param) ||
-           (Param >= FirstMember && CaresForAll);
+           (Param >= FirstMember &&
+            llvm::is_contained(Cares, memberOf(objectIn(Param), AnyMember)));
   };
   for (const PassedValue &P : Passed)
-    if (P.Param == AnyMember) {
-      for (const auto &Known : Values)
-        if (Known.first >= FirstMember && IsCaredFor(Known.first))
-          Result.Values.push_back(Known);
+    if (isAllMembers(P.Param)) {
+      const uint32_t From = objectIn(static_cast<uint32_t>(P.Value));
+      for (const auto &[Member, Value] : Values) {
+        const uint32_t There = sameMemberOf(objectIn(P.Param), Member);
+        if (Member >= FirstMember && objectIn(Member) == From &&
+            IsCaredFor(There))
+          Result.Values.push_back({There, Value});
+      }
     } else if (IsCaredFor(P.Param)) {
       std::optional<int64_t> Value = P.Value;
       if (P.IsOwnParam)

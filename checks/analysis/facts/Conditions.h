@@ -46,11 +46,29 @@ struct ParamTest {
   auto operator<=>(const ParamTest &) const = default;
 };
 
-/// From here on, the number of a parameter is one of a member of the object
-/// that the function is called on: a hash of its name, the same in all units.
+/// From here on, the number of a parameter is one of a member of an object that
+/// the function has: seven bits say which object it is, the others are a hash
+/// of the member's name, the same in all units.
 inline constexpr uint32_t FirstMember = 0x80000000;
-/// All members: the object is passed on.
-inline constexpr uint32_t AnyMember = 0xFFFFFFFF;
+/// Which object: that which the function is called on, or parameter number N.
+inline constexpr uint32_t OwnObject = 0;
+inline constexpr uint32_t objectOf(uint32_t N) { return N + 1; }
+inline constexpr uint32_t LastObject = 0x7F;
+/// All members of an object, which is passed on.
+inline constexpr uint32_t AnyMember = 0xFFFFFF;
+inline constexpr uint32_t memberOf(uint32_t Object, uint32_t Name) {
+  return FirstMember | Object << 24 | Name;
+}
+inline constexpr bool isAllMembers(uint32_t Number) {
+  return Number >= FirstMember && (Number & AnyMember) == AnyMember;
+}
+/// The number of the same member of \p Object.
+inline constexpr uint32_t sameMemberOf(uint32_t Object, uint32_t Number) {
+  return memberOf(Object, Number & AnyMember);
+}
+inline constexpr uint32_t objectIn(uint32_t Number) {
+  return Number >> 24 & LastObject;
+}
 
 /// All of them hold.
 using Condition = std::vector<ParamTest>;

@@ -124,6 +124,7 @@ struct VariableUse {
     Other,     ///< passed, assigned, address taken, ...
   };
   How H = How::Other;
+  bool Reads = false; ///< and leaves the variable as it is
   const clang::DeclRefExpr *Ref = nullptr;
   const clang::CXXMethodDecl *Method = nullptr;
   /// Replaced: the assignment.
@@ -176,8 +177,14 @@ struct FunctionFacts {
   llvm::SmallBitVector ChangedParams;
   /// Parameters by value that were moved from, or returned.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> LeftParams;
-  bool changes(unsigned Param) const {
-    return Param < ChangedParams.size() && ChangedParams.test(Param);
+  /// Whether parameter or member number \p Of may get another value.
+  bool changes(uint32_t Of) const {
+    if (Of >= FirstMember) {
+      if (objectIn(Of) == OwnObject)
+        return false; // whoever knows a value asks that of all bodies
+      Of = objectIn(Of) - objectOf(0);
+    }
+    return Of < ChangedParams.size() && ChangedParams.test(Of);
   }
 
   /// What is known of the local variable \p V, or null.
@@ -190,8 +197,9 @@ struct FunctionFacts {
   llvm::SmallPtrSet<const clang::BindingDecl *, 2> NamedBindings;
 };
 
-/// Walks the body of \p F once. \p F must be a definition with a body (a
-/// defaulted special member's members count as its body).
+/// Walks the body of \p F once (a defaulted special member's members count as
+/// its body). Of a function without a body, which somebody hands on, the only
+/// fact is that it is called.
 FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
 
 } // namespace nostall

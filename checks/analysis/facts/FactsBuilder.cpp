@@ -28,6 +28,10 @@ public:
 
   void run() {
     const FunctionDecl *F = Facts.Function;
+    if (!F->hasBody() && !F->isDefaulted()) {
+      addCall(CallFact::Kind::Function, nullptr, F->getLocation()).Callee = F;
+      return;
+    }
     Facts.Coroutine = coroutineBody(F);
     addParameters();
     if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
@@ -107,7 +111,7 @@ private:
       const auto *W = cast<WhileStmt>(S);
       walk(W->getConditionVariableDeclStmt());
       walkIn(S, W->getCond());
-      if (constantCondition(Ctx, W->getCond()) != false)
+      if (Assumed.constant(W->getCond()) != false)
         Assumed.where(W->getCond(), true, [&] { walkStatement(W->getBody()); });
       return;
     }
@@ -126,7 +130,7 @@ private:
       walkStatement(For->getInit(), DiscardFact::How::ForInit);
       walk(For->getConditionVariableDeclStmt());
       walkIn(S, For->getCond());
-      if (!For->getCond() || constantCondition(Ctx, For->getCond()) != false)
+      if (!For->getCond() || Assumed.constant(For->getCond()) != false)
         Assumed.where(For->getCond(), true, [&] {
           walkStatement(For->getBody());
           walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
@@ -209,7 +213,7 @@ private:
       }
       walk(If->getConditionVariableDeclStmt());
       walkIn(If, If->getCond());
-      std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+      std::optional<bool> Fixed = Assumed.constant(If->getCond());
       if (Fixed != false)
         Assumed.where(If->getCond(), true,
                       [&] { walkStatement(If->getThen()); });
@@ -317,7 +321,7 @@ private:
     case Stmt::ConditionalOperatorClass: {
       const auto *C = cast<ConditionalOperator>(E);
       walkIn(E, C->getCond());
-      std::optional<bool> Fixed = constantCondition(Ctx, C->getCond());
+      std::optional<bool> Fixed = Assumed.constant(C->getCond());
       if (Fixed != false)
         Assumed.where(C->getCond(), true, [&] { walkIn(E, C->getTrueExpr()); });
       if (Fixed != true)
@@ -408,7 +412,7 @@ private:
         addAssignment(Op->getLHS(), Op->getRHS());
       std::optional<bool> Left;
       if (Op->isLogicalOp())
-        Left = constantCondition(Ctx, Op->getLHS());
+        Left = Assumed.constant(Op->getLHS());
       bool Skips = Left && *Left == (Op->getOpcode() == BO_LOr);
       if (!Skips && Op->isLogicalOp())
         Assumed.where(Op->getLHS(), Op->getOpcode() == BO_LAnd,

@@ -54,7 +54,8 @@ const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
   E = stripForwarding(U, E);
   if (const auto *Op = dyn_cast<BinaryOperator>(E); Op && Op->isPtrMemOp())
     return calledThrough(Op->getRHS());
-  if (const ValueDecl *Named = namedEntity(U, E))
+  const ValueDecl *Named = namedEntity(U, E);
+  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named))
     return Named;
   if (const ValueDecl *Holder = descriptorEntity(U, E))
     return Holder;
@@ -193,7 +194,7 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
       B && B->getOpcode() == BO_Comma)
     return discard(B->getRHS(), How, Choice); // the left side when it is walked
   if (const auto *C = dyn_cast<ConditionalOperator>(E)) {
-    std::optional<bool> Known = constantCondition(Ctx, C->getCond());
+    std::optional<bool> Known = Assumed.constant(C->getCond());
     if (Known != false)
       discard(C->getTrueExpr(), DiscardFact::How::Branch, C);
     if (Known != true)
@@ -242,8 +243,10 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   if (const auto *Binding = dyn_cast<BindingDecl>(D))
     Facts.NamedBindings.insert(Binding);
-  if (VariableFact *Known = factOf(D))
+  if (VariableFact *Known = factOf(D)) {
     Known->Uses.push_back(classify(E));
+    Known->Uses.back().Reads = !mayChange(E, Path);
+  }
 }
 
 VariableFact *FactsRecorder::factOf(const ValueDecl *D) {

@@ -3,6 +3,7 @@
 #include "StoredCallables.h"
 #include "ConditionReader.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
@@ -13,7 +14,23 @@ using namespace clang;
 
 namespace nostall {
 
-/// A pointer to a function, a library's object that can be called, or a
+/// A class that keeps any callable and can be called: a std::function that
+/// somebody has written.
+static bool isFunctionWrapper(const ASTContext &Ctx, const CXXRecordDecl *R) {
+  if (!R->hasDefinition() || R->isLambda() ||
+      R->lookup(Ctx.DeclarationNames.getCXXOperatorName(OO_Call)).empty())
+    return false;
+  return llvm::any_of(R->decls(), [](const Decl *D) {
+    const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *Ctor =
+        Template ? dyn_cast<CXXConstructorDecl>(Template->getTemplatedDecl())
+                 : nullptr;
+    return Ctor && Ctor->getMinRequiredArguments() == 1 &&
+           Ctor->getParamDecl(0)->getType()->isDependentType();
+  });
+}
+
+/// A pointer to a function, an object of a class that wraps callables, or a
 /// library's container of these.
 bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
   T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
@@ -22,12 +39,16 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
   if (T->isFunctionPointerType() || T->isMemberFunctionPointerType())
     return true;
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
-  if (!Spec || Depth == 4 || !U.models().isOpaque(R))
+  if (!R || Depth == 4)
     return false;
   auto [It, IsNew] = TypeMemo.try_emplace(T.getTypePtr(), false);
   if (!IsNew)
     return It->second;
+  if (!U.models().isOpaque(R))
+    return TypeMemo[T.getTypePtr()] = isFunctionWrapper(U.context(), R);
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  if (!Spec)
+    return false;
   const DeclarationName CallOperator =
       U.context().DeclarationNames.getCXXOperatorName(OO_Call);
   bool Holds = R->hasDefinition() && !R->lookup(CallOperator).empty();
@@ -93,7 +114,8 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
       return;
     }
   if (std::optional<CallableArgument> C = callableOf(U, From)) {
-    if (C->IsTask || (C->Body && U.isInSystemHeader(C->Body)))
+    if (C->IsTask || (C->Body && U.isInSystemHeader(C->Body) &&
+                      bodiesOf(U, C->Body).empty()))
       return;
     if (C->Body && !C->Param)
       Stores.push_back({In, C->Body, nullptr});

@@ -30,6 +30,9 @@ public:
   /// The places whose callables \p Place may hold, itself among them.
   std::vector<const clang::ValueDecl *> feeding(const clang::ValueDecl *Place);
 
+  /// Whether a \p T is, or holds, what may be any callable.
+  bool holdsCallables(clang::QualType T, unsigned Depth = 0);
+
   struct Store {
     const clang::ValueDecl *In = nullptr;
     const clang::FunctionDecl *Callable = nullptr;
@@ -49,7 +52,6 @@ private:
            unsigned Depth = 0);
   void addCall(const CallFact &Call);
   void addGlobals(const clang::Decl *Top);
-  bool holdsCallables(clang::QualType T, unsigned Depth = 0);
 
   Unit &U;
   bool Listed = false;

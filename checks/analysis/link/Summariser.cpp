@@ -202,7 +202,7 @@ Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
     if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
       Given.push_back(
           {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
-    for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body))
       if (matters(U.effects().summary(Body)))
         Given.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
     if (isUnknownCallable(U, Arg.Body))
@@ -402,7 +402,7 @@ void Summariser::noteStores() {
       continue;
     if (S.Place)
       G.Stores.push_back({In, {0, Is::Place, 0, U.places().holder(S.Place)}});
-    for (const FunctionDecl *Body : bodiesOf(S.Callable))
+    for (const FunctionDecl *Body : bodiesOf(U, S.Callable))
       if (matters(U.effects().summary(Body)))
         G.Stores.push_back({In, {0, Is::Node, nodeOf(Body), 0}});
     if (isUnknownCallable(U, S.Callable))

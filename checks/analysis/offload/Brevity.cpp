@@ -103,7 +103,7 @@ std::optional<Offload> judgeOffload(Unit &U, Brevity &Seen,
       return Offload{Verdict::NotAwaited, &Arg, nullptr};
     if (Arg.IsTask)
       continue;
-    const auto Bodies = bodiesOf(Arg.Body);
+    const auto Bodies = bodiesOf(U, Arg.Body);
     if (Bodies.size() != 1)
       return Offload{Verdict::NotOneBody, &Arg, nullptr};
     const Obstacle *Against = Seen.obstacleIn(Bodies.front());

@@ -42,11 +42,23 @@ const Expr *returnedBy(const FunctionDecl *F) {
   return Return ? Return->getRetValue() : nullptr;
 }
 
-llvm::SmallVector<const FunctionDecl *, 1> bodiesOf(const FunctionDecl *F) {
+/// Blocks by itself, with any arguments.
+static bool alwaysBlocks(Unit &U, const FunctionDecl *F) {
+  if (auto Declared = declaredEffect(F))
+    return Declared->K == DeclaredEffect::Kind::Blocking;
+  const FunctionModel *M = U.model(F);
+  return M && M->Says == FunctionModel::Stance::Blocks && M->When.empty() &&
+         M->Unless.empty() && !M->UnlessWouldBlockTested && !M->UnlessReady;
+}
+
+llvm::SmallVector<const FunctionDecl *, 1> bodiesOf(Unit &U,
+                                                    const FunctionDecl *F) {
   llvm::SmallVector<const FunctionDecl *, 1> Result;
   auto Add = [&](const FunctionDecl *D) {
     const FunctionDecl *Body = D ? definitionOf(D) : nullptr;
-    if (Body && !coroutineBody(Body))
+    if (D && alwaysBlocks(U, D))
+      Result.push_back(Body ? Body : D);
+    else if (Body && !coroutineBody(Body))
       Result.push_back(Body);
   };
   if (const FunctionTemplateDecl *T =

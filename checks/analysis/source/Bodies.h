@@ -19,10 +19,13 @@ class Unit;
 /// The definition of \p F with its body, or null.
 const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
 
-/// The bodies that run when the callable \p F is called: of a generic lambda,
-/// its instantiations. Coroutines are left out; they are reported on their own.
+/// What runs when the callable \p F is called: its body, or of a generic lambda
+/// those of its instantiations. Coroutines are left out; they are reported on
+/// their own. A function that is known to block whatever it is given
+/// (`std::function<int(int)> f = fsync`) stands for its body: its facts are one
+/// call of it.
 llvm::SmallVector<const clang::FunctionDecl *, 1>
-bodiesOf(const clang::FunctionDecl *F);
+bodiesOf(Unit &U, const clang::FunctionDecl *F);
 
 /// An override in a class template that keeps a lambda behind an interface: a
 /// std::function written by hand. Which of them a virtual call means is as

@@ -79,23 +79,27 @@ static const Expr *onlyValueOf(const FieldDecl *Field) {
   return Field->getInClassInitializer();
 }
 
+using KeptValue = llvm::function_ref<const Expr *(const VarDecl *)>;
+
 /// What the constant local variable or member that \p E names was made with.
-static const Expr *madeWith(const Expr *E) {
+static const Expr *madeWith(const Expr *E, KeptValue Keeps) {
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
     return Field ? onlyValueOf(Field) : nullptr;
   }
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return V && V->isLocalVarDecl() && V->getType().isConstQualified()
-             ? V->getInit()
-             : nullptr;
+  if (!V || !V->isLocalVarDecl())
+    return nullptr;
+  return V->getType().isConstQualified() ? V->getInit()
+         : Keeps                         ? Keeps(V)
+                                         : nullptr;
 }
 
 /// \p Budget bounds how many expressions are looked at: each constant may name
 /// others several times.
 static std::optional<bool> valueOf(const ASTContext &Ctx, const Expr *Cond,
-                                   unsigned &Budget) {
+                                   KeptValue Keeps, unsigned &Budget) {
   bool Value = false;
   if (!Cond || Budget == 0 || Cond->isValueDependent() ||
       Cond->isTypeDependent() || Cond->containsErrors())
@@ -106,26 +110,27 @@ static std::optional<bool> valueOf(const ASTContext &Ctx, const Expr *Cond,
   Cond = Cond->IgnoreParenImpCasts();
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot) {
-    auto Of = valueOf(Ctx, Not->getSubExpr(), Budget);
+    auto Of = valueOf(Ctx, Not->getSubExpr(), Keeps, Budget);
     return Of ? std::optional(!*Of) : std::nullopt;
   }
   // One side may decide alone.
   if (const auto *Op = dyn_cast<BinaryOperator>(Cond);
       Op && Op->isLogicalOp()) {
     const bool Decides = Op->getOpcode() == BO_LOr;
-    auto Left = valueOf(Ctx, Op->getLHS(), Budget);
-    auto Right = valueOf(Ctx, Op->getRHS(), Budget);
+    auto Left = valueOf(Ctx, Op->getLHS(), Keeps, Budget);
+    auto Right = valueOf(Ctx, Op->getRHS(), Keeps, Budget);
     if (Left == Decides || Right == Decides)
       return Decides;
     return Left && Right ? std::optional(!Decides) : std::nullopt;
   }
-  const Expr *Made = madeWith(Cond);
-  return Made ? valueOf(Ctx, Made, Budget) : std::nullopt;
+  const Expr *Made = madeWith(Cond, Keeps);
+  return Made ? valueOf(Ctx, Made, Keeps, Budget) : std::nullopt;
 }
 
-std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
+std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond,
+                                      KeptValue Keeps) {
   unsigned Budget = 64;
-  return valueOf(Ctx, Cond, Budget);
+  return valueOf(Ctx, Cond, Keeps, Budget);
 }
 
 bool isDispatched(const CallExpr *E) {
@@ -211,6 +216,31 @@ static bool namesMember(Unit &U, const Expr *E) {
   return isa<MemberExpr>(E);
 }
 
+/// What the local name \p D stands for, if it is no holder itself: a reference,
+/// an iterator, the variable of a range-for, a part of a structured binding.
+static const Expr *standsFor(Unit &U, const ValueDecl *D) {
+  if (const auto *Part = dyn_cast<BindingDecl>(D)) {
+    const VarDecl *Holding = Part->getHoldingVar();
+    return Holding ? cast<VarDecl>(Part->getDecomposedDecl())->getInit()
+                   : Part->getBinding();
+  }
+  const auto *V = dyn_cast<VarDecl>(D);
+  if (!V || !V->getInit() || !V->isLocalVarDecl())
+    return nullptr;
+  if (V->isCXXForRangeDecl() || V->isImplicit() ||
+      V->getType()->isReferenceType())
+    return V->getInit();
+  // auto it = handlers.find(key);
+  const auto *Call =
+      dyn_cast<CXXMemberCallExpr>(stripForwarding(U, V->getInit()));
+  const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
+  return Call && R && !R->isLambda() && U.models().isOpaque(R) &&
+                 Call->getDirectCallee() &&
+                 U.models().isOpaque(Call->getDirectCallee())
+             ? V->getInit()
+             : nullptr;
+}
+
 const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
   for (unsigned Depth = 0; E && Depth != 16; ++Depth) {
     E = stripForwarding(U, E);
@@ -229,12 +259,15 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
               ? Returned
               : Call->getImplicitObjectArgument();
     } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-      if (!V || !(V->isCXXForRangeDecl() || V->isImplicit()) || !V->getInit())
+      E = standsFor(U, Ref->getDecl());
+      if (!E)
         return Ref->getDecl();
-      E = V->getInit();
     } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
-      return Member->getMemberDecl();
+      const auto *Of =
+          dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext());
+      if (!Of || !U.models().isOpaque(Of))
+        return Member->getMemberDecl();
+      E = Member->getBase(); // it->second
     } else {
       return nullptr;
     }

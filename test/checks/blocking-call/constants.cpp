@@ -179,4 +179,82 @@ co::task<> made(Log &other) {
   co_return;
 }
 
+// Members of what a function is given.
+struct Options {
+  bool durable = false;
+  int level = 0;
+};
+void commit(const Options &o) {
+  if (o.durable)
+    fsync(1);
+}
+void commits(const Options &o) { commit(o); }
+void by_value(Options o) {
+  if (!o.durable)
+    return;
+  fsync(1);
+}
+void by_pointer(const Options *o) {
+  if (o && o->level > 1)
+    fsync(1);
+}
+void decides(Options o) {
+  o.durable = true;
+  commit(o);
+}
+void use(Log &log) { log.flush(); }
+co::task<> given() {
+  commits({});
+  commits({.durable = true}); // warning: it reaches 'fsync'
+  by_value(Options{false, 1});
+  by_value(Options{true, 1}); // warning: it reaches 'fsync'
+  const Options options;
+  commits(options);
+  Options chosen;
+  commits(chosen);
+  Options changed;
+  changed.durable = true;
+  commits(changed); // warning: it reaches 'fsync'
+  by_pointer(nullptr);
+  by_pointer(&options);
+  const Options deep{.level = 2};
+  by_pointer(&deep); // warning: it reaches 'fsync'
+  decides({}); // warning: it reaches 'fsync'
+  co_return;
+}
+
+// A local variable that nothing changes.
+co::task<> kept() {
+  bool verbose = false;
+  if (verbose)
+    fsync(1);
+  bool sync = false;
+  auto set = [&] { sync = true; };
+  set();
+  if (sync)
+    fsync(1); // warning: blocks
+  co_return;
+}
+
+// The child of a fork is another program.
+co::task<> forks() {
+  switch (fork()) {
+  case 0:
+    sleep(1);
+    _exit(0);
+  case -1:
+    sleep(1); // warning: blocks
+    break;
+  default:
+    break;
+  }
+  co_return;
+}
+// What a coroutine ends with is not what it is for.
+co::task<> ends() {
+  sleep(1); // warning: blocks
+  co_await co::sleep(1);
+  _exit(0);
+}
+
 } // namespace

@@ -2,6 +2,7 @@
 // What an owner destroys when it dies, is reset, cleared or erased from.
 #include "co.h"
 #include <deque>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -104,3 +105,42 @@ co::task<> never_filled() {
 }
 
 void plain(std::unique_ptr<Worker> w) { w.reset(); }
+
+// What is taken off is there, unless it was moved out before.
+co::task<> takes_off(std::deque<Worker> &queue, std::vector<std::unique_ptr<Worker>> &all, std::map<int, Worker> &map) {
+  queue.pop_front(); // warning: call to 'std::deque::pop_front' blocks
+  all.pop_back(); // warning: blocks
+  map.erase(map.begin()); // warning: blocks
+  co_return;
+}
+co::task<> takes_out(std::deque<std::unique_ptr<Worker>> &queue, std::map<int, std::unique_ptr<Worker>> &map) {
+  auto first = std::move(queue.front());
+  queue.pop_front();
+  auto it = map.find(1);
+  first.swap(it->second);
+  auto second = std::move(it->second);
+  map.erase(it);
+  first.release();
+  second.release();
+}
+
+// A future that is assigned over, which waits for what it stood for.
+static int compute() { return 1; }
+co::task<> assigned_over() {
+  auto f = std::async(std::launch::async, compute);
+  f = {}; // warning: blocks the event loop
+  std::future<int> none;
+  none = {};
+  co_return;
+}
+
+// Nothing was started: nothing to wait for.
+co::task<> never_started() {
+  std::thread t;
+  if (t.joinable())
+    t.join();
+  std::thread u;
+  u = std::thread(compute);
+  u.join(); // warning: blocks
+  co_return;
+}

@@ -211,4 +211,88 @@ co::task<> at_once() {
   co_await now{[] { sleep(1); }}; // warning: this co_await, which calls 'now::await_suspend', blocks
 }
 
+// A worker takes the handles from where they are put.
+class HandlePool {
+public:
+  HandlePool() : thread_([this] { run(); }) {}
+  struct hop {
+    HandlePool &pool;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(handle h) const {
+      std::lock_guard lock(pool.mutex_);
+      pool.queue_.push(h);
+    }
+    void await_resume() const noexcept {}
+  };
+  hop schedule() { return {*this}; }
+
+private:
+  void run() {
+    for (;;) {
+      std::lock_guard lock(mutex_);
+      auto h = queue_.front();
+      queue_.pop();
+      h.resume();
+    }
+  }
+  std::queue<handle> queue_;
+  std::mutex mutex_;
+  std::thread thread_;
+};
+co::task<> hops(HandlePool &pool) {
+  sleep(1); // warning: blocks
+  co_await pool.schedule();
+  sleep(1);
+}
+
+// The thread's last act was to have the awaiter resumed: it is about to end.
+struct Home {
+  void post(std::function<void()> f);
+};
+struct in_a_thread {
+  Home &home;
+  std::thread thread;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) {
+    thread = std::thread([this, h] {
+      sleep(1);
+      home.post([h] { h.resume(); });
+    });
+  }
+  void await_resume() { thread.join(); }
+};
+co::task<> joins(Home &home) {
+  co_await in_a_thread{home};
+  std::thread other(sleep, 1);
+  other.join(); // warning: blocks
+}
+
+// A promise that is given an executor, and starts its coroutine there.
+struct Executor {
+  virtual void execute(std::function<void()> f) = 0;
+};
+struct started {
+  struct promise_type {
+    Executor &executor;
+    template <class... Args> explicit promise_type(Executor &e, Args &&...) : executor(e) {}
+    started get_return_object() { return {}; }
+    struct start {
+      Executor &executor;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(handle h) const {
+        executor.execute([h] { h.resume(); });
+      }
+      void await_resume() const noexcept {}
+    };
+    start initial_suspend() { return {executor}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+started on_an_executor(Executor &, int seconds) {
+  sleep(seconds);
+  co_return;
+}
+
 } // namespace

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -165,5 +166,85 @@ struct Pool {
 co::task<> posts(Pool &pool) {
   pool.post(nap);
   pool.start();
+  co_return;
+}
+
+//===--- a function that blocks by itself -------------------------------------------
+
+struct Operations {
+  int (*sync)(int);
+};
+static const Operations operations = {::fsync};
+static void with(int (*f)(int)) { f(1); }
+co::task<> library_functions(std::map<int, std::function<int(int)>> &table) {
+  std::function<int(int)> f = ::fsync;
+  f(1); // warning: call through 'f' blocks the event loop: it reaches 'fsync' (file-io)
+  int (*g)(int) = &::fsync;
+  g(1); // warning: blocks
+  int (*h)(int) = &::isatty;
+  h(1);
+  operations.sync(1); // warning: call through 'sync' blocks
+  std::bind(::fsync, 1)(); // warning: blocks
+  with(::fsync); // warning: call to 'with' blocks the event loop: it reaches 'fsync' (file-io)
+  with(::isatty);
+  table[1] = ::fdatasync;
+  for (auto &[key, sync] : table)
+    sync(1); // warning: blocks
+  co_return;
+}
+
+//===--- by an iterator, a reference, a part ------------------------------------------
+
+class Subscribers {
+public:
+  void add(int id, std::function<void()> f) { table_[id] = std::move(f); }
+  void found(int id) {
+    auto it = table_.find(id);
+    if (it != table_.end())
+      it->second();
+  }
+  void referred(int id) {
+    auto &f = table_.at(id);
+    f();
+  }
+  void taken_apart() {
+    for (auto &[id, f] : table_)
+      f();
+  }
+
+private:
+  std::map<int, std::function<void()>> table_;
+};
+void subscribes(Subscribers &s) { s.add(1, nap); }
+co::task<> publishes(Subscribers &s) {
+  s.found(1); // warning: call to 'Subscribers::found' blocks
+  s.referred(1); // warning: call to 'Subscribers::referred' blocks
+  s.taken_apart(); // warning: call to 'Subscribers::taken_apart' blocks
+  co_return;
+}
+
+//===--- a std::function by hand --------------------------------------------------------
+
+class AnyCall {
+public:
+  template <class F> explicit AnyCall(F f) : self_(std::make_unique<Of<F>>(std::move(f))) {}
+  void operator()() const { self_->run(); }
+
+private:
+  struct Self {
+    virtual ~Self() = default;
+    virtual void run() = 0;
+  };
+  template <class F> struct Of : Self {
+    explicit Of(F f) : f(std::move(f)) {}
+    void run() override { f(); }
+    F f;
+  };
+  std::unique_ptr<Self> self_;
+};
+co::task<> by_hand() {
+  AnyCall slow([] { nap(); }), fast([] { quick(); });
+  slow(); // warning: blocks
+  fast();
   co_return;
 }
