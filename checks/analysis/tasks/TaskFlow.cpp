@@ -176,7 +176,7 @@ Drop replacedIn(Unit &U, const Event &E, const VarDecl *V) {
 
 } // namespace
 
-TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts) {
+TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
   TaskPaths Result;
   TaskAnalysis Client(U, Facts);
   if (Client.Tracked.empty())
@@ -186,7 +186,7 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts) {
   Flow.forEachState(
       [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &Block) {
         auto Drops = [&](const VarDecl *V) {
-          if (!Client.isOpen(S, V))
+          if (!WithPartial || !Client.isOpen(S, V))
             return;
           PartialDrop &Drop = Found[V];
           Drop.Variable = Client.Tracked[V];

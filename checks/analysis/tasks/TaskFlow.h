@@ -35,7 +35,9 @@ struct TaskPaths {
   /// taken care of them.
   std::vector<Drop> Replaced;
 };
-TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts);
+/// \p WithPartial: whether anybody wants to know of partial drops, whose paths
+/// are a search each.
+TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial);
 
 /// What such a variable holds where the body suspends.
 struct TaskAtAwait {
