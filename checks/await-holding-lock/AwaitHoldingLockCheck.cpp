@@ -34,8 +34,8 @@ protected:
         for (const LockAtAwait &Lock : locksAtAwaits(U, Facts))
           if (Lock.Is == LockAtAwait::State::Held &&
               Reported
-                  .insert(
-                      {Lock.Await->Loc, {Lock.At, Lock.Lock->getLocation()}})
+                  .insert({Lock.Await->Loc,
+                           {Lock.At, Lock.Lock.decl()->getLocation()}})
                   .second)
             report(Lock, U.contexts().isOnEventLoop(F));
   }
@@ -47,7 +47,7 @@ private:
          "%select{co_await|co_yield}2: any other coroutine that wants "
          "%select{it|its mutex}0 blocks %3; unlock before "
          "%select{awaiting|yielding}2, or use an asynchronous mutex")
-        << Held.IsGuard << Held.Lock << Held.Await->IsYield
+        << Held.IsGuard << Held.Lock.decl() << Held.Await->IsYield
         << stalledName(IsEventLoop);
     diag(Held.At, notes::LockTaken, DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)

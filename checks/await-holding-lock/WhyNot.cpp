@@ -64,7 +64,7 @@ static void addLocks(Unit &U, const Line &Asked, std::vector<Subject> &Out,
     Any = true;
     Out.push_back({Await.Loc,
                    Name + " and " + (Lock.IsGuard ? "guard '" : "mutex '") +
-                       Lock.Lock->getNameAsString() + "'",
+                       Lock.Lock.decl()->getNameAsString() + "'",
                    whyNotHeld(U, Lock)});
   }
   if (!Any)

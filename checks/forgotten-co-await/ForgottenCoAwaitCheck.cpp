@@ -41,14 +41,13 @@ protected:
       for (const Drop &D : findDrops(U, Facts))
         if (!(D.IsVoidCast && AllowCastToVoid) && Reported.insert(D.Loc).second)
           report(U, Facts, D);
-      const TaskPaths Paths = taskPaths(U, Facts);
+      const TaskPaths Paths = taskPaths(U, Facts, ReportPartialDrops);
       for (const Drop &D : Paths.Replaced)
         if (Reported.insert(D.Loc).second)
           report(U, Facts, D);
-      if (ReportPartialDrops)
-        for (const PartialDrop &D : Paths.Partial)
-          if (Reported.insert(D.Variable->Var->getLocation()).second)
-            reportPartial(D);
+      for (const PartialDrop &D : Paths.Partial)
+        if (Reported.insert(D.Variable->Var->getLocation()).second)
+          reportPartial(D);
     }
   }
 

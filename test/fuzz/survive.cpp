@@ -133,6 +133,8 @@ bool tryCode(const std::string &Code, StringRef File,
     std::shared_ptr<nostall::Unit> U = nostall::Unit::of(AST->getASTContext());
     raw_null_ostream Nowhere;
     nostall::dumpFacts(*U, Nowhere);
+    nostall::dumpValues(*U, Nowhere);
+    nostall::dumpFlow(*U, Nowhere);
     nostall::dumpEffects(*U, Nowhere);
     nostall::dumpContexts(*U, Nowhere);
   }

@@ -1,5 +1,4 @@
-//===- DumpCommand.cpp - nostall dump facts|values|effects|contexts FILE
-//---------===//
+//===- DumpCommand.cpp - nostall dump STAGE FILE --------------------------===//
 
 #include "Inputs.h"
 #include "analysis/Unit.h"
@@ -29,12 +28,14 @@ struct Stage {
 
 static constexpr Stage Stages[] = {{"facts", dumpFacts},
                                    {"values", dumpValues},
+                                   {"flow", dumpFlow},
                                    {"effects", dumpEffects},
                                    {"contexts", dumpContexts}};
 
-static cl::opt<std::string> StageName(cl::Positional, cl::Required,
-                                      cl::desc("facts|values|effects|contexts"),
-                                      OptionOf{dumpCommand});
+static cl::opt<std::string>
+    StageName(cl::Positional, cl::Required,
+              cl::desc("facts|values|flow|effects|contexts"),
+              OptionOf{dumpCommand});
 
 static cl::list<std::string> Names(cl::Positional, cl::OneOrMore,
                                    cl::desc("FILE..."), OptionOf{dumpCommand});
@@ -44,8 +45,8 @@ int runDump(FlagsAfterDashes Flags) {
       find_if(Stages, [](const Stage &S) { return S.Name == StageName; });
   if (Chosen == std::end(Stages)) {
     return wrongUse("there is no stage '" + StageName +
-                    "'; the stages are facts, values, effects "
-                    "and contexts");
+                    "'; the stages are facts, values, flow, "
+                    "effects and contexts");
   }
   auto Compilations = chosenCompilations(std::move(Flags));
   if (!Compilations)

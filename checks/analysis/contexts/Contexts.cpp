@@ -5,7 +5,7 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/StoredCallables.h"
-#include "analysis/flow/Flow.h"
+#include "analysis/flow/Solver.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
@@ -362,6 +362,31 @@ std::optional<Context> Contexts::switchOf(const AwaitFact &Await,
   return AwaitSuspend ? Resumes->of(AwaitSuspend) : std::nullopt;
 }
 
+namespace {
+
+/// Where a coroutine runs that some of its awaits move.
+struct SwitchFlow {
+  struct State {
+    Context C;
+    bool operator==(const State &) const = default;
+  };
+  State entry() { return {Home}; }
+  void on(State &S, const Event &E) {
+    if (E.K == Event::Kind::Suspend)
+      if (auto To = Switches.find(E.Site); To != Switches.end())
+        S.C = To->second;
+  }
+  void join(State &Into, const State &From) {
+    if (!(Into == From))
+      Into.C = Context::Unknown;
+  }
+
+  Context Home;
+  const llvm::DenseMap<const Stmt *, Context> &Switches;
+};
+
+} // namespace
+
 /// The places in a coroutine that changes its place; none for the others.
 Contexts::Places Contexts::findPlaces(const FunctionFacts &Facts,
                                       Context Home) const {
@@ -382,32 +407,16 @@ Contexts::Places Contexts::findPlaces(const FunctionFacts &Facts,
     if (C || Returns)
       Switches[Await.Site] = C.value_or(Home);
   }
-  const FunctionFlow *Flow = Any ? U.flow(Facts.Function) : nullptr;
-  if (!Flow)
+  if (!Any)
     return Found;
-  auto Transfer = [&](Context &C, const CFGElement &Element) {
-    if (auto S = Element.getAs<CFGStmt>())
-      if (auto Switch = Switches.find(S->getStmt()); Switch != Switches.end())
-        C = Switch->second;
-  };
-  auto In = solveForward(
-      *Flow, Home, Transfer, [](Context &, const CFGBlock &, bool) {},
-      [](Context &Into, Context From) {
-        if (Into != From)
-          Into = Context::Unknown;
-      });
-  for (const CFGBlock *Block : Flow->cfg()) {
-    if (!In[Block->getBlockID()])
-      continue;
-    Context C = *In[Block->getBlockID()];
-    for (const CFGElement &Element : *Block) {
-      if (auto S = Element.getAs<CFGStmt>())
-        Found[S->getStmt()] = C;
-      else if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
-        Found[Dtor->getVarDecl()] = C;
-      Transfer(C, Element);
-    }
-  }
+  SwitchFlow Client{Home, Switches};
+  Solution Solved(U, Facts.Function, Client);
+  Solved.forEachState([&](const SwitchFlow::State &S, const Event &E, auto &) {
+    if (E.Call)
+      Found[E.Call] = S.C;
+    if (E.Await)
+      Found[E.Await] = S.C;
+  });
   return Found;
 }
 
@@ -423,10 +432,14 @@ Context Contexts::at(const FunctionFacts &Facts, const CallFact &Call) {
   const Places &Known = switched(Facts);
   if (Known.empty())
     return of(Facts.Function).C;
-  auto It = Known.find(Call.K == CallFact::Kind::Destructor && Call.Through
-                           ? static_cast<const void *>(Call.Through)
-                           : Call.Site);
+  auto It = Known.find(&Call);
   return It == Known.end() ? Context::Unknown : It->second;
+}
+
+Context Contexts::at(const FunctionFacts &Facts, const AwaitFact &Await) {
+  const Places &Known = switched(Facts);
+  auto It = Known.find(&Await);
+  return It == Known.end() ? of(Facts.Function).C : It->second;
 }
 
 } // namespace nostall

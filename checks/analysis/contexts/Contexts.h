@@ -72,6 +72,8 @@ public:
   bool isOnEventLoop(const clang::FunctionDecl *F) const;
   /// Where \p Call of \p Facts runs.
   Context at(const FunctionFacts &Facts, const CallFact &Call);
+  /// Where the coroutine is when it suspends at \p Await.
+  Context at(const FunctionFacts &Facts, const AwaitFact &Await);
 
 private:
   void place(const CallFact &Call);
@@ -81,7 +83,7 @@ private:
       llvm::DenseMap<const clang::Stmt *, const clang::FunctionDecl *>;
   std::optional<Context> switchOf(const AwaitFact &Await,
                                   const AwaiterCalls &Suspends) const;
-  /// Of statements and destroyed variables.
+  /// Of calls and awaits.
   using Places = llvm::DenseMap<const void *, Context>;
   Places findPlaces(const FunctionFacts &Facts, Context Home) const;
   const Places &switched(const FunctionFacts &Facts);

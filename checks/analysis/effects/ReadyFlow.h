@@ -8,7 +8,8 @@
 //
 // The answer may have been kept in a variable, and a switch may have asked. It
 // is forgotten where f may be another: assigned, given to a function that may
-// change it, or, unless it is a local variable, over a suspension.
+// change it, moved from, or, unless it is a local variable, over a suspension.
+// A move or swap takes it along.
 //
 // A body is solved once, for all questions about it.
 //
@@ -17,13 +18,15 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_READYFLOW_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_READYFLOW_H
 
-#include "clang/AST/Decl.h"
+#include "analysis/flow/Place.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include <vector>
 
 namespace nostall {
 
 class Unit;
+struct AwaitFact;
 struct CallFact;
 struct FunctionFacts;
 
@@ -40,6 +43,9 @@ private:
 /// Whether the object of \p Call has been seen to be ready, by a readiness test
 /// of the models, on every path to \p Call.
 bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call);
+/// What is known to be ready where the body suspends.
+std::vector<std::pair<const AwaitFact *, Place>>
+readyAtAwaits(Unit &U, const FunctionFacts &Facts);
 
 } // namespace nostall
 

@@ -6,10 +6,14 @@
 #include "analysis/contexts/LoopCalls.h"
 #include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
+#include "analysis/effects/ReadyFlow.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/StoredCallables.h"
+#include "analysis/flow/Solver.h"
+#include "analysis/locks/LockFlow.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/tasks/TaskFlow.h"
 #include "analysis/words/Wording.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
@@ -188,6 +192,88 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
       for (const FunctionDecl *External : L.Does.Externals)
         OS << " " << displayName(External);
     OS << "\n";
+  }
+}
+
+static void dumpEvent(const Unit &U, const Event &E, llvm::raw_ostream &OS) {
+  OS << "    " << eventName(E.K);
+  if (E.Use)
+    OS << "-" << useKind(E.Use->H);
+  if (E.Loc.isValid())
+    OS << " " << place(U, E.Loc);
+  if (E.Of)
+    OS << " " << E.Of.name();
+  if (E.From)
+    OS << (E.K == Event::Kind::Swap ? " with " : " from ") << E.From.name();
+  if (E.Call && E.Call->Callee)
+    OS << " by " << displayName(E.Call->Callee);
+  OS << "\n";
+}
+
+/// Blocks are numbered against the direction of control.
+static void dumpBlock(Unit &U, const CFGBlock &Block, const Events &Of,
+                      llvm::raw_ostream &OS) {
+  if (Of.of(Block).empty() && Block.succ_size() < 2)
+    return;
+  OS << "  block " << Block.getBlockID();
+  if (const Expr *Condition = branchCondition(Block))
+    OS << " asks " << place(U, Condition->getExprLoc());
+  for (const CFGBlock::AdjacentBlock &Next : Block.succs())
+    if (const CFGBlock *To = Next.getReachableBlock())
+      OS << " -> " << To->getBlockID();
+  OS << "\n";
+  for (const Event &E : Of.of(Block))
+    dumpEvent(U, E, OS);
+}
+
+static llvm::StringRef lockWord(LockAtAwait::State S) {
+  constexpr llvm::StringLiteral Words[] = {"held",      "empty",     "released",
+                                           "handed on", "not owned", "given"};
+  return Words[static_cast<unsigned>(S)];
+}
+
+void dumpFlow(Unit &U, llvm::raw_ostream &OS) {
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFlow *Flow = U.flow(F);
+    const FunctionFacts &Facts = U.facts(F);
+    OS << (Facts.Coroutine ? "coroutine " : "function ") << heading(U, F)
+       << (Flow ? "\n" : " without control flow\n");
+    if (!Flow)
+      continue;
+    std::vector<const CFGBlock *> Blocks(Flow->cfg().begin(),
+                                         Flow->cfg().end());
+    llvm::sort(Blocks, [](const CFGBlock *A, const CFGBlock *B) {
+      return A->getBlockID() > B->getBlockID();
+    });
+    for (const CFGBlock *Block : Blocks)
+      dumpBlock(U, *Block, Flow->events(U), OS);
+    const auto Locks = locksAtAwaits(U, Facts);
+    const auto Ready = readyAtAwaits(U, Facts);
+    const auto Tasks = tasksAtAwaits(U, Facts);
+    for (const AwaitFact &Await : Facts.Awaits) {
+      OS << "  " << (Await.IsYield ? "co_yield " : "co_await ")
+         << place(U, Await.Loc) << " "
+         << contextName(U.contexts().at(Facts, Await)) << "\n";
+      for (const LockAtAwait &L : Locks)
+        if (L.Await == &Await) {
+          OS << "    lock " << L.Lock.name() << " " << lockWord(L.Is)
+             << " since " << place(U, L.At);
+          for (const Branch &B : L.Path)
+            OS << (B.Taken ? " if " : " unless ")
+               << place(U, B.Condition->getExprLoc());
+          OS << "\n";
+        }
+      for (const auto &[At, P] : Ready)
+        if (At == &Await)
+          OS << "    ready " << P.name() << "\n";
+      for (const TaskAtAwait &T : Tasks)
+        if (T.Await == &Await)
+          OS << "    task " << T.Variable->getNameAsString()
+             << (T.Open && T.Done ? " open on some paths"
+                 : T.Open         ? " open"
+                                  : " done")
+             << "\n";
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/Truth.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Index/USRGeneration.h"
@@ -198,48 +199,44 @@ static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
   }
 }
 
+static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
+                     SetOnce &Locals, const Expr *Cond, bool Holds,
+                     Condition &Out, unsigned &Budget);
+
+/// \p Test is none of !, && and ||.
+static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
+                        SetOnce &Locals, const Expr *Test, bool Holds,
+                        Condition &Out, unsigned &Budget) {
+  Test = sameValue(Ctx, Test);
+  if (const auto *Cast = dyn_cast<CastExpr>(Test);
+      Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
+               Cast->getCastKind() == CK_PointerToBoolean ||
+               Cast->getCastKind() == CK_UserDefinedConversion))
+    return addLeafTest(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out, Budget);
+  if (auto Asked = emptinessTest(Test))
+    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds, Out,
+                    Budget);
+  if (const auto *Op = dyn_cast<BinaryOperator>(Test)) {
+    for (bool Swapped : {false, true})
+      if (auto Is = relationOf(Op->getOpcode(), Swapped))
+        addComparison(F, Ctx, Locals, Swapped ? Op->getRHS() : Op->getLHS(),
+                      *Is, Swapped ? Op->getLHS() : Op->getRHS(), Holds, Out);
+  } else if (const Expr *Made = madeWith(&Locals, Test)) {
+    addTests(F, Ctx, Locals, Made, Holds, Out, Budget);
+  } else if (auto Param = parameterOf(F, Ctx, &Locals, Test)) {
+    ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
+    Out.push_back(Holds ? T : T.negated());
+  }
+}
+
 /// \p Budget bounds how many expressions are looked at: a local variable that
 /// is set once may be named several times, and name others so.
 static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
                      SetOnce &Locals, const Expr *Cond, bool Holds,
                      Condition &Out, unsigned &Budget) {
-  if (!Cond || Budget == 0 || Cond->isTypeDependent() ||
-      Cond->isValueDependent())
-    return;
-  --Budget;
-  Cond = sameValue(Ctx, Cond);
-  if (const auto *Cast = dyn_cast<CastExpr>(Cond);
-      Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
-               Cast->getCastKind() == CK_PointerToBoolean ||
-               Cast->getCastKind() == CK_UserDefinedConversion))
-    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out, Budget);
-  if (auto Asked = emptinessTest(Cond))
-    return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds, Out,
-                    Budget);
-  if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
-      Not && Not->getOpcode() == UO_LNot)
-    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out, Budget);
-  if (const auto *Op = dyn_cast<BinaryOperator>(Cond)) {
-    if (Op->isLogicalOp()) {
-      if ((Op->getOpcode() == BO_LAnd) != Holds)
-        return; // either of them
-      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out, Budget);
-      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out, Budget);
-    }
-    if (auto Is = relationOf(Op->getOpcode(), false))
-      addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds,
-                    Out);
-    if (auto Is = relationOf(Op->getOpcode(), true))
-      addComparison(F, Ctx, Locals, Op->getRHS(), *Is, Op->getLHS(), Holds,
-                    Out);
-    return;
-  }
-  if (const Expr *Made = madeWith(&Locals, Cond))
-    return addTests(F, Ctx, Locals, Made, Holds, Out, Budget);
-  if (auto Param = parameterOf(F, Ctx, &Locals, Cond)) {
-    ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
-    Out.push_back(Holds ? T : T.negated());
-  }
+  forEachSettled(Cond, Holds, Budget, [&](const Expr *Test, bool Is) {
+    addLeafTest(F, Ctx, Locals, Test, Is, Out, Budget);
+  });
 }
 
 void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,

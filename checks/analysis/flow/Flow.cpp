@@ -1,12 +1,12 @@
 //===- Flow.cpp - control flow of one body --------------------------------===//
 
 #include "Flow.h"
-#include "analysis/facts/Facts.h"
+#include "Events.h"
+#include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
-#include <map>
 
 using namespace clang;
 
@@ -23,6 +23,14 @@ firstOf(const Stmt *S,
     if (const Stmt *First = firstOf(Child, BlockOf))
       return First;
   return BlockOf.contains(S) ? S : nullptr;
+}
+
+FunctionFlow::~FunctionFlow() = default;
+
+const Events &FunctionFlow::events(Unit &U) const {
+  if (!Found)
+    Found = std::make_unique<Events>(U, U.facts(Function), *this);
+  return *Found;
 }
 
 std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
@@ -44,6 +52,7 @@ std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
         Stmt::CoyieldExprClass, Stmt::DeclRefExprClass, Stmt::LambdaExprClass})
     Options.setAlwaysAdd(Class);
   auto Result = std::make_unique<FunctionFlow>();
+  Result->Function = F;
   Result->Graph = CFG::buildCFG(F, const_cast<Stmt *>(Body), &Ctx, Options);
   if (!Result->Graph)
     return nullptr;
@@ -56,13 +65,27 @@ std::unique_ptr<FunctionFlow> FunctionFlow::build(ASTContext &Ctx,
             dyn_cast_or_null<CXXTryStmt>(Block->getTerminatorStmt()))
       if (const Stmt *First = firstOf(Try->getTryBlock(), Result->BlockOf))
         Result->HandlersFrom[First].push_back(Block);
-  auto Reached = solveForward(
-      *Result, true, [](bool &, const CFGElement &) {},
-      [](bool &, const CFGBlock &, bool) {}, [](bool &, bool) {});
-  Result->Reached.resize(Result->Graph->getNumBlockIDs());
-  for (unsigned Id = 0; Id != Reached.size(); ++Id)
-    Result->Reached[Id] = Reached[Id].has_value();
+  Result->findReached();
   return Result;
+}
+
+void FunctionFlow::findReached() {
+  Reached.resize(Graph->getNumBlockIDs());
+  llvm::SmallVector<const CFGBlock *, 16> Work{&Graph->getEntry()};
+  auto Reach = [&](const CFGBlock *Block) {
+    if (Block && !Reached[Block->getBlockID()])
+      Work.push_back(Block);
+  };
+  while (!Work.empty()) {
+    const CFGBlock *Block = Work.pop_back_val();
+    Reached.set(Block->getBlockID());
+    for (const CFGElement &Element : *Block)
+      if (auto S = Element.getAs<CFGStmt>())
+        if (const auto *Handlers = handlersFrom(S->getStmt()))
+          llvm::for_each(*Handlers, Reach);
+    for (const CFGBlock::AdjacentBlock &Next : Block->succs())
+      Reach(Next.getReachableBlock());
+  }
 }
 
 const llvm::SmallVectorImpl<const CFGBlock *> *
@@ -76,59 +99,6 @@ FunctionFlow::handlersFrom(const Stmt *First) const {
 bool FunctionFlow::isReachable(const Stmt *Site) const {
   auto It = BlockOf.find(Site);
   return It == BlockOf.end() || Reached[It->second->getBlockID()];
-}
-
-/// assert writes static_cast<bool>(condition).
-static const Expr *asked(const Expr *E) {
-  while (E) {
-    const auto *Cast = dyn_cast<ExplicitCastExpr>(E->IgnoreParenImpCasts());
-    if (!Cast || !Cast->getType()->isBooleanType())
-      break;
-    E = Cast->getSubExpr();
-  }
-  return E;
-}
-
-const Expr *branchCondition(const CFGBlock &Block) {
-  if (Block.succ_size() != 2 ||
-      isa_and_nonnull<SwitchStmt, IndirectGotoStmt>(Block.getTerminatorStmt()))
-    return nullptr;
-  // The last element is no condition where temporaries are destroyed after it.
-  if (const Expr *Last = Block.getLastCondition())
-    return asked(Last);
-  return asked(dyn_cast_or_null<Expr>(Block.getTerminatorCondition()));
-}
-
-llvm::SmallVector<Branch, 2>
-shortestPath(const CFGBlock *To,
-             llvm::function_ref<bool(const CFGBlock &)> AtEntry,
-             llvm::function_ref<bool(const CFGBlock &)> AtEnd) {
-  std::map<const CFGBlock *, const CFGBlock *> CameFrom{{To, nullptr}};
-  std::deque<const CFGBlock *> Work{To};
-  const CFGBlock *Source = nullptr;
-  while (!Work.empty() && !Source) {
-    const CFGBlock *Block = Work.front();
-    Work.pop_front();
-    if (!AtEntry(*Block)) {
-      Source = Block; // it begins in here
-      break;
-    }
-    for (const CFGBlock *Pred : Block->preds())
-      if (Pred && AtEnd(*Pred) && CameFrom.try_emplace(Pred, Block).second)
-        Work.push_back(Pred);
-  }
-  llvm::SmallVector<Branch, 2> Path;
-  for (const CFGBlock *B = Source; B && B != To; B = CameFrom[B])
-    if (const Expr *Cond = branchCondition(*B))
-      Path.push_back(
-          {Cond, B->succ_begin()->getReachableBlock() == CameFrom[B]});
-  // The decision that led to the place where it began.
-  if (Source && Source->pred_size() == 1)
-    if (const CFGBlock *Pred = *Source->pred_begin())
-      if (const Expr *Cond = branchCondition(*Pred))
-        Path.insert(Path.begin(),
-                    {Cond, Pred->succ_begin()->getReachableBlock() == Source});
-  return Path;
 }
 
 } // namespace nostall

@@ -9,7 +9,7 @@
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
-#include <map>
+#include <set>
 
 using namespace clang;
 
@@ -20,114 +20,160 @@ using Is = LockAtAwait::State;
 
 class LockAnalysis {
 public:
+  struct State {
+    LockStates On;
+    Answers Kept;
+    bool operator==(const State &) const = default;
+  };
+
   /// \p OfHelper: for what the body leaves to its callers.
   LockAnalysis(Unit &U, const FunctionFacts &Facts, bool OfHelper = false)
-      : U(U), Facts(Facts), OfHelper(OfHelper) {
+      : U(U), OfHelper(OfHelper) {
     for (const CallFact &Call : Facts.Calls)
-      // For a constructor that a library's function runs, its call speaks.
-      if (Call.Callee && Call.Site &&
-          !(Call.K == CallFact::Kind::Constructor && isa<CallExpr>(Call.Site)))
+      if (Call.Site && speaks(Call))
         CallAt[Call.Site] = &Call;
-    for (const VariableFact &V : Facts.Variables)
-      if (guardModel(U, V.Var->getType()))
-        for (const VariableUse &Use : V.Uses)
-          if (Use.H == VariableUse::How::Moved ||
-              Use.H == VariableUse::How::Returned)
-            LeavesAt[Use.Ref] = V.Var;
   }
 
-  std::vector<LockAtAwait> run() {
-    std::vector<LockAtAwait> Result;
-    const FunctionFlow *Flow = solve();
-    if (!Flow)
-      return Result;
-    std::map<const Stmt *, const AwaitFact *> AwaitAt;
-    for (const AwaitFact &Await : Facts.Awaits)
-      AwaitAt[Await.Site] = &Await;
-    for (const CFGBlock *Block : Flow->cfg()) {
-      if (!In[Block->getBlockID()])
-        continue;
-      LockStates S = *In[Block->getBlockID()];
-      for (const CFGElement &Element : *Block) {
-        if (auto At = Element.getAs<CFGStmt>())
-          if (auto Await = AwaitAt.find(At->getStmt()); Await != AwaitAt.end())
-            for (const auto &[Lock, L] : S) {
-              LockAtAwait Found{L.Now,     Await->second, Lock,
-                                L.IsGuard, L.At,          {}};
-              if (L.Now == Is::Held && isGiven(U, *Await->second, Lock))
-                Found.Is = Is::Given;
-              else if (L.Now == Is::Held && !L.OnEveryPath)
-                Found.Path = pathTo(Block, Lock);
-              Result.push_back(std::move(Found));
-            }
-        transfer(S, Element);
-      }
+  State entry() { return {}; }
+  void join(State &Into, const State &From) { nostall::join(Into.On, From.On); }
+
+  void on(State &S, const Event &E) {
+    switch (E.K) {
+    case Event::Kind::Declare:
+      return set(S, E.Of, E.Value, E.Loc);
+    case Event::Kind::Assign:
+      if (E.Call && guardModel(U, E.Of.type()))
+        set(S, E.Of, E.Value, E.Loc);
+      if (E.Call)
+        call(S, E);
+      return;
+    case Event::Kind::Swap:
+      return exchange(S, E.Of, E.From);
+    case Event::Kind::Move:
+      if (auto It = S.On.find(E.Of);
+          It != S.On.end() && guardModel(U, E.Of.type()))
+        It->second = {Is::HandedOn, E.Loc, true, true,
+                      It->second.Now == Is::Held};
+      return;
+    case Event::Kind::Call:
+      return call(S, E);
+    case Event::Kind::Destroy:
+      return destroy(S, E.Of, E.Loc);
+    default:
+      return;
     }
-    llvm::sort(Result, [](const auto &A, const auto &B) {
-      return std::tuple(A.Await, A.At) < std::tuple(B.Await, B.At);
-    });
-    return Result;
   }
 
-  /// The locks as the body leaves them.
-  LockStates atExit() {
-    if (const FunctionFlow *Flow = solve())
-      return In[Flow->cfg().getExit().getBlockID()].value_or(LockStates());
-    return {};
+  bool asks(const Question &Q) {
+    const CallFact *C = test(Q);
+    if (!C)
+      return false;
+    const FunctionModel *M = U.model(C->Callee);
+    return (M && M->Acquires) || guardModel(U, Q.Of.type());
+  }
+
+  /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`,
+  /// `if (guard.try_lock())`, `switch (mutex.try_lock())`.
+  void learn(State &S, const Question &Q) {
+    const CallFact *C = test(Q);
+    if (!C)
+      return;
+    const FunctionModel *M = U.model(C->Callee);
+    if (M && M->Acquires)
+      for (const Place &Mutex : threadLocks(*C, *M))
+        taken(S, Mutex, C->Loc, Q.Holds);
+    const TypeModel *Guard = Q.Of ? guardModel(U, Q.Of.type()) : nullptr;
+    if (!Guard)
+      return;
+    if (acquires(*Guard, *C))
+      taken(S, Q.Of, C->Loc, Q.Holds);
+    else if (!Q.Holds && cast<CXXMethodDecl>(C->Callee)->isConst())
+      leave(S, Q.Of, Is::NotOwned, C->Loc);
   }
 
 private:
-  const FunctionFlow *solve() {
-    const FunctionFlow *Flow = U.flow(Facts.Function);
-    if (Flow)
-      In = solveForward(
-          *Flow, LockStates(),
-          [&](LockStates &S, const CFGElement &E) { transfer(S, E); },
-          [&](LockStates &S, const CFGBlock &From, const CFGBlock &To,
-              bool IsTrue) { edge(S, From, To, IsTrue); },
-          join);
-    return Flow;
+  /// For a constructor that a library's function runs, its call speaks.
+  static bool speaks(const CallFact &C) {
+    return C.Callee &&
+           !(C.K == CallFact::Kind::Constructor && isa<CallExpr>(C.Site));
+  }
+
+  const CallFact *test(const Question &Q) const {
+    const CallFact *C = Q.Call && !Q.Is ? CallAt.lookup(Q.Call) : nullptr;
+    return C && C->Callee->getReturnType()->isBooleanType() ? C : nullptr;
+  }
+
+  /// The attempt at \p At has got \p Lock, or not: also where another question
+  /// has said before that it had.
+  void taken(State &S, const Place &Lock, SourceLocation At, bool Got) {
+    if (Got)
+      take(S, Lock, At);
+    else if (auto It = S.On.find(Lock); It != S.On.end() &&
+                                        It->second.Now == Is::Held &&
+                                        It->second.At == At)
+      It->second = {Is::NotOwned, At, It->second.IsGuard};
   }
 
   //===--- taking and leaving ---------------------------------------------===//
 
-  void take(LockStates &S, const ValueDecl *Lock, SourceLocation At) {
-    const bool IsGuard =
-        guardModel(U, Lock->getType()) || OwnGuards.count(Lock);
+  void take(State &S, const Place &Lock, SourceLocation At) {
+    const bool IsGuard = guardModel(U, Lock.type()) || OwnGuards.count(Lock);
     // What a helper gave back and took again is as it was.
-    if (auto It = S.find(Lock);
-        OfHelper && It != S.end() && It->second.Now == Is::Released)
-      S.erase(It);
+    if (auto It = S.On.find(Lock);
+        OfHelper && It != S.On.end() && It->second.Now == Is::Released)
+      S.On.erase(It);
     else
-      S[Lock] = {Is::Held, At, IsGuard};
+      S.On[Lock] = {Is::Held, At, IsGuard};
   }
 
-  /// \p Lock is not held any more.
-  void leave(LockStates &S, const ValueDecl *Lock, Is Now, SourceLocation At) {
-    auto It = S.find(Lock);
-    if (It == S.end()) {
+  /// \p Lock, or what may be the same, is not held any more.
+  void leave(State &S, const Place &Lock, Is Now, SourceLocation At) {
+    auto It = S.On.find(Lock);
+    if (It == S.On.end())
+      It = llvm::find_if(S.On, [&](const auto &Entry) {
+        return Entry.second.Now == Is::Held && Entry.first.mayBe(Lock);
+      });
+    S.Kept.forget(Lock);
+    if (It == S.On.end()) {
       if (OfHelper)
-        S[Lock] = {Now, At, false};
+        S.On[Lock] = {Now, At, false};
       return;
     }
+    S.Kept.forget(It->first);
     if (OfHelper && It->second.Now == Is::Held && Now == Is::Released)
-      S.erase(It);
+      S.On.erase(It);
     else if (It->second.Now != Now)
       It->second = {Now, At, It->second.IsGuard};
   }
 
+  /// Two guards, or what holds them, have swapped what they hold.
+  void exchange(State &S, const Place &A, const Place &B) {
+    auto Take = [&](const Place &P) {
+      auto Node = S.On.extract(P);
+      S.Kept.forget(P);
+      return Node ? std::optional(Node.mapped()) : std::nullopt;
+    };
+    const std::optional<LockState> OfA = Take(A), OfB = Take(B);
+    if (OfA)
+      S.On[B] = *OfA;
+    if (OfB)
+      S.On[A] = *OfB;
+  }
+
   /// \p Init, of a guard of type \p T, holds a lock.
-  bool holds(LockStates &S, QualType T, const TypeModel &M, const Expr *Init) {
+  bool holds(State &S, QualType T, const TypeModel &M, const Expr *Init) {
     const Expr *E = Init->IgnoreImplicit();
     if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
       E = Cast->getSubExpr()->IgnoreImplicit();
     const Expr *Forwarded = stripForwarding(U, E);
     if (isa<CoroutineSuspendExpr>(Forwarded))
       return locksThreads(U, T); // most of what is awaited is not a thread's
-    if (isa<DeclRefExpr>(Forwarded) && guardModel(U, Forwarded->getType())) {
-      // The source has left at its own use; held is what it held.
-      auto From = S.find(namedEntity(U, Forwarded));
-      return From != S.end() && From->second.LeftHeld;
+    if (guardModel(U, Forwarded->getType())) {
+      // Held is what the source held, which may have left by now.
+      if (auto From = S.On.find(placeOf(U, Forwarded)); From != S.On.end())
+        return From->second.LeftHeld || From->second.Now == Is::Held;
+      if (isa<DeclRefExpr>(Forwarded))
+        return false;
     }
     if (const auto *C = dyn_cast<CXXConstructExpr>(E)) {
       llvm::ArrayRef<const Expr *> Args(C->getArgs(), C->getNumArgs());
@@ -135,30 +181,28 @@ private:
         return false;
       if (hasTag(Args, M.AdoptTags))
         for (const Expr *Arg : Args)
-          S.erase(namedEntity(U, Arg));
+          S.On.erase(placeOf(U, Arg));
     }
     return true;
   }
 
-  /// \p V gets the value \p Init at \p Loc.
-  void set(LockStates &S, const ValueDecl *V, const Expr *Init,
-           SourceLocation Loc) {
+  /// \p P gets the value \p Init at \p Loc.
+  void set(State &S, const Place &P, const Expr *Init, SourceLocation Loc) {
     if (!Init)
       return;
-    if (const TypeModel *M = guardModel(U, V->getType())) {
-      const bool Holds = holds(S, V->getType(), *M, Init);
-      S[V] = {Holds ? Is::Held : Is::Empty, Loc, true};
-    } else if (QualType Held = heldGuard(U, V->getType()); !Held.isNull()) {
-      S[V] = {givesLock(Init, Held) ? Is::Held : Is::Empty, Loc, true};
+    if (const TypeModel *M = guardModel(U, P.type())) {
+      const bool Holds = holds(S, P.type(), *M, Init);
+      S.On[P] = {Holds ? Is::Held : Is::Empty, Loc, true};
+    } else if (QualType Held = heldGuard(U, P.type()); !Held.isNull()) {
+      S.On[P] = {givesLock(Init, Held) ? Is::Held : Is::Empty, Loc, true};
     } else {
-      setOwn(S, V, Init->IgnoreImplicit(), Loc);
+      setOwn(S, P, Init->IgnoreImplicit(), Loc);
     }
   }
 
-  /// \p V is of a class of the user's, whose constructor may take a lock.
-  void setOwn(LockStates &S, const ValueDecl *V, const Expr *Init,
-              SourceLocation Loc) {
-    const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
+  /// \p P is of a class of the user's, whose constructor may take a lock.
+  void setOwn(State &S, const Place &P, const Expr *Init, SourceLocation Loc) {
+    const CXXRecordDecl *R = P.type()->getAsCXXRecordDecl();
     if (!R || !R->hasDefinition() || U.models().isOpaque(R) ||
         U.models().find(R))
       return;
@@ -168,7 +212,7 @@ private:
       if (const Expr *Given = returnedBy(By->getDirectCallee()))
         Init = Given->IgnoreImplicit(); // return {std::unique_lock(m), &value};
     bool Takes = false;
-    auto &Bound = Bindings[V];
+    auto &Bound = Bindings[P];
     if (const auto *List = dyn_cast<InitListExpr>(Init)) {
       auto Field = R->field_begin();
       for (const Expr *Value : List->inits()) {
@@ -176,7 +220,7 @@ private:
           break;
         if (const TypeModel *M = guardModel(U, Field->getType()))
           Takes |= holds(S, Field->getType(), *M, Value);
-        Bound[*Field++] = namedEntity(U, Value);
+        Bound[*Field++] = placeOf(U, Value);
       }
     } else if (const auto *C = dyn_cast<CXXConstructExpr>(Init)) {
       auto Call = CallAt.find(C);
@@ -187,10 +231,10 @@ private:
            cast<CXXConstructorDecl>(Ctor)->inits())
         if (I->isMemberInitializer())
           Bound[I->getMember()] =
-              argumentOr(U, *Call->second, Ctor, namedEntity(U, I->getInit()));
+              argumentOr(U, *Call->second, Ctor, placeOf(U, I->getInit()));
       const bool Releases = U.lockHelpers().releasesAtEnd(U, R);
       for (const auto &[On, Does] : U.lockHelpers().of(U, Ctor).On) {
-        const ValueDecl *Lock = lockOf(*Call->second, Ctor, V, On);
+        const Place Lock = lockOf(*Call->second, Ctor, P, On);
         if (Does == LockEffect::Does::GivesBack)
           leave(S, Lock, Is::Released, Loc);
         else if (Releases)
@@ -200,29 +244,34 @@ private:
       }
     }
     if (Takes) {
-      OwnGuards.insert(V);
-      take(S, V, Loc);
+      OwnGuards.insert(P);
+      take(S, P, Loc);
     }
   }
 
-  /// \p V, a local variable or a member of the destroyed object, dies.
-  void destroy(LockStates &S, const ValueDecl *V, SourceLocation At) {
-    const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
-    if (isa<FieldDecl>(V) && R &&
-        (guardModel(U, V->getType()) || U.lockHelpers().releasesAtEnd(U, R)))
-      leave(S, V, Is::Released, At);
-    S.erase(isa<FieldDecl>(V) ? nullptr : V);
+  /// \p P, a local variable or a member of the destroyed object, dies.
+  void destroy(State &S, const Place &P, SourceLocation At) {
+    const CXXRecordDecl *R = P.type()->getAsCXXRecordDecl();
+    if (P.Member) {
+      if (R && (guardModel(U, P.type()) || U.lockHelpers().releasesAtEnd(U, R)))
+        leave(S, P, Is::Released, At);
+      return;
+    }
+    std::erase_if(S.On, [&](const auto &Entry) {
+      const Place &Lock = Entry.first;
+      return Lock == P || (Lock.Root == P.Root && Lock.isOwn());
+    });
+    S.Kept.forget(P);
     const CXXDestructorDecl *Dtor =
-        R && R->hasDefinition() && !isa<FieldDecl>(V) ? R->getDestructor()
-                                                      : nullptr;
+        R && R->hasDefinition() ? R->getDestructor() : nullptr;
+    auto Bound = Bindings.find(P);
     const FunctionDecl *Body =
-        Dtor && Bindings.count(V) ? definitionOf(Dtor) : nullptr;
-    if (!Body || OwnGuards.count(V))
+        Dtor && Bound != Bindings.end() ? definitionOf(Dtor) : nullptr;
+    if (!Body || OwnGuards.count(P))
       return;
     for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On) {
-      auto Bound = Bindings[V].find(On);
-      const ValueDecl *Lock =
-          Bound != Bindings[V].end() && Bound->second ? Bound->second : On;
+      const Place Means = meaning(Bound->second, On);
+      const Place &Lock = Means ? Means : On;
       if (Does == LockEffect::Does::Takes)
         take(S, Lock, At);
       else
@@ -230,76 +279,52 @@ private:
     }
   }
 
-  //===--- elements -------------------------------------------------------===//
-
-  void transfer(LockStates &S, const CFGElement &Element) {
-    if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
-      return destroy(S, Dtor->getVarDecl(),
-                     Dtor->getTriggerStmt()->getEndLoc());
-    if (auto Dtor = Element.getAs<CFGMemberDtor>())
-      return destroy(S, Dtor->getFieldDecl(),
-                     Dtor->getFieldDecl()->getLocation());
-    if (auto Init = Element.getAs<CFGInitializer>())
-      if (const CXXCtorInitializer *I = Init->getInitializer();
-          I->isMemberInitializer())
-        return set(S, I->getMember(), I->getInit(), I->getSourceLocation());
-    auto At = Element.getAs<CFGStmt>();
-    if (!At)
-      return;
-    const Stmt *Site = At->getStmt();
-    if (const auto *Decls = dyn_cast<DeclStmt>(Site)) {
-      for (const Decl *D : Decls->decls())
-        if (const auto *V = dyn_cast<VarDecl>(D))
-          set(S, V, V->getInit(), V->getLocation());
-      return;
-    }
-    if (auto Leaves = LeavesAt.find(Site); Leaves != LeavesAt.end()) {
-      if (auto It = S.find(Leaves->second); It != S.end())
-        It->second = {Is::HandedOn, Leaves->first->getBeginLoc(), true, true,
-                      It->second.Now == Is::Held};
-      return;
-    }
-    auto Call = CallAt.find(Site);
-    if (Call == CallAt.end())
-      return;
-    const CallFact &C = *Call->second;
-    if (C.Object)
-      onGuard(S, C);
-    if (const auto *Assign = dyn_cast<CXXOperatorCallExpr>(Site);
-        Assign && Assign->isAssignmentOp())
-      if (const ValueDecl *V = namedEntity(U, Assign->getArg(0));
-          V && guardModel(U, V->getType()))
-        set(S, V, Assign->getArg(1), C.Loc);
-    const FunctionModel *M = U.model(C.Callee);
-    if (!M)
-      return byHelper(S, C);
-    if (M->Releases)
-      for (const ValueDecl *Mutex : locksNamed(U, C, *M->Releases))
-        leave(S, Mutex, Is::Released, C.Loc);
-    if (M->Acquires && !C.Callee->getReturnType()->isBooleanType())
-      acquire(S, C, *M);
+  using Meanings = std::map<const ValueDecl *, Place>;
+  /// What \p On, a member of the object's own in a body of its class, means.
+  static Place meaning(const Meanings &Bound, const Place &On) {
+    auto To = On.Root ? Bound.end() : Bound.find(On.Member);
+    return To == Bound.end() ? Place() : To->second;
   }
 
-  void acquire(LockStates &S, const CallFact &C, const FunctionModel &M) {
-    for (const ValueDecl *Mutex : locksNamed(U, C, *M.Acquires))
-      if (!isAsyncMutex(U, Mutex->getType()) &&
-          !isAsyncGuard(U, Mutex->getType()))
+  //===--- calls ----------------------------------------------------------===//
+
+  void call(State &S, const Event &E) {
+    const CallFact &C = *E.Call;
+    if (!speaks(C))
+      return;
+    if (C.Object && E.Of)
+      onGuard(S, C, E.Of);
+    const FunctionModel *M = U.model(C.Callee);
+    if (!M)
+      return byHelper(S, C, E.Of);
+    if (M->Releases)
+      for (const Place &Mutex : locksNamed(U, C, *M->Releases))
+        leave(S, Mutex, Is::Released, C.Loc);
+    if (M->Acquires && !C.Callee->getReturnType()->isBooleanType())
+      for (const Place &Mutex : threadLocks(C, *M))
         take(S, Mutex, C.Loc);
   }
 
+  llvm::SmallVector<Place, 2> threadLocks(const CallFact &C,
+                                          const FunctionModel &M) {
+    auto Locks = locksNamed(U, C, *M.Acquires);
+    llvm::erase_if(Locks, [&](const Place &Mutex) {
+      return isAsyncMutex(U, Mutex.type()) || isAsyncGuard(U, Mutex.type());
+    });
+    return Locks;
+  }
+
   /// A function, lambda or member whose body says what it does to locks.
-  void byHelper(LockStates &S, const CallFact &C) {
+  void byHelper(State &S, const CallFact &C, const Place &Object) {
     if (C.K == CallFact::Kind::Constructor || C.K == CallFact::Kind::Destructor)
       return; // where the object is declared, and where it dies
     const FunctionDecl *Body = helperOf(U, C);
     if (!Body)
       return;
-    const ValueDecl *Object = C.Object ? namedEntity(U, C.Object) : nullptr;
     for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On) {
-      const ValueDecl *Lock =
-          isa<FieldDecl>(On) && Object && OwnGuards.count(Object)
-              ? Object
-              : lockOf(C, Body, Object, On);
+      const Place Lock = !On.Root && Object && OwnGuards.count(Object)
+                             ? Object
+                             : lockOf(C, Body, Object, On);
       if (Does == LockEffect::Does::Takes)
         take(S, Lock, C.Loc);
       else
@@ -308,143 +333,98 @@ private:
   }
 
   /// \p On, as \p Body names it, in the words of its caller.
-  const ValueDecl *lockOf(const CallFact &C, const FunctionDecl *Body,
-                          const ValueDecl *Object, const ValueDecl *On) {
-    if (!isa<FieldDecl>(On) || !Object)
+  Place lockOf(const CallFact &C, const FunctionDecl *Body, const Place &Object,
+               const Place &On) {
+    if (On.Root || !Object)
       return argumentOr(U, C, Body, On);
     if (auto Of = Bindings.find(Object); Of != Bindings.end())
-      if (auto To = Of->second.find(On); To != Of->second.end() && To->second)
-        return To->second;
+      if (const Place Means = meaning(Of->second, On))
+        return Means;
     // The object's own mutex is as good as the object.
-    return On->getType()->isReferenceType() || On->getType()->isPointerType()
-               ? On
-               : Object;
+    return On.type()->isReferenceType() || On.type()->isPointerType() ? On
+                                                                      : Object;
   }
 
-  void onGuard(LockStates &S, const CallFact &C) {
-    const ValueDecl *V = namedEntity(U, C.Object);
-    if (!V || !C.Callee->getDeclName().isIdentifier())
+  void onGuard(State &S, const CallFact &C, const Place &P) {
+    if (!C.Callee->getDeclName().isIdentifier())
       return;
-    if (QualType Held = heldGuard(U, V->getType()); !Held.isNull()) {
+    if (QualType Held = heldGuard(U, P.type()); !Held.isNull()) {
       const FunctionModel *M = U.model(C.Callee);
       if (M && M->LetsGo && llvm::all_of(C.Args, [](const Expr *Arg) {
             return isa<CXXDefaultArgExpr>(Arg);
           }))
-        leave(S, V, Is::Released, C.Loc);
+        leave(S, P, Is::Released, C.Loc);
       else if (llvm::any_of(C.Args, [&](const Expr *Arg) {
                  return givesLock(Arg, Held);
                }))
-        S[V] = {Is::Held, C.Loc, true};
+        S.On[P] = {Is::Held, C.Loc, true};
       return;
     }
-    const TypeModel *M = guardModel(U, V->getType());
+    const TypeModel *M = guardModel(U, P.type());
     if (!M)
       return;
-    // A part of a structured binding is a variable, or part of one.
-    if (const auto *Part = dyn_cast<BindingDecl>(V))
-      V = Part->getHoldingVar() ? Part->getHoldingVar()
-                                : Part->getDecomposedDecl();
     if (llvm::is_contained(M->GuardReleases, C.Callee->getName().str()))
-      leave(S, V, Is::Released, C.Loc);
+      leave(S, P, Is::Released, C.Loc);
     else if (acquires(*M, C) && !C.Callee->getReturnType()->isBooleanType())
-      take(S, V, C.Loc);
-  }
-
-  /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`,
-  /// `if (guard.try_lock())`, `switch (mutex.try_lock())`.
-  void edge(LockStates &S, const CFGBlock &From, const CFGBlock &To,
-            bool IsTrue) {
-    const Expr *Cond = branchCondition(From);
-    if (const auto *Switch =
-            dyn_cast_or_null<SwitchStmt>(From.getTerminatorStmt())) {
-      std::optional<bool> Value = truthAt(U.context(), *Switch, To);
-      if (!Value)
-        return;
-      Cond = Switch->getCond();
-      IsTrue = *Value;
-    }
-    while (Cond) {
-      Cond = Cond->IgnoreParenImpCasts();
-      const auto *Not = dyn_cast<UnaryOperator>(Cond);
-      if (!Not || Not->getOpcode() != UO_LNot)
-        break;
-      IsTrue = !IsTrue;
-      Cond = Not->getSubExpr();
-    }
-    auto Call = CallAt.find(Cond);
-    if (!Cond || Call == CallAt.end() ||
-        !Call->second->Callee->getReturnType()->isBooleanType())
-      return;
-    const CallFact &C = *Call->second;
-    const FunctionModel *M = U.model(C.Callee);
-    if (M && M->Acquires && IsTrue)
-      acquire(S, C, *M);
-    const ValueDecl *V = C.Object ? namedEntity(U, C.Object) : nullptr;
-    const TypeModel *Guard = V ? guardModel(U, V->getType()) : nullptr;
-    if (!Guard)
-      return;
-    if (acquires(*Guard, C)) {
-      if (IsTrue)
-        take(S, V, C.Loc);
-    } else if (!IsTrue && cast<CXXMethodDecl>(C.Callee)->isConst()) {
-      leave(S, V, Is::NotOwned, C.Loc);
-    }
-  }
-
-  /// A shortest way along which \p Lock stays held up to \p To.
-  llvm::SmallVector<Branch, 2> pathTo(const CFGBlock *To,
-                                      const ValueDecl *Lock) {
-    return shortestPath(
-        To,
-        [&](const CFGBlock &Block) {
-          const auto &State = In[Block.getBlockID()];
-          return State && isHeld(*State, Lock);
-        },
-        [&](const CFGBlock &Block) {
-          return In[Block.getBlockID()] && holdsAtEnd(Block, Lock);
-        });
-  }
-
-  bool holdsAtEnd(const CFGBlock &Block, const ValueDecl *Lock) {
-    LockStates S = *In[Block.getBlockID()];
-    for (const CFGElement &Element : Block)
-      transfer(S, Element);
-    return isHeld(S, Lock);
+      take(S, P, C.Loc);
   }
 
   Unit &U;
-  const FunctionFacts &Facts;
-  std::vector<std::optional<LockStates>> In;
   llvm::DenseMap<const Stmt *, const CallFact *> CallAt;
-  llvm::DenseMap<const Stmt *, const VarDecl *> LeavesAt;
   const bool OfHelper;
   /// Local variables of classes whose constructors take what their destructors
   /// give back. As they are made once, they are no part of the state.
-  llvm::SmallPtrSet<const ValueDecl *, 2> OwnGuards;
+  std::set<Place> OwnGuards;
   /// By such a variable: what its members of reference and pointer type mean.
-  std::map<const ValueDecl *, std::map<const ValueDecl *, const ValueDecl *>>
-      Bindings;
+  std::map<Place, Meanings> Bindings;
 };
 
 } // namespace
 
 std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts) {
+  std::vector<LockAtAwait> Result;
   if (Facts.Awaits.empty() || !mayLock(U, Facts))
-    return {};
-  return LockAnalysis(U, Facts).run();
+    return Result;
+  LockAnalysis Client(U, Facts);
+  Solution Flow(U, Facts.Function, Client);
+  Flow.forEachState([&](const LockAnalysis::State &S, const Event &E,
+                        const CFGBlock &Block) {
+    if (!E.Await)
+      return;
+    for (const auto &Entry : S.On) {
+      const Place &Lock = Entry.first;
+      const LockState &L = Entry.second;
+      LockAtAwait Found{L.Now, E.Await, Lock, L.IsGuard, L.At, {}};
+      if (L.Now == Is::Held && isGiven(U, *E.Await, Lock))
+        Found.Is = Is::Given;
+      else if (L.Now == Is::Held && !L.OnEveryPath)
+        Found.Path = Flow.pathTo(Block, [&](const LockAnalysis::State &Then) {
+          return isHeld(Then.On, Lock);
+        });
+      Result.push_back(std::move(Found));
+    }
+  });
+  llvm::sort(Result, [](const auto &A, const auto &B) {
+    return std::tuple(A.Await, A.At) < std::tuple(B.Await, B.At);
+  });
+  return Result;
 }
 
 LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   LockEffect Effect;
-  for (const auto &[Lock, L] : LockAnalysis(U, Facts, true).atExit()) {
-    const auto *Local = dyn_cast<VarDecl>(Lock);
+  LockAnalysis Client(U, Facts, true);
+  const auto AtExit = Solution(U, Facts.Function, Client).atExit();
+  if (!AtExit)
+    return Effect;
+  for (const auto &[Lock, L] : AtExit->On) {
+    const auto *Local = dyn_cast_or_null<VarDecl>(Lock.Root);
     if (Local && !isa<ParmVarDecl>(Local) &&
         Local->getDeclContext() == Facts.Function)
       continue;
     if (L.Now == Is::Held && L.OnEveryPath)
-      Effect.On[Lock] = LockEffect::Does::Takes;
+      Effect.On.emplace_back(Lock, LockEffect::Does::Takes);
     else if (L.Now == Is::Released)
-      Effect.On[Lock] = LockEffect::Does::GivesBack;
+      Effect.On.emplace_back(Lock, LockEffect::Does::GivesBack);
   }
   return Effect;
 }

@@ -14,7 +14,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKFLOW_H
 
 #include "analysis/facts/Facts.h"
-#include "analysis/flow/Flow.h"
+#include "analysis/flow/Solver.h"
 
 namespace nostall {
 
@@ -32,7 +32,7 @@ struct LockAtAwait {
   };
   State Is = State::Held;
   const AwaitFact *Await = nullptr;
-  const clang::ValueDecl *Lock = nullptr; ///< the guard, or the mutex
+  Place Lock; ///< the guard, or the mutex
   bool IsGuard = false;
   clang::SourceLocation At; ///< where it came to this: was taken, released, ...
   /// Empty if the lock is held on every path; else one path from taking the

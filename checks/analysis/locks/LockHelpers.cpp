@@ -8,8 +8,6 @@
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
-#include "clang/AST/StmtCXX.h"
-#include "clang/Analysis/CFG.h"
 #include "llvm/ADT/ScopeExit.h"
 
 using namespace clang;
@@ -26,22 +24,33 @@ const FunctionDecl *helperOf(Unit &U, const CallFact &C) {
              : nullptr;
 }
 
-const ValueDecl *argumentOr(Unit &U, const CallFact &C,
-                            const FunctionDecl *Body, const ValueDecl *D) {
-  const auto *P = dyn_cast_or_null<ParmVarDecl>(D);
-  if (!P || P->getDeclContext() != Body)
-    return D;
-  const Expr *Arg = argumentFor(C, P->getFunctionScopeIndex());
-  const ValueDecl *Named = Arg ? namedEntity(U, Arg) : nullptr;
-  return Named ? Named : D;
+static bool isThis(Unit &U, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+      Unary && Unary->getOpcode() == UO_Deref)
+    E = stripForwarding(U, Unary->getSubExpr());
+  return isa<CXXThisExpr>(E);
 }
 
-llvm::SmallVector<const ValueDecl *, 2> locksNamed(Unit &U, const CallFact &C,
-                                                   int Index) {
-  llvm::SmallVector<const ValueDecl *, 2> Found;
+Place argumentOr(Unit &U, const CallFact &C, const FunctionDecl *Body,
+                 const Place &P) {
+  const auto *Param = dyn_cast_or_null<ParmVarDecl>(P.Root);
+  if (!Param || Param->getDeclContext() != Body)
+    return P;
+  const Expr *Arg = argumentFor(C, Param->getFunctionScopeIndex());
+  if (!Arg)
+    return P;
+  const Place Named = placeOf(U, Arg);
+  if (!P.Member)
+    return Named ? Named : P;
+  return Named || isThis(U, Arg) ? Place{Named.Root, P.Member} : P;
+}
+
+llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index) {
+  llvm::SmallVector<Place, 2> Found;
   auto Add = [&](const Expr *Arg) {
-    if (const ValueDecl *D = Arg ? namedEntity(U, Arg) : nullptr)
-      Found.push_back(D);
+    if (const Place P = Arg ? placeOf(U, Arg) : Place())
+      Found.push_back(P);
   };
   if (Index == EveryArgument)
     llvm::for_each(C.Args, Add);
@@ -141,13 +150,13 @@ static bool mayGiveBack(Unit &U, const FunctionDecl *F, unsigned Index) {
   return !Body || T->isPointerType() || U.facts(Body).changes(Index);
 }
 
-bool isGiven(Unit &U, const AwaitFact &Await, const ValueDecl *Lock) {
+bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock) {
   llvm::SmallVector<const Stmt *, 8> Work{Await.Operand};
   // An awaiter that was kept in a variable.
   if (const auto *V = dyn_cast_or_null<VarDecl>(namedEntity(U, Await.Operand));
       V && V->isLocalVarDecl() && V->getInit())
     Work.push_back(V->getInit());
-  auto IsLock = [&](const Expr *E) { return namedEntity(U, E) == Lock; };
+  auto IsLock = [&](const Expr *E) { return placeOf(U, E) == Lock; };
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
     if (!S || isa<LambdaExpr>(S))
@@ -185,27 +194,6 @@ bool isGiven(Unit &U, const AwaitFact &Await, const ValueDecl *Lock) {
         return true;
   }
   return false;
-}
-
-std::optional<bool> truthAt(const ASTContext &Ctx, const SwitchStmt &Switch,
-                            const CFGBlock &To) {
-  auto TruthOf = [&](const SwitchCase *Label) -> std::optional<bool> {
-    const auto *Case = dyn_cast<CaseStmt>(Label);
-    return Case ? constantCondition(Ctx, Case->getLHS()) : std::nullopt;
-  };
-  const Stmt *Label = To.getLabel();
-  if (const auto *Case = dyn_cast_or_null<CaseStmt>(Label))
-    return TruthOf(Case);
-  // What no case says.
-  std::optional<bool> Other;
-  for (const SwitchCase *Case = Switch.getSwitchCaseList(); Case;
-       Case = Case->getNextSwitchCase())
-    if (std::optional<bool> Is = TruthOf(Case)) {
-      if (Other && *Other != *Is)
-        return std::nullopt;
-      Other = Is;
-    }
-  return Other ? std::optional(!*Other) : std::nullopt;
 }
 
 } // namespace nostall

@@ -13,13 +13,9 @@
 #define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
 
 #include "analysis/facts/Facts.h"
+#include "analysis/flow/Place.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/MapVector.h"
 #include <memory>
-
-namespace clang {
-class CFGBlock;
-} // namespace clang
 
 namespace nostall {
 
@@ -27,7 +23,7 @@ namespace nostall {
 /// body: its parameters, members of its class, or what it captures.
 struct LockEffect {
   enum class Does : unsigned char { Takes, GivesBack };
-  llvm::SmallMapVector<const clang::ValueDecl *, Does, 2> On;
+  std::vector<std::pair<Place, Does>> On;
 };
 
 class LockHelpers {
@@ -51,22 +47,17 @@ private:
 
 /// The body of the user's that \p C runs, if it is here and no coroutine's.
 const clang::FunctionDecl *helperOf(Unit &U, const CallFact &C);
-/// What \p C passes for \p D, if that is a parameter of \p Body; else itself.
-const clang::ValueDecl *argumentOr(Unit &U, const CallFact &C,
-                                   const clang::FunctionDecl *Body,
-                                   const clang::ValueDecl *D);
+/// \p P, as \p Body names it, in the words of \p C: what that passes for a
+/// parameter; else itself.
+Place argumentOr(Unit &U, const CallFact &C, const clang::FunctionDecl *Body,
+                 const Place &P);
 /// The locks that the models number \p Index among the arguments of \p C.
-llvm::SmallVector<const clang::ValueDecl *, 2>
-locksNamed(Unit &U, const CallFact &C, int Index);
+llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index);
 /// Whether \p Facts has anything that may take a thread lock.
 bool mayLock(Unit &U, const FunctionFacts &Facts);
 /// Whether the awaited object is given \p Lock by reference: a condition
 /// variable's, which gives it back meanwhile.
-bool isGiven(Unit &U, const AwaitFact &Await, const clang::ValueDecl *Lock);
-/// What a truth value is where \p Switch, which asks for it, leads to \p To.
-std::optional<bool> truthAt(const clang::ASTContext &Ctx,
-                            const clang::SwitchStmt &Switch,
-                            const clang::CFGBlock &To);
+bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock);
 
 /// In LockFlow.cpp.
 LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts);

@@ -16,9 +16,9 @@ struct LockState {
   bool LeftHeld = false;   ///< handed on: it was held until then
   bool operator==(const LockState &) const = default;
 };
-using LockStates = std::map<const clang::ValueDecl *, LockState>;
+using LockStates = std::map<Place, LockState>;
 
-inline bool isHeld(const LockStates &S, const clang::ValueDecl *Lock) {
+inline bool isHeld(const LockStates &S, const Place &Lock) {
   auto It = S.find(Lock);
   return It != S.end() && It->second.Now == LockAtAwait::State::Held;
 }

@@ -39,23 +39,60 @@ template <class A> void describe(A &Ar, CallableModel &C) {
   auto &[Arg, Use, ExecutorArg, When] = C;
   Ar(Arg, Use, ExecutorArg, When);
 }
-template <class A> void describe(A &Ar, FunctionModel::Construction &C) {
-  auto &[OfClass, TypeArg, From] = C;
+template <class A> void describe(A &Ar, FunctionName &M) {
+  auto &[Name, Params] = M;
+  Ar(Name, Params);
+}
+template <class A> void describe(A &Ar, BlockingModel &M) {
+  auto &[Says, What, When, Unless, Otherwise, WouldBlock, Ready] = M;
+  Ar(Says, What, When, Unless, Otherwise, WouldBlock, Ready);
+}
+template <class A> void describe(A &Ar, ReadinessModel &M) {
+  auto &[IsTest, Ready, NotReady] = M;
+  Ar(IsTest, Ready, NotReady);
+}
+template <class A> void describe(A &Ar, DestructionModel &M) {
+  auto &[WaitsOnDestroy, LetsGo] = M;
+  Ar(WaitsOnDestroy, LetsGo);
+}
+template <class A> void describe(A &Ar, CallablesModel &M) {
+  auto &[Callables] = M;
+  Ar(Callables);
+}
+template <class A> void describe(A &Ar, TaskModel &M) {
+  auto &[Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields] = M;
+  Ar(Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields);
+}
+template <class A> void describe(A &Ar, ResultModel &M) {
+  auto &[Forwards, Quick, GivesDescriptor] = M;
+  Ar(Forwards, Quick, GivesDescriptor);
+}
+template <class A> void describe(A &Ar, AffinityModel &M) {
+  auto &[LoopOnly, Twin] = M;
+  Ar(LoopOnly, Twin);
+}
+template <class A> void describe(A &Ar, ObjectModel::Construction &M) {
+  auto &[OfClass, TypeArg, From] = M;
   Ar(OfClass, TypeArg, From);
 }
+template <class A> void describe(A &Ar, ObjectModel &M) {
+  auto &[SetsNonblocking, Constructs] = M;
+  Ar(SetsNonblocking, Constructs);
+}
+template <class A> void describe(A &Ar, LockModel &M) {
+  auto &[Acquires, Releases] = M;
+  Ar(Acquires, Releases);
+}
+template <class A> void describe(A &Ar, RemedyModel &M) {
+  auto &[Replacements, Advice] = M;
+  Ar(Replacements, Advice);
+}
+template <class A> void describe(A &Ar, OriginModel &M) {
+  auto &[Source, File, Line] = M;
+  Ar(Source, File, Line);
+}
 template <class A> void describe(A &Ar, FunctionModel &M) {
-  auto &[Name, Params, Says, What, When, Unless, Otherwise, WouldBlock, Ready,
-         IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo,
-         Callables, Spawns, Droppable, DroppableOutsideCoroutines, SwitchesTo,
-         SwitchesToExecutorOf, YieldsAwaitables, Forwards, Quick,
-         GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking, Constructs,
-         Acquires, Releases, Replacements, Advice, Source, File, Line] = M;
-  Ar(Name, Params, Says, What, When, Unless, Otherwise, WouldBlock, Ready,
-     IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo, Callables,
-     Spawns, Droppable, DroppableOutsideCoroutines, SwitchesTo,
-     SwitchesToExecutorOf, YieldsAwaitables, Forwards, Quick, GivesDescriptor,
-     LoopOnly, LoopOnlyTwin, SetsNonblocking, Constructs, Acquires, Releases,
-     Replacements, Advice, Source, File, Line);
+  M.forEachGroup([&](auto &Group) { describe(Ar, Group); });
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,

@@ -112,14 +112,23 @@ struct CallableModel {
   std::vector<ArgumentTest> When;
 };
 
-/// What is known of one function (all its overloads, unless narrowed).
-struct FunctionModel {
+// What is known of one function (all its overloads, unless narrowed), in
+// groups: each is one idea, with one parse (ModelFunction.cpp), one packing
+// (ModelPack.cpp) and one section of FORMAT.md.
+
+struct FunctionModel;
+
+/// "functions": what the entry is for.
+struct FunctionName {
   /// Qualified, as in the file. "a::b_*": what begins so in a; "a::*":
   /// everything directly in a; "a::**": everything below a.
   std::string Name;
   /// Parameter types as written, compared loosely; absent: every overload.
   std::optional<std::vector<std::string>> Params;
+};
 
+/// "Does it block", "On which conditions".
+struct BlockingModel {
   enum class Stance : unsigned char {
     Unsaid, ///< the entry says nothing about blocking
     Blocks,
@@ -131,25 +140,40 @@ struct FunctionModel {
   std::vector<std::vector<ArgumentTest>>
       Unless; ///< any group whole: it does not
   /// What holds where When/Unless say that this entry does not block, or null:
-  /// fprintf is console-io to stdout and otherwise file-io. Only the effect,
-  /// the replacements, the advice and the source of it count.
+  /// fprintf is console-io to stdout and otherwise file-io. Only this group,
+  /// the remedy and the source of it count.
   std::shared_ptr<const FunctionModel> Otherwise;
   /// Non-blocking where the enclosing function tests for EAGAIN and the like.
   bool UnlessWouldBlockTested = false;
   /// Does not wait where this object is known to be ready (std::future::get).
   bool UnlessReady = false;
+};
+
+/// "Readiness".
+struct ReadinessModel {
   /// A test of readiness: returns bool, or a status to compare with
   /// `ReadyValue` ("std::future_status::ready").
   bool IsReadyTest = false;
   std::string ReadyValue;
   /// A value that means "not ready" where there are no others but these two.
   std::string NotReadyValue;
+};
+
+/// "What it destroys".
+struct DestructionModel {
   /// Destroying the returned object waits (std::async), unless `Unless` holds.
   bool ResultWaitsOnDestroy = false;
   /// Destroys what its object owns, as When/Unless say.
   bool LetsGo = false;
+};
 
+/// "Callables".
+struct CallablesModel {
   std::vector<CallableModel> Callables;
+};
+
+/// "Tasks".
+struct TaskModel {
   /// Takes care of the tasks given to it (create_task, co_spawn).
   bool Spawns = false;
   /// The result may be dropped though it is awaitable; or only where it could
@@ -161,15 +185,27 @@ struct FunctionModel {
   std::optional<int> SwitchesToExecutorOf;
   /// A range whose every element must be awaited (as_completed).
   bool YieldsAwaitables = false;
+};
+
+/// "Results".
+struct ResultModel {
   /// Does nothing but convert or name its argument (std::move, std::forward).
   bool Forwards = false;
   /// Returns at once, whatever it is given.
   bool Quick = false;
   /// Its result is a file descriptor.
   bool GivesDescriptor = false;
+};
+
+/// "The loop's thread".
+struct AffinityModel {
   /// Only on the loop's thread; `LoopOnlyTwin` is what to call elsewhere.
   bool LoopOnly = false;
   std::string LoopOnlyTwin;
+};
+
+/// "Descriptors and objects".
+struct ObjectModel {
   /// Makes this argument a non-blocking descriptor, unless its own arguments
   /// are a constant false (socket.non_blocking(true)).
   std::optional<int> SetsNonblocking;
@@ -182,16 +218,39 @@ struct FunctionModel {
     std::optional<unsigned> From;
   };
   std::optional<Construction> Constructs;
+};
+
+/// "Locks".
+struct LockModel {
   /// Acquires / releases the lock that is its argument, its object, or each of
   /// its arguments.
   std::optional<int> Acquires, Releases;
+};
 
+/// "What to write instead".
+struct RemedyModel {
   std::vector<Replacement> Replacements;
   std::string Advice; ///< remedy in words, where no replacement serves
+};
+
+/// Where the entry stands.
+struct OriginModel {
   std::string Source; ///< where the knowledge comes from ("man 2 read")
   std::string File;   ///< model file's name ("posix.yaml")
   unsigned Line = 0;
 };
+
+/// A model that consists of groups, which are listed once.
+template <class... Group> struct GroupsOf : Group... {
+  template <class Fn> void forEachGroup(Fn Visit) {
+    (Visit(static_cast<Group &>(*this)), ...);
+  }
+};
+
+struct FunctionModel
+    : GroupsOf<FunctionName, BlockingModel, ReadinessModel, DestructionModel,
+               CallablesModel, TaskModel, ResultModel, AffinityModel,
+               ObjectModel, LockModel, RemedyModel, OriginModel> {};
 
 /// Where it is known from: "model posix.yaml (man 2 read)".
 std::string sourceText(const FunctionModel &M);

@@ -2,9 +2,9 @@
 
 #include "TaskFlow.h"
 #include "analysis/Unit.h"
-#include "analysis/flow/Flow.h"
+#include "analysis/flow/Solver.h"
 #include "analysis/source/Awaitables.h"
-#include "analysis/source/Expressions.h"
+#include "llvm/ADT/MapVector.h"
 #include <map>
 
 using namespace clang;
@@ -25,183 +25,208 @@ struct Holding {
   bool Open = false, Done = false;
   /// That task was made in this body, on every path.
   bool IsMade = false;
-  const Expr *Decision = nullptr; ///< the last on the way
-  bool Taken = false;
   bool operator==(const Holding &) const = default;
 };
-using Holdings = std::map<const VarDecl *, Holding>;
 
-class PathJudge {
+class TaskAnalysis {
 public:
-  PathJudge(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {
+  struct State {
+    std::map<const VarDecl *, Holding> Of;
+    Answers Kept;
+    bool operator==(const State &) const = default;
+  };
+
+  TaskAnalysis(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {
+    for (const VariableFact &P : Facts.Parameters)
+      track(P);
     for (const VariableFact &V : Facts.Variables)
       if (V.Decl && !V.Var->getType()->isReferenceType())
         track(V);
-    for (const VariableFact &P : Facts.Parameters)
-      track(P);
   }
 
-  TaskPaths run() {
-    const FunctionFlow *Flow =
-        Tracked.empty() ? nullptr : U.flow(Facts.Function);
-    if (!Flow)
-      return {};
-    Holdings Entry;
+  /// Variables that hold an awaitable which something takes care of.
+  llvm::MapVector<const VarDecl *, const VariableFact *> Tracked;
+
+  State entry() {
+    State S;
     for (const VariableFact &P : Facts.Parameters)
       if (Tracked.contains(P.Var))
-        Entry[P.Var].Open = true;
-    auto In = solveForward(
-        *Flow, Entry, [&](Holdings &S, const CFGElement &E) { transfer(S, E); },
-        edge, join);
-    for (const CFGBlock *Block : Flow->cfg()) {
-      if (!In[Block->getBlockID()])
-        continue;
-      Holdings S = *In[Block->getBlockID()];
-      for (const CFGElement &Element : *Block) {
-        if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
-          leave(S, Dtor->getVarDecl());
-        if (auto At = Element.getAs<CFGStmt>())
-          replace(S, At->getStmt());
-        transfer(S, Element);
-      }
-      if (leadsOut(*Block, Flow->cfg()))
-        for (const VariableFact &P : Facts.Parameters)
-          leave(S, P.Var);
-    }
-    TaskPaths Result;
-    for (const auto *All : {&Facts.Parameters, &Facts.Variables})
-      for (const VariableFact &V : *All)
-        if (auto It = Found.find(V.Var); It != Found.end())
-          Result.Partial.push_back(std::move(It->second));
-    Result.Replaced = std::move(Replaced);
-    return Result;
+        S.Of[P.Var].Open = true;
+    return S;
   }
 
-private:
-  void track(const VariableFact &V) {
-    const AwaitableType &Type = U.awaitables().classify(V.Var->getType());
-    if (!Type.isAwaitable() || Type.Droppable ||
-        llvm::none_of(V.Uses, takesCare))
-      return;
-    Tracked[V.Var] = &V;
-    for (const VariableUse &Use : V.Uses)
-      if (takesCare(Use))
-        CaredAt[Use.Ref] = V.Var;
-      else if (Use.Assignment)
-        AssignedAt[Use.Assignment] = &Use;
-  }
-
-  bool isMade(const Expr *Value) const {
-    return Value && madeValue(U, Facts, Value);
-  }
-
-  void transfer(Holdings &S, const CFGElement &Element) {
-    if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
-      S.erase(Dtor->getVarDecl());
-    auto At = Element.getAs<CFGStmt>();
-    if (!At)
-      return;
-    if (const auto *Decls = dyn_cast<DeclStmt>(At->getStmt())) {
-      for (const Decl *D : Decls->decls())
-        if (const auto *V = dyn_cast<VarDecl>(D); V && Tracked.contains(V))
-          S[V] = made(V->getInit());
-    } else if (auto Cared = CaredAt.find(At->getStmt());
-               Cared != CaredAt.end()) {
-      S[Cared->second] = {};
-      S[Cared->second].Done = true;
-    } else if (auto Given = AssignedAt.find(At->getStmt());
-               Given != AssignedAt.end()) {
-      S[cast<VarDecl>(Given->second->Ref->getDecl())] =
-          made(Given->second->Assignment->getArg(1));
-    }
-  }
-
-  Holding made(const Expr *Value) const {
-    Holding H;
-    const auto *Construct =
-        Value ? dyn_cast<CXXConstructExpr>(Value->IgnoreImplicit()) : nullptr;
-    H.Open = Value && !(Construct && Construct->getNumArgs() == 0);
-    H.Done = !H.Open;
-    H.IsMade = isMade(Value);
-    return H;
-  }
-
-  static void edge(Holdings &S, const CFGBlock &From, bool IsTrue) {
-    if (const Expr *Cond = branchCondition(From))
-      for (auto &[V, H] : S)
-        if (H.Open)
-          H.Decision = Cond, H.Taken = IsTrue;
-  }
-
-  static void join(Holdings &Into, const Holdings &From) {
-    for (const auto &[V, H] : From) {
-      auto [It, IsNew] = Into.try_emplace(V, H);
+  void join(State &Into, const State &From) {
+    for (const auto &[V, H] : From.Of) {
+      auto [It, IsNew] = Into.Of.try_emplace(V, H);
       if (IsNew)
         continue;
       Holding &Old = It->second;
-      if (!Old.Open)
-        Old.Decision = H.Decision, Old.Taken = H.Taken;
       Old.IsMade = (Old.IsMade || !Old.Open) && (H.IsMade || !H.Open);
       Old.Open |= H.Open;
       Old.Done |= H.Done;
     }
   }
 
-  void leave(const Holdings &S, const VarDecl *V) {
-    auto It = S.find(V);
-    if (It == S.end() || !It->second.Open || !Tracked.contains(V))
+  void on(State &S, const Event &E) {
+    const VarDecl *V = tracked(E.Of);
+    if (!V)
       return;
-    PartialDrop &Drop = Found[V];
-    Drop.Variable = Tracked[V];
-    if (It->second.Decision && Drop.Path.empty())
-      Drop.Path.push_back({It->second.Decision, It->second.Taken});
+    switch (E.K) {
+    case Event::Kind::Declare:
+      S.Of[V] = given(E.Value);
+      break;
+    case Event::Kind::Assign:
+      if (!replaces(E))
+        break; // a use that takes care
+      S.Of[V] = given(E.Value);
+      S.Kept.forget(E.Of);
+      break;
+    case Event::Kind::Use:
+    case Event::Kind::Move:
+      if (!E.Use || takesCare(*E.Use)) {
+        S.Of[V] = {false, true, false};
+        S.Kept.forget(E.Of);
+      }
+      break;
+    case Event::Kind::Destroy:
+      S.Of.erase(V);
+      break;
+    default:
+      break;
+    }
   }
 
-  void replace(const Holdings &S, const Stmt *At) {
-    auto Given = AssignedAt.find(At);
-    if (Given == AssignedAt.end())
-      return;
-    const auto *V = cast<VarDecl>(Given->second->Ref->getDecl());
-    auto It = S.find(V);
-    if (It == S.end() || !It->second.Open || It->second.Done ||
-        !It->second.IsMade)
-      return;
-    Drop D;
-    D.K = Drop::Kind::Replaced;
-    D.Type = &U.awaitables().classify(V->getType());
-    D.Named = V;
-    D.Loc = Given->second->Ref->getLocation();
-    if (D.Type->K == AwaitableType::Kind::Task)
-      Replaced.push_back(std::move(D));
+  bool asks(const Question &Q) { return tracked(Q.Of) && isEmptiness(Q); }
+
+  /// `if (!t) ...`: there is no task in it.
+  void learn(State &S, const Question &Q) {
+    const VarDecl *V = asks(Q) && !Q.Holds ? tracked(Q.Of) : nullptr;
+    if (V)
+      S.Of[V] = {false, true, false};
   }
 
-  /// Leaves the function, but not by an exception.
-  static bool leadsOut(const CFGBlock &Block, const CFG &Graph) {
-    if (Block.hasNoReturnElement() ||
-        isa_and_nonnull<CXXThrowExpr>(Block.getTerminatorStmt()))
-      return false;
-    for (const CFGElement &Element : Block)
-      if (auto At = Element.getAs<CFGStmt>();
-          At && isa<CXXThrowExpr>(At->getStmt()))
-        return false;
-    return llvm::any_of(Block.succs(), [&](const CFGBlock *Next) {
-      return Next == &Graph.getExit();
-    });
+  const VarDecl *tracked(const Place &P) const {
+    const auto *V = P.Member ? nullptr : dyn_cast_or_null<VarDecl>(P.Root);
+    return V && Tracked.contains(V) ? V : nullptr;
+  }
+
+  bool isOpen(const State &S, const VarDecl *V) const {
+    auto It = S.Of.find(V);
+    return It != S.Of.end() && It->second.Open;
+  }
+
+  /// An assignment of another value of the same class.
+  static bool replaces(const Event &E) {
+    const auto *By = E.K == Event::Kind::Assign && E.Call
+                         ? dyn_cast_or_null<CXXMethodDecl>(E.Call->Callee)
+                         : nullptr;
+    return By &&
+           (By->isCopyAssignmentOperator() || By->isMoveAssignmentOperator());
+  }
+
+  /// What \p V holds is a task of this body that nothing has taken care of, on
+  /// every path.
+  bool isLost(const State &S, const VarDecl *V) const {
+    auto It = S.Of.find(V);
+    return It != S.Of.end() && It->second.Open && !It->second.Done &&
+           It->second.IsMade &&
+           U.awaitables().classify(V->getType()).K == AwaitableType::Kind::Task;
+  }
+
+private:
+  /// Its value as a truth value, or its comparison with the null pointer.
+  bool isEmptiness(const Question &Q) const {
+    if (Q.Is || !Q.Call)
+      return !Q.Is;
+    const FunctionDecl *Asks = Q.Call->getDirectCallee();
+    const FunctionModel *M = Asks ? U.model(Asks) : nullptr;
+    return isa_and_nonnull<CXXConversionDecl>(Asks) && !(M && M->IsReadyTest);
+  }
+
+  void track(const VariableFact &V) {
+    const AwaitableType &Type = U.awaitables().classify(V.Var->getType());
+    if (Type.isAwaitable() && !Type.Droppable &&
+        llvm::any_of(V.Uses, takesCare))
+      Tracked[V.Var] = &V;
+  }
+
+  Holding given(const Expr *Value) const {
+    Holding H;
+    const auto *Construct =
+        Value ? dyn_cast<CXXConstructExpr>(Value->IgnoreImplicit()) : nullptr;
+    H.Open = Value && !(Construct && Construct->getNumArgs() == 0);
+    H.Done = !H.Open;
+    H.IsMade = Value && madeValue(U, Facts, Value);
+    return H;
   }
 
   Unit &U;
   const FunctionFacts &Facts;
-  std::map<const VarDecl *, const VariableFact *> Tracked;
-  std::map<const Stmt *, const VarDecl *> CaredAt;
-  std::map<const Stmt *, const VariableUse *> AssignedAt;
-  std::map<const VarDecl *, PartialDrop> Found;
-  std::vector<Drop> Replaced;
 };
+
+/// What is lost where another task takes the place of what \p V held.
+Drop replacedIn(Unit &U, const Event &E, const VarDecl *V) {
+  Drop D;
+  D.K = Drop::Kind::Replaced;
+  D.Type = &U.awaitables().classify(V->getType());
+  D.Named = V;
+  D.Loc = cast<CXXOperatorCallExpr>(E.Site)->getArg(0)->getExprLoc();
+  return D;
+}
 
 } // namespace
 
-TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts) {
-  return PathJudge(U, Facts).run();
+TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
+  TaskPaths Result;
+  TaskAnalysis Client(U, Facts);
+  if (Client.Tracked.empty())
+    return Result;
+  Solution Flow(U, Facts.Function, Client);
+  std::map<const VarDecl *, PartialDrop> Found;
+  Flow.forEachState(
+      [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &Block) {
+        auto Drops = [&](const VarDecl *V) {
+          if (!WithPartial || !Client.isOpen(S, V))
+            return;
+          PartialDrop &Drop = Found[V];
+          Drop.Variable = Client.Tracked[V];
+          if (!Drop.Path.empty())
+            return;
+          auto IsOpen = [&](const TaskAnalysis::State &Then) {
+            return Client.isOpen(Then, V);
+          };
+          if (auto Path = Flow.pathTo(Block, IsOpen); !Path.empty())
+            Drop.Path.push_back(Path.back());
+        };
+        const VarDecl *V = Client.tracked(E.Of);
+        if (E.K == Event::Kind::Leave)
+          for (const VariableFact &P : Facts.Parameters)
+            Drops(P.Var);
+        else if (V && E.K == Event::Kind::Destroy)
+          Drops(V);
+        else if (V && TaskAnalysis::replaces(E) && Client.isLost(S, V))
+          Result.Replaced.push_back(replacedIn(U, E, V));
+      });
+  for (const auto &[V, Fact] : Client.Tracked)
+    if (auto It = Found.find(V); It != Found.end())
+      Result.Partial.push_back(std::move(It->second));
+  return Result;
+}
+
+std::vector<TaskAtAwait> tasksAtAwaits(Unit &U, const FunctionFacts &Facts) {
+  std::vector<TaskAtAwait> Found;
+  TaskAnalysis Client(U, Facts);
+  if (Client.Tracked.empty())
+    return Found;
+  Solution Flow(U, Facts.Function, Client);
+  Flow.forEachState(
+      [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &) {
+        if (E.Await)
+          for (const auto &[V, Fact] : Client.Tracked)
+            if (auto It = S.Of.find(V); It != S.Of.end())
+              Found.push_back({E.Await, V, It->second.Open, It->second.Done});
+      });
+  return Found;
 }
 
 } // namespace nostall

@@ -2,7 +2,9 @@
 //
 // A task that is kept in a local variable is taken care of once it is awaited,
 // returned, moved, captured, passed on, or told to do something. Asking it a
-// question (a const member that returns a scalar) does not take care of it.
+// question (a const member that returns a scalar) does not take care of it;
+// where the answer is that there is none in it, there is nothing to take care
+// of.
 //
 //===----------------------------------------------------------------------===//
 
@@ -11,7 +13,7 @@
 
 #include "Drops.h"
 #include "analysis/facts/Facts.h"
-#include "analysis/flow/Flow.h"
+#include "analysis/flow/Solver.h"
 
 namespace nostall {
 
@@ -33,7 +35,18 @@ struct TaskPaths {
   /// taken care of them.
   std::vector<Drop> Replaced;
 };
-TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts);
+/// \p WithPartial: whether anybody wants to know of partial drops, whose paths
+/// are a search each.
+TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial);
+
+/// What such a variable holds where the body suspends.
+struct TaskAtAwait {
+  const AwaitFact *Await = nullptr;
+  const clang::VarDecl *Variable = nullptr;
+  bool Open = false; ///< a task of which nothing has taken care, on some path
+  bool Done = false; ///< on some path, none
+};
+std::vector<TaskAtAwait> tasksAtAwaits(Unit &U, const FunctionFacts &Facts);
 
 } // namespace nostall
 

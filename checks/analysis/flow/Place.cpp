@@ -1,0 +1,82 @@
+//===- Place.cpp - what holds a value -------------------------------------===//
+
+#include "Place.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/DeclCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+bool Place::isOwn() const {
+  const auto *V = dyn_cast_or_null<VarDecl>(Root);
+  if (!V || !V->hasLocalStorage() || V->getType()->isReferenceType())
+    return false;
+  if (!Member)
+    return true;
+  const CXXRecordDecl *Whole = V->getType()->getAsCXXRecordDecl();
+  const auto *Of = dyn_cast<CXXRecordDecl>(Member->getDeclContext());
+  return Whole && Of && !Member->getType()->isReferenceType() &&
+         (Whole->getCanonicalDecl() == Of->getCanonicalDecl() ||
+          (Whole->hasDefinition() && Whole->isDerivedFrom(Of)));
+}
+
+bool Place::mayBe(const Place &Other) const {
+  // Two variables by value are two objects.
+  if (Member && Member == Other.Member)
+    return !(isOwn() && Other.isOwn()) || Root == Other.Root;
+  return Root && Root == Other.Root && (!Member || !Other.Member);
+}
+
+std::string Place::name() const {
+  if (!Member)
+    return Root->getNameAsString();
+  return (Root ? Root->getNameAsString() : "this") + "." +
+         Member->getNameAsString();
+}
+
+/// What `->` and `*` of a class are called on.
+static const Expr *pointed(const Expr *E) {
+  const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+  return Op && Op->getNumArgs() == 1 &&
+                 (Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star)
+             ? Op->getArg(0)
+             : nullptr;
+}
+
+static Place placeOfMember(Unit &U, const MemberExpr *E) {
+  const ValueDecl *Member = E->getMemberDecl();
+  if (!isa<FieldDecl>(Member))
+    return {Member};
+  const Expr *Base = stripForwarding(U, E->getBase());
+  if (isa<CXXThisExpr>(Base))
+    return {nullptr, Member};
+  if (const Expr *Pointer = pointed(Base))
+    Base = Pointer;
+  const Place Whole = placeOf(U, Base);
+  if (!Whole)
+    return {Member};
+  // this->a.b, and v.a.b: both ends.
+  return {Whole.Root, Member};
+}
+
+Place placeOf(Unit &U, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+      Unary &&
+      (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref))
+    E = stripForwarding(U, Unary->getSubExpr());
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    // A part of a structured binding is a member of what is bound.
+    if (const auto *Part = dyn_cast<BindingDecl>(Ref->getDecl()))
+      if (const Expr *Bound = Part->getBinding())
+        if (const Place Of = placeOf(U, Bound))
+          return Of;
+    return {Ref->getDecl()};
+  }
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return placeOfMember(U, Member);
+  return {};
+}
+
+} // namespace nostall

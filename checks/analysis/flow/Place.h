@@ -1,0 +1,48 @@
+//===- Place.h - what holds a value -----------------------------*- C++ -*-===//
+//
+//   variable      this->member      variable.member
+//
+// Two expressions that name the same place name the same object, as far as that
+// can be seen. A longer way (a.b.c) is known by its two ends. What cannot be
+// named so (an element, what a call returns) has no place of its own; a member
+// of it goes by the member alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FLOW_PLACE_H
+#define NOSTALL_CHECKS_ANALYSIS_FLOW_PLACE_H
+
+#include "clang/AST/Expr.h"
+#include <compare>
+#include <string>
+
+namespace nostall {
+
+class Unit;
+
+struct Place {
+  const clang::ValueDecl *Root = nullptr;   ///< null: this
+  const clang::ValueDecl *Member = nullptr; ///< null: the root itself
+
+  explicit operator bool() const { return Root || Member; }
+  auto operator<=>(const Place &) const = default;
+
+  /// The declaration whose name a reader looks for.
+  const clang::ValueDecl *decl() const { return Member ? Member : Root; }
+  clang::QualType type() const { return decl()->getType(); }
+  /// A local variable by value, or a part of one: nobody else changes it while
+  /// the function is suspended.
+  bool isOwn() const;
+  /// Both may be the same object: one contains the other, or they are the same
+  /// member, reached by two ways.
+  bool mayBe(const Place &Other) const;
+  std::string name() const;
+};
+
+/// The place that \p E names, through parentheses, casts, `*`, `&`, `->` and
+/// calls that only forward their argument; empty if it names none.
+Place placeOf(Unit &U, const clang::Expr *E);
+
+} // namespace nostall
+
+#endif

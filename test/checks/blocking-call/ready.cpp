@@ -1,0 +1,85 @@
+// RUN: %nostall-verify %s
+// A future that was seen to be ready: however that was asked, and wherever the
+// future has gone since.
+#include "co.h"
+#include <chrono>
+#include <future>
+#include <utility>
+
+using namespace std::chrono_literals;
+bool flag();
+std::future<int> another();
+
+co::task<int> not_timed_out(std::future<int> f) {
+  switch (f.wait_for(0s)) {
+  case std::future_status::timeout:
+    co_return 0;
+  default:
+    co_return f.get();
+  }
+}
+co::task<int> moved(std::future<int> f) {
+  if (f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  auto g = std::move(f);
+  co_return g.get();
+}
+co::task<int> moved_from(std::future<int> f) {
+  if (f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  auto g = std::move(f);
+  f = another();
+  co_return f.get(); // warning: call to 'std::future::get' blocks
+}
+co::task<int> moved_by_assignment(std::future<int> f, std::future<int> g) {
+  if (f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  g = std::move(f);
+  co_return g.get();
+}
+co::task<int> swapped(std::future<int> f, std::future<int> g) {
+  if (f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  std::swap(f, g);
+  int n = g.get();
+  co_return n + f.get(); // warning: call to 'std::future::get' blocks
+}
+co::task<int> copied(std::shared_future<int> f) {
+  if (f.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  auto g = f;
+  co_return g.get() + f.get();
+}
+co::task<int> kept(std::future<int> f) {
+  const bool ready = flag() && f.wait_for(0s) == std::future_status::ready;
+  if (!ready)
+    co_return 0;
+  co_return f.get();
+}
+co::task<int> kept_status_switched(std::future<int> f) {
+  auto status = f.wait_for(0s);
+  if (flag())
+    co_return 0;
+  switch (status) {
+  case std::future_status::ready:
+    co_return f.get();
+  default:
+    co_return f.get(); // warning: call to 'std::future::get' blocks
+  }
+}
+
+struct pair {
+  std::future<int> a, b;
+};
+co::task<int> of_two(pair x, pair y) {
+  if (x.a.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  int n = x.a.get();
+  co_return n + y.a.get(); // warning: call to 'std::future::get' blocks
+}
+co::task<int> a_part_of_a_local(pair x) {
+  if (x.a.wait_for(0s) != std::future_status::ready)
+    co_return 0;
+  co_await co::sleep(1);
+  co_return x.a.get();
+}
