@@ -53,6 +53,8 @@ Contexts::Contexts(Unit &U) : U(U) {
       if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
         place(Call);
   followAwaits();
+  ShowsLoop = llvm::any_of(
+      Placements, [](const auto &P) { return P.second.C == Context::Loop; });
   for (const FunctionDecl *F : U.functions()) {
     if (of(F).C != Context::Unknown)
       continue;
@@ -60,6 +62,7 @@ Contexts::Contexts(Unit &U) : U(U) {
     if (annotation(F, "loop_only")) {
       P.C = Context::Loop;
       P.W = Placement::Why::Annotated;
+      ShowsLoop = true;
       continue;
     }
     const FunctionFacts &Facts = U.facts(F);
@@ -254,7 +257,7 @@ bool Contexts::isOnEventLoop(const FunctionDecl *F) const {
   if (W == Placement::Why::Handed || W == Placement::Why::Annotated)
     return true;
   const DialectModel *Dialect = U.awaitables().dialectOf(F);
-  return !Dialect || Dialect->HasLoop;
+  return Dialect ? Dialect->HasLoop : ShowsLoop;
 }
 
 /// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a
