@@ -4,6 +4,7 @@
 #include "analysis/contexts/Contexts.h"
 #include "analysis/link/LinkedFinding.h"
 #include "analysis/link/Summariser.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 #include "clang/ASTMatchers/ASTMatchers.h"
 #include "clang/Basic/FileManager.h"
@@ -110,7 +111,7 @@ void NostallCheck::noteChain(Unit &U, const CallFact &Call,
     diag(SM.getFileLoc(At), "%0", DiagnosticIDs::Note) << oneLine(Text);
   };
   if (Hops.front().H == Hop::RunsCallable || Hops.front().H == Hop::MayDispatch)
-    Note(Call.Loc, "this " + displayHop(Hops.front()));
+    Note(Call.Loc, (notes::ThisCall + displayHop(Hops.front())).str());
   for (unsigned I = 1; I < Hops.size(); ++I) {
     if (I == MaxHopsShown / 2 && Hops.size() > MaxHopsShown) {
       unsigned Skipped = Hops.size() - MaxHopsShown;
@@ -118,15 +119,16 @@ void NostallCheck::noteChain(Unit &U, const CallFact &Call,
       I += Skipped;
     }
     Note(Hops[I].Loc, quotedName(displayName(Hops[I - 1].Next)) + " " +
-                          displayHop(Hops[I]) + " here");
+                          displayHop(Hops[I]) + notes::Here.str());
   }
   const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
-  Note(Prim.Loc, knownText(displayName(Prim.Callee), Prim.Cat, Prim.Source));
+  Note(Prim.Loc, knownText(displayName(Prim.Callee), Prim.What, Prim.Source));
 }
 
 void NostallCheck::notePlacement(Unit &U, const FunctionFacts &Facts) {
   const Placement &P = U.contexts().of(Facts.Function);
-  if (P.W == Placement::Why::Handed && !Facts.Coroutine)
+  if ((P.W == Placement::Why::Handed || P.W == Placement::Why::Called) &&
+      !Facts.Coroutine)
     diag(P.At, "%0", DiagnosticIDs::Note) << handedText(Facts.Function, P);
 }
 
@@ -170,7 +172,7 @@ static Linker linked(const CallGraph &Here, const OtherCalls &Others) {
 }
 
 void NostallCheck::noteAssumption(Unit &U, const LoopCall &L,
-                                  llvm::function_ref<bool(Category)> Enabled) {
+                                  llvm::function_ref<bool(Effect)> Enabled) {
   if (Summariser *Linked = U.summariser()) {
     Linked->assume(L, Name);
     Linked->doubt(L, Name, Enabled);
@@ -178,7 +180,7 @@ void NostallCheck::noteAssumption(Unit &U, const LoopCall &L,
 }
 
 void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
-                               llvm::function_ref<bool(Category)> Enabled) {
+                               llvm::function_ref<bool(Effect)> Enabled) {
   auto Assumes = [&](const LoopCall &L) {
     return !L.isConditional() ? Summariser::assumedOf(U, L) : 0;
   };
@@ -203,7 +205,7 @@ void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
 }
 
 void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
-                                   llvm::function_ref<bool(Category)> Enabled) {
+                                   llvm::function_ref<bool(Effect)> Enabled) {
   if (Calls.empty())
     return;
   if (Summariser *Linked = U.summariser()) {
@@ -238,9 +240,9 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
       notePlacement(U, *L.Facts);
     for (const LinkedNote &N : chainOf(*V))
       Note(locate(SM, N, L.location()), N.Text);
-    if (V->More && V->Cat != Category::LoopOnly)
+    if (V->More && traitsOf(V->What).Waits)
       Note(L.location(), moreText(V->More));
-    if (canOffload(V->Cat) && !L.Handed)
+    if (traitsOf(V->What).MayBeOffloaded && !L.Handed)
       noteOffer(U, L);
   }
 }

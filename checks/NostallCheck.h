@@ -49,15 +49,15 @@ protected:
   /// other units: leaves them open, if the driver links; else settles them with
   /// what it knows of the others (OtherUnits.h), if anything.
   void reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
-                       llvm::function_ref<bool(Category)> Enabled);
+                       llvm::function_ref<bool(Effect)> Enabled);
   /// Leaves those of \p Calls out that stand in coroutines which only workers
   /// run in the program, or hang on a descriptor that the program has made
   /// non-blocking, as far as that is known now.
   void dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
-                   llvm::function_ref<bool(Category)> Enabled);
+                   llvm::function_ref<bool(Effect)> Enabled);
   /// \p L has been reported: it holds as long as the program does not say so.
   void noteAssumption(Unit &U, const LoopCall &L,
-                      llvm::function_ref<bool(Category)> Enabled);
+                      llvm::function_ref<bool(Effect)> Enabled);
   /// What a check offers for such a call, in notes after its chain.
   virtual void noteOffer(Unit &, const LoopCall &) {}
 

@@ -8,8 +8,8 @@ function(nostall_embed_models target)
   set(models_reader "${PROJECT_SOURCE_DIR}/checks/analysis/models")
   add_executable(nostall-pack-models
     "${PROJECT_SOURCE_DIR}/checks/models/PackModels.cpp"
-    "${models_reader}/ModelPack.cpp" "${models_reader}/ModelParser.cpp"
-    "${models_reader}/ModelReader.cpp"
+    "${models_reader}/Effect.cpp" "${models_reader}/ModelPack.cpp"
+    "${models_reader}/ModelParser.cpp" "${models_reader}/ModelReader.cpp"
     "${models_reader}/ModelText.cpp" "${models_reader}/ModelYaml.cpp")
   target_link_libraries(nostall-pack-models PRIVATE nostall-flags LLVM)
 

@@ -3,10 +3,10 @@ owner, modes 755 and 644.
 """
 
 import gzip
-import io
 import stat
 import subprocess
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
@@ -42,8 +42,8 @@ def write_tar(out, folder, prefix, epoch):
 def tar_zst(file, folder, prefix, epoch, level):
     with file.open("wb") as out:
         # One thread: the number of threads shows in the bytes.
-        zstd = subprocess.Popen(["zstd", f"-{level}", "--single-thread", "--long=27", "-q", "-c"] if level > 9 else
-                                ["zstd", f"-{level}", "--single-thread", "-q", "-c"], stdin=subprocess.PIPE, stdout=out)
+        zstd = subprocess.Popen(["zstd", f"-{level}", "--single-thread", *(["--long=27"] if level > 9 else []), "-q", "-c"],
+                                stdin=subprocess.PIPE, stdout=out)
         write_tar(zstd.stdin, folder, prefix, epoch)
         zstd.stdin.close()
         if zstd.wait():
@@ -57,8 +57,6 @@ def tar_gz(file, folder, prefix, epoch, level):
 
 def zip_file(file, contents, epoch, level):
     """contents: pairs of a name in the archive, and a Path or bytes."""
-    import time
-
     when = max(time.gmtime(epoch)[:6], (1980, 1, 1, 0, 0, 0))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as out:
         for name, data in contents:
@@ -73,9 +71,3 @@ def zip_file(file, contents, epoch, level):
 def deb_data(folder):
     """Bytes of all files, in KiB, as a control file says them."""
     return sum((path.lstat().st_size + 1023) // 1024 for path in entries(folder) if not path.is_dir())
-
-
-def bytes_of(write, *args):
-    out = io.BytesIO()
-    write(out, *args)
-    return out.getvalue()

@@ -10,12 +10,14 @@ and the SBOM besides. All but the extension carry the same tree, which can be mo
     lib/, include/  the plugin for clang-tidy, the runtime and its CMake package
     share/          the man page, completions for shells
 
-Two runs on the same build give the same bytes: names are sorted, and every time is
-SOURCE_DATE_EPOCH, or else that of the commit. --quick packs fast and large, for
-tests.
+Two builds of a commit give the same bytes, wherever they lie: nothing that is packed
+names their folders, names are sorted, and every time is SOURCE_DATE_EPOCH, or else that
+of the commit. --quick packs fast and large, for tests.
 """
 
 import argparse
+import base64
+import gzip
 import hashlib
 import json
 import os
@@ -59,10 +61,14 @@ def write(file, text):
     file.write_text(text)
 
 
+def version():
+    return re.search(r"^project\(nostall VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1]
+
+
 class Packages:
     def __init__(self, build, out, quick, extension):
         self.build, self.out, self.quick, self.extension = build, out, quick, extension
-        self.version = re.search(r"^project\(nostall VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text(), re.M)[1]
+        self.version = version()
         self.epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or output("git", "-C", ROOT, "log", "-1", "--format=%ct"))
         self.date = time.strftime("%Y-%m-%d", time.gmtime(self.epoch))
         self.work = out / "work"
@@ -132,8 +138,6 @@ class Packages:
         (usr / "share/zsh/vendor-completions").parent.mkdir(parents=True, exist_ok=True)
         (usr / "share/zsh/site-functions").rename(usr / "share/zsh/vendor-completions")
         page = usr / "share/man/man1/nostall.1"
-        import gzip
-
         (page.parent / "nostall.1.gz").write_bytes(gzip.compress(page.read_bytes(), 9, mtime=0))
         page.unlink()
         sums = "".join(f"{hashlib.md5(path.read_bytes()).hexdigest()}  {path.relative_to(root)}\n"
@@ -157,6 +161,8 @@ Description: {SUMMARY}
  the runtime: an event loop and tasks after the model of Python's asyncio, whose
  headers need libcereal-dev.
 """)
+        for path in archives.entries(root):  # dpkg-deb itself leaves times that are older
+            os.utime(path, (self.epoch, self.epoch), follow_symlinks=False)
         run("dpkg-deb", "--root-owner-group", *(["-Znone"] if self.quick else ["-Zxz", "-z9", "--threads-max=1"]), "--build", root,
             self.file(f"nostall_{self.version}_amd64.deb"), stdout=subprocess.DEVNULL,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(self.epoch)})
@@ -233,8 +239,6 @@ Description: {SUMMARY}
 
 
 def write_wheel(file, contents, info, epoch, level):
-    import base64
-
     record = ""
     for name, data in contents:
         data = data.read_bytes() if isinstance(data, Path) else data

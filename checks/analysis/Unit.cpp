@@ -5,6 +5,7 @@
 #include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
 #include "analysis/effects/ReadyFlow.h"
+#include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/StoredCallables.h"
 #include "analysis/flow/Flow.h"
@@ -228,6 +229,13 @@ const FunctionFacts &Unit::facts(const FunctionDecl *F) {
 
 /// Clang draws control flow by recursion, and does not look at the stack.
 static constexpr unsigned DeepestFlow = 2000;
+
+SetOnce &Unit::setOnce(const FunctionDecl *F) {
+  auto &Slot = Kept[F->getCanonicalDecl()];
+  if (!Slot)
+    Slot = std::make_unique<SetOnce>(F);
+  return *Slot;
+}
 
 const FunctionFlow *Unit::flow(const FunctionDecl *F) {
   auto It = Flows.find(F);

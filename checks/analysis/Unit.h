@@ -38,6 +38,7 @@ class FunctionFlow;
 class LockHelpers;
 class Places;
 class ReadyFlows;
+class SetOnce;
 class StoredCallables;
 class Summariser;
 struct FunctionFacts;
@@ -66,6 +67,8 @@ public:
 
   /// Facts of \p F, which must have a body. Valid as long as the Unit.
   const FunctionFacts &facts(const clang::FunctionDecl *F);
+  /// The local variables of \p F that keep what they were made with.
+  SetOnce &setOnce(const clang::FunctionDecl *F);
   /// The control flow of \p F, or null where Clang cannot draw it.
   const FunctionFlow *flow(const clang::FunctionDecl *F);
   Awaitables &awaitables() { return *Await; }
@@ -107,6 +110,7 @@ private:
   bool LacksInstances = false;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Facts;
+  llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<SetOnce>> Kept;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFlow>>
       Flows;
   llvm::DenseMap<const clang::FunctionDecl *, const FunctionModel *> ModelMemo;

@@ -4,14 +4,15 @@
 //   { std::lock_guard guard(mutex); copy = state; }  co_await save(copy);
 //
 // Reports a co_await or co_yield at which, on some path, a thread lock is held:
-// whoever wants the lock meanwhile blocks the loop that would release it, and
-// the coroutine may go on, and unlock, on another thread.
+// another coroutine that wants the lock blocks the loop that would release it,
+// and this one may go on, and unlock, on another thread.
 //
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/locks/LockFlow.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/locks/LockFlow.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 
 using namespace clang;
@@ -42,17 +43,17 @@ protected:
 private:
   void report(const LockAtAwait &Held, bool IsEventLoop) {
     diag(Held.Await->Loc,
-         "%select{mutex %1 is locked|guard %1 holds its lock}0 at this "
-         "%select{co_await|co_yield}2: whoever waits for it meanwhile blocks "
-         "%3; release it first, or use an asynchronous mutex")
+         "%select{mutex %1 is locked|guard %1 is held}0 across this "
+         "%select{co_await|co_yield}2: any other coroutine that wants "
+         "%select{it|its mutex}0 blocks %3; unlock before "
+         "%select{awaiting|yielding}2, or use an asynchronous mutex")
         << Held.IsGuard << Held.Lock << Held.Await->IsYield
         << stalledName(IsEventLoop);
-    diag(Held.At, "the lock is taken here", DiagnosticIDs::Note);
+    diag(Held.At, notes::LockTaken, DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
-      diag(B.Condition->getExprLoc(),
-           "on the path where this is %select{false|true}0",
+      diag(B.Condition->getExprLoc(), "%0%select{false|true}1",
            DiagnosticIDs::Note)
-          << B.Taken;
+          << notes::OnPath << B.Taken;
   }
 };
 

@@ -13,6 +13,7 @@
 #include "analysis/contexts/Contexts.h"
 #include "analysis/fixes/Rewrite.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -21,20 +22,27 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-constexpr llvm::StringLiteral DefaultCategories =
-    "sleep;wait;process;net-io;dns;file-io;db;gpu;cpu;sync-run";
+/// "sleep;wait;..."
+std::string defaultCategories() {
+  std::string Names;
+  for (unsigned I = 0; I != NumEffects; ++I)
+    if (const EffectTraits &E = traitsOf(static_cast<Effect>(I));
+        E.Waits && E.IsOnByDefault)
+      Names += (Names.empty() ? "" : ";") + E.Name.str();
+  return Names;
+}
 
 class BlockingCallCheck : public NostallCheck {
 public:
   BlockingCallCheck(StringRef Name, tidy::ClangTidyContext *Context)
       : NostallCheck(Name, Context),
-        Categories(Options.get("Categories", DefaultCategories)),
+        Categories(Options.get("Categories", defaultCategories())),
         Strict(Options.get("Strict", false)) {
     llvm::SmallVector<StringRef, 12> Names;
     StringRef(Categories).split(Names, ';', -1, /*KeepEmpty=*/false);
     for (StringRef Word : Names)
-      if (auto Cat = parseCategory(Word.trim()))
-        Enabled[static_cast<unsigned>(*Cat)] = true;
+      if (auto Kind = parseCategory(Word.trim()))
+        Enabled[static_cast<unsigned>(*Kind)] = true;
       else
         configurationDiag("unknown category '%0' in option "
                           "'nostall-blocking-call.Categories'; the categories "
@@ -52,9 +60,9 @@ protected:
     // Instantiations of one template share their places.
     llvm::DenseSet<SourceLocation> Reported;
     std::vector<LoopCall> Calls = callsOnLoop(U), Undecided;
-    dropRefuted(U, Calls, [&](Category C) { return isEnabled(C); });
+    dropRefuted(U, Calls, [&](Effect C) { return isEnabled(C); });
     for (const LoopCall &L : Calls) {
-      auto Found = L.Effect.first([&](Category C) { return isEnabled(C); });
+      auto Found = L.Does.first([&](Effect C) { return isEnabled(C); });
       if (!Found)
         Undecided.push_back(L);
       else if (Reported.insert(L.location()).second)
@@ -63,7 +71,7 @@ protected:
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
       return !Reported.insert(L.location()).second;
     });
-    reportUndecided(U, Undecided, [&](Category C) { return isEnabled(C); });
+    reportUndecided(U, Undecided, [&](Effect C) { return isEnabled(C); });
   }
 
   void noteOffer(Unit &U, const LoopCall &L) override {
@@ -72,9 +80,8 @@ protected:
   }
 
 private:
-  bool isEnabled(Category C) const {
-    return C != Category::LoopOnly &&
-           (Strict || Enabled[static_cast<unsigned>(C)]);
+  bool isEnabled(Effect C) const {
+    return traitsOf(C).Waits && (Strict || Enabled[static_cast<unsigned>(C)]);
   }
 
   /// What \p Call destroys with its object, or in it, is what waits.
@@ -83,7 +90,7 @@ private:
            Prim.Callee->getCanonicalDecl() != Call.Callee->getCanonicalDecl();
   }
 
-  void report(Unit &U, const LoopCall &L, Category Cat, const Witness &First) {
+  void report(Unit &U, const LoopCall &L, Effect Kind, const Witness &First) {
     const FunctionFacts &Facts = *L.Facts;
     const CallFact &Call = *L.Call;
     auto Hops = U.effects().chain(First);
@@ -95,26 +102,26 @@ private:
     std::optional<Rewrite> Async, Offload;
     if (Dialect && IsDirect && Prim.Model)
       Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
-    if (!Async && canOffload(Cat))
+    if (!Async && traitsOf(Kind).MayBeOffloaded)
       Offload = offloadOf(U, Facts, Call);
     std::string Remedy = Async ? "use '" + Async->Text + "'" : adviceOn(Prim);
     {
       auto Diag =
           diag(Call.Loc, "%0") << blockingText(
               displayCall(Call), U.contexts().isOnEventLoop(Facts.Function),
-              Cat, IsDirect ? "" : displayName(Prim.Callee), Remedy);
+              Kind, IsDirect ? "" : displayName(Prim.Callee), Remedy);
       if (Async)
         attach(Diag, U, *Async);
     }
     notePlacement(U, Facts);
     noteChain(U, Call, Hops);
     unsigned Count = U.effects().countEnabled(
-        L.Effect, [&](Category C) { return isEnabled(C); });
+        L.Does, [&](Effect C) { return isEnabled(C); });
     if (Count > 1)
       diag(Call.Loc, "%0", DiagnosticIDs::Note) << moreText(Count - 1);
     if (Offload)
       noteOffload(U, Call, *Offload);
-    noteAssumption(U, L, [&](Category C) { return isEnabled(C); });
+    noteAssumption(U, L, [&](Effect C) { return isEnabled(C); });
   }
 
   static std::optional<Rewrite> offloadOf(Unit &U, const FunctionFacts &Facts,
@@ -125,7 +132,7 @@ private:
   }
 
   void noteOffload(Unit &U, const CallFact &Call, const Rewrite &Offload) {
-    attach(diag(Call.Loc, OffloadNote, DiagnosticIDs::Note), U, Offload);
+    attach(diag(Call.Loc, notes::Offload, DiagnosticIDs::Note), U, Offload);
   }
 
   void attach(const DiagnosticBuilder &Diag, Unit &U, const Rewrite &R) {
@@ -137,7 +144,7 @@ private:
 
   const std::string Categories;
   const bool Strict;
-  std::array<bool, NumCategories> Enabled{};
+  std::array<bool, NumEffects> Enabled{};
   Includer Includes;
 };
 

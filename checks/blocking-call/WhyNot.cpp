@@ -41,7 +41,7 @@ static void addBlocking(Unit &U, const Line &Asked, std::vector<Subject> &Out,
                         const FunctionFacts &Facts, const CallFact &Call) {
   Subject S{Call.Loc, subjectName(Call), ""};
   S.Call = LoopCall{&Facts, &Call, {}, nullptr};
-  switch (judgeOnLoop(U, Facts, Call, S.Call->Effect)) {
+  switch (judgeOnLoop(U, Facts, Call, S.Call->Does)) {
   case LoopVerdict::IsOne:
   case LoopVerdict::OwnLoop:
     break;

@@ -13,6 +13,7 @@
 #include "analysis/fixes/Rewrite.h"
 #include "analysis/tasks/Drops.h"
 #include "analysis/tasks/TaskFlow.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 
 using namespace clang;
@@ -111,9 +112,7 @@ private:
                  ? "..."
                  : displayName(D.Callee) + "(...)";
     if (auto Spawn = spawned(U, Call, *Dialect))
-      diag(D.Loc, "to start it from a function that is not a coroutine: '%0'",
-           DiagnosticIDs::Note)
-          << *Spawn;
+      diag(D.Loc, "%0'%1'", DiagnosticIDs::Note) << notes::StartIt << *Spawn;
   }
 
   void reportPartial(const PartialDrop &D) {
@@ -124,10 +123,9 @@ private:
         << isa<ParmVarDecl>(D.Variable->Var)
         << D.Variable->Var->getNameAsString();
     for (const Branch &B : D.Path)
-      diag(B.Condition->getExprLoc(),
-           "on the path where this is %select{false|true}0",
+      diag(B.Condition->getExprLoc(), "%0%select{false|true}1",
            DiagnosticIDs::Note)
-          << B.Taken;
+          << notes::OnPath << B.Taken;
   }
 
   const bool AllowCastToVoid;

@@ -122,8 +122,7 @@ static std::string careText(Unit &U, const VariableUse &Use) {
 static void addVariable(Unit &U, const Line &Asked, std::vector<Subject> &Out,
                         const FunctionFacts &Facts, const VariableFact &V) {
   const QualType T = V.Var->getType().getNonReferenceType();
-  if (!isOfCoroutines(U, T) &&
-      !U.awaitables().isAwaitableIn(T, Facts.Function))
+  if (!isOfCoroutines(U, T) && !U.awaitables().isAwaitableIn(T, Facts.Function))
     return;
   Drop D;
   const DropVerdict Verdict = judgeVariable(U, Facts, V, D);

@@ -18,7 +18,7 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-bool isLoopOnly(Category C) { return C == Category::LoopOnly; }
+bool isLoopOnly(Effect C) { return !traitsOf(C).Waits; }
 
 class LoopAffinityCheck : public NostallCheck {
 public:
@@ -30,10 +30,10 @@ protected:
     llvm::DenseSet<SourceLocation> Reported;
     std::vector<LoopCall> Undecided;
     for (const LoopCall &L : callsOffLoop(U))
-      if (!L.Effect.loopOnly())
+      if (!L.Does.loopOnly())
         Undecided.push_back(L);
       else if (Reported.insert(L.location()).second)
-        report(U, L, *L.Effect.loopOnly());
+        report(U, L, *L.Does.loopOnly());
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
       return !Reported.insert(L.location()).second;
     });

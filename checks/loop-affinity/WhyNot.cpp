@@ -34,7 +34,7 @@ static void addAffinity(Unit &U, const Line &Asked, std::vector<Subject> &Out,
                         const FunctionFacts &Facts, const CallFact &Call) {
   Subject S{Call.Loc, subjectName(Call), ""};
   S.Call = LoopCall{&Facts, &Call, {}, nullptr};
-  const LoopVerdict Verdict = judgeOffLoop(U, Facts, Call, S.Call->Effect);
+  const LoopVerdict Verdict = judgeOffLoop(U, Facts, Call, S.Call->Does);
   if (Verdict != LoopVerdict::IsOne &&
       !(Call.Callee && U.effects().effectOf(Facts, Call).loopOnly()))
     return;

@@ -30,7 +30,7 @@ task<double> deaths(process_pool_executor& pool) {
     auto call = create_task(pool.run<wait_for_death>(std::move(pipe.second)));
     co_await pipe.first.receive();
     const auto t = std::chrono::steady_clock::now();
-    kill(pool.workers().front(), SIGKILL);
+    kill(pool.worker_pids().front(), SIGKILL);
     try {
       co_await call;
     } catch (const broken_process_pool&) {
@@ -50,7 +50,7 @@ task<double> measure(std::string_view name) {
   long n = 0;
   for (int i = 0; i < 1000; ++i)
     n += co_await pool.run<add>(i);
-  const pid_t worker = pool.workers().front();
+  const pid_t worker = pool.worker_pids().front();
   double result = -1;
   double t = bench::cpu_ns_with(worker);
   if (name == "process") {

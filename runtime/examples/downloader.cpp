@@ -100,7 +100,7 @@ nostall::task<void> amain(sockaddr_in server) {
     all.push_back(threads.run(download_blocking, server, page));
   const auto with_threads = co_await nostall::gather(std::move(all));
   std::printf("threads:    %d pages, %3ld ms, %zu threads\n", pages, ms(loop.time() - start),
-              threads.workers());
+              threads.worker_count());
   co_await threads.shutdown();
 
   start = loop.time();

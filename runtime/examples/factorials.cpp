@@ -83,14 +83,14 @@ nostall::task<void> amain() {
   start = loop.time();
   const auto in_processes = co_await pool.map<factorial>(numbers, 1);
   std::printf("ten factorials, processes:  %4ld ms in %zu\n", ms(loop.time() - start),
-              pool.workers().size());
+              pool.worker_pids().size());
   if (in_threads != expected || in_processes != expected)
     throw std::runtime_error("the factorials differ");
 
   start = loop.time();
   const auto picture = co_await pool.map<render_row>(rows, 10); // ten rows a call
   std::printf("%zu rows of a picture:      %4ld ms in %zu\n", picture.size(),
-              ms(loop.time() - start), pool.workers().size());
+              ms(loop.time() - start), pool.worker_pids().size());
 
   // The loop is free meanwhile; other tasks run.
   long inside = 0;

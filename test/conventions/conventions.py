@@ -11,6 +11,8 @@
 - A page has the headings that every page has, in their order.
 - A diagnostic begins in lower case, ends without a full stop.
 - Files keep their size: lines of code, without blank lines and comments.
+- The runtime's sources and its headers in detail/ lie in folders of one idea, which have
+  the same names in both.
 - A shell script with pipefail pipes into nothing that stops reading early: the
   writer then dies of SIGPIPE, or not, by chance, and the pipe fails with it.
 """
@@ -115,6 +117,16 @@ def check_stages():
                 problem(path, number, f"{stage} includes {name}, which comes after it")
 
 
+def check_runtime_folders():
+    for top in ("runtime/src", "runtime/include/nostall/detail"):
+        for path in files(f"{top}/*"):
+            problem(path, 1, f"belongs into a folder of {top}")
+    known = {p.parent.name for p in files("runtime/src/*/*")}
+    for path in files("runtime/include/nostall/detail/*/*"):
+        if path.parent.name not in known:
+            problem(path, 1, f"runtime/src has no folder {path.parent.name}")
+
+
 def check_foreign_names():
     names = set()
     for path in files("checks/models/*.yaml"):
@@ -214,6 +226,7 @@ def check_pipes():
 RULES = (
     check_dependencies,
     check_stages,
+    check_runtime_folders,
     check_foreign_names,
     check_catalogue,
     check_pages,

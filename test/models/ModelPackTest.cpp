@@ -104,14 +104,14 @@ TEST(ModelPack, EveryMemberComesBack) {
   const FunctionModel &M = *Found.back(); // some overloads before all
   EXPECT_EQ(M.Name, "b::x::f");
   EXPECT_EQ(M.Params, (std::vector<std::string>{"int", "..."}));
-  EXPECT_EQ(M.Cat, Category::NetIO);
+  EXPECT_EQ(M.What, Effect::NetIO);
   ASSERT_EQ(M.When.size(), 2u);
   EXPECT_EQ(M.When[0][0].Equals, -5);
   EXPECT_EQ(M.When[1][0].Arg, LastArgument);
   EXPECT_EQ(M.When[1][1].Arg, ObjectArgument);
   EXPECT_EQ(M.Unless[0][0].ArgumentCount, 3);
   ASSERT_TRUE(M.Otherwise);
-  EXPECT_EQ(M.Otherwise->Cat, Category::ConsoleIO);
+  EXPECT_EQ(M.Otherwise->What, Effect::ConsoleIO);
   EXPECT_EQ(M.Otherwise->Source, "s2");
   EXPECT_EQ(M.Callables[0].When[0].ArgumentCount, 2);
   EXPECT_EQ(M.SwitchesTo, Context::Worker);

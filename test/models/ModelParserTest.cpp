@@ -71,7 +71,8 @@ TEST(ModelParser, WhatYamlHasAndModelsHaveNot) {
             "2:23: YAML aliases ('*name') are not supported; write the value "
             "out\n"
             "2:23: expected category (sleep, wait, process, net-io, dns, "
-            "file-io, console-io, lock, db, gpu, cpu, sync-run), found nothing");
+            "file-io, console-io, input, lock, db, gpu, cpu, sync-run), found "
+            "nothing");
   EXPECT_EQ(errorsOf("root: true\n---\nroot: true\n"),
             "3:1: a model file holds one document, found a second");
 }
@@ -155,8 +156,8 @@ TEST(ModelParser, Categories) {
             "2:23: unknown category 'slepp'; did you mean 'sleep'?");
   EXPECT_EQ(errorsOf("functions:\n  - {name: f, blocks: forever}\n"),
             "2:23: unknown category 'forever'; expected one of: sleep, wait, "
-            "process, net-io, dns, file-io, console-io, lock, db, gpu, cpu, "
-            "sync-run");
+            "process, net-io, dns, file-io, console-io, input, lock, db, gpu, "
+            "cpu, sync-run");
 }
 
 TEST(ModelParser, Flags) {

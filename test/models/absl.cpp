@@ -64,7 +64,7 @@ co::task<> guards(absl::Mutex &mutex, absl::Condition condition, absl::Mutex *ma
   { absl::MutexLockMaybe guard(maybe); } // warning: (lock)
   { absl::MutexLockMaybe guard(nullptr); }
   absl::ReleasableMutexLock guard(&mutex); // warning: (lock)
-  co_await co::sleep(1); // warning: holds its lock
+  co_await co::sleep(1); // warning: is held across this co_await
   guard.Release();
   co_await co::sleep(1);
 }

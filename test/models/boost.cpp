@@ -108,7 +108,7 @@ co::task<> guards(boost::mutex &mutex, boost::shared_mutex &shared) {
   { boost::lock_guard<boost::mutex> guard(mutex); } // warning: (lock)
   boost::shared_lock<boost::shared_mutex> later(shared, boost::defer_lock);
   boost::unique_lock<boost::mutex> lock(mutex); // warning: (lock)
-  co_await co::sleep(1); // warning: holds its lock
+  co_await co::sleep(1); // warning: is held across this co_await
   lock.unlock();
   co_await co::sleep(1);
 }

@@ -108,6 +108,13 @@ void hands_on(shared<thread_pool_executor> pool, shared<worker_thread_executor> 
   unknown->post([] { slow(); });
   unknown->submit([] { slow(); });
 }
+// In a coroutine that could await it, post() is what needs no result.
+result<void> submits(shared<thread_pool_executor> pool, shared<executor> unknown) {
+  pool->submit([] { return 1; }); // warning: is never awaited, so it runs, but its result and its exceptions are lost
+  unknown->submit([] { return 1; }); // warning: is never awaited
+  pool->post([] {});
+  co_return;
+}
 void times(timer_queue &timers, shared<manual_executor> loop, shared<thread_pool_executor> pool) {
   timers.make_timer(1s, 1s, loop, [] { slow(); }); // warning: it reaches 'sleep'
   timers.make_timer(1s, 1s, pool, [] { slow(); });

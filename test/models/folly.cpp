@@ -169,7 +169,7 @@ void starts(folly::CPUThreadPoolExecutor &pool, folly::EventBase &loop, folly::c
 Task<void> locks(folly::Synchronized<int> &shared) {
   {
     auto locked = shared.wlock();
-    co_await answer(); // warning: guard 'locked' holds its lock
+    co_await answer(); // warning: guard 'locked' is held across
     locked.unlock();
     co_await answer();
   }

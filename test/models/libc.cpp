@@ -19,12 +19,12 @@ co::task<> standard_streams(char *text, va_list args) {
   wprintf(L"a"); // warning: (console-io)
   vwprintf(L"a", args); // warning: (console-io)
   putwchar(L'a'); // warning: (console-io)
-  scanf("%s", text); // warning: (console-io)
-  vscanf("%s", args); // warning: (console-io)
-  getchar(); // warning: (console-io)
-  wscanf(L"%s", text); // warning: (console-io)
-  vwscanf(L"%s", args); // warning: (console-io)
-  getwchar(); // warning: (console-io)
+  scanf("%s", text); // warning: (input)
+  vscanf("%s", args); // warning: (input)
+  getchar(); // warning: (input)
+  wscanf(L"%s", text); // warning: (input)
+  vwscanf(L"%s", args); // warning: (input)
+  getwchar(); // warning: (input)
   co_return;
 }
 
@@ -32,9 +32,9 @@ co::task<> named_streams(char *text, wchar_t *wide) {
   fprintf(stderr, "%s", text); // warning: (console-io)
   std::fprintf(stdout, "%s", text); // warning: (console-io)
   fputs(text, stdout); // warning: (console-io)
-  fgets(text, 1, stdin); // warning: (console-io)
-  fgetws(wide, 1, stdin); // warning: (console-io)
-  fread(text, 1, 1, stdin); // warning: (console-io)
+  fgets(text, 1, stdin); // warning: (input)
+  fgetws(wide, 1, stdin); // warning: (input)
+  fread(text, 1, 1, stdin); // warning: (input)
   fwrite(text, 1, 1, stdout); // warning: (console-io)
   fflush(stdout); // warning: (console-io)
   co_return;

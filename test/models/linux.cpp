@@ -210,13 +210,13 @@ co::task<> callbacks(int fd, dirent ***names, dirent64 ***names64, glob64_t *fou
 }
 
 co::task<> streams(FILE *file, char *text, va_list args) {
-  fgetc_unlocked(stdin); // warning: (console-io)
+  fgetc_unlocked(stdin); // warning: (input)
   fgetc_unlocked(file); // warning: (file-io)
   fflush_unlocked(file); // warning: (file-io)
   fputc_unlocked('a', stdout); // warning: (console-io)
   fputc_unlocked('a', file); // warning: (file-io)
   fputs_unlocked("a", file); // warning: (file-io)
-  fgets_unlocked(text, 1, stdin); // warning: (console-io)
+  fgets_unlocked(text, 1, stdin); // warning: (input)
   fgets_unlocked(text, 1, file); // warning: (file-io)
   fread_unlocked(text, 1, 1, file); // warning: (file-io)
   fwrite_unlocked(text, 1, 1, stdout); // warning: (console-io)

@@ -332,13 +332,13 @@ co::task<> walks(dirent ***names, glob_t *found) {
 }
 
 co::task<> streams(FILE *file, char **line, size_t *size) {
-  getline(line, size, stdin); // warning: (console-io)
+  getline(line, size, stdin); // warning: (input)
   getline(line, size, file); // warning: (file-io)
-  getdelim(line, size, ';', stdin); // warning: (console-io)
+  getdelim(line, size, ';', stdin); // warning: (input)
   getdelim(line, size, ';', file); // warning: (file-io)
   putchar_unlocked('a'); // warning: (console-io)
-  getchar_unlocked(); // warning: (console-io)
-  getc_unlocked(stdin); // warning: (console-io)
+  getchar_unlocked(); // warning: (input)
+  getc_unlocked(stdin); // warning: (input)
   getc_unlocked(file); // warning: (file-io)
   putc_unlocked('a', stderr); // warning: (console-io)
   putc_unlocked('a', file); // warning: (file-io)
@@ -347,7 +347,7 @@ co::task<> streams(FILE *file, char **line, size_t *size) {
   tmpfile64(); // warning: (file-io)
   fseeko(file, 0, SEEK_SET); // warning: (file-io)
   fseeko64(file, 0, SEEK_SET); // warning: (file-io)
-  getpass("a"); // warning: (console-io)
+  getpass("a"); // warning: (input)
   syslog(LOG_ERR, "a"); // warning: (console-io)
   co_return;
 }

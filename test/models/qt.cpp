@@ -123,11 +123,11 @@ Task<> guards(QMutex &mutex, QReadWriteLock &lock) {
   { QReadLocker reader(&lock); } // warning: (lock)
   { QWriteLocker writer(&lock); } // warning: (lock)
   QMutexLocker locker(&mutex); // warning: (lock)
-  co_await co::sleep(1); // warning: holds its lock
+  co_await co::sleep(1); // warning: is held across this co_await
   locker.unlock();
   co_await co::sleep(1);
   locker.relock();
-  co_await co::sleep(1); // warning: holds its lock
+  co_await co::sleep(1); // warning: is held across this co_await
 }
 
 void callables(QThreadPool &pool) {

@@ -245,10 +245,10 @@ co::task<> reading(std::ifstream &file, std::istream &some, std::string line, ch
   file.sync(); // warning: (file-io)
   file.seekg(0); // warning: (file-io)
   std::getline(file, line); // warning: (file-io)
-  std::cin.get(); // warning: (console-io)
-  std::cin >> value; // warning: (console-io)
-  std::cin >> line; // warning: (console-io)
-  std::getline(std::cin, line); // warning: (console-io)
+  std::cin.get(); // warning: (input)
+  std::cin >> value; // warning: (input)
+  std::cin >> line; // warning: (input)
+  std::getline(std::cin, line); // warning: (input)
   some.get();
   some >> value;
   some >> line;
@@ -545,6 +545,7 @@ co::task<> lets_go(std::unique_ptr<Joined> &p, std::optional<Joined> &o, std::ve
   p.reset();    // warning: it reaches 'std::thread::join'
   p = nullptr;  // warning: it reaches 'std::thread::join'
   o.reset();    // warning: it reaches 'std::thread::join'
+  o = std::nullopt; // warning: it reaches 'std::thread::join'
   v.clear();    // warning: it reaches 'std::thread::join'
   d.clear();    // warning: it reaches 'std::thread::join'
   l.clear();    // warning: it reaches 'std::thread::join'
@@ -586,6 +587,17 @@ struct Made {
 template <> struct std::hash<Made> {
   size_t operator()(const Made &) const { return 0; }
 };
+co::task<> counted(std::vector<Made> &vector, std::deque<Made> &deque, std::list<Made> &list,
+                   std::forward_list<Made> &forward) {
+  std::vector<Made> v(2);        // warning: construction of 'Made'
+  std::deque<Made> d(2);         // warning: construction of 'Made'
+  std::list<Made> l(2);          // warning: construction of 'Made'
+  vector.resize(2);              // warning: construction of 'Made'
+  deque.resize(2);               // warning: construction of 'Made'
+  list.resize(2);                // warning: construction of 'Made'
+  forward.resize(2);             // warning: construction of 'Made'
+  co_return;
+}
 co::task<> constructs(Made *room, std::vector<Made> &vector, std::deque<Made> &deque, std::list<Made> &list,
                       std::set<Made> &set, std::multiset<Made> &multiset) {
   std::make_unique<Made>(1);                              // warning: construction of 'Made'

@@ -2,8 +2,9 @@
 //
 //   node extension.js EXTENSION.js FOLDER NOSTALL NOSTALL-CLANGD
 //
-// FOLDER holds sample.cpp, with one finding. The commands and the language client
-// are the real ones, and so are nostall and nostall-clangd.
+// FOLDER holds sample.cpp and other.cpp, each with one finding; sample.cpp is open. The
+// commands and the language client are the real ones, and so are nostall and
+// nostall-clangd.
 
 const Module = require("node:module");
 const path = require("node:path");
@@ -44,8 +45,8 @@ class Diagnostic {
     Object.assign(this, { range, message, severity });
   }
 }
-const settings = { command: nostall, languageServer: clangd, languageServerArguments: [], buildFolder: "" };
-const commands = new Map(), pages = new Map(), collections = new Map(), shown = [], errors = [];
+const settings = { command: nostall, languageServer: "", languageServerArguments: [], buildFolder: "" };
+const commands = new Map(), pages = new Map(), collections = new Map(), shown = [], errors = [], told = [];
 const nothing = { dispose() {} };
 
 // Whatever is not said below: a class, a function that gives itself, an empty list.
@@ -57,7 +58,7 @@ const anything = () =>
 // Namespaces, of which each member that is missing is an event or a registration.
 const space = (given) => new Proxy(given, { get: (target, name) => (name in target ? target[name] : name === "then" ? undefined : () => nothing) });
 
-const sample = path.join(folder, "sample.cpp");
+const [sample, other] = ["sample.cpp", "other.cpp"].map((name) => path.join(folder, name));
 const document = {
   uri: Uri.file(sample), fileName: sample, languageId: "cpp", version: 1, isClosed: false, isDirty: false,
   getText: () => fs.readFileSync(sample, "utf8"),
@@ -68,6 +69,7 @@ const emitter = class {
   fire = (data) => this.listeners.forEach((listener) => listener(data));
   dispose() {}
 };
+const settingsChange = new emitter(), textChange = new emitter();
 const vscode = new Proxy({
   Uri, Position, Range, Diagnostic, EventEmitter: emitter,
   Disposable: class {
@@ -89,6 +91,7 @@ const vscode = new Proxy({
     activeTextEditor: undefined, visibleTextEditors: [],
     createOutputChannel: () => space({ append: (text) => log.push(text), appendLine: (text) => log.push(`${text}\n`) }),
     showErrorMessage: async (text) => void errors.push(text),
+    showInformationMessage: async (text) => void told.push(text),
     showWarningMessage: async (text) => void errors.push(text),
     showQuickPick: async (items) => items[0],
     withProgress: (_, task) => task({ report() {} }, { isCancellationRequested: false, onCancellationRequested: () => nothing }),
@@ -97,6 +100,8 @@ const vscode = new Proxy({
   workspace: space({
     workspaceFolders: [{ uri: Uri.file(folder), name: "sample", index: 0 }],
     textDocuments: [document], notebookDocuments: [],
+    onDidChangeConfiguration: settingsChange.event,
+    onDidChangeTextDocument: textChange.event,
     getConfiguration: (section) => ({ get: (name, otherwise) => (section === "nostall" ? settings[name] : otherwise) }),
     getWorkspaceFolder: () => undefined,
   }),
@@ -108,7 +113,10 @@ const vscode = new Proxy({
     createDiagnosticCollection: (name) => {
       const found = new Map();
       collections.set(name ?? "the server's", found);
-      return { set: (uri, list) => (found.set(uri.fsPath, list), check()), clear: () => found.clear(), delete() {}, dispose() {}, forEach() {} };
+      return {
+        set: (uri, list) => (found.set(uri.fsPath, list), check()), get: (uri) => found.get(uri.fsPath),
+        delete: (uri) => found.delete(uri.fsPath), clear: () => found.clear(), dispose() {}, forEach() {},
+      };
     },
     getDiagnostics: () => [],
     match: (selector, of) => (of.languageId === "cpp" ? 10 : 0),
@@ -131,12 +139,16 @@ function check() {
   const { activate, deactivate } = require(path.resolve(extension));
   await activate({ subscriptions, extensionPath: folder });
   if (errors.length) fail(errors.join("\n"));
+  // The language client listens, too, when there is one.
+  const [[set], [edited]] = [settingsChange.listeners, textChange.listeners];
 
   await commands.get("nostall.lintWorkspace")();
   const own = collections.get("nostall");
-  const diagnostics = own.get(sample) ?? fail(`nothing was found: ${[...own.keys()]} ${errors}`);
-  if (diagnostics.length !== 1 || diagnostics[0].range.start.line !== 16) fail(JSON.stringify(diagnostics));
-  if (diagnostics[0].code.value !== "nostall-blocking-call") fail(JSON.stringify(diagnostics));
+  const linted = own.get(sample) ?? fail(`nothing was found: ${[...own.keys()]} ${errors}`);
+  if (linted.length !== 1 || linted[0].range.start.line !== 16) fail(JSON.stringify(linted));
+  if (linted[0].code.value !== "nostall-blocking-call") fail(JSON.stringify(linted));
+  // Before it stands a letter of two bytes, and one of four that is two for an editor.
+  if (own.get(other)[0].range.start.character !== 13) fail(JSON.stringify(own.get(other)));
   console.log("linted the workspace");
 
   await commands.get("nostall.openCheck")("nostall-blocking-call");
@@ -145,14 +157,30 @@ function check() {
   if (!text.startsWith("# nostall-blocking-call")) fail(text.slice(0, 200));
   console.log("opened a page");
 
+  settings.languageServer = clangd;
+  set({ affectsConfiguration: (name) => name === "nostall.languageServer" });
   const said = await fromServer;
-  if (!said.some((diagnostic) => /usleep/.test(diagnostic.message))) fail(JSON.stringify(said));
-  console.log("the language server found it, too");
-  await deactivate();
+  const [finding] = said.filter((diagnostic) => /usleep/.test(diagnostic.message));
+  if (`${finding?.code.target}` !== "nostall:///nostall-blocking-call.md") fail(JSON.stringify(said));
+  console.log("another setting starts the language server, which found it, too");
+
+  const counts = () => `${own.get(sample)?.length ?? 0} ${own.get(other)?.length ?? 0}`;
+  if (counts() !== "0 1") fail(`what the server says is ours, too: ${counts()}`);
+  await commands.get("nostall.lintWorkspace")();
+  if (counts() !== "0 1") fail(`what the server says is ours again: ${counts()}`);
+  edited({ document: { uri: Uri.file(other) }, contentChanges: [{}] });
+  if (counts() !== "0 0") fail(`what is edited is still judged by what it was: ${counts()}`);
+  console.log("each finding stands once");
 
   settings.languageServer = "/nowhere/clangd";
   await commands.get("nostall.restart")();
-  if (!errors.some((error) => error.includes("install nostall's package, or set nostall.languageServer"))) fail(`no error: ${errors}`);
-  console.log("a missing server is said");
+  if (errors.length !== 1 || !errors[0].includes("install nostall's package, or set nostall.languageServer")) fail(`${errors}`);
+  console.log("a missing server is said once");
+
+  vscode.workspace.workspaceFolders = undefined;
+  for (const name of ["lintWorkspace", "configureFolder"]) await commands.get(`nostall.${name}`)();
+  if (told.join() !== Array(2).fill("nostall: open a folder first").join()) fail(`${told}`);
+  console.log("without a folder, nothing is run");
+  await deactivate();
   process.exit(0);
 })().catch((error) => fail(error.stack));

@@ -18,6 +18,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from running import holds, run
+
 parser = argparse.ArgumentParser()
 parser.add_argument("--build", type=Path, required=True)
 parser.add_argument("--source", type=Path, required=True)
@@ -46,20 +49,7 @@ task serve(std::string name) {
   co_return;
 }
 """
-WARNING = "sample.cpp:17:3: warning: call to 'usleep' blocks the event loop"
-
-
-def run(*command, status=0, **options):
-    words = [str(word) for word in command]
-    done = subprocess.run(words, text=True, capture_output=True, stdin=subprocess.DEVNULL, **options)
-    if status is not None and done.returncode != status:
-        sys.exit(f"{' '.join(words)}: {done.returncode}\n{done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
-
-
-def holds(condition, text):
-    if not condition:
-        sys.exit(text)
+WARNING = "sample.cpp:17:3: warning: call to 'usleep' blocks a thread that runs coroutines"
 
 
 def make(out):
@@ -88,10 +78,14 @@ def one(pattern):
     return found[0]
 
 
+def version():
+    return re.search(r"^project\(nostall VERSION (\S+)", (OPTIONS.source / "CMakeLists.txt").read_text(), re.M)[1]
+
+
 def lints(nostall, folder=WORK):
     text = run(nostall, folder / "sample.cpp", "--", "-std=c++20", status=1, cwd=folder)
     holds(WARNING in text, f"{nostall}: {text}")
-    holds(re.search(r"^nostall \d+\.\d+\.\d+ \(commit ([0-9a-f]{12}|unknown), Clang 22\.", run(nostall, "--version")), "--version")
+    holds(re.match(rf"nostall {version()} \(commit ([0-9a-f]{{12}}|unknown), Clang 22\.", run(nostall, "--version")), "--version")
 
 
 def tar():
@@ -107,6 +101,8 @@ def tar():
     lints(link)
     hardened(moved / "bin/nostall")
     hardened(moved / "bin/nostall-clangd")
+    names_no_folder(moved)
+    writes_only_the_index(moved / "bin/nostall")
     interfaces(moved / "share")
     editor(moved / "bin/nostall-clangd")
     # Without its headers, it says what is missing and what to do.
@@ -127,9 +123,34 @@ def hardened(program):
     symbols = run("readelf", "-W", "--dyn-syms", program)
     holds("__stack_chk_fail" in symbols and re.search(r"__\w+_chk@", symbols), "neither stack protector nor fortify")
     holds(".symtab" not in run("readelf", "-WS", program), "not stripped")
-    data = program.read_bytes()
-    for folder in {str(OPTIONS.source), str(OPTIONS.build), str(OPTIONS.source.resolve())}:
-        holds(folder.encode() not in data, f"{program} names {folder}")
+
+
+def names_no_folder(tree):
+    """Of the machine that built it, in no file."""
+    for path in filter(Path.is_file, tree.rglob("*")):
+        data = path.read_bytes()
+        for folder in {str(OPTIONS.source), str(OPTIONS.build), str(OPTIONS.source.resolve())}:
+            holds(folder.encode() not in data, f"{path} names {folder}")
+
+
+def writes_only_the_index(nostall):
+    """Whatever it or the compiler that it asks makes, changes or removes is the index, or what an option names."""
+    folder, calls = WORK / "written", WORK / "calls.txt"
+    (folder / "build").mkdir(parents=True)
+    (folder / "build/compile_commands.json").write_text(json.dumps([
+        {"directory": str(WORK), "file": "sample.cpp", "command": "g++ -std=c++20 --sysroot=/ -c sample.cpp"}]))
+    run("strace", "-f", "-o", calls, "-e", "trace=%file", nostall, "-p", "build", "--report=sarif:out.sarif", cwd=folder, status=1)
+    looks = {"access", "faccessat", "faccessat2", "stat", "lstat", "newfstatat", "statx", "statfs", "readlink", "readlinkat",
+             "execve", "getcwd", "chdir", "+++", "---", "<..."}
+    written = set()
+    for line in calls.read_text().splitlines():
+        call = re.split(r"[( ]", line.split(maxsplit=1)[1])[0]
+        if call not in looks and (not call.startswith("open") or re.search("O_WRONLY|O_RDWR|O_CREAT", line)):
+            written |= {folder / name for name in re.findall(r'"(.*?)"', line)}
+    index = folder / "build/.nostall"
+    named = folder / "out.sarif"  # which is written beside itself, and renamed
+    strange = {path for path in written if index not in (path, path.parent) and not path.name.startswith(named.name)} - {Path("/dev/null")}
+    holds({index / "index.db", named} <= written and not strange, f"{strange} of {written}")
 
 
 def interfaces(share):
@@ -153,12 +174,12 @@ def interfaces(share):
 
 
 def editor(clangd):
-    sys.path.insert(0, str(OPTIONS.source / "test/editor"))
-    import lsp
+    from editor import lsp
 
     folder = WORK / "editor"
     folder.mkdir()
     shutil.copy(WORK / "sample.cpp", folder)
+    (folder / "other.cpp").write_text(SAMPLE.replace("  usleep", "  /* \u00e4 \U0001f600 */ usleep"))
     (folder / "compile_flags.txt").write_text("-std=c++20\n")
     run(clangd.parent / "nostall", "init", cwd=folder)
     server = lsp.Server([str(clangd)], folder)
@@ -180,6 +201,7 @@ def deb():
                  "usr/share/fish/vendor_completions.d/nostall.fish", "usr/share/doc/nostall/copyright"):
         holds(f"./{name}\n" in names, f"the .deb has no {name}")
     holds(all(line.split()[1] == "root/root" for line in names.splitlines()), "owners")
+    holds(len({tuple(line.split()[3:5]) for line in names.splitlines()}) == 1, "times of more than the commit")
     gzip.decompress((root / "usr/share/man/man1/nostall.1.gz").read_bytes())
     # The runtime, by pkg-config and by CMake, where its headers' cereal is.
     (WORK / "main.cpp").write_text("#include <nostall/nostall.h>\nnostall::task<int> one() { co_return 1; }\n"
@@ -227,15 +249,15 @@ def vsix():
     with zipfile.ZipFile(one("*.vsix")) as packed:
         packed.extractall(WORK / "vsix")
     manifest = json.loads((WORK / "vsix/extension/package.json").read_text())
-    version = re.search(r"nostall (\S+)", run(OPTIONS.build / "static/bin/nostall", "--version"))[1]
-    holds(manifest["version"] == version and f'Version="{version}"' in (WORK / "vsix/extension.vsixmanifest").read_text(), manifest)
+    holds(manifest["version"] == version() and f'Version="{version()}"' in (WORK / "vsix/extension.vsixmanifest").read_text(), manifest)
     import xml.etree.ElementTree as xml
 
     for name in ("[Content_Types].xml", "extension.vsixmanifest"):
         xml.parse(WORK / "vsix" / name)
     text = run("node", OPTIONS.source / "test/package/extension.js", WORK / "vsix/extension/out/extension.js", WORK / "editor",
                WORK / "runner/nostall/bin/nostall", WORK / "runner/nostall/bin/nostall-clangd")
-    for said in ("linted the workspace", "opened a page", "the language server found it, too", "a missing server is said"):
+    for said in ("linted the workspace", "opened a page", "another setting starts the language server, which found it, too",
+                 "each finding stands once", "a missing server is said once", "without a folder, nothing is run"):
         holds(said in text, text)
 
 
@@ -247,7 +269,7 @@ def repository():
         for name in ("package", "CMakeLists.txt", "pyproject.toml", ".pre-commit-hooks.yaml", "action.yml"):
             source = OPTIONS.source / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, folder / name)
-        for command in ("init -q -b main .", "add -A", "-c user.name=test -c user.email=test@example.org commit -q -m one", "tag v1"):
+        for command in ("init -q -b main .", "add -A", "-c user.name=test -c user.email=test@example.org commit -q -m one", f"tag v{version()}"):
             run("git", *command.split(), cwd=folder)
     return folder
 
@@ -272,24 +294,35 @@ def action():
     folder, path = WORK / "runner", WORK / "github-path"
     folder.mkdir()
     steps = yaml.safe_load((OPTIONS.source / "action.yml").read_text())
-    inputs = {name: str(of["default"]) for name, of in steps["inputs"].items()}
     package = one("nostall-*-x86_64.tar.zst")
-    inputs |= {"package": str(package), "arguments": "-p build --format=github",
-               "sha256": hashlib.sha256(package.read_bytes()).hexdigest()}
+    values = {f"inputs.{name}": str(of["default"]) for name, of in steps["inputs"].items()}
+    values |= {"github.server_url": WORK.as_uri(), "github.action_repository": "owner/nostall", "inputs.arguments": "-p build --format=github",
+               "inputs.sha256": hashlib.sha256(package.read_bytes()).hexdigest()}
+    release = WORK / "owner/nostall/releases/download" / f"v{version()}"
+    release.parent.mkdir(parents=True)
+    release.symlink_to(OUT)
     environment = os.environ | {"RUNNER_TEMP": str(folder), "GITHUB_PATH": str(path), "GITHUB_ACTION_PATH": str(repository())}
 
     def step(number, status):
         of = steps["runs"]["steps"][number]
         for name, value in of["env"].items():
-            environment[name] = re.sub(r"\$\{\{ inputs\.(\w+) \}\}", lambda found: inputs[found[1]], value)
+            environment[name] = re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: values[found[1]], value)
         if path.exists():
             environment["PATH"] = f"{path.read_text().strip()}:{os.environ['PATH']}"
         return run(of["shell"], "-eo", "pipefail", "-c", of["run"], env=environment, cwd=project(), status=status)
 
     holds("Clang 22." in step(0, 0), "the action's nostall does not say its version")
     holds("::warning file=sample.cpp,line=17" in step(1, 1), "the action finds nothing")
-    inputs["sha256"] = "0" * 64
+    values |= {"inputs.package": str(package), "github.server_url": "file:///nowhere"}
+    step(0, 0)
+    values["inputs.sha256"] = "0" * 64
     step(0, 1)
+    other = WORK / "other-machine"
+    other.mkdir()
+    (other / "uname").write_text("#!/bin/sh\necho Linux aarch64\n")
+    (other / "uname").chmod(0o755)
+    path.write_text(f"{other}\n")
+    holds("::error::nostall has packages for Linux on x86-64 alone, and this runner is Linux aarch64" in step(0, 2), "another machine")
 
 
 def gitlab():
@@ -312,13 +345,28 @@ def hook():
     """pre-commit installs the wheel by itself, here from a folder, and builds nothing."""
     if not shutil.which("pre-commit"):
         return
-    (project() / ".pre-commit-config.yaml").write_text(
-        f"repos:\n- repo: {repository()}\n  rev: v1\n  hooks:\n  - id: nostall\n    args: [-p, build]\n")
-    run("git", "add", ".pre-commit-config.yaml", cwd=project())
-    environment = os.environ | {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(OUT), "PRE_COMMIT_HOME": str(WORK / "pre-commit"),
-                                "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    text = run("pre-commit", "run", "--all-files", env=environment, cwd=project(), status=1)
-    holds(WARNING in text, text)
+    page = (OPTIONS.source / "docs/ci.md").read_text()
+    told = next(text for text in re.findall(r"^```yaml\n(.*?)^```", page, re.S | re.M) if text.startswith("repos:"))
+    told = told.replace(f"https://github.com/YOUR/nostall/releases/download/v{version()}", OUT.as_uri())
+    told = told.replace("https://github.com/YOUR/nostall", str(repository()))
+    environment = os.environ | {"PIP_NO_INDEX": "1", "PRE_COMMIT_HOME": str(WORK / "pre-commit"), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    # With the wheel that is named, and with the one that pip finds.
+    for config, found in [(told, {}), (re.sub(" *additional_dependencies: .*\n", "", told), {"PIP_FIND_LINKS": str(OUT)})]:
+        (project() / ".pre-commit-config.yaml").write_text(config)
+        run("git", "add", ".pre-commit-config.yaml", cwd=project())
+        text = run("pre-commit", "run", "--all-files", env=environment | found, cwd=project(), status=1)
+        holds(WARNING in text, text)
+
+
+def pages():
+    """The packages and versions that the documents name are those that are made."""
+    # Without the tools of npm there is no extension here; its name is known.
+    made = {path.name for path in OUT.iterdir()} | {f"nostall-{version()}.vsix"}
+    for page in ("README.md", "docs/install.md", "docs/ci.md"):
+        text = (OPTIONS.source / page).read_text()
+        named = set(re.findall(r"nostall[_-]\d[\w.-]*\.(?:deb|zst|whl|tgz|vsix|json)", text))
+        holds(named and named <= made, f"{page} names {named - made}")
+        holds(set(re.findall(r"\bv(\d+\.\d+\.\d+)\b", text)) <= {version()}, f"{page} names another version than {version()}")
 
 
 def bill():
@@ -336,7 +384,7 @@ def bill():
 def inside():
     (WORK / "sample.cpp").write_text(SAMPLE)
     holds(not list(Path("/usr/lib/llvm-22").iterdir()), "LLVM is not hidden")
-    for check in (tar, deb, wheel, npm, action, gitlab, hook, vsix, bill):
+    for check in (tar, deb, wheel, npm, action, gitlab, hook, vsix, bill, pages):
         check()
         print("used:", check.__name__)
 

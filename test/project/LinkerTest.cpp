@@ -40,10 +40,10 @@ public:
   void callsParameter(unsigned From, unsigned Number) {
     edge(From, Edge::To::Parameter).Target = Number;
   }
-  void blocks(unsigned From, Category Cat, const std::string &Name,
+  void blocks(unsigned From, Effect Kind, const std::string &Name,
               bool UnlessWouldBlockTested = false) {
     CallGraph::Primitive P;
-    P.Cat = Cat;
+    P.What = Kind;
     P.Name = text(Name);
     P.UnlessWouldBlockTested = UnlessWouldBlockTested;
     G.Primitives.push_back(P);
@@ -93,8 +93,8 @@ TEST(Linker, TheShortestChainIsTold) {
   A.calls(A.open(), 1);
   unsigned F = B.function(1, "f"), G = B.function(2, "g");
   B.callsNode(F, G);
-  B.blocks(F, Category::Sleep, "sleep");
-  B.blocks(G, Category::Sleep, "usleep");
+  B.blocks(F, Effect::Sleep, "sleep");
+  B.blocks(G, Effect::Sleep, "usleep");
   auto V = Linker({&A.G, &B.G}).settle(0, 0);
   ASSERT_TRUE(V);
   EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "f"}));
@@ -110,7 +110,7 @@ TEST(Linker, AChainOfAHundredThousandUnits) {
   for (unsigned I = 1; I != Length; ++I) {
     unsigned F = Units[I].function(I, "f");
     if (I + 1 == Length)
-      Units[I].blocks(F, Category::Wait, "wait");
+      Units[I].blocks(F, Effect::Wait, "wait");
     else
       Units[I].calls(F, I + 1);
   }
@@ -119,7 +119,7 @@ TEST(Linker, AChainOfAHundredThousandUnits) {
   auto V = Linker(Graphs).settle(0, 0);
   ASSERT_TRUE(V);
   EXPECT_EQ(V->Steps.size(), Length);
-  EXPECT_EQ(V->Cat, Category::Wait);
+  EXPECT_EQ(V->What, Effect::Wait);
 }
 
 TEST(Linker, CyclesEnd) {
@@ -130,7 +130,7 @@ TEST(Linker, CyclesEnd) {
   unsigned G = B.function(2, "g");
   B.calls(G, 1);
   EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
-  B.blocks(G, Category::DB, "query");
+  B.blocks(G, Effect::DB, "query");
   auto V = Linker({&A.G, &B.G}).settle(0, 0);
   ASSERT_TRUE(V);
   EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "f", "g"}));
@@ -139,8 +139,8 @@ TEST(Linker, CyclesEnd) {
 TEST(Linker, OfSeveralBodiesTheFirstIsTaken) {
   UnitGraph A, B, C;
   A.calls(A.open(), 1);
-  B.blocks(B.function(1, "inline in b"), Category::Sleep, "sleep");
-  C.blocks(C.function(1, "inline in c"), Category::Sleep, "sleep");
+  B.blocks(B.function(1, "inline in b"), Effect::Sleep, "sleep");
+  C.blocks(C.function(1, "inline in c"), Effect::Sleep, "sleep");
   EXPECT_EQ(Linker({&A.G, &B.G, &C.G}).settle(0, 0)->Steps[1].Caller,
             "inline in b");
   EXPECT_EQ(Linker({&A.G, &C.G, &B.G}).settle(0, 0)->Steps[1].Caller,
@@ -152,8 +152,8 @@ TEST(Linker, SeveralBodiesOfOneNameHaveToAgree) {
   UnitGraph A, B, C;
   A.calls(A.open(), 1);
   unsigned InB = B.function(1, "setup of b"), InC = C.function(1, "setup of c");
-  B.blocks(InB, Category::Sleep, "sleep");
-  C.blocks(InC, Category::FileIO, "fsync");
+  B.blocks(InB, Effect::Sleep, "sleep");
+  C.blocks(InC, Effect::FileIO, "fsync");
   C.G.Nodes[InC].Edges[0].At.Offset = 7;
   EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
   EXPECT_FALSE(Linker({&C.G, &B.G, &A.G}).settle(2, 0));
@@ -162,12 +162,12 @@ TEST(Linker, SeveralBodiesOfOneNameHaveToAgree) {
   C.callsNode(Call, InC);
   auto Own = Linker({&A.G, &B.G, &C.G}).settle(2, 0);
   ASSERT_TRUE(Own);
-  EXPECT_EQ(Own->Cat, Category::FileIO);
+  EXPECT_EQ(Own->What, Effect::FileIO);
   // What both do, whichever is meant.
-  C.blocks(InC, Category::Sleep, "usleep");
+  C.blocks(InC, Effect::Sleep, "usleep");
   auto Both = Linker({&A.G, &B.G, &C.G}).settle(0, 0);
   ASSERT_TRUE(Both);
-  EXPECT_EQ(Both->Cat, Category::Sleep);
+  EXPECT_EQ(Both->What, Effect::Sleep);
   EXPECT_EQ(Both->Steps[1].Caller, "setup of b");
 }
 
@@ -175,7 +175,7 @@ TEST(Linker, ANameThatIsHarmlessInAnotherProgram) {
   UnitGraph A, B, C;
   A.calls(A.open(), 1);
   unsigned InB = B.function(1, "setup");
-  B.blocks(InB, Category::Sleep, "sleep");
+  B.blocks(InB, Effect::Sleep, "sleep");
   EXPECT_TRUE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
   C.G.Harmless = {1};
   EXPECT_FALSE(Linker({&A.G, &B.G, &C.G}).settle(0, 0));
@@ -188,7 +188,7 @@ TEST(Linker, ACallableUnderAConditionThatIsRuledOut) {
   UnitGraph A, B;
   unsigned Call = A.open();
   unsigned Lambda = A.function(0, "lambda");
-  A.blocks(Lambda, Category::Sleep, "sleep");
+  A.blocks(Lambda, Effect::Sleep, "sleep");
   Edge &E = A.calls(Call, 1);
   E.Callables.push_back({0, CallGraph::Callable::Is::Node, Lambda, 0});
   E.Passed.push_back({1, false, 0});
@@ -205,7 +205,7 @@ TEST(Linker, OverridersInOtherUnits) {
   A.callsOverriders(A.open(), 1);
   unsigned Override = B.function(0, "override");
   B.G.Nodes[Override].Overridden = {1};
-  B.blocks(Override, Category::FileIO, "fsync");
+  B.blocks(Override, Effect::FileIO, "fsync");
   auto V = Linker({&A.G, &B.G}).settle(0, 0);
   ASSERT_TRUE(V);
   EXPECT_EQ(V->Steps[0].How, Hop::MayDispatch);
@@ -217,7 +217,7 @@ TEST(Linker, CallablesAreHandedOn) {
   UnitGraph A, B, C;
   unsigned Call = A.open();
   unsigned Lambda = A.function(0, "lambda");
-  A.blocks(Lambda, Category::Sleep, "sleep");
+  A.blocks(Lambda, Effect::Sleep, "sleep");
   A.calls(Call, 1).Callables.push_back(
       {0, CallGraph::Callable::Is::Node, Lambda, 0});
   unsigned Outer = B.function(1, "outer");
@@ -239,7 +239,7 @@ TEST(Linker, WhoTestsForWouldBlockIsNotBlocked) {
   UnitGraph A, B;
   unsigned Call = A.open();
   A.calls(Call, 1);
-  B.blocks(B.function(1, "receive"), Category::NetIO, "recv",
+  B.blocks(B.function(1, "receive"), Effect::NetIO, "recv",
            /*UnlessWouldBlockTested=*/true);
   EXPECT_TRUE(Linker({&A.G, &B.G}).settle(0, 0));
   A.G.Nodes[Call].TestsWouldBlock = true;
@@ -250,12 +250,12 @@ TEST(Linker, OnlyEnabledCategoriesCount) {
   UnitGraph A, B;
   A.calls(A.open(), 1);
   unsigned F = B.function(1, "f");
-  B.blocks(F, Category::Lock, "lock");
-  B.blocks(F, Category::DB, "query");
-  A.G.Open[0].Enabled = 1u << static_cast<unsigned>(Category::DB);
+  B.blocks(F, Effect::Lock, "lock");
+  B.blocks(F, Effect::DB, "query");
+  A.G.Open[0].Enabled = 1u << static_cast<unsigned>(Effect::DB);
   auto V = Linker({&A.G, &B.G}).settle(0, 0);
   ASSERT_TRUE(V);
-  EXPECT_EQ(V->Cat, Category::DB);
+  EXPECT_EQ(V->What, Effect::DB);
   EXPECT_EQ(V->More, 0u);
   A.G.Open[0].Enabled = 0;
   EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
@@ -269,17 +269,17 @@ TEST(Linker, ArgumentsRuleOutChains) {
   unsigned Call = A.open();
   A.calls(Call, 1).Passed.push_back({0, false, 0});
   unsigned F = B.function(1, "f"), G = B.function(2, "g");
-  B.blocks(F, Category::Sleep, "sleep");
+  B.blocks(F, Effect::Sleep, "sleep");
   B.G.Nodes[F].Edges.back().When = {IsSet};
   B.callsNode(F, G).Passed = {{0, true, 0}, {1, false, 1}};
-  B.blocks(G, Category::NetIO, "read");
+  B.blocks(G, Effect::NetIO, "read");
   B.G.Nodes[G].Edges.back().When = {{0, ParamTest::Relation::Greater, 0}};
-  B.blocks(G, Category::DB, "save");
+  B.blocks(G, Effect::DB, "save");
   B.G.Nodes[G].Edges.back().When = {{1, ParamTest::Relation::Equal, 1}};
 
   auto V = Linker({&A.G, &B.G}).settle(0, 0);
   ASSERT_TRUE(V);
-  EXPECT_EQ(V->Cat, Category::DB);
+  EXPECT_EQ(V->What, Effect::DB);
   EXPECT_EQ(callers(*V), (std::vector<std::string>{"serve", "f", "g"}));
   EXPECT_EQ(V->More, 0u);
 
@@ -287,7 +287,7 @@ TEST(Linker, ArgumentsRuleOutChains) {
   A.G.Nodes[Call].Edges[0].Passed[0].Value = 1;
   V = Linker({&A.G, &B.G}).settle(0, 0);
   ASSERT_TRUE(V);
-  EXPECT_EQ(V->Cat, Category::Sleep);
+  EXPECT_EQ(V->What, Effect::Sleep);
   EXPECT_EQ(V->More, 2u);
 
   // Nothing is left.
@@ -317,7 +317,7 @@ TEST(Linker, CoroutinesThatOnlyWorkersRun) {
 
   // An open call in such a coroutine is none.
   unsigned Call = A.open();
-  A.blocks(Call, Category::Sleep, "sleep");
+  A.blocks(Call, Effect::Sleep, "sleep");
   A.G.Open[0].Assumes = 2;
   EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
   EXPECT_TRUE(Linker({&A.G}).settle(0, 0));

@@ -18,11 +18,17 @@ TEST(RunProgram, GivesStandardErrorAlone) {
             "err\n/usr\nC\n");
 }
 
-TEST(RunProgram, FailsWithTheLastLine) {
+TEST(RunProgram, FailsWithTheLineThatSaysWhy) {
   EXPECT_EQ(
       said(runProgram({"/bin/sh", "-c", "echo one >&2; echo two >&2; exit 3"},
                       "/", 60)),
       "error: it fails: two");
+  EXPECT_EQ(said(runProgram({"/bin/sh", "-c",
+                             "echo 'g++: fatal error: no cc1plus' >&2; "
+                             "echo 'compilation terminated.' >&2; exit 1"},
+                            "/", 60)),
+            "error: it fails: g++: fatal error: no cc1plus");
+  EXPECT_EQ(said(runProgram({"/bin/false"}, "/", 60)), "error: it fails: ");
 }
 
 TEST(RunProgram, SaysThatItCannotStart) {

@@ -12,6 +12,10 @@ import argparse
 import pathlib
 import shutil
 import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from running import expect, failures
 
 OPTIONS = argparse.ArgumentParser()
 OPTIONS.add_argument("--nostall", required=True)
@@ -36,15 +40,6 @@ MORE = {
     "co::task<> made() { sleep(2); co_return; }\n",
     "broken.cpp": '#include "nowhere.h"\nint x = y;\n',
 }
-
-failures = []
-
-
-def expect(true, what):
-    if not true:
-        failures.append(what)
-        print("FAILED:", what)
-
 
 def run(*args, cwd):
     done = subprocess.run([OPTIONS.nostall, *map(str, args)], cwd=cwd, capture_output=True)

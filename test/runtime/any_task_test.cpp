@@ -16,7 +16,7 @@ TEST(AnyTask, TheRunningTaskKnowsItself) {
     auto h = create_task([](any_task& out) -> task<void> {
       out = current_task();
       out.set_name("renamed");
-      EXPECT_EQ(out.state(), task_state::RUNNING);
+      EXPECT_EQ(out.state(), task_state::running);
       co_await yield_now();
     }(inside));
     EXPECT_NE(current_task(), any_task(h));

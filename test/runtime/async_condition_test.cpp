@@ -79,7 +79,7 @@ TEST(AsyncCondition, CancelledItHoldsTheMutexBeforeItThrows) {
     co_await yield_now();
     co_await yield_now();
     EXPECT_FALSE(h.done()); // it waits for the mutex, shielded
-    mine.release();
+    mine.unlock();
     co_await h.join();
     EXPECT_TRUE(h.cancelled());
     EXPECT_TRUE(held_at_catch);
@@ -103,6 +103,35 @@ TEST(AsyncCondition, ANotificationIsNotLostToACancelledTask) {
     co_await b;
     EXPECT_EQ(order, "b");
   }());
+}
+
+TEST(AsyncCondition, ADestroyedWaitTakesNoReleaseFromOthers) {
+  async_condition c;
+  const auto destroy = [&c](auto body) {
+    world w;
+    auto h = start(w, body(c));
+    w.turns(2);
+    w.loop.reset(); // in its wait
+  };
+  destroy([](async_condition& c) -> task<void> {
+    co_await c.mutex().acquire();
+    co_await c.wait();
+    c.mutex().release();
+  });
+  destroy([](async_condition& c) -> task<void> {
+    auto held = co_await c.mutex().lock();
+    co_await c.wait();
+  });
+  world w;
+  w.run([](async_condition& c) -> task<void> {
+    EXPECT_FALSE(c.mutex().locked());
+    {
+      auto held = co_await c.mutex().lock();
+      EXPECT_TRUE(c.mutex().locked());
+    }
+    EXPECT_FALSE(c.mutex().locked());
+    EXPECT_THROW(c.mutex().release(), usage_error);
+  }(c));
 }
 
 TEST(AsyncCondition, NeedsItsMutex) {

@@ -36,7 +36,7 @@ TEST(AsyncMutex, NobodyOvertakesTheOneWhoWaits) {
     std::string order;
     auto h = create_task(takes_turn(m, order, 'a'));
     co_await yield_now();
-    held.release();
+    held.unlock();
     EXPECT_FALSE(m.try_acquire()); // handed over already
     co_await h;
     EXPECT_TRUE(m.try_acquire());
@@ -54,7 +54,7 @@ TEST(AsyncMutex, CancelledWhileWaitingItIsNotTaken) {
          b = create_task(takes_turn(m, order, 'b'));
     co_await yield_now();
     a.cancel();
-    held.release();
+    held.unlock();
     co_await b;
     EXPECT_TRUE(a.cancelled());
     EXPECT_EQ(order, "bb");
@@ -70,7 +70,7 @@ TEST(AsyncMutex, CancelledAfterTheHandOverItIsHeldAndReleased) {
     auto held = co_await m.lock();
     auto a = create_task(takes_turn(m, order, 'a'));
     co_await yield_now();
-    held.release();
+    held.unlock();
     a.cancel();
     co_await a.join();
     EXPECT_TRUE(a.cancelled());
@@ -110,6 +110,16 @@ TEST(AsyncMutex, AcquireAndReleaseByHand) {
   }());
 }
 
+TEST(AsyncMutex, TryLockGivesAGuard) {
+  async_mutex m;
+  {
+    auto held = m.try_lock();
+    ASSERT_TRUE(held);
+    EXPECT_FALSE(m.try_lock());
+  }
+  EXPECT_FALSE(m.locked());
+}
+
 TEST(AsyncMutex, SurvivesEverywhere) {
   static async_mutex m;
   EXPECT_GT(survives_everywhere([]() -> task<void> {
@@ -123,7 +133,7 @@ TEST(AsyncMutex, SurvivesEverywhere) {
               co_await yield_now();
               auto held = co_await m.lock();
               co_await yield_now();
-              held.release();
+              held.unlock();
               co_await h.join();
             }),
             3);

@@ -149,6 +149,59 @@ TEST(AsyncQueue, AnItemHandedToADestroyedGetterComesBackToTheFront) {
   EXPECT_EQ(*q.get_nowait(), 1);
 }
 
+TEST(AsyncQueue, AWaitingGetterGetsTheLeastOfThoseThatCameUntilItRuns) {
+  world w;
+  w.run([]() -> task<void> {
+    async_priority_queue<int> q;
+    async_lifo_queue<int> l;
+    auto least = create_task(q.get()), next = create_task(q.get());
+    auto last = create_task(l.get());
+    co_await yield_now();
+    for (int i : {5, 3, 1, 4}) {
+      q.put_nowait(i);
+      l.put_nowait(i);
+    }
+    EXPECT_EQ(q.size(), 2u); // the others are spoken for
+    EXPECT_EQ(co_await least, 1);
+    EXPECT_EQ(co_await next, 3);
+    EXPECT_EQ(co_await last, 4);
+    EXPECT_EQ(q.get_nowait(), 4);
+    EXPECT_EQ(l.size(), 3u);
+  }());
+}
+
+TEST(AsyncQueue, NobodyTakesWhatIsSpokenFor) {
+  world w;
+  w.run([]() -> task<void> {
+    async_queue<int> q(1);
+    auto first = create_task(q.get()), second = create_task(q.get());
+    co_await yield_now();
+    q.put_nowait(1);
+    EXPECT_FALSE(q.try_get());
+    EXPECT_THROW(q.get_nowait(), queue_empty);
+    EXPECT_FALSE(q.full());
+    q.put_nowait(2);
+    q.put_nowait(3);
+    EXPECT_TRUE(q.full());
+    q.shutdown(true); // what was served stays with whom it was served to
+    EXPECT_EQ(co_await first, 1);
+    EXPECT_EQ(co_await second, 2);
+    EXPECT_THROW(co_await q.get(), queue_shut_down);
+  }());
+}
+
+TEST(AsyncQueue, AGetterThatWasServedOutlivesItsQueue) {
+  world w;
+  w.run([]() -> task<void> {
+    std::optional<async_queue<int>> q(std::in_place);
+    auto g = create_task(q->get());
+    co_await yield_now();
+    q->put_nowait(1);
+    q.reset();
+    EXPECT_EQ(co_await g, 1);
+  }());
+}
+
 TEST(AsyncQueue, JoinWaitsForTaskDone) {
   world w;
   w.run([]() -> task<void> {
@@ -179,7 +232,7 @@ TEST(AsyncQueue, ShutDown) {
       co_await x.put(2);
     }(q));
     co_await yield_now();
-    q.shut_down();
+    q.shutdown();
     EXPECT_THROW(co_await p, queue_shut_down);
     EXPECT_THROW(co_await q.put(3), queue_shut_down);
     EXPECT_EQ(co_await q.get(), 1);
@@ -190,12 +243,12 @@ TEST(AsyncQueue, ShutDown) {
       co_await x.get();
     }(r));
     co_await yield_now();
-    r.shut_down();
+    r.shutdown();
     EXPECT_THROW(co_await g, queue_shut_down);
 
     async_queue<int> s;
     s.put_nowait(1);
-    s.shut_down(true);
+    s.shutdown(true);
     EXPECT_THROW(s.get_nowait(), queue_shut_down);
     co_await s.join();
   }());

@@ -194,17 +194,17 @@ TEST(Awaitable, WaitAndAsCompletedOfDifferentTypes) {
   world w;
   w.run([]() -> task<void> {
     async_queue<std::string> q;
-    auto [n, s] = co_await wait(FIRST_COMPLETED, later(1, 5ms), q.get());
+    auto [n, s] = co_await wait(first_completed, later(1, 5ms), q.get());
     EXPECT_TRUE(n.done());
     EXPECT_FALSE(s.done());
     q.put_nowait("y");
     auto [s2, nap] = co_await wait(s, sleep(1ms));
     EXPECT_EQ(s2.result(), "y");
     EXPECT_TRUE(nap.done());
-    auto [slow] = co_await wait(ALL_COMPLETED, 2ms, later(1, 10ms));
+    auto [slow] = co_await wait(all_completed, 2ms, later(1, 10ms));
     EXPECT_FALSE(slow.done());
     co_await slow;
-    auto r = co_await wait(two(later(1, 5ms), later(2, 1ms)), FIRST_COMPLETED);
+    auto r = co_await wait(two(later(1, 5ms), later(2, 1ms)), first_completed);
     EXPECT_EQ(r.done.size(), 1u);
     EXPECT_EQ(r.done[0].result(), 2);
     co_await r.pending[0];
@@ -272,7 +272,7 @@ TEST(Awaitable, QueuesSayNothingInsteadOfThrowing) {
     co_await yield_now();
     EXPECT_EQ(**q.try_get(), 1);
     co_await putter;
-    q.shut_down();
+    q.shutdown();
     EXPECT_FALSE(q.try_put(std::make_unique<int>(3)));
     int seen = 0;
     while (auto v = co_await q.next())

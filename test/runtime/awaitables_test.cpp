@@ -204,10 +204,10 @@ const awaitable all[] = {
      },
      [](stage& s) { s.barrier.abort(); }},
     {"async_queue_get", [](stage& s) -> task<void> { co_await s.empty.get(); },
-     [](stage& s) { s.empty.put_nowait(1); }, [](stage& s) { s.empty.shut_down(); }},
+     [](stage& s) { s.empty.put_nowait(1); }, [](stage& s) { s.empty.shutdown(); }},
     {"async_queue_put", [](stage& s) -> task<void> { co_await s.full.put(2); },
      [](stage& s) { EXPECT_EQ(s.full.get_nowait(), 1); },
-     [](stage& s) { s.full.shut_down(); }},
+     [](stage& s) { s.full.shutdown(); }},
     {"async_queue_join", [](stage& s) -> task<void> { co_await s.full.join(); },
      [](stage& s) { s.full.task_done(); }, nullptr},
     {"async_fd_readable",
@@ -279,14 +279,14 @@ protected:
     if (!GetParam().parks)
       return s.w.loop->run_once();
     iterate();
-    ASSERT_EQ(h.state(), task_state::PENDING);
+    ASSERT_EQ(h.state(), task_state::pending);
   }
   /// Until the value is on its way, and the task has not resumed.
   void wake() {
     GetParam().release(s);
-    for (int i = 0; i < 8 && h.state() != task_state::SCHEDULED; ++i)
+    for (int i = 0; i < 8 && h.state() != task_state::scheduled; ++i)
       s.w.loop->run_once();
-    ASSERT_EQ(h.state(), task_state::SCHEDULED);
+    ASSERT_EQ(h.state(), task_state::scheduled);
   }
   void expect_value() {
     ASSERT_TRUE(h.done());

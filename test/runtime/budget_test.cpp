@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include <nostall/nostall.h>
+#include <nostall/processes.h>
 
 #include <fcntl.h>
 #include <memory>
@@ -67,6 +68,52 @@ TEST(Budget, QueuesAndEvents) {
     EXPECT_TRUE(co_await c->send(1));
     EXPECT_EQ(co_await c->receive(), 1);
   });
+}
+
+TEST(Budget, Generators) {
+  struct endless {
+    async_generator<int> g = [](int n) -> async_generator<int> {
+      for (;; ++n)
+        co_yield n;
+    }(0);
+    int next = 0;
+  };
+  gives_way([e = std::make_shared<endless>()]() -> task<void> {
+    EXPECT_EQ(co_await e->g.next(), e->next++);
+  });
+  // Out of time before the body's turn: it can be asked again.
+  world w(false);
+  w.run([](world& w) -> task<void> {
+    endless e;
+    EXPECT_THROW(co_await wait_for(
+                     [](endless& e, world& w) -> task<void> {
+                       for (;;) {
+                         if (e.next == 1'000)
+                           w.clock.advance(2s);
+                         EXPECT_EQ(co_await e.g.next(), e.next);
+                         ++e.next;
+                       }
+                     }(e, w),
+                     1s),
+                 timeout_error);
+    EXPECT_GE(e.next, 1'000);
+    EXPECT_EQ(co_await e.g.next(), e.next);
+  }(w));
+}
+
+TEST(Budget, OtherProcesses) {
+  auto p = std::make_shared<ipc_pipe<int>>();
+  gives_way([p]() -> task<void> {
+    co_await p->first.send(1);
+    EXPECT_EQ(co_await p->second.receive(), 1);
+  });
+  auto q = std::make_shared<ipc_queue<int>>();
+  gives_way([q]() -> task<void> {
+    co_await q->put(1);
+    EXPECT_EQ(co_await q->get(), 1);
+  });
+  auto m = std::make_shared<ipc_mutex>();
+  gives_way([m]() -> task<void> { auto held = co_await m->lock(); });
 }
 
 TEST(Budget, TasksAndFutures) {

@@ -62,7 +62,7 @@ struct things {
 
 const std::map<std::string, std::function<void(things&)>> loop_only{
     {"as_completed", [](things&) { as_completed(sleep(1s)); }},
-    {"wait", [](things&) { (void)wait(ALL_COMPLETED, sleep(1s)); }},
+    {"wait", [](things&) { (void)wait(all_completed, sleep(1s)); }},
     {"create_task", [](things&) { create_task(sleep(1s)).detach(); }},
     {"async_barrier::abort", [](things& t) { t.barrier.abort(); }},
     {"async_barrier::reset", [](things& t) { t.barrier.reset(); }},
@@ -72,15 +72,16 @@ const std::map<std::string, std::function<void(things&)>> loop_only{
     {"async_event::set", [](things& t) { t.event.set(); }},
     {"async_fd::not_readable", [](things& t) { t.fd->not_readable(); }},
     {"async_fd::not_writable", [](things& t) { t.fd->not_writable(); }},
-    {"async_mutex::guard::release", [](things& t) { t.lock.release(); }},
+    {"async_mutex::guard::unlock", [](things& t) { t.lock.unlock(); }},
     {"async_mutex::release", [](things& t) { t.mutex.release(); }},
     {"async_mutex::try_acquire", [](things& t) { (void)t.mutex.try_acquire(); }},
+    {"async_mutex::try_lock", [](things& t) { (void)t.mutex.try_lock(); }},
     {"async_semaphore::permit_guard::release", [](things& t) { t.permit.release(); }},
     {"async_semaphore::release", [](things& t) { t.semaphore.release(); }},
     {"async_semaphore::try_acquire", [](things& t) { (void)t.semaphore.try_acquire(); }},
     {"basic_async_queue::get_nowait", [](things& t) { t.queue.get_nowait(); }},
     {"basic_async_queue::put_nowait", [](things& t) { t.queue.put_nowait(3); }},
-    {"basic_async_queue::shut_down", [](things& t) { t.queue.shut_down(); }},
+    {"basic_async_queue::shutdown", [](things& t) { t.queue.shutdown(); }},
     {"basic_async_queue::task_done", [](things& t) { t.queue.task_done(); }},
     {"basic_async_queue::try_get", [](things& t) { (void)t.queue.try_get(); }},
     {"basic_async_queue::try_put", [](things& t) { (void)t.queue.try_put(4); }},
@@ -116,7 +117,7 @@ const std::map<std::string, std::function<void(things&)>> loop_only{
     {"timeout_scope::reschedule_at", [](things& t) { t.scope->reschedule_at({}); }},
 };
 /// Checked where it is: a process pool is too slow for this test.
-const std::set<std::string> elsewhere{"process_pool_executor::workers"};
+const std::set<std::string> elsewhere{"process_pool_executor::worker_pids"};
 
 TEST(DebugChecks, EveryLoopOnlyFunctionIsRefusedOnAnotherThread) {
   world w;

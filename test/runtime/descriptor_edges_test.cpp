@@ -352,7 +352,7 @@ TEST(DescriptorEdges, EpollPwait2MayBeRefused) {
     _exit(result);
   }
   int status = 0;
-  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_EQ(TEMP_FAILURE_RETRY(waitpid(child, &status, 0)), child);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
     GTEST_SKIP() << "no seccomp here";
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);

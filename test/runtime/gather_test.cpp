@@ -96,7 +96,7 @@ TEST(Gather, FurtherErrorsReachTheExceptionHandler) {
     }
   }());
   ASSERT_EQ(w.reports.size(), 1u);
-  EXPECT_EQ(w.reports[0].kind, exception_context::kind_type::also_failed);
+  EXPECT_EQ(w.reports[0].kind, report_kind::also_failed);
   EXPECT_EQ(describe(w.reports[0].exception), "second");
 }
 

@@ -14,12 +14,18 @@
 #include <nostall/timeout.h>
 #include <nostall/wait.h>
 
+#include <atomic>
+#include <cerrno>
+#include <csignal>
 #include <limits>
 #include <memory>
 #include <thread>
 #include <type_traits>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -109,14 +115,14 @@ TEST(LoopEdges, ARunnerInsideIsRefused) {
   world w;
   w.run([]() -> task<void> {
     EXPECT_THROW(runner{}, usage_error);
-    EXPECT_THROW(get_running_loop().shut_down(), usage_error);
+    EXPECT_THROW(get_running_loop().shutdown(), usage_error);
     co_await sleep(1ms); // and nothing was cancelled by it
   }());
 }
 
 TEST(LoopEdges, ALoopRunsAgainAfterItsShutDown) {
   world w;
-  w.loop->shut_down();
+  w.loop->shutdown();
   EXPECT_EQ(w.run([]() -> task<int> {
     co_await sleep(1ms);
     co_return 1;
@@ -147,7 +153,7 @@ TEST(LoopEdges, StopMeanwhileDoesNotHoldTheShutDown) {
     std::this_thread::sleep_for(20ms);
     [[maybe_unused]] const auto n = write(p[1], "x", 1);
   });
-  loop.shut_down();
+  loop.shutdown();
   other.join();
   EXPECT_EQ(h.result(), 1);
   close(p[0]);
@@ -223,7 +229,7 @@ TEST(LoopEdges, GatherLosesNoErrorWhenItIsCancelled) {
     EXPECT_THROW(co_await wait_for(gather(return_exceptions, fail(), sleep_task()), 1ms),
                  timeout_error);
   }());
-  EXPECT_EQ(w.kinds(), std::vector{exception_context::kind_type::also_failed});
+  EXPECT_EQ(w.kinds(), std::vector{report_kind::also_failed});
 }
 
 TEST(LoopEdges, GatherEndsWithACancelledChild) {
@@ -313,7 +319,7 @@ TEST(LoopEdges, AnyDurationWillDo) {
     auto h = create_task([]() -> task<void> { co_await nostall::sleep(hours::max()); }());
     co_await sleep_task(1h);
     EXPECT_FALSE(h.done());
-    auto r = co_await nostall::wait(std::vector(1, h), return_when::ALL_COMPLETED, 0.5s);
+    auto r = co_await nostall::wait(std::vector(1, h), return_when::all_completed, 0.5s);
     EXPECT_EQ(r.pending.size(), 1u);
     h.cancel();
     co_await h.join();
@@ -335,6 +341,102 @@ TEST(LoopEdges, DebugModeChecksTheThread) {
     EXPECT_THROW(l.call_exception_handler({}), usage_error);
   }).join();
   w.loop->set_debug(false);
+}
+
+TEST(LoopEdges, TasksThatAwaitEachOtherAreToldSo) {
+  world w;
+  w.run([]() -> task<void> {
+    std::vector<task_handle<void>> ring(3);
+    for (std::size_t i = 0; i < 3; ++i)
+      ring[i] = create_task([](std::vector<task_handle<void>>& r, std::size_t next)
+                                -> task<void> { co_await r[next]; }(ring, (i + 1) % 3));
+    try {
+      co_await ring[0];
+      ADD_FAILURE();
+    } catch (const usage_error& e) {
+      EXPECT_NE(std::string(e.what()).find("circle"), std::string::npos) << e.what();
+    }
+  }());
+}
+
+TEST(LoopEdges, ALoopOfTheParentIsRefusedInAForkedChild) {
+  event_loop l;
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(20);
+    try {
+      l.run_once();
+    } catch (const usage_error&) {
+      event_loop mine;
+      mine.call_soon([&] { mine.stop(); });
+      mine.run_forever();
+      _exit(0);
+    }
+    _exit(1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(LoopEdges, ASignalsCallbackThatIsReplacedDoesNotRun) {
+  event_loop l;
+  int old = 0, fresh = 0;
+  l.add_signal_handler(SIGUSR1, [&] { ++old; });
+  raise(SIGUSR1);
+  l.call_soon([&] { l.add_signal_handler(SIGUSR1, [&] { ++fresh; }); });
+  l.run_once();
+  l.run_once();
+  EXPECT_EQ(old, 0);
+  raise(SIGUSR1);
+  l.run_once();
+  l.run_once();
+  EXPECT_EQ(fresh, 1);
+}
+
+// The number of a loop's eventfd may be a file's as soon as the loop is gone.
+TEST(LoopEdges, ASignalWritesIntoNothingButItsLoop) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+  std::atomic<bool> over{false};
+  std::signal(SIGUSR2, SIG_IGN);
+  std::thread storm([&] {
+    while (!over)
+      pthread_kill(pthread_self(), SIGUSR2); // handled here, not on the loop's thread
+  });
+  for (int round = 0; round < 300; ++round) {
+    std::vector<int> copies;
+    {
+      event_loop l;
+      l.add_signal_handler(SIGUSR2, [] {});
+      l.run_once();
+    }
+    for (int i = 0; i < 8; ++i)
+      copies.push_back(dup(ends[1])); // one of them has the eventfd's number
+    for (int c : copies)
+      close(c);
+  }
+  over = true;
+  storm.join();
+  std::signal(SIGUSR2, SIG_DFL);
+  char byte;
+  EXPECT_EQ(read(ends[0], &byte, 1), -1);
+  EXPECT_EQ(errno, EAGAIN);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST(LoopEdges, DebugModeOfOneLoopIsNotThatOfAnother) {
+  event_loop a, b;
+  const unsigned before = detail::in_debug_mode.load() - a.debug() - b.debug();
+  a.set_debug(true);
+  b.set_debug(true);
+  b.set_debug(true);
+  b.set_debug(false);
+  EXPECT_TRUE(detail::noting_tasks());
+  EXPECT_EQ(detail::in_debug_mode.load(), before + 1);
+  a.set_debug(false);
+  EXPECT_EQ(detail::in_debug_mode.load(), before);
 }
 
 } // namespace

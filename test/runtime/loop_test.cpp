@@ -3,9 +3,17 @@
 
 #include "support.h"
 
+#include <nostall/async_event.h>
+#include <nostall/async_fd.h>
+
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fcntl.h>
+#include <fstream>
+#include <poll.h>
+#include <string>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -276,6 +284,105 @@ TEST(Loop, OtherThreadsWakeTheLoop) {
   EXPECT_EQ(got, 1000);
 }
 
+double cpu_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+TEST(Loop, SleepsAgainAfterAWakeUp) {
+  event_loop loop;
+  std::thread t([&] { loop.call_soon_threadsafe([] {}); });
+  loop.call_later(30ms, [&] { loop.stop(); });
+  loop.run_forever();
+  t.join();
+  const double before = cpu_seconds();
+  loop.call_later(300ms, [&] { loop.stop(); });
+  loop.run_forever();
+  EXPECT_LT(cpu_seconds() - before, 0.02);
+}
+
+/// How often eventfds of this process were written to: nobody reads them.
+std::uint64_t eventfd_writes() {
+  std::uint64_t n = 0;
+  for (int fd = 0; fd < 256; ++fd) {
+    std::ifstream info("/proc/self/fdinfo/" + std::to_string(fd));
+    for (std::string word; info >> word;)
+      if (word == "eventfd-count:") {
+        info >> std::hex >> word;
+        n += std::stoull(word, nullptr, 16);
+      }
+  }
+  return n;
+}
+
+TEST(Loop, ABusyLoopIsNotWoken) {
+  event_loop loop;
+  const std::uint64_t before = eventfd_writes();
+  int got = 0;
+  std::thread t([&] {
+    for (int i = 0; i < 20'000; ++i)
+      loop.call_soon_threadsafe([&] { ++got; });
+  });
+  loop.run_until_complete([](int& got) -> task<void> {
+    while (got != 20'000)
+      co_await yield_now();
+  }(got));
+  t.join();
+  EXPECT_LE(eventfd_writes() - before, 2u);
+}
+
+// A main loop of somebody else's: it polls, and asks for one iteration.
+TEST(Loop, ServesAForeignMainLoop) {
+  event_loop loop;
+  bool over = false;
+  int waits = 0, ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK | O_CLOEXEC), 0);
+  std::thread other;
+  loop.call_soon([&] {
+    create_task([](event_loop& l, std::thread& other, int* ends, bool& over) -> task<void> {
+      co_await yield_now();
+      const auto start = l.time();
+      co_await nostall::sleep(20ms);
+      EXPECT_GE(l.time() - start, 20ms);
+      async_event e;
+      other = std::thread([&] {
+        std::this_thread::sleep_for(10ms); // the main loop waits by then
+        l.call_soon_threadsafe([&] { e.set(); });
+      });
+      co_await e.wait();
+      async_fd in(ends[0]);
+      l.call_later(1ms, [ends] { EXPECT_EQ(write(ends[1], "x", 1), 1); });
+      char c;
+      EXPECT_EQ(co_await in.read_some(&c, 1), 1u);
+      l.add_signal_handler(SIGUSR1, [&] { e.set(); });
+      e.clear();
+      l.call_later(1ms, [] { raise(SIGUSR1); });
+      co_await e.wait();
+      l.remove_signal_handler(SIGUSR1);
+      over = true;
+    }(loop, other, ends, over)).detach();
+  });
+  const double before = cpu_seconds();
+  while (!over && waits < 10'000) {
+    pollfd p{loop.native_handle(), POLLIN, 0};
+    int ms = -1;
+    if (const auto due = loop.next_deadline())
+      ms = std::max(0, static_cast<int>(
+                           std::chrono::ceil<std::chrono::milliseconds>(*due - loop.time())
+                               .count()));
+    ++waits;
+    poll(&p, 1, ms);
+    loop.run_once();
+  }
+  EXPECT_TRUE(over);
+  EXPECT_LT(waits, 200); // it waits, and does not spin
+  EXPECT_LT(cpu_seconds() - before, 0.05);
+  other.join();
+  close(ends[0]);
+  close(ends[1]);
+}
+
 TEST(Loop, StopFromAnotherThread) {
   event_loop loop;
   std::thread t;
@@ -319,7 +426,7 @@ TEST(Loop, AnExceptionOfACallbackIsReportedAndTheLoopGoesOn) {
   w.loop->run_once();
   EXPECT_TRUE(after);
   ASSERT_EQ(w.reports.size(), 1u);
-  EXPECT_EQ(w.reports[0].kind, exception_context::kind_type::callback_failed);
+  EXPECT_EQ(w.reports[0].kind, report_kind::callback_failed);
   EXPECT_NE(to_string(w.reports[0]).find("oops"), std::string::npos);
   EXPECT_NE(to_string(w.reports[0]).find("loop_test.cpp"), std::string::npos);
 }
@@ -420,7 +527,7 @@ TEST(Loop, DebugModeNamesSlowCallbacks) {
   w.loop->run_once();
   w.loop->set_debug(false);
   ASSERT_EQ(w.reports.size(), 2u);
-  EXPECT_EQ(w.reports[0].kind, exception_context::kind_type::slow_callback);
+  EXPECT_EQ(w.reports[0].kind, report_kind::slow_callback);
   EXPECT_EQ(w.reports[0].duration, 20ms);
   EXPECT_EQ(w.reports[1].task_name, "sluggish");
   EXPECT_EQ(w.reports[1].duration, 50ms);

@@ -428,7 +428,7 @@ int start_as_worker(detail::code_place place, bool true_parent,
   }
   close(ends[1]);
   int status = 0;
-  waitpid(pid, &status, 0);
+  TEMP_FAILURE_RETRY(waitpid(pid, &status, 0)); // also in a storm of signals
   close(ends[0]);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

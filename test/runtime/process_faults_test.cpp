@@ -88,7 +88,7 @@ bool has(const std::string& text, const std::string& part) {
 /// Whether the process is gone, within a bound.
 bool gone(int pidfd) {
   pollfd f{pidfd, POLLIN, 0};
-  return poll(&f, 1, 20'000) == 1;
+  return TEMP_FAILURE_RETRY(poll(&f, 1, 20'000)) == 1;
 }
 
 /// Runs `body` in a forked copy of this process; gives its exit code.
@@ -183,7 +183,7 @@ TEST_F(ProcessFaults, AStoppedWorkerHoldsUpNobodyElseAndGoesOnOrIsKilled) {
     EXPECT_FALSE(stopped.done());
     // A signal that comes before the stop is taken back by it: until it has ended.
     while (!stopped.done()) {
-      for (pid_t p : pool.workers())
+      for (pid_t p : pool.worker_pids())
         kill(p, SIGCONT);
       co_await pool.run<add>(1, 1);
     }
@@ -234,7 +234,7 @@ TEST_F(ProcessFaults, NoOrphanOutlivesAParentThatIsKilled) {
       co_await a.first.receive(); // one worker is busy
       co_await b.first.receive();
       co_await pool.run<add>(1, 2); // the other idle
-      for (pid_t w : pool.workers())
+      for (pid_t w : pool.worker_pids())
         if (write(out, &w, sizeof w) < 0)
           _exit(1);
       const pid_t q = p.pid();
@@ -248,7 +248,7 @@ TEST_F(ProcessFaults, NoOrphanOutlivesAParentThatIsKilled) {
   std::vector<int> watched;
   for (int i = 0; i < 3; ++i) {
     pid_t p = 0;
-    ASSERT_EQ(read(pipe_fds[0], &p, sizeof p), static_cast<ssize_t>(sizeof p));
+    ASSERT_EQ(TEMP_FAILURE_RETRY(read(pipe_fds[0], &p, sizeof p)), static_cast<ssize_t>(sizeof p));
     watched.push_back(static_cast<int>(syscall(SYS_pidfd_open, p, 0)));
     ASSERT_GE(watched.back(), 0);
   }

@@ -92,7 +92,7 @@ TEST(Shield, TheEndOfRunWaitsForIt) {
       co_await shield(saves(d));
     }(done));
     w.turns(1);
-    w.loop->shut_down();
+    w.loop->shutdown();
     EXPECT_TRUE(h.done());
   }
   EXPECT_TRUE(done);

@@ -42,7 +42,7 @@ TEST(Sleep, TheLongestSleepDoesNotOverflow) {
   }());
   w.loop->run_once();
   w.loop->run_once();
-  EXPECT_EQ(h.state(), task_state::PENDING);
+  EXPECT_EQ(h.state(), task_state::pending);
 }
 
 TEST(Sleep, SleepersWakeInOrder) {

@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <functional>
 #include <mutex>
+#include <stdexcept>
 #include <string_view>
 #include <thread>
 #include <unistd.h>
@@ -181,6 +183,45 @@ TEST(StallWatchdog, Texts) {
             "{\"kind\":\"stall\",\"duration_ms\":1500,\"ended\":false,\"task\":\"\","
             "\"file\":\"\",\"line\":0,\"stack\":[{\"function\":\"f()\",\"module\":"
             "\"a.out\",\"offset\":16}]}");
+}
+
+TEST(StallWatchdog, TakesNoSignalFromTheProgram) {
+  const auto mine = [](int) {};
+  std::signal(SIGURG, mine);
+  std::signal(SIGRTMAX - 1, mine);
+  reports seen;
+  {
+    event_loop loop;
+    stall_watchdog w(loop, {.threshold = 4ms, .json_lines = {}, .on_stall = seen.sink()});
+    loop.run_until_complete([](event_loop& l, stall_watchdog& dog) -> task<void> {
+      // Whichever it has chosen: the program may take that, too.
+      for (int s = SIGRTMIN; s < SIGRTMAX; ++s)
+        l.add_signal_handler(s, [] {});
+      for (int s = SIGRTMIN; s < SIGRTMAX - 8; ++s)
+        l.remove_signal_handler(s);
+      l.add_signal_handler(SIGURG, [] {});
+      co_await create_task(holds(dog), "urgent");
+    }(loop, w));
+  }
+  ASSERT_TRUE(seen.wait_for("urgent"));
+  EXPECT_FALSE(seen.first("urgent").stack.empty());
+  EXPECT_EQ(std::signal(SIGURG, SIG_DFL), static_cast<void (*)(int)>(mine));
+  EXPECT_EQ(std::signal(SIGRTMAX - 1, SIG_DFL), static_cast<void (*)(int)>(mine));
+}
+
+TEST(StallWatchdog, WhatOnStallThrowsIsNoEnd) {
+  testing::internal::CaptureStderr();
+  {
+    event_loop loop;
+    stall_watchdog w(loop, {.threshold = 4ms, .json_lines = {}, .on_stall = [](auto&) {
+      throw std::runtime_error("full");
+    }});
+    loop.run_until_complete([](stall_watchdog& dog) -> task<void> {
+      co_await create_task(holds(dog), "thrower");
+    }(w));
+  }
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_NE(said.find("on_stall of a stall_watchdog threw"), said.npos) << said;
 }
 
 TEST(StallWatchdog, OneALoop) {

@@ -239,7 +239,7 @@ TEST(TaskGroup, DestroyedUnjoinedStopsAndReportsItsChildren) {
     EXPECT_TRUE(h.cancelled());
   }(alive));
   EXPECT_EQ(w.kinds(),
-            std::vector{exception_context::kind_type::task_destroyed});
+            std::vector{report_kind::task_destroyed});
 }
 
 TEST(TaskGroup, ChildrenStartChildren) {

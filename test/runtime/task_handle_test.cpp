@@ -27,17 +27,17 @@ TEST(TaskHandle, GoesThroughTheStates) {
       s = self.state();
       co_await sleep(1ms);
     }(inside, h));
-    EXPECT_EQ(h.state(), task_state::SCHEDULED);
+    EXPECT_EQ(h.state(), task_state::scheduled);
     co_await yield_now();
-    EXPECT_EQ(inside, task_state::RUNNING);
-    EXPECT_EQ(h.state(), task_state::PENDING);
+    EXPECT_EQ(inside, task_state::running);
+    EXPECT_EQ(h.state(), task_state::pending);
     EXPECT_FALSE(h.done());
     co_await h;
-    EXPECT_EQ(h.state(), task_state::FINISHED);
+    EXPECT_EQ(h.state(), task_state::finished);
     auto c = create_task(later(1));
     c.cancel();
     co_await c.join();
-    EXPECT_EQ(c.state(), task_state::CANCELLED);
+    EXPECT_EQ(c.state(), task_state::cancelled);
     EXPECT_FALSE(c.cancel());
   }());
 }
@@ -139,7 +139,7 @@ TEST(TaskHandle, AnUnfetchedExceptionIsReportedWithNameAndPlace) {
     co_await sleep(1ms);
   }());
   ASSERT_EQ(w.reports.size(), 2u);
-  EXPECT_EQ(w.reports[0].kind, exception_context::kind_type::task_failed);
+  EXPECT_EQ(w.reports[0].kind, report_kind::task_failed);
   EXPECT_EQ(w.reports[0].task_name, "doomed");
   EXPECT_NE(std::string(w.reports[0].where.file_name()).find("task_handle_test"),
             std::string::npos);

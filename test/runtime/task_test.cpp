@@ -95,7 +95,7 @@ TEST(Task, DestroyedWhileSuspendedLetsGoInnermostFirst) {
     EXPECT_EQ(order, "");
     w.loop.reset();
     EXPECT_TRUE(h.cancelled());
-    EXPECT_EQ(w.kinds(), std::vector{exception_context::kind_type::task_destroyed});
+    EXPECT_EQ(w.kinds(), std::vector{report_kind::task_destroyed});
   }
   EXPECT_EQ(order, "io");
 }
@@ -111,7 +111,7 @@ TEST(Task, DebugModeReportsTheNeverAwaited) {
   }());
   w.loop->set_debug(false);
   ASSERT_EQ(w.reports.size(), 1u);
-  EXPECT_EQ(w.reports[0].kind, exception_context::kind_type::never_awaited);
+  EXPECT_EQ(w.reports[0].kind, report_kind::never_awaited);
   EXPECT_NE(w.reports[0].message.find("value"), std::string::npos);
 }
 

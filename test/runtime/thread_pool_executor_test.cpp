@@ -121,7 +121,7 @@ TEST(ThreadPool, GrowsOnDemandToItsBoundAndNoFurther) {
   world w;
   w.run([]() -> task<void> {
     thread_pool_executor pool({.max_workers = 3});
-    EXPECT_EQ(pool.workers(), 0u);
+    EXPECT_EQ(pool.worker_count(), 0u);
     gate gates[5];
     std::vector<task_handle<int>> calls;
     for (gate& g : gates)
@@ -129,15 +129,15 @@ TEST(ThreadPool, GrowsOnDemandToItsBoundAndNoFurther) {
     co_await yield_now();
     for (int i = 0; i < 3; ++i)
       gates[i].entered.acquire();
-    EXPECT_EQ(pool.workers(), 3u);
+    EXPECT_EQ(pool.worker_count(), 3u);
     EXPECT_EQ(gates[3].runs + gates[4].runs, 0);
     for (gate& g : gates)
       g.open.release();
     for (auto& c : calls)
       EXPECT_EQ(co_await c, 7);
-    EXPECT_EQ(pool.workers(), 3u);
+    EXPECT_EQ(pool.worker_count(), 3u);
     co_await pool.shutdown();
-    EXPECT_EQ(pool.workers(), 0u);
+    EXPECT_EQ(pool.worker_count(), 0u);
   }());
 }
 
@@ -148,7 +148,7 @@ TEST(ThreadPool, AnIdleWorkerIsUsedAgain) {
     for (int i = 0; i < 100; ++i)
       co_await pool.run([] {});
     // A worker may still be on its way to idle when the next call comes.
-    EXPECT_LE(pool.workers(), 2u);
+    EXPECT_LE(pool.worker_count(), 2u);
     co_await pool.shutdown();
   }());
 }
@@ -159,7 +159,7 @@ TEST(ThreadPool, IdleWorkersEnd) {
     thread_pool_executor pool({.max_workers = 2, .idle_timeout = 0ns});
     for (int i = 0; i < 50; ++i)
       EXPECT_EQ(co_await pool.run([](int n) { return n; }, i), i);
-    while (pool.workers() != 0)
+    while (pool.worker_count() != 0)
       std::this_thread::yield();
     EXPECT_EQ(co_await pool.run([] { return 1; }), 1);
   }());
@@ -199,6 +199,35 @@ TEST(ThreadPool, ARunningCallIsToldToStopAndWaitedFor) {
     co_await h.join();
     EXPECT_TRUE(told);
     EXPECT_TRUE(h.cancelled());
+  }());
+}
+
+// What listens to the stop may do anything, as cancel those that are being cancelled.
+TEST(ThreadPool, AStopIsAskedForOutsideOfTheWalkThatCancels) {
+  world w;
+  w.run([]() -> task<void> {
+    gate g;
+    task_group group;
+    std::thread::id told_on{};
+    bool in_cancel = false, nested = false;
+    group.start([](gate& g, std::thread::id& where, bool& in, bool& nested) -> task<void> {
+      co_await to_thread([&](std::stop_token s) {
+        const std::stop_callback tell(s, [&] {
+          where = std::this_thread::get_id();
+          nested = in;
+          g.open.release();
+        });
+        g.pass();
+      });
+    }(g, told_on, in_cancel, nested));
+    co_await yield_now();
+    g.entered.acquire();
+    in_cancel = true;
+    group.cancel();
+    in_cancel = false;
+    co_await group.join();
+    EXPECT_EQ(told_on, std::this_thread::get_id());
+    EXPECT_FALSE(nested);
   }());
 }
 
@@ -357,7 +386,7 @@ TEST(ThreadPool, EveryPlaceToDieIn) {
     thread_pool_executor pool({.max_workers = 1});
     co_await gather(pool.run([] {}), pool.run([] {}), pool.run([] {}));
     co_await pool.shutdown();
-  });
+  }, false);
 }
 
 TEST(ThreadPool, WhatCompletedTogetherArrivesTogether) {
@@ -393,7 +422,7 @@ TEST(ThreadPool, RunInExecutorAndADefaultOfOnesOwn) {
         thread_pool_executor::options{.max_workers = 1}));
     EXPECT_EQ(loop.default_executor().max_workers(), 1u);
     EXPECT_EQ(co_await to_thread([] { return 5; }), 5);
-    EXPECT_EQ(loop.default_executor().workers(), 1u);
+    EXPECT_EQ(loop.default_executor().worker_count(), 1u);
     co_await pool.shutdown();
   }());
 }
@@ -489,7 +518,7 @@ TEST(ThreadPool, OneOfItsWorkersMayDestroyIt) {
         go.wait(false);
         p.reset();
       }));
-      while (pool->workers() < static_cast<std::size_t>(others) + 1)
+      while (pool->worker_count() < static_cast<std::size_t>(others) + 1)
         co_await yield_now();
       pool.reset();
       go = true;

@@ -235,6 +235,40 @@ TEST(Timeout, AHandleThatWasCancelledByOthersIsNoTimeout) {
   }());
 }
 
+TEST(Timeout, IsPushedOnAndPulledBackAgain) {
+  world w;
+  w.run([]() -> task<void> {
+    event_loop& l = get_running_loop();
+    const auto start = l.time();
+    EXPECT_THROW(co_await with_timeout(10ms,
+                                       [](timeout_scope& t) -> task<void> {
+                                         for (int i = 0; i < 5; ++i) {
+                                           co_await nostall::sleep(9ms);
+                                           t.reschedule(10ms);
+                                         }
+                                         t.reschedule(1h); // too far,
+                                         t.reschedule(5ms); // and back
+                                         co_await sleep_forever();
+                                       }),
+                 timeout_error);
+    EXPECT_EQ(l.time() - start, 50ms);
+  }());
+}
+
+TEST(Timeout, OfAHandleThatIsKeptTakesNothingAway) {
+  world w;
+  w.run([]() -> task<void> {
+    auto h = create_task([]() -> task<std::unique_ptr<int>> {
+      co_return std::make_unique<int>(4);
+    }());
+    EXPECT_EQ(*co_await wait_for(h, 1s), 4);
+    EXPECT_TRUE(h.result() && *h.result() == 4);
+    auto some = co_await try_wait_for(h, 1s);
+    EXPECT_TRUE(some && ***some == 4);
+    EXPECT_EQ(*co_await wait_for(std::move(h), 1s), 4); // given away
+  }());
+}
+
 TEST(Timeout, SurvivesEverywhere) {
   EXPECT_GT(survives_everywhere([]() -> task<void> {
               EXPECT_EQ(co_await wait_for(takes(1ms, 2), 1s), 2);

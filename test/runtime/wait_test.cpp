@@ -1,4 +1,4 @@
-// wait: FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED, a time limit.
+// wait: first_completed, first_exception, all_completed, a time limit.
 
 #include "support.h"
 
@@ -19,7 +19,7 @@ TEST(Wait, ForTheFirst) {
   world w;
   w.run([]() -> task<void> {
     std::vector hs{create_task(takes(3ms, 1)), create_task(takes(1ms, 2))};
-    auto [done, pending] = co_await wait(hs, FIRST_COMPLETED);
+    auto [done, pending] = co_await wait(hs, first_completed);
     EXPECT_EQ(done.size(), 1u);
     EXPECT_EQ(done[0].result(), 2);
     EXPECT_EQ(pending.size(), 1u);
@@ -34,7 +34,7 @@ TEST(Wait, ForTheFirstException) {
     std::vector hs{create_task(takes(1ms, 1)), create_task(fails(2ms)),
                    create_task(takes(3ms, 2)), c};
     c.cancel(); // does not count
-    auto r = co_await wait(hs, FIRST_EXCEPTION);
+    auto r = co_await wait(hs, first_exception);
     EXPECT_EQ(r.done.size(), 3u);
     EXPECT_EQ(r.pending.size(), 1u);
     EXPECT_NE(hs[1].exception(), nullptr);
@@ -49,7 +49,7 @@ TEST(Wait, ForAllKeepsTheOrder) {
     auto r = co_await wait(hs);
     EXPECT_EQ(r.done, hs);
     EXPECT_TRUE(r.pending.empty());
-    auto again = co_await wait(hs, FIRST_COMPLETED);
+    auto again = co_await wait(hs, first_completed);
     EXPECT_EQ(again.done.size(), 2u);
     auto none = co_await wait(std::vector<task_handle<int>>());
     EXPECT_TRUE(none.done.empty());
@@ -60,7 +60,7 @@ TEST(Wait, NoLongerThanItsTime) {
   world w;
   w.run([]() -> task<void> {
     std::vector hs{create_task(takes(1ms, 1)), create_task(takes(1h, 2))};
-    auto r = co_await wait(hs, ALL_COMPLETED, 5ms);
+    auto r = co_await wait(hs, all_completed, 5ms);
     EXPECT_EQ(r.done.size(), 1u);
     EXPECT_EQ(r.pending.size(), 1u);
     EXPECT_FALSE(r.pending[0].done());
@@ -88,7 +88,7 @@ TEST(Wait, SurvivesEverywhere) {
   EXPECT_GT(survives_everywhere([]() -> task<void> {
               std::vector hs{create_task(takes(1ms, 1)),
                              create_task(takes(2ms, 2))};
-              co_await wait(hs, FIRST_COMPLETED, 1s);
+              co_await wait(hs, first_completed, 1s);
               co_await wait(hs);
             }),
             3);

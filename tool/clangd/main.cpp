@@ -31,9 +31,8 @@ int clangdMain(int argc, char *argv[]);
 
 /// Compilers that an administrator has installed.
 static constexpr char AskedCompilers[] =
-    "--query-driver=/usr/bin/*g++*,/usr/bin/*gcc*,/usr/bin/*c++,/usr/bin/*cc,"
-    "/usr/local/bin/*g++*,/usr/local/bin/*gcc*,/opt/**/bin/*g++*,"
-    "/opt/**/bin/*gcc*";
+    "--query-driver=/usr/**/*g++*,/usr/**/*gcc*,/usr/**/c++,/usr/**/cc,"
+    "/opt/**/*g++*,/opt/**/*gcc*,/opt/**/c++,/opt/**/cc";
 
 static bool isGiven(llvm::ArrayRef<char *> Args, llvm::StringRef Option) {
   return llvm::any_of(Args, [&](llvm::StringRef Arg) {

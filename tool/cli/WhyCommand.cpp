@@ -9,7 +9,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ProgramGraphs.h"
-#include "analysis/effects/CallResolution.h"
 #include "analysis/explain/Explain.h"
 #include "analysis/link/Linker.h"
 #include "analysis/link/Summariser.h"
@@ -49,7 +48,8 @@ static std::string at(const CallGraph &G, const CallGraph::Place &At) {
 
 static void printChain(const Linker::Verdict &V, raw_ostream &Out) {
   Out << "\n"
-      << categoryName(V.Cat) << ": '" << V.Unit->text(V.Blocks->Name) << "'\n";
+      << traitsOf(V.What).Name << ": '" << V.Unit->text(V.Blocks->Name)
+      << "'\n";
   for (size_t I = 0; I != V.Steps.size(); ++I) {
     if (I == MaxHopsShown / 2 && V.Steps.size() > MaxHopsShown) {
       const size_t Skipped = V.Steps.size() - MaxHopsShown;
@@ -69,8 +69,8 @@ static bool printChains(StringRef Name, std::vector<Linker::Verdict> Chains,
   if (Chains.empty())
     return false;
   stable_sort(Chains, [](const Linker::Verdict &A, const Linker::Verdict &B) {
-    return std::make_pair(A.Cat, A.Steps.size()) <
-           std::make_pair(B.Cat, B.Steps.size());
+    return std::make_pair(A.What, A.Steps.size()) <
+           std::make_pair(B.What, B.Steps.size());
   });
   Out << quotedName(Name) << " blocks in " << Chains.size()
       << (Chains.size() == 1 ? " way:\n" : " ways:\n");

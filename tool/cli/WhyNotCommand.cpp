@@ -98,22 +98,21 @@ private:
     return mayReach(*S.Call, S) ? reached(U, S) : settled(U, S);
   }
 
-  /// Whether \p S asks about calls of category \p Cat.
-  static bool asksFor(const Subject &S, Category Cat) {
-    return (S.Check == "nostall-loop-affinity") == (Cat == Category::LoopOnly);
+  /// Whether \p S asks about calls of category \p Kind.
+  static bool asksFor(const Subject &S, Effect Kind) {
+    return S.Check == traitsOf(Kind).Check;
   }
 
   static bool mayReach(const LoopCall &Call, const Subject &S) {
-    return Call.Effect.first([&](Category C) { return asksFor(S, C); })
-        .has_value();
+    return Call.Does.first([&](Effect C) { return asksFor(S, C); }).has_value();
   }
 
   /// What the configuration and comments have against a finding about \p S,
-  /// which is one of \p Cat if it is one about a call.
-  std::string against(Unit &U, const Subject &S, std::optional<Category> Cat) {
+  /// which is one of \p Kind if it is one about a call.
+  std::string against(Unit &U, const Subject &S, std::optional<Effect> Kind) {
     if (!GlobList(Options.Checks.value_or("")).contains(S.Check))
       return ("the check " + S.Check + " is off").str();
-    if (U.effects().isSuppressed(S.Loc, S.Check))
+    if (U.effects().resolver().isSuppressed(S.Loc, S.Check))
       return "a NOLINT comment in its line says that this is meant";
     std::string Exclude = Options.ExcludeHeaderFilterRegex.value_or("");
     if (isHeader() &&
@@ -122,12 +121,12 @@ private:
       return "the header filter leaves this file out";
     if (saysItIsGenerated(Texts.text(File)))
       return "the file says that it is generated (--include-generated)";
-    if (isReported(U, S, Cat))
+    if (isReported(U, S, Kind))
       return "";
     if (!S.Option.empty())
       return ("the option " + S.Check + "." + S.Option + " allows it").str();
-    if (Cat && *Cat != Category::LoopOnly)
-      return "the category '" + categoryName(*Cat).str() +
+    if (Kind && traitsOf(*Kind).Waits)
+      return "the category '" + traitsOf(*Kind).Name.str() +
              "' is off (nostall-blocking-call.Categories, Strict)";
     return "another finding at this place stands for it";
   }
@@ -138,8 +137,8 @@ private:
                         sys::path::extension(File));
   }
 
-  /// Whether a lint finds \p S, or leaves it to the link, with \p Cat.
-  bool isReported(Unit &U, const Subject &S, std::optional<Category> Cat) {
+  /// Whether a lint finds \p S, or leaves it to the link, with \p Kind.
+  bool isReported(Unit &U, const Subject &S, std::optional<Effect> Kind) {
     if (!Linted)
       Linted = Program.reportOf(Of);
     const clang::SourceManager &SM = U.context().getSourceManager();
@@ -153,38 +152,38 @@ private:
       if (any_of(R.Findings, [&](const Finding &F) {
             // Several calls may share a place; the first is told.
             return Fits(F) &&
-                   (!Cat || StringRef(F.Main.Text).starts_with(S.Name));
+                   (!Kind || StringRef(F.Main.Text).starts_with(S.Name));
           }))
         return true;
-      for (unsigned I = 0; Cat && I != R.Open.size(); ++I)
+      for (unsigned I = 0; Kind && I != R.Open.size(); ++I)
         if (const CallGraph::OpenCall &Call = R.Calls.Open[I];
             Fits(R.Open[I]) && R.Calls.text(Call.Call) == S.Name &&
             !mayReach(*S.Call, S))
-          return Call.Enabled >> static_cast<unsigned>(*Cat) & 1;
+          return Call.Enabled >> static_cast<unsigned>(*Kind) & 1;
     }
     return false;
   }
 
   std::string reached(Unit &U, const Subject &S) {
     // One that is reported, if any is.
-    auto First = S.Call->Effect.first(
-        [&](Category C) { return asksFor(S, C) && isReported(U, S, C); });
+    auto First = S.Call->Does.first(
+        [&](Effect C) { return asksFor(S, C) && isReported(U, S, C); });
     if (!First)
-      First = S.Call->Effect.first([&](Category C) { return asksFor(S, C); });
-    auto [Cat, Witness] = *First;
+      First = S.Call->Does.first([&](Effect C) { return asksFor(S, C); });
+    auto [Kind, Witness] = *First;
     const auto Hops = U.effects().chain(Witness);
     const std::string Reached =
         displayName(U.effects().primitive(Hops.back().Prim).Callee);
-    std::string Against = against(U, S, Cat);
+    std::string Against = against(U, S, Kind);
     if (Against.empty())
       Against = placedElsewhere(U, S);
-    return verdict(Against, Cat, Reached);
+    return verdict(Against, Kind, Reached);
   }
 
   /// What the program does with the coroutine that \p S stands in.
   std::string placedElsewhere(Unit &U, const Subject &S) {
     const CallGraph::Symbol Coroutine = Summariser::assumedOf(U, *S.Call);
-    if (!Coroutine || asksFor(S, Category::LoopOnly))
+    if (!Coroutine || asksFor(S, Effect::LoopOnly))
       return "";
     readProgram(CallGraph(), displayName(S.Call->Facts->Function));
     const CallGraph G = Summariser(U).finish();
@@ -195,12 +194,12 @@ private:
            " is to have workers run it";
   }
 
-  static std::string verdict(const std::string &Against, Category Cat,
+  static std::string verdict(const std::string &Against, Effect Kind,
                              StringRef Reached) {
     std::string What = ("it reaches '" + Reached + "'").str();
-    What += Cat == Category::LoopOnly
+    What += Kind == Effect::LoopOnly
                 ? ", which belongs to the event loop's thread"
-                : " (" + categoryName(Cat).str() + ")";
+                : " (" + traitsOf(Kind).Name.str() + ")";
     return Against.empty() ? "it is a finding: " + What
                            : "no finding, though " + What + ": " + Against;
   }
@@ -209,18 +208,18 @@ private:
   std::string settled(Unit &U, const Subject &S) {
     Summariser One(U);
     const unsigned Number =
-        One.open(*S.Call, [&](Category C) { return asksFor(S, C); });
+        One.open(*S.Call, [&](Effect C) { return asksFor(S, C); });
     const CallGraph G = One.finish();
     readProgram(G, displayName(S.Call->Facts->Function));
     const Linker Linked(Program.graphs(&G));
     if (auto V = Linked.settle(0, Number))
-      return verdict(against(U, S, V->Cat), V->Cat,
+      return verdict(against(U, S, V->What), V->What,
                      V->Unit->text(V->Blocks->Name));
     const StringRef What = S.Check == "nostall-loop-affinity"
                                ? "need the event loop's thread"
                                : "block";
     std::vector<std::string> Unknown;
-    for (const clang::FunctionDecl *F : S.Call->Effect.Externals)
+    for (const clang::FunctionDecl *F : S.Call->Does.Externals)
       Unknown.push_back(
           ("'" + displayName(F) +
            (Linked.hasBody(Summariser::symbolOf(F))

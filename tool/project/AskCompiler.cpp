@@ -31,6 +31,12 @@ static bool isCalledLikeGcc(StringRef Program) {
   return Name.match(path::filename(Program));
 }
 
+/// The name of a link may be GCC's, and the program a Clang, or a program that
+/// runs the compiler: ccache, a build's wrapper.
+static bool isClang(StringRef Program) {
+  return path::filename(Program).contains("clang");
+}
+
 static std::string realPath(StringRef File) {
   llvm::SmallString<256> Real;
   return fs::real_path(File, Real) ? File.str() : std::string(Real);
@@ -96,18 +102,19 @@ static bool clangFindsTheSame(StringRef Program,
          isNewest(Parts[1], Number);
 }
 
-/// Whether \p Folder has GCC's own headers, which are for GCC alone: Clang's
-/// stand in their place. Those that GCC "fixed" are of glibc, which needs none.
-static bool isOfGcc(StringRef Folder) {
-  static const llvm::Regex Own(
-      "/gcc(-cross)?/[^/]+/[0-9][^/]*/include(-fixed)?$");
+/// Whether \p Folder has the compiler's own headers, which are for it alone:
+/// Clang's stand in their place. Those that GCC "fixed" are of glibc, which
+/// needs none.
+static bool isOfCompiler(StringRef Folder) {
+  static const llvm::Regex Own("/(gcc(-cross)?/[^/]+|clang)/[0-9][^/]*/"
+                               "include(-fixed)?$");
   return Own.match(Folder);
 }
 
 /// The flags that say what the answer \p Text says. Empty: it says nothing.
 static std::vector<std::string> flagsFrom(StringRef Text, bool HasTarget) {
   std::vector<std::string> Folders;
-  bool InList = false, SawGcc = false;
+  bool InList = false, SawOwn = false;
   std::string Target;
   llvm::SmallVector<StringRef, 64> Lines;
   Text.split(Lines, '\n');
@@ -121,9 +128,9 @@ static std::vector<std::string> flagsFrom(StringRef Text, bool HasTarget) {
     else if (InList) {
       llvm::SmallString<256> Folder(Line.trim());
       path::remove_dots(Folder, /*remove_dot_dot=*/true);
-      if (!isOfGcc(Folder))
+      if (!isOfCompiler(Folder))
         Folders.push_back(std::string(Folder));
-      else if (!std::exchange(SawGcc, true))
+      else if (!std::exchange(SawOwn, true))
         Folders.push_back(clangResourceDir() + "/include");
     }
   }
@@ -227,8 +234,8 @@ void Compilers::complete(CompileCommand &Command) {
   const std::string Program = find(Command);
   if (Program.empty())
     return takeTargetOfName(Command);
-  if (!isCalledLikeGcc(realPath(Program)))
-    return; // `c++` that is a Clang
+  if (isClang(realPath(Program)))
+    return;
   const Flags &Answer = ask(Program, relevantFlags(Command), Command);
   if (!Answer.empty())
     append(Command, Answer);

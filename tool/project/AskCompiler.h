@@ -11,9 +11,11 @@
 //     =>  ... --target=arm-linux-gnueabihf -nostdinc -isystem /opt/arm/...
 //
 // What is run is named by the compilation database, like all that a build runs.
-// It has to be called like GCC, and --ask-compilers=false does without. Where
-// Clang is sure to find what the compiler would, and where the compiler is a
-// Clang, whose headers are found from its place, nothing is asked.
+// It has to be called like GCC, and --ask-compilers=false does without. What
+// the name leads to may be a wrapper (ccache, a build's own), which answers as
+// well. Where Clang is sure to find what the compiler would, and where the
+// compiler is a Clang, whose headers are found from its place, nothing is
+// asked.
 //
 //===----------------------------------------------------------------------===//
 

@@ -2,6 +2,7 @@
 
 #include "LinkReports.h"
 #include "analysis/link/LinkedFinding.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -26,17 +27,17 @@ static Finding settled(const UnitReport &R, unsigned Number,
   std::vector<FindingMessage> Notes;
   for (const LinkedNote &N : chainOf(V))
     Notes.push_back(messageAt(*N.Unit, N.At, N.Text));
-  if (V.More && V.Cat != Category::LoopOnly) {
+  if (V.More && traitsOf(V.What).Waits) {
     FindingMessage More = F.Main;
     More.Text = moreText(V.More);
     More.Ranges.clear();
     Notes.push_back(std::move(More));
   }
   auto Offer = llvm::find_if(F.Notes, [](const FindingMessage &Note) {
-    return Note.Text == OffloadNote;
+    return Note.Text == notes::Offload;
   });
   auto Rest = F.Notes.insert(Offer, Notes.begin(), Notes.end()) + Notes.size();
-  if (!canOffload(V.Cat))
+  if (!traitsOf(V.What).MayBeOffloaded)
     F.Notes.erase(Rest, F.Notes.end());
   return F;
 }

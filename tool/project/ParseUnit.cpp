@@ -3,6 +3,7 @@
 #include "ParseUnit.h"
 #include "ClangHeaders.h"
 #include "Limits.h"
+#include "MissingHeaders.h"
 #include "ModuleBuilder.h"
 #include "Precompiled.h"
 #include "analysis/Unit.h"
@@ -11,7 +12,6 @@
 #include "clang/Basic/FileManager.h"
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
-#include "clang/Lex/HeaderSearch.h"
 #include "clang/Lex/Preprocessor.h"
 #include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Options/Options.h"
@@ -75,32 +75,20 @@ private:
   bool &Incomplete;
 };
 
-/// Whether no folder that headers are looked for in has a header that every C++
-/// library has, and nothing else.
-bool lacksLibrary(CompilerInstance &Compiler) {
-  if (!Compiler.hasPreprocessor())
-    return false;
-  HeaderSearch &Headers = Compiler.getPreprocessor().getHeaderSearchInfo();
-  return llvm::none_of(
-      Headers.search_dir_range(), [&](const DirectoryLookup &Folder) {
-        llvm::SmallString<256> File(Folder.getName());
-        llvm::sys::path::append(File, "cstddef");
-        return Compiler.getFileManager().getOptionalFileRef(File).has_value();
-      });
-}
-
 class UnitAction : public ASTFrontendAction {
 public:
   UnitAction(const ParseOptions &Options, StartCallback OnStart,
-             ASTCallback OnAST, ParseResult &Result, bool &Incomplete)
+             ASTCallback OnAST, ParseResult &Result, bool &Incomplete,
+             bool WantsLibcxx)
       : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result),
-        Incomplete(Incomplete) {}
+        Incomplete(Incomplete), WantsLibcxx(WantsLibcxx) {}
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
                                                  StringRef File) override {
     Result.Outcome = ParseResult::DoesNotCompile;
     if (Options.Guard)
       Options.Guard->watch(Compiler);
+    watchForMissing(Compiler, MissedHeader);
     OnStart(Compiler, File);
     std::optional<NeededBodies> Needed;
     if (!Options.WholeBodies &&
@@ -111,14 +99,8 @@ public:
   }
 
   void EndSourceFileAction() override {
-    CompilerInstance &Compiler = getCompilerInstance();
-    if (Compiler.getDiagnostics().hasFatalErrorOccurred() &&
-        Compiler.getLangOpts().CPlusPlus && lacksLibrary(Compiler))
-      Result.Problem = "there is no C++ library for " +
-                       Compiler.getTarget().getTriple().getTriple() +
-                       " on this machine; install a C++ compiler (apt-get "
-                       "install g++, dnf install gcc-c++), or name the "
-                       "library's folders by --extra-arg=-isystemDIR";
+    if (MissedHeader)
+      Result.Problem = missingHeaders(getCompilerInstance(), WantsLibcxx);
   }
 
 private:
@@ -127,6 +109,7 @@ private:
   ASTCallback OnAST;
   ParseResult &Result;
   bool &Incomplete;
+  bool WantsLibcxx, MissedHeader = false;
 };
 
 class UnitActionFactory : public tooling::FrontendActionFactory {
@@ -138,10 +121,11 @@ public:
 
   ModuleBuilder *Modules = nullptr; ///< null: nothing is imported
   std::vector<std::string> Imports;
+  bool WantsLibcxx = false;
 
   std::unique_ptr<FrontendAction> create() override {
     return std::make_unique<UnitAction>(Options, OnStart, OnAST, Result,
-                                        Incomplete);
+                                        Incomplete, WantsLibcxx);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
@@ -282,6 +266,7 @@ ParseResult parseUnit(tooling::CompileCommand Command,
   auto Parse = [&](const ParseOptions &Options) {
     bool Incomplete = false;
     UnitActionFactory Factory(Options, OnStart, OnAST, Result, Incomplete);
+    Factory.WantsLibcxx = llvm::is_contained(Args, "-stdlib=libc++");
     if (Modules) {
       Factory.Modules = &*Modules;
       Factory.Imports = Says.Imports;

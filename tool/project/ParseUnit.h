@@ -73,9 +73,10 @@ struct ParseResult {
 };
 
 /// Parses \p Command, which reads through \p Files. \p OnStart is called before
-/// the first token, with the file that is parsed, and again if the unit has to be
-/// parsed a second time; \p OnAST once, at the end of a unit that compiles. While
-/// compiler warnings are on, nothing is skipped, because they are about bodies.
+/// the first token, with the file that is parsed, and again if the unit has to
+/// be parsed a second time; \p OnAST once, at the end of a unit that compiles.
+/// While compiler warnings are on, nothing is skipped, because they are about
+/// bodies.
 ParseResult
 parseUnit(clang::tooling::CompileCommand Command, const ParseOptions &Options,
           llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Files,

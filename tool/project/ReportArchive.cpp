@@ -38,8 +38,8 @@ template <class A> static void describe(A &Ar, CallGraph::Place &V) {
   Ar(File, Offset, Line, Column);
 }
 template <class A> static void describe(A &Ar, CallGraph::Primitive &V) {
-  auto &[Cat, UnlessWouldBlockTested, Name, Source, Remedy, At] = V;
-  Ar(Cat, UnlessWouldBlockTested, Name, Source, Remedy, At);
+  auto &[Kind, UnlessWouldBlockTested, Name, Source, Remedy, At] = V;
+  Ar(Kind, UnlessWouldBlockTested, Name, Source, Remedy, At);
 }
 template <class A> static void describe(A &Ar, CallGraph::Callable &V) {
   auto &[Arg, Kind, Target, Of] = V;
@@ -147,7 +147,7 @@ static bool isSound(const CallGraph &G) {
   };
   for (const CallGraph::Primitive &P : G.Primitives)
     if (!HasText(P.Name) || !HasText(P.Source) || !HasText(P.Remedy) ||
-        !HasText(P.At.File) || static_cast<unsigned>(P.Cat) >= NumEffects)
+        !HasText(P.At.File) || static_cast<unsigned>(P.What) >= NumEffects)
       return false;
   for (const CallGraph::Node &N : G.Nodes) {
     if (!HasText(N.Name) || !IsSymbol(N.Id) ||

@@ -1,6 +1,8 @@
 //===- RunProgram.cpp - what another program says -------------------------===//
 
 #include "RunProgram.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -86,6 +88,17 @@ static bool readAll(int From, std::string &Text, steady_clock::time_point End) {
   return false;
 }
 
+/// The line of \p Text that says why: the last that names an error, or else the
+/// last. Compilers close with "compilation terminated.".
+static StringRef reason(StringRef Text) {
+  llvm::SmallVector<StringRef, 16> Lines;
+  Text.rtrim().split(Lines, '\n');
+  for (StringRef Line : llvm::reverse(Lines))
+    if (Line.contains("error:"))
+      return Line;
+  return Lines.back();
+}
+
 llvm::Expected<std::string> runProgram(llvm::ArrayRef<std::string> Args,
                                        StringRef Folder, int Seconds) {
   int Pipe[2];
@@ -109,8 +122,7 @@ llvm::Expected<std::string> runProgram(llvm::ArrayRef<std::string> Args,
   if (!InTime)
     return llvm::createStringError("it does not end");
   if (!WIFEXITED(Status) || WEXITSTATUS(Status))
-    return llvm::createStringError("it fails: " +
-                                   StringRef(Text).rtrim().rsplit('\n').second);
+    return llvm::createStringError("it fails: " + reason(Text));
   return Text;
 }
 

@@ -45,7 +45,7 @@ std::vector<NamedSuppression>
 namedSuppressions(Unit &U, const tidy::ClangTidyContext &Context,
                   ArrayRef<RaisedWarning> Raised) {
   const SourceManager &SM = U.context().getSourceManager();
-  Suppressions &Comments = U.effects().suppressions();
+  Suppressions &Comments = U.effects().resolver().suppressions();
   // A function that nothing on the loop calls here may be called from another
   // unit: its calls are looked at like those of all others.
   for (const FunctionDecl *F : U.functions())

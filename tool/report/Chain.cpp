@@ -1,29 +1,26 @@
 //===- Chain.cpp - what each note of a finding is for ---------------------===//
 
 #include "Chain.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 
 using llvm::StringRef;
 
 namespace nostall {
 
-static constexpr llvm::StringLiteral KnownToBlock = "' is known to block by ",
-                                     KnownLoopOnly =
-                                         "' is known to belong to the loop's "
-                                         "thread by ";
-
 NoteRole roleOf(const FindingMessage &Note) {
   StringRef Text = Note.Text;
-  if (!Note.Edits.empty() || Text.starts_with("to start it from a function") ||
-      Text.starts_with("to keep the call"))
+  if (!Note.Edits.empty() || Text.starts_with(notes::StartIt) ||
+      Text.starts_with(notes::Offload))
     return NoteRole::Offer;
-  if (Text.contains(KnownToBlock) || Text.contains(KnownLoopOnly))
+  if (Text.contains(notes::Blocks) || Text.contains(notes::LoopOnly))
     return NoteRole::Cause;
-  if (Text == "the lock is taken here" || Text.contains(": it is handed to '"))
+  if (Text == notes::LockTaken || Text.contains(notes::HandedTo) ||
+      Text.contains(notes::CallsIt))
     return NoteRole::Before;
-  if (Text.starts_with("on the path where ") || Text.starts_with("this ") ||
+  if (Text.starts_with(notes::OnPath) || Text.starts_with(notes::ThisCall) ||
       ((Text.starts_with("'") || Text.starts_with("the lambda ")) &&
-       Text.ends_with(" here")))
+       Text.ends_with(notes::Here)))
     return NoteRole::Hop;
   return NoteRole::Aside;
 }
@@ -34,7 +31,7 @@ std::vector<const FindingMessage *> wayOf(const Finding &F) {
   for (const FindingMessage &Note : F.Notes)
     if (roleOf(Note) == NoteRole::Before) {
       Way.push_back(&Note);
-      TakesLock |= Note.Text == "the lock is taken here";
+      TakesLock |= Note.Text == notes::LockTaken;
     }
   // From the lock the branches lead to the await; from a call the hops lead
   // away from it.
@@ -67,14 +64,16 @@ static StringRef categoryIn(StringRef Message) {
 
 std::optional<RootCause> rootCauseOf(const Finding &F) {
   for (const FindingMessage &Note : F.Notes)
-    for (StringRef Known : {KnownToBlock, KnownLoopOnly}) {
+    for (StringRef Known :
+         {StringRef(notes::Blocks), StringRef(notes::LoopOnly)}) {
       auto [Before, Source] = StringRef(Note.Text).split(Known);
       if (Source.empty())
         continue;
       Before.consume_front("'");
       return RootCause{Before.str(),
-                       Known == KnownToBlock ? categoryIn(F.Main.Text).str()
-                                             : "loop-only",
+                       Known == notes::Blocks ? categoryIn(F.Main.Text).str()
+                                              : "loop-only",
+                       Known.drop_front(2).str(), // the quote and the space
                        Source.str()};
     }
   return std::nullopt;

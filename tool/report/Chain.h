@@ -39,6 +39,7 @@ std::pair<llvm::StringRef, llvm::StringRef> splitRemedy(llvm::StringRef Text);
 struct RootCause {
   std::string Name;     ///< "std::basic_ifstream"
   std::string Category; ///< "file-io"
+  std::string Is;       ///< "blocks, according to "
   std::string Source;   ///< "model std.yaml:12 (...)"
 };
 /// Nothing, for findings that are no blocking calls.

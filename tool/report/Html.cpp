@@ -280,9 +280,8 @@ private:
       if (roleOf(Note) == NoteRole::Hop)
         Hops.push_back(&Note);
     std::string Known = "<span class=\"cause\">" + htmlText(Cause.Category) +
-                        "</span> <code>" + htmlText(Cause.Name) +
-                        "</code> is known to block by " +
-                        htmlText(Cause.Source);
+                        "</span> <code>" + htmlText(Cause.Name) + "</code> " +
+                        htmlText(Cause.Is) + htmlText(Cause.Source);
     if (Hops.empty()) {
       Out << "<p class=\"leaf\">" << Known << "</p>\n";
       return;

@@ -1,8 +1,10 @@
 //===- Contexts.cpp - which code runs on the loop -------------------------===//
 
 #include "Contexts.h"
+#include "Resumption.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
@@ -31,7 +33,7 @@ static const FunctionDecl *placeKey(const FunctionDecl *F) {
   return F->getCanonicalDecl();
 }
 
-static std::optional<Context> contextOf(CallableUse Use) {
+std::optional<Context> placeOf(CallableUse Use) {
   switch (Use) {
   case CallableUse::Worker:
     return Context::Worker;
@@ -47,11 +49,15 @@ static std::optional<Context> contextOf(CallableUse Use) {
   llvm_unreachable("covered switch");
 }
 
-Contexts::Contexts(Unit &U) : U(U) {
+Contexts::~Contexts() = default;
+
+Contexts::Contexts(Unit &U)
+    : U(U), Resumes(std::make_unique<Resumption>(U, *this)) {
   for (const FunctionDecl *F : U.functions())
     for (const CallFact &Call : U.facts(F).Calls)
       if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
         place(Call);
+  placeStored();
   followAwaits();
   ShowsLoop = llvm::any_of(
       Placements, [](const auto &P) { return P.second.C == Context::Loop; });
@@ -81,6 +87,47 @@ Contexts::Contexts(Unit &U) : U(U) {
       P.W = Placement::Why::Generator;
     }
   }
+}
+
+/// A pool by hand: a thread runs `run`, which calls what `post` has stored. All
+/// that bodies on workers call through a variable or member is on a worker.
+void Contexts::placeStored() {
+  std::vector<const FunctionDecl *> Work;
+  for (const FunctionDecl *F : U.functions())
+    if (of(F).C == Context::Worker && !coroutineBody(F))
+      Work.push_back(F);
+  llvm::SmallPtrSet<const FunctionDecl *, 16> Seen;
+  while (!Work.empty()) {
+    const FunctionDecl *F = Work.back();
+    Work.pop_back();
+    if (!Seen.insert(F->getCanonicalDecl()).second)
+      continue;
+    for (const CallFact &Call : U.facts(F).Calls) {
+      const FunctionDecl *Body =
+          Call.Callee ? definitionOf(Call.Callee) : nullptr;
+      if (Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
+          of(Body).C != Context::Loop)
+        Work.push_back(Body);
+      if (!Call.Through || (Call.Callee && Call.K != CallFact::Kind::Operator))
+        continue;
+      for (const ValueDecl *Place : U.storedCallables().feeding(Call.Through))
+        CalledOnWorker.insert(Place);
+      for (const FunctionDecl *Stored : U.storedCallables().in(Call.Through)) {
+        Placement &P = Placements[placeKey(Stored)];
+        if (P.C != Context::Unknown)
+          continue;
+        P = {Context::Worker, Placement::Why::Called, F, Call.Loc};
+        if (const FunctionDecl *Held = definitionOf(Stored))
+          Work.push_back(Held);
+      }
+    }
+  }
+}
+
+bool Contexts::isCalledOnWorker(const FunctionDecl *F, unsigned Param) const {
+  F = F->getCanonicalDecl();
+  return Param < F->getNumParams() &&
+         CalledOnWorker.contains(F->getParamDecl(Param));
 }
 
 /// No other file can await it.
@@ -158,7 +205,7 @@ static std::optional<Context> annotatedPlace(const CallFact &Call,
   return Where ? parseContext(*Where) : std::nullopt;
 }
 
-/// The inverse of contextOf.
+/// A place, as what is done with a callable: models and annotations say either.
 static CallableUse useIn(Context C) {
   switch (C) {
   case Context::Loop:
@@ -224,7 +271,7 @@ void Contexts::place(const CallFact &Call) {
   };
   for (const CallableArgument &Arg : Call.Callables)
     if (std::optional<Context> C =
-            Arg.Body ? contextOf(useOf(Call, Arg)) : std::nullopt)
+            Arg.Body ? placeOf(useOf(Call, Arg)) : std::nullopt)
       Put(Arg.Body, *C, Arg.Param != nullptr);
   for (unsigned I = 0; I != Call.Args.size(); ++I) {
     const CallExpr *Made = Call.Args[I] ? taskCall(U, Call.Args[I]) : nullptr;
@@ -233,7 +280,7 @@ void Contexts::place(const CallFact &Call) {
     CallableArgument Whole;
     Whole.Arg = I;
     llvm::SmallVector<const FunctionDecl *, 4> Parts;
-    const std::optional<Context> C = contextOf(useOf(Call, Whole));
+    const std::optional<Context> C = placeOf(useOf(Call, Whole));
     if (C)
       addParts(U, Made, Parts);
     for (const FunctionDecl *Part : Parts)
@@ -267,8 +314,8 @@ static bool holdsNothing(QualType T) {
   return R && R->hasDefinition() && R->isEmpty();
 }
 
-/// Where a coroutine goes on after \p Await, if that changes its place.
-std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
+/// Where annotations and models say that a coroutine goes on after \p Await.
+static std::optional<Context> switchSaid(Unit &U, const AwaitFact &Await) {
   const Expr *Operand = stripForwarding(U, Await.Operand);
   if (const CXXRecordDecl *R = Operand->getType()->getAsCXXRecordDecl())
     if (auto Where = annotation(R, "switches_to"))
@@ -291,16 +338,31 @@ std::optional<Context> Contexts::switchOf(const AwaitFact &Await) const {
   return M ? M->SwitchesTo : std::nullopt;
 }
 
+/// Where a coroutine goes on after \p Await, if that changes its place.
+std::optional<Context> Contexts::switchOf(const AwaitFact &Await,
+                                          const AwaiterCalls &Suspends) const {
+  if (auto Said = switchSaid(U, Await))
+    return Said;
+  const FunctionDecl *AwaitSuspend = Suspends.lookup(Await.Site);
+  return AwaitSuspend ? Resumes->of(AwaitSuspend) : std::nullopt;
+}
+
 /// The places in a coroutine that changes its place; none for the others.
 Contexts::Places Contexts::findPlaces(const FunctionFacts &Facts,
                                       Context Home) const {
   Places Found;
   const DialectModel *Dialect = U.awaitables().dialectOf(Facts.Function);
   const bool Returns = Dialect && Dialect->ResumesOnOwnExecutor;
+  AwaiterCalls Suspends;
+  for (const CallFact &Call : Facts.Calls)
+    if (Call.Implied == CallFact::ImpliedBy::Await &&
+        Call.Callee->getIdentifier() &&
+        Call.Callee->getName() == "await_suspend")
+      Suspends[Call.Site] = Call.Callee;
   llvm::DenseMap<const Stmt *, Context> Switches;
   bool Any = false;
   for (const AwaitFact &Await : Facts.Awaits) {
-    std::optional<Context> C = switchOf(Await);
+    std::optional<Context> C = switchOf(Await, Suspends);
     Any |= C.has_value();
     if (C || Returns)
       Switches[Await.Site] = C.value_or(Home);

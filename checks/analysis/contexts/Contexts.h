@@ -6,13 +6,15 @@
 //   an async coroutine             loop, unless it is only handed to workers
 //   a generator                    unknown: it runs where it is iterated
 //   a callable handed to the loop  loop (models, NOSTALL_RUNS_ON)
-//   a callable handed to a thread  worker
+//   a callable handed to a thread  worker, and so is what is stored where a
+//                                  worker takes and calls it
 //   NOSTALL_LOOP_ONLY              loop
 //   anything else                  unknown
 //
 // Within a coroutine the place may change: after `co_await pool.schedule()` it
-// runs on the pool, until it awaits its way back (NOSTALL_SWITCHES_TO). Paths
-// that disagree meet as unknown.
+// runs on the pool, until it awaits its way back (NOSTALL_SWITCHES_TO, models,
+// or what a hand-written awaiter does: Resumption.h). Paths that disagree meet
+// as unknown.
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,10 +24,15 @@
 #include "analysis/facts/Facts.h"
 #include "analysis/models/Models.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace nostall {
 
+class Resumption;
 class Unit;
+
+/// Where a callable runs that is used so; none if that is not told by it.
+std::optional<Context> placeOf(CallableUse Use);
 
 struct Placement {
   enum class Why : unsigned char {
@@ -33,12 +40,14 @@ struct Placement {
     Coroutine,
     Generator,
     Handed,
+    Called,
     Awaited,
     Annotated
   };
   Context C = Context::Unknown;
   Why W = Why::Unknown;
-  /// Handed: the function that was given the body, and where. Awaited: the
+  /// Handed: the function that was given the body, and where. Called: the one
+  /// that a worker runs and that calls it through what holds it. Awaited: the
   /// first coroutine that awaits it on a worker.
   const clang::FunctionDecl *To = nullptr;
   clang::SourceLocation At;
@@ -50,11 +59,14 @@ class Contexts {
 public:
   /// Looks through the facts of every user-written body of \p U.
   explicit Contexts(Unit &U);
+  ~Contexts();
 
   /// Where the body of \p F begins to run.
   const Placement &of(const clang::FunctionDecl *F) const;
   /// What \p Call does with the callable \p Arg.
   CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
+  /// Whether a worker calls what parameter number \p Param of \p F is given.
+  bool isCalledOnWorker(const clang::FunctionDecl *F, unsigned Param) const;
   /// Whether \p F, which can stall others, runs on an event loop: not if it is
   /// a coroutine of a library that has none, and nothing has placed it on one.
   /// Of a library that no model knows, what runs its coroutines is an event loop
@@ -65,17 +77,23 @@ public:
 
 private:
   void place(const CallFact &Call);
+  void placeStored();
   void followAwaits();
-  std::optional<Context> switchOf(const AwaitFact &Await) const;
+  using AwaiterCalls =
+      llvm::DenseMap<const clang::Stmt *, const clang::FunctionDecl *>;
+  std::optional<Context> switchOf(const AwaitFact &Await,
+                                  const AwaiterCalls &Suspends) const;
   /// Of statements and destroyed variables.
   using Places = llvm::DenseMap<const void *, Context>;
   Places findPlaces(const FunctionFacts &Facts, Context Home) const;
   const Places &switched(const FunctionFacts &Facts);
 
   Unit &U;
+  std::unique_ptr<Resumption> Resumes;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
   /// A model or an annotation places some body on an event loop.
   bool ShowsLoop = false;
+  llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
   struct SwitchedPlaces {
     Context Home; ///< where the body begins
     Places Of;

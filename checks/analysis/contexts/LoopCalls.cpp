@@ -3,7 +3,6 @@
 #include "LoopCalls.h"
 #include "Contexts.h"
 #include "analysis/Unit.h"
-#include "analysis/effects/CallResolution.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Bodies.h"
@@ -34,7 +33,7 @@ std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
           !isWanted(U.contexts().useOf(Call, Arg), ToLoop))
         continue;
       LoopCall L{&Facts, &Call, {}, &Arg};
-      L.Effect.Externals.insert(Arg.Body->getCanonicalDecl());
+      L.Does.Externals.insert(Arg.Body->getCanonicalDecl());
       Result.push_back(std::move(L));
     }
   return Result;
@@ -57,7 +56,7 @@ static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
   if (U.contexts().of(F).C == Context::Unknown)
     return LoopVerdict::NotThere;
   // A thread that runs a loop is that loop's thread.
-  if (U.effects().summary(F).of(Category::SyncRun))
+  if (U.effects().summary(F).of(Effect::SyncRun))
     return LoopVerdict::OwnLoop;
   return std::nullopt;
 }
@@ -66,12 +65,11 @@ static std::optional<LoopVerdict> judgeBodyOffLoop(Unit &U,
 /// other units.
 static LoopVerdict
 judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
-            llvm::function_ref<bool(const Summary &)> Matters,
-            Summary &Effect) {
+            llvm::function_ref<bool(const Summary &)> Matters, Summary &Does) {
   if (!Call.Callee && !Call.Through)
     return LoopVerdict::Harmless;
-  Effect = U.effects().effectOf(Facts, Call);
-  if (!Matters(Effect) && Effect.Externals.empty() && !Effect.Dispatches)
+  Does = U.effects().effectOf(Facts, Call);
+  if (!Matters(Does) && Does.Externals.empty() && !Does.Dispatches)
     return LoopVerdict::Harmless;
   const FunctionFlow *Flow = U.flow(Facts.Function);
   if (Flow && Call.Site && !Flow->isReachable(Call.Site))
@@ -80,35 +78,35 @@ judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
 }
 
 static LoopVerdict judgeCallOnLoop(Unit &U, const FunctionFacts &Facts,
-                                   const CallFact &Call, Summary &Effect) {
+                                   const CallFact &Call, Summary &Does) {
   if (U.contexts().at(Facts, Call) != Context::Loop)
     return LoopVerdict::NotThere;
   return judgeEffect(
-      U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Effect);
+      U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Does);
 }
 
 static LoopVerdict judgeCallOffLoop(Unit &U, const FunctionFacts &Facts,
-                                    const CallFact &Call, Summary &Effect) {
+                                    const CallFact &Call, Summary &Does) {
   const Context C = U.contexts().at(Facts, Call);
   if (C != Context::Worker && C != Context::Process)
     return LoopVerdict::NotThere;
   return judgeEffect(
       U, Facts, Call, [](const Summary &S) { return S.loopOnly() != nullptr; },
-      Effect);
+      Does);
 }
 
 LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
-                        const CallFact &Call, Summary &Effect) {
+                        const CallFact &Call, Summary &Does) {
   if (auto Against = judgeBodyOnLoop(U, Facts.Function))
     return *Against;
-  return judgeCallOnLoop(U, Facts, Call, Effect);
+  return judgeCallOnLoop(U, Facts, Call, Does);
 }
 
 LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
-                         const CallFact &Call, Summary &Effect) {
+                         const CallFact &Call, Summary &Does) {
   if (auto Against = judgeBodyOffLoop(U, Facts.Function))
     return *Against;
-  return judgeCallOffLoop(U, Facts, Call, Effect);
+  return judgeCallOffLoop(U, Facts, Call, Does);
 }
 
 using JudgeBody = std::optional<LoopVerdict>(Unit &, const FunctionDecl *);
@@ -124,9 +122,9 @@ static std::vector<LoopCall> callsOf(Unit &U, bool OnLoop, JudgeBody *OfBody,
     if (OfBody(U, F))
       continue;
     for (const CallFact &Call : Facts.Calls) {
-      Summary Effect;
-      if (OfCall(U, Facts, Call, Effect) == LoopVerdict::IsOne)
-        Result.push_back({&Facts, &Call, std::move(Effect), nullptr});
+      Summary Does;
+      if (OfCall(U, Facts, Call, Does) == LoopVerdict::IsOne)
+        Result.push_back({&Facts, &Call, std::move(Does), nullptr});
     }
   }
   return Result;

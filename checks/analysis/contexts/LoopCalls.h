@@ -21,14 +21,14 @@ class Unit;
 struct LoopCall {
   const FunctionFacts *Facts = nullptr;
   const CallFact *Call = nullptr;
-  Summary Effect;
+  Summary Does;
   /// Not the call is meant, but this function, which it is given to run there.
   const CallableArgument *Handed = nullptr;
 
   /// Where a finding about it stands.
   clang::SourceLocation location() const;
   /// Nothing here blocks, but what is in other units may.
-  bool isConditional() const { return !Effect.blocks(); }
+  bool isConditional() const { return !Does.blocks(); }
 };
 
 /// Whether a call is one of those, or what stands against it.
@@ -42,11 +42,11 @@ enum class LoopVerdict : unsigned char {
   Unreachable, ///< control never gets there
 };
 
-/// \p Effect becomes what the call does, where that was asked.
+/// \p Does becomes what the call does, where that was asked.
 LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
-                        const CallFact &Call, Summary &Effect);
+                        const CallFact &Call, Summary &Does);
 LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
-                         const CallFact &Call, Summary &Effect);
+                         const CallFact &Call, Summary &Does);
 
 /// The functions without a body here that \p Facts hands to the loop, or (of
 /// loop-affinity) away from it.

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CallResolution.h"
 #include "Descriptors.h"
+#include "WalkedBody.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
@@ -22,7 +22,7 @@ using namespace clang;
 namespace nostall {
 
 llvm::ArrayRef<PassedValue> Effects::passed(const FunctionFacts &Facts,
-                                            Resolved &R) {
+                                            ResolvedCall &R) {
   if (!R.Passed)
     R.Passed = U.descriptors().passed(Facts, *R.Call);
   return *R.Passed;
@@ -32,7 +32,7 @@ llvm::ArrayRef<PassedValue> Effects::passed(const FunctionFacts &Facts,
 llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
   if (!N.Cares) {
     N.Cares.emplace();
-    for (Resolved &R : N.Calls) {
+    for (ResolvedCall &R : N.Calls) {
       for (const ParamTest &T : R.Call->When)
         N.Cares->push_back(T.Param);
       for (const PassedValue &P : passed(*N.Facts, R))
@@ -60,20 +60,24 @@ bool Effects::invokes(Node &N, const KnownValues &Known, unsigned Param,
     return P && P->getDeclContext() == N.Facts->Function &&
            P->getFunctionScopeIndex() == Param;
   };
-  bool Runs = false;
-  for (Resolved &R : N.Calls) {
-    if (Runs || Known.ruleOut(R.Call->When))
-      continue;
-    Runs = llvm::any_of(R.RunParams, IsIt);
-    if (!R.Body || Runs)
-      continue;
-    Node &To = *Nodes.find(R.Body->getCanonicalDecl())->second;
-    for (const CallableArgument &Arg : R.Call->Callables)
-      Runs |= !Arg.IsTask && IsIt(Arg.Param) &&
-              invokes(To, Known.after(passed(*N.Facts, R), caredFor(To)),
-                      Arg.Arg, Depth + 1);
-  }
-  return Invokes[{&N, Known, Param}] = Runs;
+  auto Runs = [&](ResolvedCall &R, const Successor &Next) {
+    if (Next.Kind == Successor::Is::Parameter)
+      return IsIt(Next.parameter());
+    if (Next.Kind != Successor::Is::Body || !Next.TakesArguments)
+      return false;
+    Node &To = nodeOf(Next.function());
+    return llvm::any_of(R.Call->Callables, [&](const CallableArgument &Arg) {
+      return !Arg.IsTask && IsIt(Arg.Param) &&
+             invokes(To, Known.after(passed(*N.Facts, R), caredFor(To)),
+                     Arg.Arg, Depth + 1);
+    });
+  };
+  const bool Any = llvm::any_of(N.Calls, [&](ResolvedCall &R) {
+    return !Known.ruleOut(R.Call->When) &&
+           llvm::any_of(R.Next,
+                        [&](const Successor &Next) { return Runs(R, Next); });
+  });
+  return Invokes[{&N, Known, Param}] = Any;
 }
 
 class Effects::ArgumentWalk {
@@ -81,9 +85,10 @@ public:
   explicit ArgumentWalk(Effects &E) : E(E) {}
 
   /// What \p Root comes to; null if there is too much to see.
-  std::unique_ptr<WalkedBody> run(const FunctionFacts &Facts, Resolved &Root) {
+  std::unique_ptr<WalkedBody> run(const FunctionFacts &Facts,
+                                  ResolvedCall &Root) {
     auto Body = std::make_unique<WalkedBody>();
-    Body->TestsWouldBlock = E.testsWouldBlock(Facts);
+    Body->TestsWouldBlock = E.Calls.testsWouldBlock(Facts);
     Body->IsDone = true; // nobody asks it again; it is merged at the end
     take(Facts, {}, Root, *Body);
     if (!walkNew()) {
@@ -128,7 +133,7 @@ private:
   }
 
   WalkedBody *enter(Node &To, KnownValues Known, bool Tests) {
-    Tests |= E.testsWouldBlock(*To.Facts);
+    Tests |= E.Calls.testsWouldBlock(*To.Facts);
     Key K(&To, Known, Tests);
     auto &Slot = E.Walked[K];
     if (!Slot) {
@@ -141,15 +146,13 @@ private:
   }
 
   /// Notes in \p Into the primitives of \p R, and the bodies that it leads to.
-  void take(const FunctionFacts &Facts, const KnownValues &Known, Resolved &R,
-            WalkedBody &Into) {
+  void take(const FunctionFacts &Facts, const KnownValues &Known,
+            ResolvedCall &R, WalkedBody &Into) {
     const CallFact &Call = *R.Call;
     if (Known.ruleOut(Call.When))
       return;
-    const Hop Direct =
-        Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
     auto Add = [&](const FunctionDecl *Body, Hop How, bool TakesArguments) {
-      Node &To = *E.Nodes.find(Body->getCanonicalDecl())->second;
+      Node &To = E.nodeOf(Body);
       if (To.S.Found.empty())
         return;
       KnownValues Then = TakesArguments
@@ -161,19 +164,16 @@ private:
       Into.Steps.push_back(
           {Walked, Witness{How, Call.Loc, Call.Callee, Body, 0, Walked}});
     };
-    auto Found = [&](unsigned Prim, Hop How) {
-      Into.Steps.push_back(
-          {nullptr, Witness{How, Call.Loc, Call.Callee, nullptr, Prim}});
-    };
-    if (R.Prim)
-      Found(*R.Prim, R.PrimHow);
-    for (const FunctionDecl *Callable : R.RunCallables)
-      Add(Callable, Hop::RunsCallable, false);
-    if (R.LoopOnly)
-      Found(*R.LoopOnly, Direct);
-    if (R.Body) {
-      Add(R.Body, Direct, true);
-      Node &Of = *E.Nodes.find(R.Body->getCanonicalDecl())->second;
+    for (const Successor &Next : R.Next) {
+      if (Next.Kind == Successor::Is::Primitive)
+        Into.Steps.push_back({nullptr, Witness{Next.How, Call.Loc, Call.Callee,
+                                               nullptr, Next.Prim}});
+      if (Next.Kind != Successor::Is::Body)
+        continue;
+      Add(Next.function(), Next.How, Next.TakesArguments);
+      if (!Next.TakesArguments)
+        continue;
+      Node &Of = E.nodeOf(Next.function());
       for (const CallableArgument &Arg : Call.Callables)
         if (!Arg.IsTask && Arg.Body &&
             E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
@@ -181,10 +181,6 @@ private:
           for (const FunctionDecl *Body : bodiesOf(Arg.Body))
             Add(Body, Hop::RunsCallable, false);
     }
-    for (const FunctionDecl *Override : R.OverrideBodies)
-      Add(Override, Hop::MayDispatch, true);
-    for (const FunctionDecl *Destructor : R.OwnedBodies)
-      Add(Destructor, Hop::Destroys, false);
   }
 
   /// Takes over what the steps of \p Body come to; whether that was new.
@@ -200,12 +196,12 @@ private:
       const Summary &From = Step.To->S;
       if (&From == &Body.S)
         continue;
-      for (const Summary::Effect &Effect : From.Found) {
-        if (Summary::isIfWouldBlock(Effect.Plane) && Body.TestsWouldBlock)
+      for (const Summary::Entry &Found : From.Found) {
+        if (Summary::isIfWouldBlock(Found.Plane) && Body.TestsWouldBlock)
           continue;
         Witness W = Step.Hop;
-        W.Prim = Effect.First.Prim;
-        Changed |= Body.S.add(Effect.Plane, W);
+        W.Prim = Found.First.Prim;
+        Changed |= Body.S.add(Found.Plane, W);
       }
       for (unsigned Id : From.Primitives)
         if (!Summary::isIfWouldBlock(E.planeOf(Id)) || !Body.TestsWouldBlock)
@@ -239,16 +235,13 @@ private:
   std::vector<Key> Entered;
 };
 
-void Effects::walkWithArguments(const FunctionFacts &Facts, Resolved &R,
+void Effects::walkWithArguments(const FunctionFacts &Facts, ResolvedCall &R,
                                 Summary &S) {
   // The caller's own parameters are not known.
-  const bool Below = llvm::any_of(
-      llvm::concat<const FunctionDecl *const>(
-          llvm::ArrayRef(R.Body ? &R.Body : nullptr, R.Body ? 1 : 0),
-          R.OverrideBodies, R.OwnedBodies, R.RunCallables),
-      [&](const FunctionDecl *F) {
-        return Nodes.find(F->getCanonicalDecl())->second->S.Conditional;
-      });
+  const bool Below = llvm::any_of(R.Next, [&](const Successor &Next) {
+    return Next.Kind == Successor::Is::Body &&
+           nodeOf(Next.function()).S.Conditional;
+  });
   if (!Below || S.Found.empty())
     return;
   std::unique_ptr<WalkedBody> Root = ArgumentWalk(*this).run(Facts, R);

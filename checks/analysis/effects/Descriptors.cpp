@@ -1,7 +1,6 @@
 //===- Descriptors.cpp - which descriptors do not block -------------------===//
 
 #include "Descriptors.h"
-#include "CallResolution.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
@@ -15,8 +14,7 @@ namespace nostall {
 
 //===--- places -----------------------------------------------------------===//
 
-Symbol Descriptors::symbol(const NamedDecl *D, Of What,
-                                        unsigned Param) {
+Symbol Descriptors::symbol(const NamedDecl *D, Of What, unsigned Param) {
   return U.places().symbol(D, What, Param);
 }
 
@@ -169,6 +167,7 @@ bool Descriptors::isNonblocking(const ValueDecl *Place) {
 std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
                                              const CallFact &Call) {
   std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
+  Objects.addMembers(Facts, Call, Result);
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return Result;
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {

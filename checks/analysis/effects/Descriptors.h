@@ -13,6 +13,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_DESCRIPTORS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_DESCRIPTORS_H
 
+#include "MadeObjects.h"
 #include "NonblockingPlaces.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/Places.h"
@@ -21,7 +22,7 @@ namespace nostall {
 
 class Descriptors {
 public:
-  explicit Descriptors(Unit &U) : U(U) {}
+  explicit Descriptors(Unit &U) : U(U), Objects(U) {}
 
   /// Whether \p Fd, an expression in any body, names such a descriptor, as far
   /// as this unit knows.
@@ -29,7 +30,8 @@ public:
   bool isNonblocking(const clang::ValueDecl *Place);
   /// The places that \p Fd may name; it is one if any of them holds one.
   std::vector<Symbol> placesOf(const clang::Expr *Fd);
-  /// What \p Call passes on: constants, parameters, and descriptors.
+  /// What \p Call passes on: constants, parameters, descriptors, and members of
+  /// the object that it is called on.
   std::vector<PassedValue> passed(const FunctionFacts &Facts,
                                   const CallFact &Call);
   /// What becomes of descriptors in this unit, each once.
@@ -47,6 +49,7 @@ private:
   const NonblockingPlaces &nonblocking();
 
   Unit &U;
+  MadeObjects Objects;
   bool Listed = false;
   std::vector<DescriptorFlow> Flows;
   NonblockingPlaces Known;

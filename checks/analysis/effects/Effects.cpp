@@ -1,11 +1,16 @@
 //===- Effects.cpp - what a call does to its thread -----------------------===//
+//
+// The summaries, as the least fixpoint over all that a function reaches: bodies
+// are entered depth first, each takes over what its callees' summaries have,
+// and is asked again when one of those has grown.
+//
+//===----------------------------------------------------------------------===//
 
 #include "Effects.h"
-#include "CallResolution.h"
+#include "WalkedBody.h"
 #include "analysis/Unit.h"
+#include "analysis/flow/Flow.h"
 #include "analysis/source/Bodies.h"
-#include "clang/AST/ASTContext.h"
-#include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -14,15 +19,15 @@ namespace nostall {
 
 //===--- Summary ----------------------------------------------------------===//
 
-const Witness *Summary::of(Category Cat) const {
-  for (const Effect &E : Found)
-    if (categoryOf(E.Plane) == Cat)
+const Witness *Summary::of(Effect Kind) const {
+  for (const Entry &E : Found)
+    if (categoryOf(E.Plane) == Kind)
       return &E.First;
   return nullptr;
 }
 
 const Witness *Summary::in(unsigned Plane) const {
-  for (const Effect &E : Found)
+  for (const Entry &E : Found)
     if (E.Plane == Plane)
       return &E.First;
   return nullptr;
@@ -45,8 +50,9 @@ bool Summary::addPrimitive(unsigned Id) {
 }
 
 bool Summary::blocks() const {
-  return llvm::any_of(
-      Found, [](const Effect &E) { return E.Plane / 2 < NumCategories; });
+  return llvm::any_of(Found, [](const Entry &E) {
+    return traitsOf(categoryOf(E.Plane)).Waits;
+  });
 }
 
 bool Summary::isNothing() const {
@@ -54,9 +60,9 @@ bool Summary::isNothing() const {
          InvokedParams.none();
 }
 
-std::optional<std::pair<Category, Witness>>
-Summary::first(llvm::function_ref<bool(Category)> Enabled) const {
-  for (const Effect &E : Found)
+std::optional<std::pair<Effect, Witness>>
+Summary::first(llvm::function_ref<bool(Effect)> Enabled) const {
+  for (const Entry &E : Found)
     if (Enabled(categoryOf(E.Plane)))
       return std::pair(categoryOf(E.Plane), E.First);
   return std::nullopt;
@@ -68,7 +74,7 @@ Hop Witness::kind() const {
              : H;
 }
 
-Effects::Effects(Unit &U) : U(U), Suppressed(U.context().getSourceManager()) {}
+Effects::Effects(Unit &U) : U(U), Calls(U) {}
 Effects::~Effects() = default;
 
 //===--- merging ----------------------------------------------------------===//
@@ -81,26 +87,23 @@ static bool addExternal(const FunctionDecl *F, Summary &Into) {
 /// A caller that tests for EAGAIN has made the descriptor non-blocking, also
 /// where a helper does the call.
 bool Effects::isRuledOut(const FunctionFacts &Facts, unsigned Plane) {
-  return Summary::isIfWouldBlock(Plane) && testsWouldBlock(Facts);
+  return Summary::isIfWouldBlock(Plane) && Calls.testsWouldBlock(Facts);
 }
 
 unsigned Effects::planeOf(unsigned Prim) const {
-  const Primitive &P = Primitives[Prim];
-  return 2 * static_cast<unsigned>(P.Cat) +
+  const Primitive &P = primitive(Prim);
+  return 2 * static_cast<unsigned>(P.What) +
          (P.Model && P.Model->UnlessWouldBlockTested);
 }
 
-bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
-                        const FunctionDecl *Body, Witness::How H,
-                        Summary &Into) {
-  auto It = Nodes.find(Body->getCanonicalDecl());
-  if (It == Nodes.end())
+bool Effects::mergeBody(const FunctionFacts &Facts, const ResolvedCall &R,
+                        const FunctionDecl *Body, Hop H, Summary &Into) {
+  const Node *To = find(Body);
+  if (!To || &To->S == &Into)
     return false;
-  const Summary &From = It->second->S;
-  if (&From == &Into)
-    return false;
+  const Summary &From = To->S;
   bool Changed = false;
-  for (const Summary::Effect &E : From.Found)
+  for (const Summary::Entry &E : From.Found)
     if (!isRuledOut(Facts, E.Plane))
       Changed |= Into.add(
           E.Plane, Witness{H, R.Call->Loc, R.Call->Callee, Body, E.First.Prim});
@@ -117,76 +120,84 @@ bool Effects::mergeBody(const FunctionFacts &Facts, const Resolved &R,
 }
 
 /// Whether it makes a difference that \p R is not called.
-bool Effects::mattersToCaller(const Resolved &R) const {
-  if (R.Prim || R.LoopOnly || !R.RunParams.empty())
-    return true;
-  auto Matters = [&](const FunctionDecl *F) {
-    auto It = Nodes.find(F->getCanonicalDecl());
-    return It != Nodes.end() &&
-           (!It->second->S.Found.empty() || It->second->S.InvokedParams.any());
-  };
-  return (R.Body && Matters(R.Body)) ||
-         llvm::any_of(llvm::concat<const FunctionDecl *const>(
-                          R.OverrideBodies, R.OwnedBodies, R.RunCallables),
-                      Matters);
+bool Effects::mattersToCaller(const ResolvedCall &R) const {
+  return llvm::any_of(R.Next, [&](const Successor &Next) {
+    switch (Next.Kind) {
+    case Successor::Is::Primitive:
+    case Successor::Is::Parameter:
+      return true;
+    case Successor::Is::Body: {
+      const Node *To = find(Next.function());
+      return To && (!To->S.Found.empty() || To->S.InvokedParams.any());
+    }
+    case Successor::Is::External:
+    case Successor::Is::Overriders:
+    case Successor::Is::Stored:
+      return false;
+    }
+    llvm_unreachable("covered switch");
+  });
 }
 
-bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
+static bool invoke(const FunctionFacts &Facts, const ParmVarDecl *P,
+                   Summary &Into) {
+  if (!P || P->getDeclContext() != Facts.Function)
+    return false;
+  const unsigned Index = P->getFunctionScopeIndex();
+  if (Into.InvokedParams.size() <= Index)
+    Into.InvokedParams.resize(Index + 1);
+  const bool IsNew = !Into.InvokedParams.test(Index);
+  Into.InvokedParams.set(Index);
+  return IsNew;
+}
+
+/// The callables that \p R gives to \p Callee, which calls them.
+bool Effects::mergeGiven(const FunctionFacts &Facts, const ResolvedCall &R,
+                         const Summary &Callee, Summary &Into) {
+  bool Changed = false;
+  for (const CallableArgument &Arg : R.Call->Callables) {
+    if (Arg.IsTask || Arg.Arg >= Callee.InvokedParams.size() ||
+        !Callee.InvokedParams.test(Arg.Arg))
+      continue;
+    Changed |= invoke(Facts, Arg.Param, Into);
+    for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+      Changed |= mergeBody(Facts, R, Body, Hop::RunsCallable, Into);
+    if (isUnknownCallable(U, Arg.Body))
+      Changed |= addExternal(Arg.Body, Into);
+  }
+  return Changed;
+}
+
+bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
                          Summary &Into) {
   bool Changed = false;
   const CallFact &Call = *R.Call;
-  auto AddPrimitive = [&](std::optional<unsigned> Id, Witness::How H) {
-    if (!Id)
-      return;
-    Changed |=
-        Into.add(planeOf(*Id), Witness{H, Call.Loc, Call.Callee, nullptr, *Id});
-    Changed |= Into.addPrimitive(*Id);
-  };
-  AddPrimitive(R.Prim, R.PrimHow);
-  for (const FunctionDecl *Callable : R.RunCallables)
-    Changed |= mergeBody(Facts, R, Callable, Witness::How::RunsCallable, Into);
-  Witness::How Direct = Call.K == CallFact::Kind::Destructor
-                            ? Witness::How::Destroys
-                            : Witness::How::Calls;
-  AddPrimitive(R.LoopOnly, Direct);
-  auto Invoke = [&](const ParmVarDecl *P) {
-    if (P->getDeclContext() != Facts.Function)
-      return;
-    unsigned Index = P->getFunctionScopeIndex();
-    if (Into.InvokedParams.size() <= Index)
-      Into.InvokedParams.resize(Index + 1);
-    Changed |= !Into.InvokedParams.test(Index);
-    Into.InvokedParams.set(Index);
-  };
-  if (R.Body) {
-    Changed |= mergeBody(Facts, R, R.Body, Direct, Into);
-    // Callables that the body calls through its parameters.
-    const Summary &Of = Nodes.find(R.Body->getCanonicalDecl())->second->S;
-    for (const CallableArgument &Arg : Call.Callables) {
-      if (Arg.IsTask || Arg.Arg >= Of.InvokedParams.size() ||
-          !Of.InvokedParams.test(Arg.Arg))
-        continue;
-      if (Arg.Param)
-        Invoke(Arg.Param);
-      for (const FunctionDecl *Body : bodiesOf(Arg.Body))
-        Changed |= mergeBody(Facts, R, Body, Witness::How::RunsCallable, Into);
-      if (isUnknownCallable(U, Arg.Body))
-        Changed |= addExternal(Arg.Body, Into);
+  for (const Successor &Next : R.Next)
+    switch (Next.Kind) {
+    case Successor::Is::Primitive:
+      Changed |=
+          Into.add(planeOf(Next.Prim), Witness{Next.How, Call.Loc, Call.Callee,
+                                               nullptr, Next.Prim});
+      Changed |= Into.addPrimitive(Next.Prim);
+      break;
+    case Successor::Is::Body:
+      Changed |= mergeBody(Facts, R, Next.function(), Next.How, Into);
+      if (const Node *To =
+              Next.TakesArguments ? find(Next.function()) : nullptr)
+        Changed |= mergeGiven(Facts, R, To->S, Into);
+      break;
+    case Successor::Is::External:
+      Changed |= addExternal(Next.function(), Into);
+      break;
+    case Successor::Is::Overriders:
+    case Successor::Is::Stored:
+      Changed |= !Into.Dispatches;
+      Into.Dispatches = true;
+      break;
+    case Successor::Is::Parameter:
+      Changed |= invoke(Facts, Next.parameter(), Into);
+      break;
     }
-  }
-  for (const FunctionDecl *Override : R.OverrideBodies)
-    Changed |= mergeBody(Facts, R, Override, Witness::How::MayDispatch, Into);
-  for (const FunctionDecl *Destructor : R.OwnedBodies)
-    Changed |= mergeBody(Facts, R, Destructor, Witness::How::Destroys, Into);
-  for (const FunctionDecl *F : R.Externals)
-    Changed |= addExternal(F, Into);
-  for (const FunctionDecl *F : R.RunExternals)
-    Changed |= addExternal(F, Into);
-  const bool Dispatches = R.Dispatched || R.Stored;
-  Changed |= Dispatches && !Into.Dispatches;
-  Into.Dispatches |= Dispatches;
-  for (const ParmVarDecl *P : R.RunParams)
-    Invoke(P);
   if (!Into.Conditional && !Call.When.empty() && mattersToCaller(R))
     Changed = Into.Conditional = true;
   return Changed;
@@ -194,9 +205,41 @@ bool Effects::contribute(const FunctionFacts &Facts, const Resolved &R,
 
 //===--- on demand --------------------------------------------------------===//
 
+/// Drawn only where there is a primitive, because a graph costs more than a
+/// walk.
+bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
+  const FunctionFlow *Flow = Call.Site ? U.flow(F) : nullptr;
+  return !Flow || Flow->isReachable(Call.Site);
+}
+
+Effects::Node *Effects::find(const FunctionDecl *F) const {
+  auto It = Nodes.find(F->getCanonicalDecl());
+  return It == Nodes.end() ? nullptr : It->second.get();
+}
+
+Effects::Node &Effects::nodeOf(const FunctionDecl *F) const {
+  Node *N = find(F);
+  assert(N && "not explored");
+  return *N;
+}
+
+void Effects::forEachBody(
+    const ResolvedCall &R,
+    llvm::function_ref<void(const FunctionDecl *)> Visit) {
+  bool Gives = false;
+  for (const Successor &Next : R.Next)
+    if (Next.Kind == Successor::Is::Body) {
+      Visit(Next.function());
+      Gives |= Next.TakesArguments;
+    }
+  if (Gives)
+    for (const CallableArgument &Arg : R.Call->Callables)
+      llvm::for_each(bodiesOf(Arg.Body), Visit);
+}
+
 Effects::Node &Effects::explore(const FunctionDecl *Root) {
-  if (auto It = Nodes.find(Root->getCanonicalDecl()); It != Nodes.end())
-    return *It->second;
+  if (Node *N = find(Root))
+    return *N;
 
   // Depth first without recursion: call chains may be very long.
   std::vector<Node *> PostOrder;
@@ -219,18 +262,11 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     Frame Fr{N, {}};
     N->Calls.reserve(N->Facts->Calls.size());
     for (const CallFact &Call : N->Facts->Calls) {
-      Resolved R;
-      resolve(*N->Facts, Call, R);
-      if (R.isNothing() || ((R.Prim || R.LoopOnly) && !isReachable(F, Call)))
+      ResolvedCall R = Calls.resolve(*N->Facts, Call);
+      if (R.Next.empty() ||
+          (R.has(Successor::Is::Primitive) && !isReachable(F, Call)))
         continue;
-      if (R.Body) {
-        Fr.Next.push_back(R.Body);
-        for (const CallableArgument &Arg : Call.Callables)
-          llvm::append_range(Fr.Next, bodiesOf(Arg.Body));
-      }
-      llvm::append_range(Fr.Next, R.OverrideBodies);
-      llvm::append_range(Fr.Next, R.OwnedBodies);
-      llvm::append_range(Fr.Next, R.RunCallables);
+      forEachBody(R, [&](const FunctionDecl *To) { Fr.Next.push_back(To); });
       N->Calls.push_back(std::move(R));
     }
     Stack.push_back(std::move(Fr));
@@ -255,7 +291,7 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     Work.pop_back();
     N->IsQueued = false;
     bool Changed = false;
-    for (const Resolved &R : N->Calls)
+    for (const ResolvedCall &R : N->Calls)
       Changed |= contribute(*N->Facts, R, N->S);
     if (Changed)
       for (Node *Caller : N->Callers)
@@ -266,30 +302,24 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     N->IsDone = true;
     N->Callers = {};
   }
-  return *Nodes[Root->getCanonicalDecl()];
+  return nodeOf(Root);
 }
 
 const Summary &Effects::summary(const FunctionDecl *F) { return explore(F).S; }
 
+llvm::ArrayRef<ResolvedCall> Effects::calls(const FunctionDecl *F) {
+  return explore(F).Calls;
+}
+
 std::pair<Decision, const FunctionModel *>
 Effects::decisionOn(const FunctionFacts &Facts, const CallFact &Call) {
-  Resolved R;
-  resolve(Facts, Call, R);
-  return {R.Why, Call.Callee ? U.model(Call.Callee) : nullptr};
+  return {Calls.resolve(Facts, Call).Why,
+          Call.Callee ? U.model(Call.Callee) : nullptr};
 }
 
 Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
-  Resolved R;
-  resolve(Facts, Call, R);
-  if (R.Body) {
-    explore(R.Body);
-    for (const CallableArgument &Arg : Call.Callables)
-      for (const FunctionDecl *Body : bodiesOf(Arg.Body))
-        explore(Body);
-  }
-  for (const auto &Bodies : {R.OverrideBodies, R.OwnedBodies, R.RunCallables})
-    for (const FunctionDecl *F : Bodies)
-      explore(F);
+  ResolvedCall R = Calls.resolve(Facts, Call);
+  forEachBody(R, [&](const FunctionDecl *To) { explore(To); });
   Summary S;
   contribute(Facts, R, S);
   walkWithArguments(Facts, R, S);
@@ -309,11 +339,10 @@ llvm::SmallVector<Witness, 4> Effects::chain(Witness W) {
   return Hops;
 }
 
-unsigned
-Effects::countEnabled(const Summary &S,
-                      llvm::function_ref<bool(Category)> Enabled) const {
+unsigned Effects::countEnabled(const Summary &S,
+                               llvm::function_ref<bool(Effect)> Enabled) const {
   return llvm::count_if(
-      S.Primitives, [&](unsigned Id) { return Enabled(Primitives[Id].Cat); });
+      S.Primitives, [&](unsigned Id) { return Enabled(primitive(Id).What); });
 }
 
 } // namespace nostall

@@ -28,12 +28,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_EFFECTS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_EFFECTS_H
 
-#include "Hop.h"
-#include "analysis/facts/Facts.h"
-#include "analysis/models/Models.h"
-#include "analysis/source/Suppressions.h"
-#include "llvm/ADT/DenseSet.h"
-#include "llvm/ADT/SetVector.h"
+#include "CallResolver.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include <map>
 #include <tuple>
@@ -42,44 +37,11 @@ namespace nostall {
 
 class Unit;
 
-/// A call that blocks, or needs the loop's thread, by itself, and how that is
-/// known.
-struct Primitive {
-  Category Cat = Category::Wait;
-  const clang::FunctionDecl *Callee = nullptr;
-  clang::SourceLocation Loc;
-  /// "model posix.yaml:12 (man 2 read)", "annotation NOSTALL_BLOCKING"
-  std::string Source;
-  /// Null where an annotation says it.
-  const FunctionModel *Model = nullptr;
-};
-
-/// What decided about a call, in words of the order above.
-enum class Decision : unsigned char {
-  Indirect,              ///< the callee is not known
-  Allowed,               ///< the scope around it allows blocking
-  BeforeExit,            ///< the block around it ends the program
-  Declared,              ///< an annotation or attribute of the callee
-  Model,                 ///< a model: it blocks, or it never does
-  Arguments,             ///< a model: not with these arguments
-  WouldBlockTested,      ///< the caller tests for EAGAIN
-  NonblockingDescriptor, ///< the caller made the descriptor non-blocking
-  KnownReady,            ///< the caller knows the result to be there
-  Suppressed,            ///< it blocks, but NOLINT stands beside it
-  MovedFrom,             ///< the destroyed object is empty
-  Opaque,                ///< a namespace that is known by models alone
-  Coroutine,             ///< reported in its own body
-  Body,                  ///< what its body does
-  Elsewhere,             ///< its body is in another unit
-  Unknown,               ///< neither a model nor a body can be had
-};
-
 struct WalkedBody;
 
 /// One hop of a chain.
 struct Witness {
-  using How = Hop;
-  How H = How::Calls;
+  Hop H = Hop::Calls;
   clang::SourceLocation Loc;
   const clang::FunctionDecl *Callee = nullptr;
   /// The body in which the chain goes on; null at the primitive.
@@ -97,16 +59,16 @@ struct Summary {
   /// An effect, and whether a caller that tests for EAGAIN rules it out. The
   /// two are told apart, so that a witness of one does not hide the other.
   static constexpr unsigned NumPlanes = 2 * NumEffects;
-  static Category categoryOf(unsigned Plane) {
-    return static_cast<Category>(Plane / 2);
+  static Effect categoryOf(unsigned Plane) {
+    return static_cast<Effect>(Plane / 2);
   }
   static bool isIfWouldBlock(unsigned Plane) { return Plane % 2; }
-  struct Effect {
+  struct Entry {
     unsigned Plane;
     Witness First;
   };
   /// One a plane, in the order of the source, that within callees included.
-  llvm::SmallVector<Effect, 1> Found;
+  llvm::SmallVector<Entry, 1> Found;
   /// Distinct primitives below, as indices, sorted; at most MaxPrimitives.
   llvm::SmallVector<unsigned, 2> Primitives;
   /// Functions without a body, model or annotation here, at most MaxExternals.
@@ -122,9 +84,9 @@ struct Summary {
   static constexpr unsigned MaxPrimitives = 32, MaxExternals = 256;
   bool blocks() const;
   /// By which call it needs the loop's thread.
-  const Witness *loopOnly() const { return of(Category::LoopOnly); }
-  /// Its first witness of \p Cat, or of a plane; null if there is none.
-  const Witness *of(Category Cat) const;
+  const Witness *loopOnly() const { return of(Effect::LoopOnly); }
+  /// Its first witness of \p Kind, or of a plane; null if there is none.
+  const Witness *of(Effect Kind) const;
   const Witness *in(unsigned Plane) const;
   /// Notes a witness of a plane that has none yet.
   bool add(unsigned Plane, const Witness &W);
@@ -132,13 +94,11 @@ struct Summary {
   /// Nothing of it can matter to any caller, in this unit or another.
   bool isNothing() const;
   /// The first witness in source order among \p Enabled categories.
-  std::optional<std::pair<Category, Witness>>
-  first(llvm::function_ref<bool(Category)> Enabled) const;
+  std::optional<std::pair<Effect, Witness>>
+  first(llvm::function_ref<bool(Effect)> Enabled) const;
 };
 
 class Effects {
-  friend class Summariser;
-
 public:
   explicit Effects(Unit &U);
   ~Effects();
@@ -150,70 +110,54 @@ public:
   decisionOn(const FunctionFacts &Facts, const CallFact &Call);
   /// What one call in \p Facts does.
   Summary effectOf(const FunctionFacts &Facts, const CallFact &Call);
+  /// The calls in the body of \p F that lead anywhere.
+  llvm::ArrayRef<ResolvedCall> calls(const clang::FunctionDecl *F);
   /// The hops from \p W down to its primitive, \p W first.
   llvm::SmallVector<Witness, 4> chain(Witness W);
-  /// Whether the author has said that nothing is to be said of this line.
-  bool isSuppressed(clang::SourceLocation Loc,
-                    llvm::StringRef Check = "nostall-blocking-call");
-  const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
-  /// The NOLINT comments that were asked about calls that block.
-  Suppressions &suppressions() { return Suppressed; }
+  const Primitive &primitive(unsigned Index) const {
+    return Calls.primitive(Index);
+  }
+  /// What is known of single calls.
+  CallResolver &resolver() { return Calls; }
   unsigned countEnabled(const Summary &S,
-                        llvm::function_ref<bool(Category)> Enabled) const;
+                        llvm::function_ref<bool(Effect)> Enabled) const;
 
 private:
-  struct Resolved;
   struct Node;
-
-  using OwnedDestructors =
-      llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4>;
-
-  void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
-  void resolveOwned(const CallFact &Call, Resolved &Out);
-  void resolveStored(const CallFact &Call, Resolved &Out);
-  void resolveLoopOnly(const CallFact &Call, Resolved &Out);
-  void addOverrides(const clang::CXXMethodDecl *M, Resolved &Out);
-  void resolve(const FunctionFacts &Facts, const CallFact &Call, Resolved &Out);
-  bool contribute(const FunctionFacts &Facts, const Resolved &R, Summary &Into);
-  bool mergeBody(const FunctionFacts &Facts, const Resolved &R,
-                 const clang::FunctionDecl *Body, Witness::How H,
-                 Summary &Into);
-  bool isRuledOut(const FunctionFacts &Facts, unsigned Plane);
-  bool mattersToCaller(const Resolved &R) const;
-
-  bool testsWouldBlock(const FunctionFacts &Facts);
-  bool tellsWouldBlock(const clang::FunctionDecl *F);
-  std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
-                                      const CallFact &Call,
-                                      const FunctionModel &M, Decision &Why);
-  const CallFact *waitsOnDestroy(const FunctionFacts &Facts,
-                                 const CallFact &Destroyed);
-  unsigned addPrimitive(Primitive P);
-  bool isReachable(const clang::FunctionDecl *F, const CallFact &Call);
   class ArgumentWalk;
-  void walkWithArguments(const FunctionFacts &Facts, Resolved &R, Summary &S);
+
+  Node &explore(const clang::FunctionDecl *F);
+  Node *find(const clang::FunctionDecl *F) const;
+  Node &nodeOf(const clang::FunctionDecl *F) const;
+  /// Calls \p Visit with each body here that \p Call leads to, and with those
+  /// of the callables that it is given and may run.
+  void forEachBody(const ResolvedCall &Call,
+                   llvm::function_ref<void(const clang::FunctionDecl *)> Visit);
+  bool contribute(const FunctionFacts &Facts, const ResolvedCall &R,
+                  Summary &Into);
+  bool mergeGiven(const FunctionFacts &Facts, const ResolvedCall &R,
+                  const Summary &Callee, Summary &Into);
+  bool mergeBody(const FunctionFacts &Facts, const ResolvedCall &R,
+                 const clang::FunctionDecl *Body, Hop H, Summary &Into);
+  bool isRuledOut(const FunctionFacts &Facts, unsigned Plane);
+  bool mattersToCaller(const ResolvedCall &R) const;
+  bool isReachable(const clang::FunctionDecl *F, const CallFact &Call);
+  void walkWithArguments(const FunctionFacts &Facts, ResolvedCall &R,
+                         Summary &S);
   bool invokes(Node &N, const KnownValues &Known, unsigned Param,
                unsigned Depth = 0);
   unsigned planeOf(unsigned Prim) const;
-  llvm::ArrayRef<PassedValue> passed(const FunctionFacts &Facts, Resolved &R);
+  llvm::ArrayRef<PassedValue> passed(const FunctionFacts &Facts,
+                                     ResolvedCall &R);
   llvm::ArrayRef<uint32_t> caredFor(Node &N);
-  Node &explore(const clang::FunctionDecl *F);
-  const std::vector<const clang::CXXMethodDecl *> &
-  overridesOf(const clang::CXXMethodDecl *M);
 
   Unit &U;
-  Suppressions Suppressed;
-  std::vector<Primitive> Primitives;
+  CallResolver Calls;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<Node>> Nodes;
-  llvm::DenseMap<const clang::CXXMethodDecl *,
-                 std::vector<const clang::CXXMethodDecl *>>
-      Overrides;
-  bool OverridesListed = false;
   std::map<std::tuple<const Node *, KnownValues, bool>,
            std::unique_ptr<WalkedBody>>
       Walked;
   std::map<std::tuple<const Node *, KnownValues, unsigned>, bool> Invokes;
-  llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
 };
 
 } // namespace nostall

@@ -1,13 +1,12 @@
 //===- Hop.h - how one function leads to the next ---------------*- C++ -*-===//
 //
-// A chain of calls is a list of these; words, links and reports say each in their
-// own way.
+// A chain of calls is a list of these; words, links and reports say each in
+// their own way.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_HOP_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_HOP_H
-
 
 namespace nostall {
 

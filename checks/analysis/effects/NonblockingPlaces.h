@@ -24,9 +24,7 @@ public:
   explicit NonblockingPlaces(
       llvm::ArrayRef<llvm::ArrayRef<DescriptorFlow>> Flows);
 
-  bool contains(Symbol Place) const {
-    return Place && Found.contains(Place);
-  }
+  bool contains(Symbol Place) const { return Place && Found.contains(Place); }
 
 private:
   llvm::DenseSet<Symbol> Found;

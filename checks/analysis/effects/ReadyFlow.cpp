@@ -1,7 +1,6 @@
 //===- ReadyFlow.cpp - was the future seen to be ready? -------------------===//
 
 #include "ReadyFlow.h"
-#include "CallResolution.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/Facts.h"

@@ -168,11 +168,11 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
       OS << " none";
     OS << "\n";
     for (unsigned I = 0; I != NumEffects; ++I) {
-      auto Cat = static_cast<Category>(I);
-      const Witness *First = S.of(Cat);
+      auto Kind = static_cast<Effect>(I);
+      const Witness *First = S.of(Kind);
       if (!First)
         continue;
-      OS << "  " << categoryName(Cat) << ":";
+      OS << "  " << traitsOf(Kind).Name << ":";
       for (const Witness &Hop : U.effects().chain(*First))
         OS << " " << place(U, Hop.Loc) << " " << displayHop(Hop) << ";";
       OS << "\n";
@@ -185,7 +185,7 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
        << (L.Call->Callee ? displayName(L.Call->Callee) : displayCall(*L.Call))
        << (L.isConditional() ? " blocks if one of these does:" : " blocks");
     if (L.isConditional())
-      for (const FunctionDecl *External : L.Effect.Externals)
+      for (const FunctionDecl *External : L.Does.Externals)
         OS << " " << displayName(External);
     OS << "\n";
   }
@@ -206,6 +206,9 @@ void dumpContexts(Unit &U, llvm::raw_ostream &OS) {
       break;
     case Placement::Why::Handed:
       OS << ", handed to " << displayName(P.To) << " at " << place(U, P.At);
+      break;
+    case Placement::Why::Called:
+      OS << ", called by " << displayName(P.To) << " at " << place(U, P.At);
       break;
     case Placement::Why::Awaited:
       OS << ", awaited by " << displayName(P.To) << " at " << place(U, P.At);

@@ -4,7 +4,6 @@
 #include "Subjects.h"
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
-#include "analysis/effects/CallResolution.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/words/Wording.h"
@@ -17,9 +16,7 @@ using namespace clang;
 namespace nostall {
 
 static std::string modelText(const FunctionModel *M) {
-  if (!M)
-    return "its model";
-  return "model " + M->File + (M->Source.empty() ? "" : " (" + M->Source + ")");
+  return M ? sourceText(*M) : "its model";
 }
 
 /// So many functions are looked through for one that is not known.
@@ -67,9 +64,9 @@ std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
                : "";
   }
   case Decision::Model:
-    if (Model && Model->Effect == FunctionModel::EffectKind::Nonblocking)
+    if (Model && Model->Says == FunctionModel::Stance::NeverBlocks)
       return modelText(Model) + " says that it does not block";
-    return Model && Model->Effect == FunctionModel::EffectKind::None
+    return Model && Model->Says == FunctionModel::Stance::Unsaid
                ? modelText(Model) + " does not say that it blocks"
                : "";
   case Decision::Arguments:
@@ -126,7 +123,8 @@ std::string placeOf(Unit &U, const FunctionFacts &Facts) {
     Where += " runs in another process";
     break;
   case Context::Loop:
-    Where += " runs on the event loop";
+    Where += " runs on " +
+             stalledName(U.contexts().isOnEventLoop(Facts.Function)).str();
     break;
   case Context::Unknown:
     return P.W == Placement::Why::Generator
@@ -135,6 +133,8 @@ std::string placeOf(Unit &U, const FunctionFacts &Facts) {
   }
   if (P.W == Placement::Why::Handed && P.To)
     Where += ": it is handed to '" + displayName(P.To) + "' " + lineOf(U, P.At);
+  if (P.W == Placement::Why::Called)
+    Where += ": '" + displayName(P.To) + "' calls it " + lineOf(U, P.At);
   if (P.W == Placement::Why::Awaited)
     Where +=
         ": '" + displayName(P.To) + "' awaits it there, " + lineOf(U, P.At);
@@ -171,18 +171,18 @@ std::vector<std::string> knownOf(Unit &U, const FunctionDecl *F) {
   if (auto Declared = declaredEffect(F)) {
     Said.push_back(Declared->K == DeclaredEffect::Kind::Blocking
                        ? Declared->Source.str() + " says that it blocks (" +
-                             categoryName(Declared->Cat).str() + ")"
+                             traitsOf(Declared->What).Name.str() + ")"
                        : Declared->Source.str() +
                              " says that it does not block");
     return Said;
   }
   const FunctionModel *M = U.model(F);
-  using Effect = FunctionModel::EffectKind;
-  if (M && M->Effect != Effect::None) {
+  using Stance = FunctionModel::Stance;
+  if (M && M->Says != Stance::Unsaid) {
     std::string Text = modelText(M) + " says that it ";
-    Text += M->Effect == Effect::Nonblocking
+    Text += M->Says == Stance::NeverBlocks
                 ? "does not block"
-                : "blocks (" + categoryName(M->Cat).str() + ")";
+                : "blocks (" + traitsOf(M->What).Name.str() + ")";
     if (!M->When.empty() || !M->Unless.empty())
       Text += ", with some arguments and not with others";
     if (M->UnlessWouldBlockTested)
@@ -210,7 +210,7 @@ bool blocksByItself(Unit &U, const FunctionDecl *F) {
   if (auto Declared = declaredEffect(F))
     return Declared->K == DeclaredEffect::Kind::Blocking;
   const FunctionModel *M = U.model(F);
-  return M && M->Effect == FunctionModel::EffectKind::Blocking;
+  return M && M->Says == FunctionModel::Stance::Blocks;
 }
 
 std::vector<std::string> silentCalls(Unit &U, const FunctionDecl *F) {

@@ -1,6 +1,7 @@
 //===- CallArguments.cpp - what a call's arguments say --------------------===//
 
 #include "CallArguments.h"
+#include "ConditionReader.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
@@ -112,6 +113,17 @@ const Expr *modelArgument(const CallFact &Call, int Index) {
                                                          : nullptr;
 }
 
+/// What the local variable that \p E names was made with, if it keeps it.
+static const Expr *keptValue(Unit &U, const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  const auto *F = V && V->isLocalVarDecl()
+                      ? dyn_cast<FunctionDecl>(V->getDeclContext())
+                      : nullptr;
+  const Expr *Made = F ? U.setOnce(F).valueOf(V) : nullptr;
+  return Made ? Made : E;
+}
+
 bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (Test.ArgumentCount >= 0 &&
       countWritten(Call) != static_cast<unsigned>(Test.ArgumentCount))
@@ -124,7 +136,7 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   const ASTContext &Ctx = U.context();
   const Expr *E = written(Arg);
   if (Test.Equals || Test.HasBits) {
-    std::optional<long long> Value = integerValue(Ctx, Arg);
+    std::optional<long long> Value = integerValue(Ctx, keptValue(U, Arg));
     if (!Value || (Test.Equals && *Value != *Test.Equals) ||
         (Test.HasBits && (*Value & *Test.HasBits) != *Test.HasBits))
       return false;
@@ -222,6 +234,26 @@ Context executorContext(Unit &U, const Expr *E) {
 
 const Expr *descriptorOf(const CallFact &Call) {
   return Call.Object ? Call.Object : modelArgument(Call, 0);
+}
+
+const CXXRecordDecl *constructedBy(Unit &U, const FunctionDecl *Callee) {
+  const FunctionModel *M = U.model(Callee);
+  if (!M || !M->Constructs)
+    return nullptr;
+  const TemplateArgumentList *Types = Callee->getTemplateSpecializationArgs();
+  if (M->Constructs->OfClass) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+    const auto *Spec =
+        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+               : nullptr;
+    Types = Spec ? &Spec->getTemplateArgs() : nullptr;
+  }
+  const unsigned Number = M->Constructs->TypeArg;
+  if (!Types || Number >= Types->size() ||
+      Types->get(Number).getKind() != TemplateArgument::Type)
+    return nullptr;
+  const CXXRecordDecl *R = Types->get(Number).getAsType()->getAsCXXRecordDecl();
+  return R ? R->getDefinition() : nullptr;
 }
 
 } // namespace nostall

@@ -39,6 +39,11 @@ Context executorContext(Unit &U, const clang::Expr *E);
 /// one.
 const clang::Expr *descriptorOf(const CallFact &Call);
 
+/// The class whose constructor \p Callee runs, as its model says
+/// (std::make_unique<T>), or null.
+const clang::CXXRecordDecl *constructedBy(Unit &U,
+                                          const clang::FunctionDecl *Callee);
+
 } // namespace nostall
 
 #endif

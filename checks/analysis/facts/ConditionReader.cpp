@@ -6,6 +6,9 @@
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Index/USRGeneration.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/xxhash.h"
 
 using namespace clang;
 
@@ -25,11 +28,20 @@ static bool keepsValue(const ASTContext &Ctx, QualType From, QualType To) {
   if (!From->isIntegralOrEnumerationType() ||
       !To->isIntegralOrEnumerationType() || To->isBooleanType())
     return false;
-  const uint64_t Wide = Ctx.getTypeSize(To), Narrow = Ctx.getTypeSize(From);
+  const uint64_t Wide = Ctx.getTypeSize(To);
   const bool Signed = To->isSignedIntegerOrEnumerationType();
-  return From->isSignedIntegerOrEnumerationType() ? Signed && Wide >= Narrow
-         : Signed                                 ? Wide > Narrow
-                                                  : Wide >= Narrow;
+  uint64_t Narrow = Ctx.getTypeSize(From);
+  bool FromSigned = From->isSignedIntegerOrEnumerationType();
+  // Enumerators need less than the type that the compiler has chosen for them,
+  // and are promoted to what is wide enough.
+  if (const EnumDecl *Enum = From->getAsEnumDecl(); Enum && !Enum->isFixed()) {
+    FromSigned = Enum->getNumNegativeBits();
+    Narrow = std::max(Enum->getNumNegativeBits(),
+                      Enum->getNumPositiveBits() + FromSigned);
+  }
+  return FromSigned ? Signed && Wide >= Narrow
+         : Signed   ? Wide > Narrow
+                    : Wide >= Narrow;
 }
 
 /// \p E without what leaves its value alone.
@@ -67,6 +79,25 @@ static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
   }
 }
 
+/// The member of `this` that \p E names, if it is a number.
+static const FieldDecl *ownMember(const Expr *E) {
+  const auto *Member = dyn_cast<MemberExpr>(E);
+  const auto *Field =
+      Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+  return Field && Field->getType()->isIntegralOrEnumerationType() &&
+                 isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts())
+             ? Field
+             : nullptr;
+}
+
+uint32_t memberNumber(const FieldDecl *Field) {
+  llvm::SmallString<128> Usr;
+  if (index::generateUSRForDecl(Field, Usr))
+    return AnyMember; // nobody knows its value
+  return FirstMember |
+         (llvm::xxh3_64bits(Usr.str()) % (AnyMember - FirstMember));
+}
+
 /// What the local variable that \p E names was made with, if it keeps it.
 static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
@@ -74,13 +105,16 @@ static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
   return Locals && V ? Locals->valueOf(V) : nullptr;
 }
 
-/// The number of the parameter of \p F whose value \p E is.
+/// The number of the parameter of \p F, or of the member of its object, whose
+/// value \p E is.
 static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
                                            const ASTContext &Ctx,
                                            SetOnce *Locals, const Expr *E) {
   E = sameValue(Ctx, E);
   while (const Expr *Made = madeWith(Locals, E))
     E = sameValue(Ctx, Made);
+  if (const FieldDecl *Field = ownMember(E))
+    return memberNumber(Field);
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
   if (!P || P->getDeclContext() != F || !isTestable(P->getType()))
@@ -88,7 +122,7 @@ static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
   return P->getFunctionScopeIndex();
 }
 
-static std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
+std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
   if (E->isValueDependent() || E->isTypeDependent() || E->containsErrors())
     return std::nullopt;
   if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
@@ -148,28 +182,33 @@ static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
   }
 }
 
-void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
-              const Expr *Cond, bool Holds, Condition &Out) {
-  if (!Cond || Cond->isTypeDependent() || Cond->isValueDependent())
+/// \p Budget bounds how many expressions are looked at: a local variable that is
+/// set once may be named several times, and name others so.
+static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
+                     SetOnce &Locals, const Expr *Cond, bool Holds,
+                     Condition &Out, unsigned &Budget) {
+  if (!Cond || Budget == 0 || Cond->isTypeDependent() ||
+      Cond->isValueDependent())
     return;
+  --Budget;
   Cond = sameValue(Ctx, Cond);
   if (const auto *Cast = dyn_cast<CastExpr>(Cond);
       Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
                Cast->getCastKind() == CK_PointerToBoolean ||
                Cast->getCastKind() == CK_UserDefinedConversion))
-    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out);
+    return addTests(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out, Budget);
   if (auto Asked = emptinessTest(Cond))
     return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds,
-                    Out);
+                    Out, Budget);
   if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
       Not && Not->getOpcode() == UO_LNot)
-    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out);
+    return addTests(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out, Budget);
   if (const auto *Op = dyn_cast<BinaryOperator>(Cond)) {
     if (Op->isLogicalOp()) {
       if ((Op->getOpcode() == BO_LAnd) != Holds)
         return; // either of them
-      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out);
-      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out);
+      addTests(F, Ctx, Locals, Op->getLHS(), Holds, Out, Budget);
+      return addTests(F, Ctx, Locals, Op->getRHS(), Holds, Out, Budget);
     }
     if (auto Is = relationOf(Op->getOpcode(), false))
       addComparison(F, Ctx, Locals, Op->getLHS(), *Is, Op->getRHS(), Holds,
@@ -180,11 +219,17 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
     return;
   }
   if (const Expr *Made = madeWith(&Locals, Cond))
-    return addTests(F, Ctx, Locals, Made, Holds, Out);
+    return addTests(F, Ctx, Locals, Made, Holds, Out, Budget);
   if (auto Param = parameterOf(F, Ctx, &Locals, Cond)) {
     ParamTest T{*Param, ParamTest::Relation::NotEqual, 0};
     Out.push_back(Holds ? T : T.negated());
   }
+}
+
+void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+              const Expr *Cond, bool Holds, Condition &Out) {
+  unsigned Budget = 256;
+  addTests(F, Ctx, Locals, Cond, Holds, Out, Budget);
 }
 
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
@@ -218,6 +263,16 @@ bool leaves(const Stmt *S) {
   return isCallWithoutReturn(S);
 }
 
+bool alwaysLeaves(const ASTContext &Ctx, const Stmt *S) {
+  const auto *If = dyn_cast<IfStmt>(S);
+  if (!If || If->isConsteval() ||
+      !(leaves(If->getThen()) || leaves(If->getElse())))
+    return false;
+  const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+  return (Fixed == true && leaves(If->getThen())) ||
+         (Fixed == false && leaves(If->getElse()));
+}
+
 bool endsProgram(const Stmt *S) {
   if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
     return !Block->body_empty() && endsProgram(Block->body_back());
@@ -225,7 +280,7 @@ bool endsProgram(const Stmt *S) {
   return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
 }
 
-bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {
+bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   if (E->getType().isConstQualified())
     return false;
   for (const Stmt *Parent : llvm::reverse(Path)) {
@@ -239,10 +294,24 @@ bool mayChange(const DeclRefExpr *E, llvm::ArrayRef<const Stmt *> Path) {
   return true;
 }
 
+/// `int x = x;`
+static bool mentions(const Stmt *Init, const VarDecl *V) {
+  llvm::SmallVector<const Stmt *, 16> Open{Init};
+  while (!Open.empty()) {
+    const Stmt *S = Open.pop_back_val();
+    if (!S)
+      continue;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S); Ref && Ref->getDecl() == V)
+      return true;
+    llvm::append_range(Open, S->children());
+  }
+  return false;
+}
+
 const Expr *SetOnce::valueOf(const VarDecl *V) {
   if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
       V->getDeclContext() != F || V->getType()->isReferenceType() ||
-      V->getType().isVolatileQualified())
+      V->getType().isVolatileQualified() || mentions(V->getInit(), V))
     return nullptr;
   if (!V->getType().isConstQualified()) {
     if (!Changed)
@@ -296,9 +365,13 @@ std::vector<PassedValue> passedValues(const ASTContext &Ctx,
                                       const FunctionFacts &Facts,
                                       const CallFact &Call) {
   std::vector<PassedValue> Result;
+  // `using Base::Base;` passes on what it is given.
+  const bool IsInherited = isa_and_nonnull<CXXInheritedCtorInitExpr>(Call.Site);
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
     const Expr *Arg = argumentFor(Call, I);
     const ParmVarDecl *Param = Call.Callee->getParamDecl(I);
+    if (IsInherited && isTestable(Param->getType()))
+      Result.push_back({I, true, I});
     if (!Arg || !isTestable(Param->getType()))
       continue;
     if (auto Constant = constantOf(Ctx, Arg))

@@ -42,15 +42,22 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
 
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);
+/// `if (is_async) return;` of a constant that is true.
+bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
 
 /// \p S ends with a call that never returns: whoever waits in it holds up
 /// nobody.
 bool endsProgram(const clang::Stmt *S);
 
-/// \p E names a parameter; \p Path leads to it. Whether the parameter may have
+/// \p E names a variable or member; \p Path leads to it. Whether that may have
 /// another value after it.
-bool mayChange(const clang::DeclRefExpr *E,
-               llvm::ArrayRef<const clang::Stmt *> Path);
+bool mayChange(const clang::Expr *E, llvm::ArrayRef<const clang::Stmt *> Path);
+
+/// What \p E is, as far as a test may be about it (ParamTest::Value).
+std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,
+                                  const clang::Expr *E);
+/// By what number tests and values name \p Field of a function's own object.
+uint32_t memberNumber(const clang::FieldDecl *Field);
 
 /// The expression for parameter number \p Index of the callee, or null.
 const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);

@@ -49,8 +49,17 @@ KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
                    llvm::ArrayRef<uint32_t> Cares,
                    llvm::function_ref<bool(uint64_t)> IsNonblocking) const {
   KnownValues Result;
+  const bool CaresForAll = llvm::is_contained(Cares, AnyMember);
+  auto IsCaredFor = [&](uint32_t Param) {
+    return llvm::is_contained(Cares, Param) ||
+           (Param >= FirstMember && CaresForAll);
+  };
   for (const PassedValue &P : Passed)
-    if (llvm::is_contained(Cares, P.Param)) {
+    if (P.Param == AnyMember) {
+      for (const auto &Known : Values)
+        if (Known.first >= FirstMember && IsCaredFor(Known.first))
+          Result.Values.push_back(Known);
+    } else if (IsCaredFor(P.Param)) {
       std::optional<int64_t> Value = P.Value;
       if (P.IsOwnParam)
         Value = of(static_cast<uint32_t>(P.Value));

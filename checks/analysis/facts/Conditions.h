@@ -46,6 +46,12 @@ struct ParamTest {
   auto operator<=>(const ParamTest &) const = default;
 };
 
+/// From here on, the number of a parameter is one of a member of the object
+/// that the function is called on: a hash of its name, the same in all units.
+inline constexpr uint32_t FirstMember = 0x80000000;
+/// All members: the object is passed on.
+inline constexpr uint32_t AnyMember = 0xFFFFFFFF;
+
 /// All of them hold.
 using Condition = std::vector<ParamTest>;
 

@@ -60,7 +60,8 @@ struct CallFact {
   clang::SourceLocation Loc;
   /// Null where the callee is not known (Indirect, dependent).
   const clang::FunctionDecl *Callee = nullptr;
-  /// The variable that is called (Indirect) or destroyed (Destructor).
+  /// The variable that is called (Indirect; or the function that returned what
+  /// is called) or destroyed (Destructor).
   const clang::ValueDecl *Through = nullptr;
   /// The implied object argument as written, or null.
   const clang::Expr *Object = nullptr;

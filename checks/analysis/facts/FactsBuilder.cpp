@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ConditionReader.h"
 #include "FactsRecorder.h"
 #include "KeptTasks.h"
 #include "analysis/Unit.h"
@@ -172,13 +173,18 @@ private:
   void walkCompound(const CompoundStmt *Block, bool KeepsLast = false) {
     Path.push_back(Block);
     Assumptions::Block Inside(Assumed, Block);
+    bool IsDead = false; // up to the next label
     for (const Stmt *Child : Block->body()) {
+      IsDead &= !isa<SwitchCase, LabelStmt>(Child);
+      if (IsDead)
+        continue;
       Inside.enter(Child);
       if (KeepsLast && Child == Block->body_back())
         walk(Child);
       else
         walkStatement(Child);
       Inside.leave(Child);
+      IsDead = alwaysLeaves(Ctx, Child);
     }
     Path.pop_back();
   }
@@ -253,16 +259,7 @@ private:
         Initialised = Outer;
         addStore(V, Init);
       }
-      if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
-        if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
-          CallFact &C =
-              addCall(CallFact::Kind::Destructor, S, V->getLocation());
-          C.Callee = Dtor;
-          C.Through = V;
-        }
-      if (const auto *Cleanup = V->getAttr<CleanupAttr>())
-        addCall(CallFact::Kind::Function, S, V->getLocation()).Callee =
-            Cleanup->getFunctionDecl();
+      addEndOf(V, S);
     }
   }
 
@@ -300,6 +297,9 @@ private:
           Inherited->getConstructor();
       return;
     }
+    case Stmt::InitListExprClass:
+      addMemberStores(cast<InitListExpr>(E));
+      return walkChildren(E);
     case Stmt::CXXNewExprClass: {
       walkChildren(E);
       addAllocation(E, cast<CXXNewExpr>(E)->getOperatorNew());

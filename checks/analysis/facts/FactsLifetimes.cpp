@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CallArguments.h"
 #include "FactsRecorder.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
@@ -87,6 +88,25 @@ static QualType plainType(const ASTContext &Ctx, QualType T) {
   return T.getCanonicalType().getUnqualifiedType();
 }
 
+/// The only constructor template of \p R, which takes \p Count arguments
+/// (std::thread's).
+static const CXXConstructorDecl *onlyTemplate(const CXXRecordDecl *R,
+                                              size_t Count) {
+  const CXXConstructorDecl *Only = nullptr;
+  for (const Decl *D : R->decls()) {
+    const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+    const auto *Ctor =
+        Template ? dyn_cast<CXXConstructorDecl>(Template->getTemplatedDecl())
+                 : nullptr;
+    if (!Ctor)
+      continue;
+    if (Only)
+      return nullptr;
+    Only = Ctor;
+  }
+  return Only && Count >= Only->getMinRequiredArguments() ? Only : nullptr;
+}
+
 /// The constructor of \p R that takes \p Args: the only one whose parameters
 /// have their types, or else the only one of their number.
 static const CXXConstructorDecl *
@@ -111,32 +131,30 @@ constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
   }
   if (OfTypes.size() == 1)
     return OfTypes.front();
-  return OfTypes.empty() && OfNumber.size() == 1 ? OfNumber.front() : nullptr;
+  if (!OfTypes.empty() || OfNumber.size() > 1)
+    return nullptr;
+  return OfNumber.empty() ? onlyTemplate(R, Args.size()) : OfNumber.front();
+}
+
+/// What the end of the scope around \p V, a local variable, runs.
+void FactsRecorder::addEndOf(const VarDecl *V, const DeclStmt *S) {
+  if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
+    if (const CXXDestructorDecl *Dtor = destructorOf(V->getType())) {
+      CallFact &C = addCall(CallFact::Kind::Destructor, S, V->getLocation());
+      C.Callee = Dtor;
+      C.Through = V;
+    }
+  if (const auto *Cleanup = V->getAttr<CleanupAttr>())
+    addCall(CallFact::Kind::Function, S, V->getLocation()).Callee =
+        Cleanup->getFunctionDecl();
 }
 
 /// std::make_unique<T>(a, b) constructs a T of a and b.
 void FactsRecorder::addLibraryConstruction(const CallFact &By) {
-  const FunctionModel *M = U.model(By.Callee);
-  if (!M || !M->Constructs)
-    return;
-  const auto &Rule = *M->Constructs;
-  const TemplateArgumentList *Types =
-      By.Callee->getTemplateSpecializationArgs();
-  if (Rule.OfClass) {
-    const auto *Method = dyn_cast<CXXMethodDecl>(By.Callee);
-    const auto *Spec =
-        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
-               : nullptr;
-    Types = Spec ? &Spec->getTemplateArgs() : nullptr;
-  }
-  if (!Types || Rule.TypeArg >= Types->size() ||
-      Types->get(Rule.TypeArg).getKind() != TemplateArgument::Type)
-    return;
-  const CXXRecordDecl *R =
-      Types->get(Rule.TypeArg).getAsType()->getAsCXXRecordDecl();
-  R = R ? R->getDefinition() : nullptr;
+  const CXXRecordDecl *R = constructedBy(U, By.Callee);
   if (!R || R->isDependentContext())
     return;
+  const auto &Rule = *U.model(By.Callee)->Constructs;
   llvm::ArrayRef<const Expr *> Args(By.Args);
   Args = Rule.From ? Args.drop_front(std::min<size_t>(*Rule.From, Args.size()))
                    : llvm::ArrayRef<const Expr *>();

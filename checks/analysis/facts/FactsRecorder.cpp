@@ -44,12 +44,22 @@ void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
   C.Callee = Ctor;
   C.Through = Initialised;
   addArguments(C, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
+  if (constructedBy(U, Ctor)) // std::vector<T>(3)
+    addLibraryConstruction(CallFact(C));
 }
 
-/// What holds the callable \p E: of an element, the container.
+/// What holds the callable \p E: of an element, the container; of what a
+/// function has returned, that function; of (object.*p), p.
 const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
-  const ValueDecl *Named = namedEntity(U, E);
-  return Named ? Named : descriptorEntity(U, E);
+  E = stripForwarding(U, E);
+  if (const auto *Op = dyn_cast<BinaryOperator>(E); Op && Op->isPtrMemOp())
+    return calledThrough(Op->getRHS());
+  if (const ValueDecl *Named = namedEntity(U, E))
+    return Named;
+  if (const ValueDecl *Holder = descriptorEntity(U, E))
+    return Holder;
+  const auto *Call = dyn_cast<CallExpr>(E);
+  return Call ? Call->getDirectCallee() : nullptr;
 }
 
 void FactsRecorder::addCallExpr(const CallExpr *E) {
@@ -99,8 +109,25 @@ void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
     return; // {a, b} in a template
   QualType T = From->getType().getNonReferenceType().getCanonicalType();
   if (T->isSpecificBuiltinType(BuiltinType::Int) || T->isRecordType() ||
-      T->isFunctionPointerType() || T->isFunctionType())
+      T->isFunctionPointerType() || T->isFunctionType() ||
+      T->isMemberFunctionPointerType())
     Facts.Stores.push_back({Of, From, {}});
+}
+
+/// Job{f, 1} keeps f in its first member.
+void FactsRecorder::addMemberStores(const InitListExpr *List) {
+  const RecordDecl *R = List->getType()->getAsRecordDecl();
+  if (!R || List->isTransparent() || R->isUnion())
+    return;
+  const auto *C = dyn_cast<CXXRecordDecl>(R);
+  size_t I = C ? C->getNumBases() : 0; // which come first
+  for (const FieldDecl *Field : R->fields()) {
+    if (Field->isUnnamedBitField())
+      continue;
+    if (I == List->getNumInits())
+      return;
+    addStore(Field, List->getInit(I++));
+  }
 }
 
 void FactsRecorder::addAssignment(const Expr *To, const Expr *From) {

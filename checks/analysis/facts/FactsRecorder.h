@@ -39,6 +39,8 @@ protected:
   void addReference(const clang::DeclRefExpr *E);
   /// \p Of (null: what the function returns) holds what \p From gives.
   void addStore(const clang::ValueDecl *Of, const clang::Expr *From);
+  void addMemberStores(const clang::InitListExpr *List);
+  void addEndOf(const clang::VarDecl *V, const clang::DeclStmt *S);
   void addAssignment(const clang::Expr *To, const clang::Expr *From);
   /// The temporary, if it dies where it was made.
   void addDestruction(const clang::CXXBindTemporaryExpr *E);

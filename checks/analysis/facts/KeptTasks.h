@@ -1,6 +1,7 @@
 //===- KeptTasks.h - tasks on their way through a variable ------*- C++ -*-===//
 //
-// auto work = run(); pool.spawn(std::move(work)); is the call pool.spawn(run()).
+// auto work = run(); pool.spawn(std::move(work)); is the call
+// pool.spawn(run()).
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,7 +16,6 @@ namespace nostall {
 /// `auto work = run(); pool.spawn(std::move(work));`: if nothing else becomes
 /// of it, that is a task of run.
 void addKeptTasks(Unit &U, FunctionFacts &Facts);
-
 
 } // namespace nostall
 

@@ -49,6 +49,8 @@ Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
 }
 
 Symbol Places::holder(const ValueDecl *D) {
+  if (isa<FunctionDecl>(D))
+    return symbol(D, Of::Result);
   const auto *P = dyn_cast<ParmVarDecl>(D);
   const auto *F = P ? dyn_cast<FunctionDecl>(P->getDeclContext()) : nullptr;
   return F ? symbol(F, Of::Given, P->getFunctionScopeIndex())

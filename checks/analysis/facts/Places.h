@@ -41,9 +41,9 @@ public:
     Argument, ///< what stands at a place in a function
   };
   /// \p Number tells those of one function apart. 0: it has no name.
-  Symbol symbol(const clang::NamedDecl *D, Of What,
-                           unsigned Number = 0);
-  /// Of a variable, member or parameter, which is given its value.
+  Symbol symbol(const clang::NamedDecl *D, Of What, unsigned Number = 0);
+  /// Of a variable, member or parameter, which is given its value, or of what a
+  /// function returns.
   Symbol holder(const clang::ValueDecl *D);
 
 private:

@@ -1,9 +1,9 @@
 //===- Purpose.cpp - bodies in which a value is dropped for a reason ------===//
 
 #include "Purpose.h"
+#include "analysis/Unit.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/TypeReading.h"
-#include "analysis/Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/AST/StmtCXX.h"
@@ -113,9 +113,7 @@ bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
   if (Discard.InThrowTest)
     return SM.isMacroArgExpansion(Discard.Value->getBeginLoc());
   // A callable that is to return a task is called for that task.
-  if (U.awaitables()
-          .classify(Facts.Function->getReturnType())
-          .isAwaitable())
+  if (U.awaitables().classify(Facts.Function->getReturnType()).isAwaitable())
     return false;
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Facts.Function->getBody());
   if (!Body || Body->body_empty() ||

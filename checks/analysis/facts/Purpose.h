@@ -24,9 +24,9 @@ class Unit;
 /// his, without a result: a lambda or function that is handed on, an override.
 bool isCallback(Unit &U, const FunctionFacts &Facts);
 
-/// Whether \p Path, from a body down to a statement, leads through the try block
-/// that a macro makes of its arguments, one of which names the exception that
-/// the first handler takes: `EXPECT_THROW(f(), Error)`.
+/// Whether \p Path, from a body down to a statement, leads through the try
+/// block that a macro makes of its arguments, one of which names the exception
+/// that the first handler takes: `EXPECT_THROW(f(), Error)`.
 bool isInThrowTest(llvm::ArrayRef<const clang::Stmt *> Path,
                    const clang::ASTContext &Ctx);
 

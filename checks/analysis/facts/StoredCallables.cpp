@@ -19,7 +19,7 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
   T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
   if (const auto *Array = T->getAsArrayTypeUnsafe())
     return holdsCallables(Array->getElementType(), Depth);
-  if (T->isFunctionPointerType())
+  if (T->isFunctionPointerType() || T->isMemberFunctionPointerType())
     return true;
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
@@ -28,10 +28,9 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
   auto [It, IsNew] = TypeMemo.try_emplace(T.getTypePtr(), false);
   if (!IsNew)
     return It->second;
-  bool Holds =
-      R->hasDefinition() && llvm::any_of(R->methods(), [](const auto *M) {
-        return M->getOverloadedOperator() == OO_Call;
-      });
+  const DeclarationName CallOperator =
+      U.context().DeclarationNames.getCXXOperatorName(OO_Call);
+  bool Holds = R->hasDefinition() && !R->lookup(CallOperator).empty();
   auto Asks = [&](const TemplateArgument &Arg) {
     return Arg.getKind() == TemplateArgument::Type &&
            holdsCallables(Arg.getAsType(), Depth + 1);
@@ -41,6 +40,22 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
                  ? llvm::any_of(Arg.pack_elements(), Asks)
                  : Asks(Arg);
   return TypeMemo[T.getTypePtr()] = Holds;
+}
+
+/// The type of what \p Place holds; a function stands for what it returns.
+static QualType typeHeld(const ValueDecl *Place) {
+  const auto *F = dyn_cast<FunctionDecl>(Place);
+  return F ? F->getReturnType() : Place->getType();
+}
+
+/// A function or parameter is one, whichever declaration was called.
+static const ValueDecl *canonical(const ValueDecl *D) {
+  if (const auto *F = dyn_cast_or_null<FunctionDecl>(D))
+    return F->getCanonicalDecl();
+  const auto *P = dyn_cast_or_null<ParmVarDecl>(D);
+  const auto *F = P ? dyn_cast<FunctionDecl>(P->getDeclContext()) : nullptr;
+  return F ? F->getCanonicalDecl()->getParamDecl(P->getFunctionScopeIndex())
+           : D;
 }
 
 void StoredCallables::add(const ValueDecl *In, const Expr *From,
@@ -66,8 +81,17 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
   }
   if (const auto *List = dyn_cast<CXXStdInitializerListExpr>(From))
     return add(In, List->getSubExpr(), Depth + 1);
-  if (!holdsCallables(In->getType()))
+  if (!holdsCallables(typeHeld(In)))
     return;
+  // make_handler(): what that returns
+  if (const auto *Call = dyn_cast<CallExpr>(unwrapped(U, From));
+      Call && !isa<CXXOperatorCallExpr>(Call))
+    if (const FunctionDecl *F = Call->getDirectCallee();
+        F && !isa<CXXConversionDecl>(F) && !U.isInSystemHeader(F) &&
+        !U.models().isOpaque(F) && holdsCallables(F->getReturnType())) {
+      Stores.push_back({In, nullptr, F});
+      return;
+    }
   if (std::optional<CallableArgument> C = callableOf(U, From)) {
     if (C->IsTask || (C->Body && U.isInSystemHeader(C->Body)))
       return;
@@ -141,54 +165,64 @@ const std::vector<StoredCallables::Store> &StoredCallables::stores() {
       continue;
     const FunctionFacts &Facts = U.facts(F);
     for (const StoreFact &S : Facts.Stores)
-      if (S.Of && S.From)
-        add(S.Of, S.From);
+      if (S.From)
+        add(S.Of ? S.Of : F, S.From);
     for (const CallFact &Call : Facts.Calls)
       addCall(Call);
   }
-  // A parameter is one, whichever declaration was called.
-  auto Canonical = [](const ValueDecl *D) -> const ValueDecl * {
-    const auto *P = dyn_cast_or_null<ParmVarDecl>(D);
-    const auto *F = P ? dyn_cast<FunctionDecl>(P->getDeclContext()) : nullptr;
-    return F ? F->getCanonicalDecl()->getParamDecl(P->getFunctionScopeIndex())
-             : D;
-  };
   for (unsigned I = 0; I != Stores.size(); ++I) {
-    Stores[I].In = Canonical(Stores[I].In);
-    Stores[I].Place = Canonical(Stores[I].Place);
+    Stores[I].In = canonical(Stores[I].In);
+    Stores[I].Place = canonical(Stores[I].Place);
     Of[Stores[I].In].push_back(I);
   }
   return Stores;
 }
 
-const std::vector<const FunctionDecl *> &
-StoredCallables::in(const ValueDecl *Place) {
+/// All that \p Place may hold, and the places that it may come from; false if
+/// that is too much to mean anything.
+bool StoredCallables::reach(const ValueDecl *Place,
+                            std::vector<const FunctionDecl *> &Functions,
+                            std::vector<const ValueDecl *> &Places) {
   stores();
-  if (const auto *P = dyn_cast<ParmVarDecl>(Place))
-    if (const auto *F = dyn_cast<FunctionDecl>(P->getDeclContext()))
-      Place = F->getCanonicalDecl()->getParamDecl(P->getFunctionScopeIndex());
-  auto &Known = Held[Place];
-  if (Known)
-    return *Known;
-  Known = std::make_unique<std::vector<const FunctionDecl *>>();
-  std::vector<const FunctionDecl *> Found;
-  llvm::SmallVector<const ValueDecl *, 4> Work{Place};
   llvm::SmallPtrSet<const void *, 8> Seen{Place};
-  while (!Work.empty() && Seen.size() < 4 * MaxHeld) {
-    auto It = Of.find(Work.pop_back_val());
+  Places.push_back(Place);
+  for (size_t I = 0; I != Places.size(); ++I) {
+    if (Seen.size() >= 4 * MaxHeld)
+      return false;
+    auto It = Of.find(Places[I]);
     if (It == Of.end())
       continue;
     for (unsigned Number : It->second) {
       const Store &S = Stores[Number];
       if (S.Callable && Seen.insert(S.Callable->getCanonicalDecl()).second)
-        Found.push_back(S.Callable);
+        Functions.push_back(S.Callable);
       if (S.Place && Seen.insert(S.Place).second)
-        Work.push_back(S.Place);
+        Places.push_back(S.Place);
     }
   }
-  if (Work.empty() && Found.size() <= MaxHeld)
-    *Known = std::move(Found);
+  return Functions.size() <= MaxHeld;
+}
+
+const std::vector<const FunctionDecl *> &
+StoredCallables::in(const ValueDecl *Place) {
+  Place = canonical(Place);
+  auto &Known = Held[Place];
+  if (Known)
+    return *Known;
+  Known = std::make_unique<std::vector<const FunctionDecl *>>();
+  std::vector<const ValueDecl *> Places;
+  if (!reach(Place, *Known, Places))
+    Known->clear();
   return *Known;
+}
+
+std::vector<const ValueDecl *>
+StoredCallables::feeding(const ValueDecl *Place) {
+  std::vector<const FunctionDecl *> Functions;
+  std::vector<const ValueDecl *> Places;
+  if (!reach(canonical(Place), Functions, Places))
+    Places.clear();
+  return Places;
 }
 
 } // namespace nostall

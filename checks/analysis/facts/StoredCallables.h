@@ -27,6 +27,9 @@ public:
   const std::vector<const clang::FunctionDecl *> &
   in(const clang::ValueDecl *Place);
 
+  /// The places whose callables \p Place may hold, itself among them.
+  std::vector<const clang::ValueDecl *> feeding(const clang::ValueDecl *Place);
+
   struct Store {
     const clang::ValueDecl *In = nullptr;
     const clang::FunctionDecl *Callable = nullptr;
@@ -39,6 +42,9 @@ public:
   static constexpr size_t MaxHeld = 32;
 
 private:
+  bool reach(const clang::ValueDecl *Place,
+             std::vector<const clang::FunctionDecl *> &Functions,
+             std::vector<const clang::ValueDecl *> &Places);
   void add(const clang::ValueDecl *In, const clang::Expr *From,
            unsigned Depth = 0);
   void addCall(const CallFact &Call);

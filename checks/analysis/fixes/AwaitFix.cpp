@@ -114,8 +114,7 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
   }
   std::string Before = "co_await ", After;
   const bool Moves = D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&
-                     !D.E->isXValue() &&
-                     D.Type->K == AwaitableType::Kind::Task;
+                     !D.E->isXValue() && D.Type->K == AwaitableType::Kind::Task;
   if (D.K == Drop::Kind::NamedValue)
     // What is awaited elsewhere cannot be awaited here, too.
     if (const VariableFact *V = Facts.variable(D.Named);

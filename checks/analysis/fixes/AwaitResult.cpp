@@ -130,6 +130,23 @@ static bool isMoveOnly(const CXXRecordDecl *R) {
   return R->defaultedCopyConstructorIsDeleted();
 }
 
+/// Whether the end of an \p R is an act of its author: that of a value of the
+/// standard library only frees its memory.
+static bool endsByHand(const CXXRecordDecl *R, unsigned Depth = 0) {
+  if (!R || !(R = R->getDefinition()) || R->isInStdNamespace() || Depth == 8)
+    return false;
+  const CXXDestructorDecl *D = R->getDestructor();
+  return (D && D->isUserProvided()) ||
+         llvm::any_of(R->bases(),
+                      [&](const CXXBaseSpecifier &Base) {
+                        return endsByHand(Base.getType()->getAsCXXRecordDecl(),
+                                          Depth + 1);
+                      }) ||
+         llvm::any_of(R->fields(), [&](const FieldDecl *Field) {
+           return endsByHand(Field->getType()->getAsCXXRecordDecl(), Depth + 1);
+         });
+}
+
 bool mustBeKept(QualType Result) {
   if (Result->isReferenceType())
     return false; // what it refers to lives elsewhere
@@ -137,7 +154,7 @@ bool mustBeKept(QualType Result) {
   if (!R || !(R = R->getDefinition()))
     return false;
   return R->hasAttr<WarnUnusedResultAttr>() ||
-         (!R->hasTrivialDestructor() && isMoveOnly(R));
+         (!R->hasTrivialDestructor() && (isMoveOnly(R) || endsByHand(R)));
 }
 
 } // namespace nostall

@@ -166,7 +166,7 @@ std::optional<Rewrite> asyncEquivalent(Unit &U, const FunctionFacts &Facts,
                                        const DialectModel &Dialect) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
   // An asynchronous sleep has no "time left" to return.
-  if (!E || (Model.Cat == Category::Sleep && !E->getType()->isVoidType() &&
+  if (!E || (Model.What == Effect::Sleep && !E->getType()->isVoidType() &&
              !Call.Discarded))
     return std::nullopt;
   for (const Replacement &R : Model.Replacements)

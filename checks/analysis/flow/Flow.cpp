@@ -78,14 +78,25 @@ bool FunctionFlow::isReachable(const Stmt *Site) const {
   return It == BlockOf.end() || Reached[It->second->getBlockID()];
 }
 
+/// assert writes static_cast<bool>(condition).
+static const Expr *asked(const Expr *E) {
+  while (E) {
+    const auto *Cast = dyn_cast<ExplicitCastExpr>(E->IgnoreParenImpCasts());
+    if (!Cast || !Cast->getType()->isBooleanType())
+      break;
+    E = Cast->getSubExpr();
+  }
+  return E;
+}
+
 const Expr *branchCondition(const CFGBlock &Block) {
   if (Block.succ_size() != 2 ||
       isa_and_nonnull<SwitchStmt, IndirectGotoStmt>(Block.getTerminatorStmt()))
     return nullptr;
   // The last element is no condition where temporaries are destroyed after it.
   if (const Expr *Last = Block.getLastCondition())
-    return Last;
-  return dyn_cast_or_null<Expr>(Block.getTerminatorCondition());
+    return asked(Last);
+  return asked(dyn_cast_or_null<Expr>(Block.getTerminatorCondition()));
 }
 
 llvm::SmallVector<Branch, 2>

@@ -40,7 +40,7 @@ struct CallGraph {
 
   /// A call that blocks by itself.
   struct Primitive {
-    Category Cat = Category::Wait;
+    Effect What = Effect::Wait;
     bool UnlessWouldBlockTested = false;
     Text Name = 0, Source = 0, Remedy = 0;
     Place At;

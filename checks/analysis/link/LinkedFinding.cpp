@@ -1,6 +1,7 @@
 //===- LinkedFinding.cpp - a linked verdict in words ----------------------===//
 
 #include "LinkedFinding.h"
+#include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 
 namespace nostall {
@@ -9,9 +10,9 @@ std::string textOf(llvm::StringRef Call, bool IsEventLoop,
                    const Linker::Verdict &V) {
   const std::string &Reached = V.Unit->text(V.Blocks->Name),
                     &Remedy = V.Unit->text(V.Blocks->Remedy);
-  return V.Cat == Category::LoopOnly
+  return V.What == Effect::LoopOnly
              ? affinityText(Call, Reached, Remedy)
-             : blockingText(Call, IsEventLoop, V.Cat, Reached, Remedy);
+             : blockingText(Call, IsEventLoop, V.What, Reached, Remedy);
 }
 
 std::vector<LinkedNote> chainOf(const Linker::Verdict &V) {
@@ -25,7 +26,7 @@ std::vector<LinkedNote> chainOf(const Linker::Verdict &V) {
     const std::string Text = hopText(S.How, S.Unit->text(S.Callee), S.Next);
     if (I == 0) {
       if (S.How == Hop::RunsCallable || S.How == Hop::MayDispatch)
-        Add(S, "this " + Text);
+        Add(S, (notes::ThisCall + Text).str());
       continue;
     }
     if (I == MaxHopsShown / 2 && Count > MaxHopsShown) {
@@ -37,10 +38,10 @@ std::vector<LinkedNote> chainOf(const Linker::Verdict &V) {
         quotedName(V.Steps[I].Caller) + " " +
             hopText(V.Steps[I].How, V.Steps[I].Unit->text(V.Steps[I].Callee),
                     V.Steps[I].Next) +
-            " here");
+            notes::Here.str());
   }
   Notes.push_back({V.Unit, V.Blocks->At,
-                   knownText(V.Unit->text(V.Blocks->Name), V.Cat,
+                   knownText(V.Unit->text(V.Blocks->Name), V.What,
                              V.Unit->text(V.Blocks->Source))});
   return Notes;
 }

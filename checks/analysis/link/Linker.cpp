@@ -11,8 +11,8 @@ using Edge = CallGraph::Edge;
 
 /// The shorter chain; by category where they are equally long.
 static bool isShorter(const Linker::Verdict &A, const Linker::Verdict &B) {
-  return std::make_pair(A.Steps.size(), A.Cat) <
-         std::make_pair(B.Steps.size(), B.Cat);
+  return std::make_pair(A.Steps.size(), A.What) <
+         std::make_pair(B.Steps.size(), B.What);
 }
 
 Linker::Linker(std::vector<const CallGraph *> Graphs)
@@ -262,7 +262,7 @@ unsigned Linker::countBelow(uint32_t From, uint32_t Enabled) const {
         continue;
       if (T.To == Unreached) {
         const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
-        if (Enabled >> static_cast<unsigned>(P.Cat) & 1)
+        if (Enabled >> static_cast<unsigned>(P.What) & 1)
           Found.insert(&P);
       } else if (reachesAny(T.To)) {
         State Next{T.To, knownBehind(Known, T)};
@@ -297,7 +297,7 @@ Linker::Verdict Linker::verdictOf(uint32_t From,
     }
     V.Unit = Functions[From].Unit;
     V.Blocks = &V.Unit->Primitives[T->Edge->Target];
-    V.Cat = V.Blocks->Cat;
+    V.What = V.Blocks->What;
   }
   return V;
 }
@@ -405,7 +405,7 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
       }
       const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
       if (P.UnlessWouldBlockTested != IfWouldBlock ||
-          !(Enabled >> static_cast<unsigned>(P.Cat) & 1) ||
+          !(Enabled >> static_cast<unsigned>(P.What) & 1) ||
           !Found.insert(&P).second)
         continue;
       std::vector<const Target *> Chain{&T};
@@ -419,7 +419,7 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
 
 std::vector<Linker::Verdict> Linker::chains(FunctionId F) const {
   constexpr uint32_t Blocking =
-      ~(1u << static_cast<unsigned>(Category::LoopOnly));
+      ~(1u << static_cast<unsigned>(Effect::LoopOnly));
   std::vector<Verdict> All;
   chainsInto(F, false, Blocking, All);
   chainsInto(F, true, Blocking, All);

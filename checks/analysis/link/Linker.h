@@ -44,7 +44,7 @@ public:
   };
 
   struct Verdict {
-    Category Cat = Category::Wait;
+    Effect What = Effect::Wait;
     std::vector<Step> Steps; ///< the open call first, the primitive last
     const CallGraph *Unit = nullptr;
     const CallGraph::Primitive *Blocks = nullptr;
@@ -94,7 +94,7 @@ private:
   /// A category, and whether a caller that tests for EAGAIN rules it out.
   static constexpr unsigned NumPlanes = 2 * NumEffects;
   static unsigned planeOf(const CallGraph::Primitive &P) {
-    return 2 * static_cast<unsigned>(P.Cat) + P.UnlessWouldBlockTested;
+    return 2 * static_cast<unsigned>(P.What) + P.UnlessWouldBlockTested;
   }
   static constexpr uint32_t Unreached = ~0u;
 

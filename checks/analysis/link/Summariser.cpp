@@ -3,7 +3,6 @@
 #include "Summariser.h"
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
-#include "analysis/effects/CallResolution.h"
 #include "analysis/effects/Descriptors.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -67,7 +66,7 @@ unsigned Summariser::primitive(unsigned Index) {
   auto [It, IsNew] = Primitives.try_emplace(Index, G.Primitives.size());
   if (IsNew) {
     const Primitive &P = U.effects().primitive(Index);
-    G.Primitives.push_back({P.Cat, P.Model && P.Model->UnlessWouldBlockTested,
+    G.Primitives.push_back({P.What, P.Model && P.Model->UnlessWouldBlockTested,
                             text(displayName(P.Callee)), text(P.Source),
                             text(adviceOn(P)), place(P.Loc)});
   }
@@ -105,105 +104,91 @@ Summariser::whatSpares(const FunctionFacts &Facts, const CallFact &Call) {
 }
 
 std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
-                                                 const Effects::Resolved &R) {
-  using Edge = CallGraph::Edge;
-  std::vector<Edge> Edges;
+                                                 const ResolvedCall &R) {
+  std::vector<CallGraph::Edge> Edges;
   const CallFact &Call = *R.Call;
-  const bool Destroys = Call.K == CallFact::Kind::Destructor;
-  Edge Plain;
+  CallGraph::Edge Plain;
   Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
   Plain.At = place(Call.Loc);
-  Plain.How = Destroys ? Hop::Destroys
-              : isa_and_nonnull<CXXConstructorDecl>(Call.Callee)
-                  ? Hop::Constructs
-                  : Hop::Calls;
   Plain.When = Call.When;
-  auto Add = [&](Edge::To Kind, unsigned Target) -> Edge & {
-    Edges.push_back(Plain);
-    Edges.back().Kind = Kind;
-    Edges.back().Target = Target;
-    return Edges.back();
-  };
-  auto AddPassed = [&](Edge &E) {
-    E.Passed = U.descriptors().passed(Facts, Call);
-  };
-  auto AddCallables = [&](Edge &E) {
-    using Is = CallGraph::Callable::Is;
-    for (const CallableArgument &Arg : Call.Callables) {
-      if (Arg.IsTask)
-        continue;
-      if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
-        E.Callables.push_back(
-            {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
-      for (const FunctionDecl *Body : bodiesOf(Arg.Body))
-        if (matters(U.effects().summary(Body)))
-          E.Callables.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
-      if (isUnknownCallable(U, Arg.Body))
-        if (CallGraph::Symbol Id = symbolOf(Arg.Body))
-          E.Callables.push_back({Arg.Arg, Is::Symbol, 0, Id});
+  for (const Successor &Next : R.Next) {
+    CallGraph::Edge E = Plain;
+    if (!aim(E, Facts, Call, Next))
+      continue;
+    E.How = Next.How == Hop::Calls &&
+                    isa_and_nonnull<CXXConstructorDecl>(Call.Callee)
+                ? Hop::Constructs
+                : Next.How;
+    if (Next.TakesArguments) {
+      E.Callables = callablesOf(Facts, Call);
+      E.Passed = U.descriptors().passed(Facts, Call);
     }
-  };
-  auto AddBodies = [&](llvm::ArrayRef<const FunctionDecl *> Bodies, Hop How) {
-    for (const FunctionDecl *Body : Bodies)
-      if (matters(U.effects().summary(Body)))
-        Add(Edge::To::Node, nodeOf(Body)).How = How;
-  };
-  if (R.Prim) {
-    Edge &E = Add(Edge::To::Primitive, primitive(*R.Prim));
-    if (R.PrimHow == Hop::DropsResult)
-      E.How = Hop::DropsResult;
-    E.Callee = G.Primitives[E.Target].Name;
-    if (G.Primitives[E.Target].UnlessWouldBlockTested)
-      E.Descriptor = whatSpares(Facts, Call);
+    Edges.push_back(std::move(E));
   }
-  if (R.LoopOnly) {
-    Edge &E = Add(Edge::To::Primitive, primitive(*R.LoopOnly));
-    E.Callee = G.Primitives[E.Target].Name;
-  }
-  if (R.Body && matters(U.effects().summary(R.Body))) {
-    Edge &E = Add(Edge::To::Node, nodeOf(R.Body));
-    AddCallables(E);
-    AddPassed(E);
-  }
-  for (const FunctionDecl *F : R.Externals)
-    if (CallGraph::Symbol Id = symbolOf(F)) {
-      Edge &E = Add(Edge::To::Symbol, 0);
-      E.Of = Id;
-      E.Callee = text(displayName(F));
-      AddCallables(E);
-      AddPassed(E);
-    }
-  for (const FunctionDecl *Override : R.OverrideBodies)
-    if (matters(U.effects().summary(Override))) {
-      Edge &E = Add(Edge::To::Node, nodeOf(Override));
-      E.How = Hop::MayDispatch;
-      AddPassed(E);
-    }
-  if (R.Dispatched)
-    if (CallGraph::Symbol Id = symbolOf(R.Dispatched)) {
-      Edge &E = Add(Edge::To::Overriders, 0);
-      E.Of = Id;
-      E.How = Hop::MayDispatch;
-      AddPassed(E);
-    }
-  AddBodies(R.RunCallables, Hop::RunsCallable);
-  for (const FunctionDecl *F : R.RunExternals)
-    if (CallGraph::Symbol Id = symbolOf(F)) {
-      Edge &E = Add(Edge::To::Symbol, 0);
-      E.Of = Id;
-      E.How = Hop::RunsCallable;
-    }
-  if (R.Stored)
-    if (CallGraph::Symbol Place = U.places().holder(R.Stored)) {
-      Edge &E = Add(Edge::To::Stored, 0);
-      E.Of = Place;
-      E.How = Hop::RunsCallable;
-    }
-  AddBodies(R.OwnedBodies, Hop::Destroys);
-  for (const ParmVarDecl *P : R.RunParams)
-    if (P->getDeclContext() == Facts.Function)
-      Add(Edge::To::Parameter, P->getFunctionScopeIndex());
   return Edges;
+}
+
+/// Sets where \p E leads to; false if other units can make nothing of it.
+bool Summariser::aim(CallGraph::Edge &E, const FunctionFacts &Facts,
+                     const CallFact &Call, const Successor &Next) {
+  using To = CallGraph::Edge::To;
+  switch (Next.Kind) {
+  case Successor::Is::Primitive: {
+    E.Kind = To::Primitive;
+    E.Target = primitive(Next.Prim);
+    const CallGraph::Primitive &P = G.Primitives[E.Target];
+    E.Callee = P.Name;
+    if (P.UnlessWouldBlockTested)
+      E.Descriptor = whatSpares(Facts, Call);
+    return true;
+  }
+  case Successor::Is::Body:
+    if (!matters(U.effects().summary(Next.function())))
+      return false;
+    E.Kind = To::Node;
+    E.Target = nodeOf(Next.function());
+    return true;
+  case Successor::Is::External:
+    E.Kind = To::Symbol;
+    E.Of = symbolOf(Next.function());
+    if (Next.How != Hop::RunsCallable)
+      E.Callee = text(displayName(Next.function()));
+    return E.Of;
+  case Successor::Is::Overriders:
+    E.Kind = To::Overriders;
+    E.Of = symbolOf(Next.function());
+    return E.Of;
+  case Successor::Is::Stored:
+    E.Kind = To::Stored;
+    E.Of = U.places().holder(Next.To);
+    return E.Of;
+  case Successor::Is::Parameter:
+    E.Kind = To::Parameter;
+    E.Target = Next.parameter()->getFunctionScopeIndex();
+    return Next.parameter()->getDeclContext() == Facts.Function;
+  }
+  llvm_unreachable("covered switch");
+}
+
+/// What \p Call gives its callee to run.
+std::vector<CallGraph::Callable>
+Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
+  using Is = CallGraph::Callable::Is;
+  std::vector<CallGraph::Callable> Given;
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask)
+      continue;
+    if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
+      Given.push_back(
+          {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
+    for (const FunctionDecl *Body : bodiesOf(Arg.Body))
+      if (matters(U.effects().summary(Body)))
+        Given.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
+    if (isUnknownCallable(U, Arg.Body))
+      if (CallGraph::Symbol Id = symbolOf(Arg.Body))
+        Given.push_back({Arg.Arg, Is::Symbol, 0, Id});
+  }
+  return Given;
 }
 
 void Summariser::fillNodes() {
@@ -211,13 +196,13 @@ void Summariser::fillNodes() {
     const FunctionDecl *F = ToFill.back();
     ToFill.pop_back();
     const unsigned Number = Nodes[F->getCanonicalDecl()];
-    Effects::Node &N = U.effects().explore(F);
+    const FunctionFacts &Facts = U.facts(F);
     std::vector<CallGraph::Edge> Edges;
-    for (const Effects::Resolved &R : N.Calls)
-      llvm::append_range(Edges, edgesOf(*N.Facts, R));
+    for (const ResolvedCall &R : U.effects().calls(F))
+      llvm::append_range(Edges, edgesOf(Facts, R));
     CallGraph::Node &Out = G.Nodes[Number];
     Out.Edges = std::move(Edges);
-    Out.TestsWouldBlock = U.effects().testsWouldBlock(*N.Facts);
+    Out.TestsWouldBlock = U.effects().resolver().testsWouldBlock(Facts);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
         Method && Method->isVirtual() && !erasesType(Method)) {
       llvm::SmallVector<const CXXMethodDecl *, 4> Work(
@@ -234,33 +219,35 @@ void Summariser::fillNodes() {
 }
 
 unsigned Summariser::nodeOfCall(const LoopCall &L) {
-  Effects::Resolved R;
+  ResolvedCall R;
   if (L.Handed) {
     R.Call = L.Call;
-    R.RunExternals.push_back(L.Handed->Body);
+    R.Next.push_back(
+        {Successor::Is::External, Hop::RunsCallable, false, 0, L.Handed->Body});
   } else {
-    U.effects().resolve(*L.Facts, *L.Call, R);
+    R = U.effects().resolver().resolve(*L.Facts, *L.Call);
   }
   const unsigned Caller = G.Nodes.size();
   G.Nodes.emplace_back();
   G.Nodes[Caller].Name = text(displayName(L.Facts->Function));
-  G.Nodes[Caller].TestsWouldBlock = U.effects().testsWouldBlock(*L.Facts);
+  G.Nodes[Caller].TestsWouldBlock =
+      U.effects().resolver().testsWouldBlock(*L.Facts);
   // The caller's own parameters are nobody's business here.
   std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
   G.Nodes[Caller].Edges = std::move(Edges);
   return Caller;
 }
 
-static uint32_t bitsOf(llvm::function_ref<bool(Category)> Enabled) {
+static uint32_t bitsOf(llvm::function_ref<bool(Effect)> Enabled) {
   uint32_t Bits = 0;
   for (unsigned I = 0; I != NumEffects; ++I)
-    if (Enabled(static_cast<Category>(I)))
+    if (Enabled(static_cast<Effect>(I)))
       Bits |= 1u << I;
   return Bits;
 }
 
 unsigned Summariser::open(const LoopCall &L,
-                          llvm::function_ref<bool(Category)> Enabled) {
+                          llvm::function_ref<bool(Effect)> Enabled) {
   CallGraph::OpenCall Open;
   Open.Enabled = bitsOf(Enabled);
   Open.Call = text(displayCall(L));
@@ -272,11 +259,11 @@ unsigned Summariser::open(const LoopCall &L,
 }
 
 bool Summariser::doubt(const LoopCall &L, llvm::StringRef Check,
-                       llvm::function_ref<bool(Category)> Enabled) {
-  auto First = llvm::find_if(L.Effect.Found, [&](const Summary::Effect &E) {
+                       llvm::function_ref<bool(Effect)> Enabled) {
+  auto First = llvm::find_if(L.Does.Found, [&](const Summary::Entry &E) {
     return Enabled(Summary::categoryOf(E.Plane));
   });
-  if (First == L.Effect.Found.end() || !Summary::isIfWouldBlock(First->Plane))
+  if (First == L.Does.Found.end() || !Summary::isIfWouldBlock(First->Plane))
     return false;
   G.Doubts.push_back(
       {text(Check), place(L.location()), nodeOfCall(L), bitsOf(Enabled)});
@@ -418,7 +405,7 @@ CallGraph Summariser::finish() {
   noteUses();
   G.Descriptors = U.descriptors().flows();
   for (const FunctionDecl *F : U.functions())
-    if (!F->isDependentContext() && U.effects().tellsWouldBlock(F))
+    if (!F->isDependentContext() && U.effects().resolver().tellsWouldBlock(F))
       if (CallGraph::Symbol Id = symbolOf(F))
         G.TellWouldBlock.push_back(Id);
   return std::move(G);

@@ -21,7 +21,7 @@ public:
   explicit Summariser(Unit &U) : U(U) {}
 
   /// Notes an open call; the answer is its index in CallGraph::Open.
-  unsigned open(const LoopCall &L, llvm::function_ref<bool(Category)> Enabled);
+  unsigned open(const LoopCall &L, llvm::function_ref<bool(Effect)> Enabled);
   /// Notes that the finding of \p Check about \p L stands as long as the
   /// coroutine around it runs on the loop, if that is but taken for granted.
   void assume(const LoopCall &L, llvm::StringRef Check);
@@ -29,7 +29,7 @@ public:
   /// that it does, stands as long as no other unit makes a descriptor
   /// non-blocking, if it hangs on one.
   bool doubt(const LoopCall &L, llvm::StringRef Check,
-             llvm::function_ref<bool(Category)> Enabled);
+             llvm::function_ref<bool(Effect)> Enabled);
   /// Takes \p F, which has a body here, into the graph, whether other units
   /// need it or not; the answer is its index in CallGraph::Nodes.
   unsigned add(const clang::FunctionDecl *F) { return nodeOf(F); }
@@ -47,7 +47,11 @@ private:
   /// A node of the edges of \p L alone.
   unsigned nodeOfCall(const LoopCall &L);
   std::vector<CallGraph::Edge> edgesOf(const FunctionFacts &Facts,
-                                       const Effects::Resolved &R);
+                                       const ResolvedCall &R);
+  bool aim(CallGraph::Edge &E, const FunctionFacts &Facts, const CallFact &Call,
+           const Successor &Next);
+  std::vector<CallGraph::Callable> callablesOf(const FunctionFacts &Facts,
+                                               const CallFact &Call);
   std::vector<CallGraph::Symbol> whatSpares(const FunctionFacts &Facts,
                                             const CallFact &Call);
   void fillNodes();

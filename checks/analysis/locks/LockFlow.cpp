@@ -164,6 +164,9 @@ private:
       return;
     if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Init))
       Init = Cast->getSubExpr()->IgnoreImplicit();
+    if (const auto *By = dyn_cast<CallExpr>(Init))
+      if (const Expr *Given = returnedBy(By->getDirectCallee()))
+        Init = Given->IgnoreImplicit(); // return {std::unique_lock(m), &value};
     bool Takes = false;
     auto &Bound = Bindings[V];
     if (const auto *List = dyn_cast<InitListExpr>(Init)) {
@@ -337,16 +340,14 @@ private:
     const TypeModel *M = guardModel(U, V->getType());
     if (!M)
       return;
-    std::string Name = C.Callee->getName().str();
-    if (llvm::is_contained(M->GuardReleases, Name))
+    // A part of a structured binding is a variable, or part of one.
+    if (const auto *Part = dyn_cast<BindingDecl>(V))
+      V = Part->getHoldingVar() ? Part->getHoldingVar()
+                                : Part->getDecomposedDecl();
+    if (llvm::is_contained(M->GuardReleases, C.Callee->getName().str()))
       leave(S, V, Is::Released, C.Loc);
     else if (acquires(*M, C) && !C.Callee->getReturnType()->isBooleanType())
       take(S, V, C.Loc);
-  }
-
-  static bool acquires(const TypeModel &Guard, const CallFact &C) {
-    return C.Callee->getDeclName().isIdentifier() &&
-           llvm::is_contained(Guard.GuardAcquires, C.Callee->getName().str());
   }
 
   /// `if (guard.owns_lock())`, `if (!guard)`, `if (mutex.try_lock())`,

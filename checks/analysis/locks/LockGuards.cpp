@@ -135,4 +135,9 @@ bool isAsyncGuard(Unit &U, QualType T) {
   return anyGuardModel(U, R) && namesAsyncMutex(U, R);
 }
 
+bool acquires(const TypeModel &Guard, const CallFact &C) {
+  return C.Callee->getDeclName().isIdentifier() &&
+         llvm::is_contained(Guard.GuardAcquires, C.Callee->getName().str());
+}
+
 } // namespace nostall

@@ -10,6 +10,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKGUARDS_H
 #define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKGUARDS_H
 
+#include "analysis/facts/Facts.h"
 #include "analysis/models/Models.h"
 #include "clang/AST/Expr.h"
 
@@ -36,6 +37,9 @@ bool locksThreads(Unit &U, clang::QualType T);
 bool isAsyncMutex(Unit &U, clang::QualType T);
 /// Whether \p T guards a mutex whose locking is awaited.
 bool isAsyncGuard(Unit &U, clang::QualType T);
+
+/// Whether \p C calls a member of a guard that takes its lock.
+bool acquires(const TypeModel &Guard, const CallFact &C);
 
 } // namespace nostall
 

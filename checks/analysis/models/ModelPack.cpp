@@ -44,25 +44,26 @@ template <class A> void describe(A &Ar, FunctionModel::Construction &C) {
   Ar(OfClass, TypeArg, From);
 }
 template <class A> void describe(A &Ar, FunctionModel &M) {
-  auto &[Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
+  auto &[Name, Params, Says, What, When, Unless, Otherwise, WouldBlock, Ready,
          IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo,
-         Callables, Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf,
-         YieldsAwaitables, Forwards, Quick, GivesDescriptor, LoopOnly,
-         LoopOnlyTwin, SetsNonblocking, Constructs, Acquires, Releases,
-         Replacements, Advice, Source, File, Line] = M;
-  Ar(Name, Params, Effect, Cat, When, Unless, Otherwise, WouldBlock, Ready,
+         Callables, Spawns, Droppable, DroppableOutsideCoroutines, SwitchesTo,
+         SwitchesToExecutorOf, YieldsAwaitables, Forwards, Quick,
+         GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking, Constructs,
+         Acquires, Releases, Replacements, Advice, Source, File, Line] = M;
+  Ar(Name, Params, Says, What, When, Unless, Otherwise, WouldBlock, Ready,
      IsReadyTest, ReadyValue, NotReadyValue, WaitsOnDestroy, LetsGo, Callables,
-     Spawns, Droppable, SwitchesTo, SwitchesToExecutorOf, YieldsAwaitables,
-     Forwards, Quick, GivesDescriptor, LoopOnly, LoopOnlyTwin, SetsNonblocking,
-     Constructs, Acquires, Releases, Replacements, Advice, Source, File, Line);
+     Spawns, Droppable, DroppableOutsideCoroutines, SwitchesTo,
+     SwitchesToExecutorOf, YieldsAwaitables, Forwards, Quick, GivesDescriptor,
+     LoopOnly, LoopOnlyTwin, SetsNonblocking, Constructs, Acquires, Releases,
+     Replacements, Advice, Source, File, Line);
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-         DeferTags, AdoptTags, Owns, GivesUp, StaysAs, CancellationType, Source,
-         File, Line] = M;
+         DeferTags, AdoptTags, Owns, OwnsAlone, GivesUp, StaysAs,
+         CancellationType, Source, File, Line] = M;
   Ar(Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-     DeferTags, AdoptTags, Owns, GivesUp, StaysAs, CancellationType, Source,
-     File, Line);
+     DeferTags, AdoptTags, Owns, OwnsAlone, GivesUp, StaysAs, CancellationType,
+     Source, File, Line);
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,
@@ -75,8 +76,8 @@ template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   Ar(Name, Use);
 }
 template <class A> void describe(A &Ar, StateNames &S) {
-  auto &[WouldBlock, NonblockingFd, Serialises] = S;
-  Ar(WouldBlock, NonblockingFd, Serialises);
+  auto &[WouldBlock, NonblockingFd, Serialises, MemoryFiles] = S;
+  Ar(WouldBlock, NonblockingFd, Serialises, MemoryFiles);
 }
 /// `extends`, `overrides` and `root` are for files on disk and are not packed.
 template <class A> void describe(A &Ar, ModelFile &F) {

@@ -384,14 +384,15 @@ void Parser::effect(Keys &K, FunctionModel &M) {
   const YamlNode *Blocks = K.get("blocks");
   const YamlNode *Never = K.get("never-blocks");
   if (Blocks) {
-    M.Effect = FunctionModel::EffectKind::Blocking;
-    SmallVector<std::pair<StringRef, Category>, NumCategories> Words;
-    for (unsigned I = 0; I != NumCategories; ++I)
-      Words.emplace_back(categoryName(Category(I)), Category(I));
-    M.Cat = word<Category>(*Blocks, "category", Words);
+    M.Says = FunctionModel::Stance::Blocks;
+    SmallVector<std::pair<StringRef, Effect>, NumEffects> Words;
+    for (unsigned I = 0; I != NumEffects; ++I)
+      if (const auto E = static_cast<Effect>(I); traitsOf(E).Waits)
+        Words.emplace_back(traitsOf(E).Name, E);
+    M.What = word<Effect>(*Blocks, "category", Words);
   }
   if (Never && flag(*Never)) {
-    M.Effect = FunctionModel::EffectKind::Nonblocking;
+    M.Says = FunctionModel::Stance::NeverBlocks;
     if (Blocks)
       error(*Never, "an entry has 'blocks' or 'never-blocks', not both");
   }
@@ -519,8 +520,10 @@ void Parser::function(const YamlNode &N, ModelFile &Out) {
     M.Callables = callables(*V);
   if (const YamlNode *V = K.get("spawns"))
     M.Spawns = flag(*V);
-  if (const YamlNode *V = K.get("droppable"))
-    M.Droppable = flag(*V);
+  if (const YamlNode *V = K.get("droppable")) {
+    M.DroppableOutsideCoroutines = V->Text == "outside-coroutines";
+    M.Droppable = !M.DroppableOutsideCoroutines && flag(*V);
+  }
   if (const YamlNode *V = K.get("switches-to"))
     switchesTo(*V, M);
   if (const YamlNode *V = K.get("yields-awaitables"))
@@ -595,7 +598,7 @@ void Parser::type(const YamlNode &N, ModelFile &Out) {
   if (const YamlNode *V = K.get("lock-guard"))
     lockGuard(*V, M);
   if (const YamlNode *V = K.get("owns"))
-    M.Owns = flag(*V);
+    M.OwnsAlone = V->Text == "alone", M.Owns = !M.OwnsAlone && flag(*V);
   if (const YamlNode *V = K.get("gives-up"))
     M.GivesUp = texts(*V, "a member's name");
   if (const YamlNode *V = K.get("stays-as"))
@@ -712,6 +715,7 @@ void Parser::entries(Keys &K, ModelFile &Out) {
   States("would-block", Out.State.WouldBlock);
   States("nonblocking-fd", Out.State.NonblockingFd);
   States("serialises", Out.State.Serialises);
+  States("memory-files", Out.State.MemoryFiles);
 }
 
 ModelFile Parser::parse(StringRef Yaml) {

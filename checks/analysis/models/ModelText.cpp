@@ -18,27 +18,15 @@ using namespace llvm;
 
 namespace nostall {
 
-//===----------------------------------------------------------------------===//
-// Categories
-//===----------------------------------------------------------------------===//
-
-static constexpr StringLiteral CategoryNames[NumEffects] = {
-    "sleep", "wait", "process", "net-io", "dns",      "file-io",  "console-io",
-    "lock",  "db",   "gpu",     "cpu",    "sync-run", "loop-only"};
-
-StringRef categoryName(Category C) { return CategoryNames[unsigned(C)]; }
-
-std::optional<Category> parseCategory(StringRef Name) {
-  for (unsigned I = 0; I != NumCategories; ++I)
-    if (CategoryNames[I] == Name)
-      return Category(I);
-  return std::nullopt;
+std::string sourceText(const FunctionModel &M) {
+  return "model " + M.File + (M.Source.empty() ? "" : " (" + M.Source + ")");
 }
 
 void StateNames::append(const StateNames &Other) {
   llvm::append_range(WouldBlock, Other.WouldBlock);
   llvm::append_range(NonblockingFd, Other.NonblockingFd);
   llvm::append_range(Serialises, Other.Serialises);
+  llvm::append_range(MemoryFiles, Other.MemoryFiles);
 }
 
 raw_ostream &operator<<(raw_ostream &OS, const ModelError &E) {

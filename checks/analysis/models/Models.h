@@ -20,6 +20,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_MODELS_MODELS_H
 #define NOSTALL_CHECKS_ANALYSIS_MODELS_MODELS_H
 
+#include "Effect.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -40,31 +41,6 @@ class CXXRecordDecl;
 namespace nostall {
 
 struct ModelFile; // ModelParser.h
-
-/// What kind of waiting a blocking call does. The order is that of the table
-/// in docs/what-is-blocking.md; the spelling is `categoryName`.
-enum class Category : unsigned char {
-  Sleep,
-  Wait,
-  Process,
-  NetIO,
-  DNS,
-  FileIO,
-  ConsoleIO,
-  Lock,
-  DB,
-  GPU,
-  CPU,
-  SyncRun, ///< runs or waits for a loop from inside one: deadlock, not delay
-  /// No waiting, and no category of users: what only the loop's thread may do.
-  /// It is inferred and linked as the others are.
-  LoopOnly,
-};
-/// Kinds of waiting, which have names; and all, with LoopOnly.
-constexpr unsigned NumCategories = 12, NumEffects = NumCategories + 1;
-
-llvm::StringRef categoryName(Category C);
-std::optional<Category> parseCategory(llvm::StringRef Name);
 
 /// The thread that code runs on, as far as it is known.
 enum class Context : unsigned char { Unknown, Loop, Worker, Process };
@@ -144,13 +120,13 @@ struct FunctionModel {
   /// Parameter types as written, compared loosely; absent: every overload.
   std::optional<std::vector<std::string>> Params;
 
-  enum class EffectKind : unsigned char {
-    None, ///< the entry says nothing about blocking
-    Blocking,
-    Nonblocking, ///< never blocks; its body is not looked at
+  enum class Stance : unsigned char {
+    Unsaid, ///< the entry says nothing about blocking
+    Blocks,
+    NeverBlocks, ///< its body is not looked at
   };
-  EffectKind Effect = EffectKind::None;
-  Category Cat = Category::Wait;
+  Stance Says = Stance::Unsaid;
+  Effect What = Effect::Wait;
   std::vector<std::vector<ArgumentTest>> When; ///< any group whole: it blocks
   std::vector<std::vector<ArgumentTest>>
       Unless; ///< any group whole: it does not
@@ -176,8 +152,9 @@ struct FunctionModel {
   std::vector<CallableModel> Callables;
   /// Takes care of the tasks given to it (create_task, co_spawn).
   bool Spawns = false;
-  /// The result may be dropped though it is awaitable.
-  bool Droppable = false;
+  /// The result may be dropped though it is awaitable; or only where it could
+  /// not be awaited either.
+  bool Droppable = false, DroppableOutsideCoroutines = false;
   /// `co_await` of the result continues there; or where the executor that this
   /// argument is bound to runs its work, if that is known.
   std::optional<Context> SwitchesTo;
@@ -216,6 +193,9 @@ struct FunctionModel {
   unsigned Line = 0;
 };
 
+/// Where it is known from: "model posix.yaml (man 2 read)".
+std::string sourceText(const FunctionModel &M);
+
 /// What is known of one class or class template.
 struct TypeModel {
   std::string Name;
@@ -229,6 +209,8 @@ struct TypeModel {
   /// When it dies, so do objects of the types that its template arguments
   /// name.
   bool Owns = false;
+  /// The same, where no other owner can be (std::shared_ptr).
+  bool OwnsAlone = false;
   /// Members after which its destructor has nothing to do.
   std::vector<std::string> GivesUp;
   /// What it is that another process has no use for: "a mutex".
@@ -266,6 +248,8 @@ struct StateNames {
   std::vector<std::string> NonblockingFd; ///< O_NONBLOCK, SOCK_NONBLOCK, ...
   /// Functions that say what of an object crosses to another process.
   std::vector<std::string> Serialises;
+  /// Beginnings of paths below which files are in memory: "/proc/".
+  std::vector<std::string> MemoryFiles;
 
   void append(const StateNames &Other);
 };

@@ -3,7 +3,7 @@
 #include "Brevity.h"
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
-#include "analysis/effects/CallResolution.h"
+#include "analysis/effects/Effects.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
 

@@ -45,25 +45,25 @@ std::optional<llvm::StringRef> annotation(const Decl *D, llvm::StringRef Word) {
 std::optional<DeclaredEffect> declaredEffect(const FunctionDecl *F) {
   using Kind = DeclaredEffect::Kind;
   if (annotation(F, "allow_blocking"))
-    return DeclaredEffect{Kind::Allowed, Category::Wait,
+    return DeclaredEffect{Kind::Allowed, Effect::Wait,
                           "annotation NOSTALL_ALLOW_BLOCKING"};
   if (annotation(F, "nonblocking"))
-    return DeclaredEffect{Kind::Nonblocking, Category::Wait,
+    return DeclaredEffect{Kind::Nonblocking, Effect::Wait,
                           "annotation NOSTALL_NONBLOCKING"};
   if (annotation(F, "cpu_bound"))
-    return DeclaredEffect{Kind::Blocking, Category::CPU,
+    return DeclaredEffect{Kind::Blocking, Effect::CPU,
                           "annotation NOSTALL_CPU_BOUND"};
-  if (auto Cat = annotation(F, "blocking"))
+  if (auto Named = annotation(F, "blocking"))
     return DeclaredEffect{Kind::Blocking,
-                          parseCategory(*Cat).value_or(Category::Wait),
+                          parseCategory(*Named).value_or(Effect::Wait),
                           "annotation NOSTALL_BLOCKING"};
   for (const auto &With : F->getFunctionEffects()) {
     if (With.Effect.kind() == FunctionEffect::Kind::Blocking)
-      return DeclaredEffect{Kind::Blocking, Category::Wait,
+      return DeclaredEffect{Kind::Blocking, Effect::Wait,
                             "attribute [[clang::blocking]]"};
     if (With.Effect.kind() == FunctionEffect::Kind::NonBlocking &&
         !With.Cond.getCondition())
-      return DeclaredEffect{Kind::Nonblocking, Category::Wait,
+      return DeclaredEffect{Kind::Nonblocking, Effect::Wait,
                             "attribute [[clang::nonblocking]]"};
   }
   return std::nullopt;

@@ -24,7 +24,7 @@ std::optional<llvm::StringRef> annotation(const clang::Decl *D,
 struct DeclaredEffect {
   enum class Kind : unsigned char { Blocking, Nonblocking, Allowed };
   Kind K = Kind::Blocking;
-  Category Cat = Category::Wait;
+  Effect What = Effect::Wait;
   /// "annotation NOSTALL_BLOCKING", "[[clang::blocking]]"
   llvm::StringRef Source;
 };

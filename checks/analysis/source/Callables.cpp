@@ -54,6 +54,16 @@ std::optional<CallableArgument> taskMadeBy(Unit &U, const Expr *E) {
   return Task;
 }
 
+const Expr *unwrapped(Unit &U, const Expr *E) {
+  while (true) {
+    E = stripForwarding(U, E);
+    const auto *Made = dyn_cast<CXXConstructExpr>(E);
+    if (!Made || Made->getNumArgs() != 1)
+      return E;
+    E = Made->getArg(0);
+  }
+}
+
 std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
   for (unsigned Depth = 0; Depth != 8; ++Depth) {
     E = stripForwarding(U, E);

@@ -1,7 +1,7 @@
 //===- Callables.h - what a call is given to run ----------------*- C++ -*-===//
 //
-// A lambda, a function, an object with one operator(), or the task of a coroutine:
-// what stands behind an argument that will be called or awaited.
+// A lambda, a function, an object with one operator(), or the task of a
+// coroutine: what stands behind an argument that will be called or awaited.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +29,8 @@ struct CallableArgument {
   const clang::CallExpr *Made = nullptr;
 };
 
+/// \p E without the objects that wrap a callable: std::function(f) is f.
+const clang::Expr *unwrapped(Unit &U, const clang::Expr *E);
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
 /// The task that a coroutine makes, if \p E calls one.

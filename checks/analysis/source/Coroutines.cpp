@@ -159,7 +159,8 @@ Start startOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
 
 //===--- awaiters ---------------------------------------------------------===//
 
-/// A free `operator co_await` for \p R beside \p Class, which is \p R or a base.
+/// A free `operator co_await` for \p R beside \p Class, which is \p R or a
+/// base.
 static const FunctionDecl *coAwaitBeside(const CXXRecordDecl *Class,
                                          const CXXRecordDecl *R,
                                          DeclarationName Name) {

@@ -59,12 +59,73 @@ bool ownsValue(const VarDecl *V) {
   return M && M->getExtendingDecl() == V;
 }
 
-std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
+/// What a constant member of an object of any age was made with: its class
+/// says so once, and no constructor says otherwise.
+static const Expr *onlyValueOf(const FieldDecl *Field) {
+  const auto *R = dyn_cast<CXXRecordDecl>(Field->getParent());
+  if (!R || !Field->getType().isConstQualified() ||
+      !Field->hasInClassInitializer() || R->isAggregate())
+    return nullptr;
+  for (const CXXConstructorDecl *Ctor : R->ctors()) {
+    const FunctionDecl *Body = nullptr;
+    if (Ctor->isDeleted() || Ctor->isImplicit() || Ctor->isDefaulted())
+      continue;
+    if (!Ctor->hasBody(Body))
+      return nullptr;
+    for (const CXXCtorInitializer *I : cast<CXXConstructorDecl>(Body)->inits())
+      if (I->getMember() == Field && I->isWritten())
+        return nullptr;
+  }
+  return Field->getInClassInitializer();
+}
+
+/// What the constant local variable or member that \p E names was made with.
+static const Expr *madeWith(const Expr *E) {
+  if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    return Field ? onlyValueOf(Field) : nullptr;
+  }
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return V && V->isLocalVarDecl() && V->getType().isConstQualified()
+             ? V->getInit()
+             : nullptr;
+}
+
+/// \p Budget bounds how many expressions are looked at: each constant may name
+/// others several times.
+static std::optional<bool> valueOf(const ASTContext &Ctx, const Expr *Cond,
+                                   unsigned &Budget) {
   bool Value = false;
-  if (!Cond || Cond->isValueDependent() || Cond->isTypeDependent() ||
-      Cond->containsErrors() || !Cond->EvaluateAsBooleanCondition(Value, Ctx))
+  if (!Cond || Budget == 0 || Cond->isValueDependent() ||
+      Cond->isTypeDependent() || Cond->containsErrors())
     return std::nullopt;
-  return Value;
+  --Budget;
+  if (Cond->EvaluateAsBooleanCondition(Value, Ctx))
+    return Value;
+  Cond = Cond->IgnoreParenImpCasts();
+  if (const auto *Not = dyn_cast<UnaryOperator>(Cond);
+      Not && Not->getOpcode() == UO_LNot) {
+    auto Of = valueOf(Ctx, Not->getSubExpr(), Budget);
+    return Of ? std::optional(!*Of) : std::nullopt;
+  }
+  // One side may decide alone.
+  if (const auto *Op = dyn_cast<BinaryOperator>(Cond);
+      Op && Op->isLogicalOp()) {
+    const bool Decides = Op->getOpcode() == BO_LOr;
+    auto Left = valueOf(Ctx, Op->getLHS(), Budget);
+    auto Right = valueOf(Ctx, Op->getRHS(), Budget);
+    if (Left == Decides || Right == Decides)
+      return Decides;
+    return Left && Right ? std::optional(!Decides) : std::nullopt;
+  }
+  const Expr *Made = madeWith(Cond);
+  return Made ? valueOf(Ctx, Made, Budget) : std::nullopt;
+}
+
+std::optional<bool> constantCondition(const ASTContext &Ctx, const Expr *Cond) {
+  unsigned Budget = 64;
+  return valueOf(Ctx, Cond, Budget);
 }
 
 bool isDispatched(const CallExpr *E) {
@@ -179,6 +240,34 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
     }
   }
   return nullptr;
+}
+
+std::optional<llvm::StringRef> textBegins(Unit &U, const Expr *E) {
+  for (unsigned Depth = 0; E && Depth != 16; ++Depth) {
+    E = stripForwarding(U, E);
+    if (const auto *Literal = dyn_cast<StringLiteral>(E))
+      return Literal->getCharByteWidth() == 1
+                 ? std::optional(Literal->getBytes())
+                 : std::nullopt;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+      E = V && !isa<ParmVarDecl>(V) ? V->getInit() : nullptr;
+    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
+      E = Made->getNumArgs() ? Made->getArg(0) : nullptr;
+    } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E)) {
+      E = Op->getOperator() == OO_Plus || Op->getOperator() == OO_Slash
+              ? Op->getArg(0)
+              : nullptr;
+    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+      E = Member->getNumArgs() == 0 ? Member->getImplicitObjectArgument()
+                                    : nullptr; // path.c_str()
+    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      E = Call->getNumArgs() ? Call->getArg(0) : nullptr; // open, std::format
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
 }
 
 bool repeats(const Stmt *S) {

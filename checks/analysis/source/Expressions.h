@@ -48,6 +48,10 @@ const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
 /// which holds it.
 const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
 
+/// How the text that \p E is, or is made of, begins, as far as a literal says
+/// so: "/proc/" + pid, or a stream that was opened with it.
+std::optional<llvm::StringRef> textBegins(Unit &U, const clang::Expr *E);
+
 /// May take long by itself, without any call.
 bool repeats(const clang::Stmt *S);
 

@@ -8,6 +8,16 @@
 using namespace clang;
 
 namespace nostall {
+
+static bool isCoroutineHandle(const CXXRecordDecl *R) {
+  return R && R->isInStdNamespace() && R->getIdentifier() &&
+         R->getName() == "coroutine_handle";
+}
+
+bool isCoroutineHandle(QualType T) {
+  return isCoroutineHandle(T.getNonReferenceType()->getAsCXXRecordDecl());
+}
+
 namespace {
 
 /// The name of the member that \p E calls or names; empty for others.
@@ -148,10 +158,9 @@ private:
     }
   }
 
+  /// Of a dependent type nothing is known.
   static bool isHandle(QualType T) {
-    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-    return !R || (R->isInStdNamespace() && R->getIdentifier() &&
-                  R->getName() == "coroutine_handle");
+    return !T->getAsCXXRecordDecl() || isCoroutineHandle(T);
   }
 
   HandleUse &Use;
@@ -163,11 +172,10 @@ private:
 class ResumeFinder : public RecursiveASTVisitor<ResumeFinder> {
 public:
   bool Found = false;
+  bool TraverseLambdaExpr(LambdaExpr *) { return true; }
   bool VisitCallExpr(CallExpr *E) {
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(E->getDirectCallee());
-    if (!Method || !Method->getParent()->isInStdNamespace() ||
-        !Method->getParent()->getIdentifier() ||
-        Method->getParent()->getName() != "coroutine_handle")
+    if (!Method || !isCoroutineHandle(Method->getParent()))
       return true;
     Found |= Method->getOverloadedOperator() == OO_Call ||
              (Method->getIdentifier() && Method->getName() == "resume");

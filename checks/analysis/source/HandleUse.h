@@ -13,6 +13,7 @@
 
 namespace clang {
 class FunctionDecl;
+class QualType;
 } // namespace clang
 
 namespace nostall {
@@ -31,8 +32,11 @@ struct HandleUse {
 /// What \p AwaitSuspend does with its first parameter.
 HandleUse handleUseOf(const clang::FunctionDecl *AwaitSuspend);
 
-/// Whether the body of \p F resumes any handle.
+/// Whether the body of \p F resumes any handle; lambdas in it do not count.
 bool resumesAHandle(const clang::FunctionDecl *F);
+
+/// Whether \p T is a std::coroutine_handle.
+bool isCoroutineHandle(clang::QualType T);
 
 } // namespace nostall
 

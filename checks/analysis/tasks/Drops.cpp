@@ -1,10 +1,10 @@
 //===- Drops.cpp - awaitables that nobody takes care of -------------------===//
 
 #include "Drops.h"
-#include "analysis/source/Annotations.h"
-#include "analysis/facts/Purpose.h"
 #include "TaskFlow.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/Purpose.h"
+#include "analysis/source/Annotations.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
@@ -288,7 +288,7 @@ private:
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }
-    if (D.Callee && mayDropResultOf(D.Callee))
+    if (D.Callee && mayDropResultOf(D.Callee, T))
       return DropVerdict::Callee;
     return std::nullopt;
   }
@@ -309,11 +309,12 @@ private:
                        Call->getObjectType()->getCanonicalTypeUnqualified();
   }
 
-  bool mayDropResultOf(const FunctionDecl *Callee) {
+  bool mayDropResultOf(const FunctionDecl *Callee, QualType Result) {
     if (annotation(Callee, "droppable") || annotation(Callee, "spawns"))
       return true;
     const FunctionModel *M = U.model(Callee);
-    return M && (M->Droppable || M->Spawns);
+    return M && (M->Droppable || M->Spawns ||
+                 (M->DroppableOutsideCoroutines && !canAwait(Result)));
   }
 
   bool canAwait(QualType T) {

@@ -51,8 +51,8 @@ public:
       if (Tracked.contains(P.Var))
         Entry[P.Var].Open = true;
     auto In = solveForward(
-        *Flow, Entry,
-        [&](Holdings &S, const CFGElement &E) { transfer(S, E); }, edge, join);
+        *Flow, Entry, [&](Holdings &S, const CFGElement &E) { transfer(S, E); },
+        edge, join);
     for (const CFGBlock *Block : Flow->cfg()) {
       if (!In[Block->getBlockID()])
         continue;

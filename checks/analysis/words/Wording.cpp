@@ -1,6 +1,7 @@
 //===- Wording.cpp - names and phrases for messages -----------------------===//
 
 #include "Wording.h"
+#include "Notes.h"
 #include "analysis/source/Annotations.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
@@ -174,14 +175,16 @@ std::string displayCall(const CallFact &Call) {
   const ASTContext &Ctx = Call.Callee->getASTContext();
   switch (Call.Implied) {
   case CallFact::ImpliedBy::DefaultArg:
-    return "default argument, which calls " + quoted(Call.Callee) + ",";
+    return "this default argument, which calls " + quoted(Call.Callee) + ",";
   case CallFact::ImpliedBy::RangeFor:
     if (Call.K == CallFact::Kind::Destructor && Call.Through &&
         !Call.Through->isImplicit())
       break;
-    return "range-based for, which calls " + quoted(Call.Callee) + ",";
+    return "this range-based for, which calls " + quoted(Call.Callee) + ",";
   case CallFact::ImpliedBy::Await:
-    return "suspension, which calls " + quoted(Call.Callee) + ",";
+    return (isa<CoyieldExpr>(Call.Site) ? "this co_yield, which calls "
+                                        : "this co_await, which calls ") +
+           quoted(Call.Callee) + ",";
   case CallFact::ImpliedBy::Library:
     return "construction of '" +
            typeName(Ctx.getCanonicalTagType(
@@ -199,7 +202,8 @@ std::string displayCall(const CallFact &Call) {
   case CallFact::Kind::Destructor:
     if (Call.Through)
       return "destruction of " + destroyedName(Call.Through);
-    return "destruction of a temporary, by " + quoted(Call.Callee) + ",";
+    return "destruction of the temporary '" +
+           modelName(cast<CXXDestructorDecl>(Call.Callee)->getParent()) + "'";
   case CallFact::Kind::Conversion:
     return "conversion by " + quoted(Call.Callee);
   case CallFact::Kind::Operator:
@@ -245,33 +249,33 @@ llvm::StringRef stalledName(bool IsEventLoop) {
   return IsEventLoop ? "the event loop" : "a thread that runs coroutines";
 }
 
-std::string blockingText(llvm::StringRef Call, bool IsEventLoop, Category Cat,
+std::string blockingText(llvm::StringRef Call, bool IsEventLoop, Effect Kind,
                          llvm::StringRef Reached, llvm::StringRef Remedy) {
   std::string Text = Call.str();
-  Text += Cat == Category::SyncRun ? " deadlocks " : " blocks ";
-  Text += stalledName(IsEventLoop);
+  Text += (" " + traitsOf(Kind).Verb + " " + stalledName(IsEventLoop)).str();
   if (!Reached.empty())
     Text += (": it reaches '" + Reached + "'").str();
-  Text += (" (" + categoryName(Cat) + "); " + oneLine(Remedy)).str();
+  Text += (" (" + traitsOf(Kind).Name + "); " + oneLine(Remedy)).str();
   return Text;
 }
 
 std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,
                          llvm::StringRef Remedy) {
-  std::string Text = Call.str() + " is off the event loop's thread";
+  std::string Text = Call.str() + " runs off the event loop's thread";
   if (Reached.empty())
-    Text += ", to which it belongs";
+    Text += ", on which alone it may be called";
   else
-    Text += (", and reaches '" + Reached + "', which belongs to it").str();
+    Text += (": it reaches '" + Reached +
+             "', which may only be called on that thread")
+                .str();
   return Text + "; " + oneLine(Remedy);
 }
 
-std::string knownText(llvm::StringRef Function, Category Cat,
+std::string knownText(llvm::StringRef Function, Effect Kind,
                       llvm::StringRef Source) {
-  return ("'" + Function + "' is known to " +
-          (Cat == Category::LoopOnly ? "belong to the loop's thread"
-                                     : "block") +
-          " by " + oneLine(Source))
+  return ("'" + Function +
+          (Kind == Effect::LoopOnly ? notes::LoopOnly : notes::Blocks) +
+          oneLine(Source))
       .str();
 }
 
@@ -279,13 +283,11 @@ std::string handedText(const FunctionDecl *F, const Placement &P) {
   const char *Where = P.C == Context::Loop      ? "on the event loop"
                       : P.C == Context::Process ? "in another process"
                                                 : "on a worker thread";
-  return quoted(F) + " runs " + Where + ": it is handed to '" +
-         displayName(P.To) + "' here";
-}
-
-bool canOffload(Category Cat) {
-  return Cat != Category::SyncRun && Cat != Category::Lock &&
-         Cat != Category::LoopOnly;
+  const std::string Runs = quoted(F) + " runs " + Where;
+  if (P.W == Placement::Why::Called)
+    return (Runs + ": '" + displayName(P.To) + notes::CallsIt + notes::Here)
+        .str();
+  return (Runs + notes::HandedTo + displayName(P.To) + "'" + notes::Here).str();
 }
 
 static constexpr llvm::StringLiteral OpenCallPrefix = "open call #";
@@ -346,33 +348,6 @@ llvm::StringRef consequenceOf(const AwaitableType &Type) {
   llvm_unreachable("covered switch");
 }
 
-/// What to do about a call of this category.
-static std::string generalAdvice(Category Cat) {
-  switch (Cat) {
-  case Category::Sleep:
-    return "await an asynchronous sleep";
-  case Category::Lock:
-    return "use an asynchronous mutex";
-  case Category::CPU:
-    return "run it on a thread or process pool";
-  case Category::SyncRun:
-    return "await the task instead";
-  case Category::Wait:
-    return "await an asynchronous equivalent, or wait on another thread";
-  case Category::Process:
-  case Category::NetIO:
-  case Category::DNS:
-  case Category::FileIO:
-  case Category::ConsoleIO:
-  case Category::DB:
-  case Category::GPU:
-    return "await the asynchronous equivalent, or run it on a thread pool";
-  case Category::LoopOnly:
-    return "hand it to the loop instead";
-  }
-  llvm_unreachable("covered switch");
-}
-
 std::string loopOnlyTwin(const Primitive &P) {
   if (auto Twin = annotation(P.Callee, "loop_only"); Twin && !Twin->empty())
     return Twin->str();
@@ -410,10 +385,10 @@ std::string adviceOn(const Primitive &P) {
   if (P.Model && !P.Model->Advice.empty())
     return P.Model->Advice;
   std::string Twin =
-      P.Cat == Category::LoopOnly ? loopOnlyTwin(P) : std::string();
+      P.What == Effect::LoopOnly ? loopOnlyTwin(P) : std::string();
   if (Twin.empty())
-    return generalAdvice(P.Cat);
-  return (twinBeside(P.Callee, Twin) ? "use '" : "hand it to the loop with '") +
+    return traitsOf(P.What).Advice.str();
+  return (twinBeside(P.Callee, Twin) ? "use '" : "post it to the loop with '") +
          Twin + "'";
 }
 

@@ -30,29 +30,24 @@ std::string quotedName(llvm::StringRef Name);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...
 std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next);
 std::string displayHop(const Witness &W);
-/// The last note of a chain: "'f' is known to block by <source>"
-std::string knownText(llvm::StringRef Function, Category Cat,
+/// The last note of a chain: "'f' blocks, according to <source>"
+std::string knownText(llvm::StringRef Function, Effect Kind,
                       llvm::StringRef Source);
 /// What a call stalls: "the event loop", or "a thread that runs coroutines"
 /// where there is none.
 llvm::StringRef stalledName(bool IsEventLoop);
 /// The warning: "<call> blocks the event loop: it reaches '<f>' (net-io);
 /// <remedy>". \p Reached is empty where the call blocks by itself.
-std::string blockingText(llvm::StringRef Call, bool IsEventLoop, Category Cat,
+std::string blockingText(llvm::StringRef Call, bool IsEventLoop, Effect Kind,
                          llvm::StringRef Reached, llvm::StringRef Remedy);
-/// The warning: "<call> is off the event loop's thread, ...; <remedy>".
+/// The warning: "<call> runs off the event loop's thread, ...; <remedy>".
 std::string affinityText(llvm::StringRef Call, llvm::StringRef Reached,
                          llvm::StringRef Remedy);
-/// The place that a body was handed to: "'f' runs on a worker thread: it is
-/// handed to 'g' here"
+/// How a body came to where it runs: "'f' runs on a worker thread: it is handed
+/// to 'g' here"
 std::string handedText(const clang::FunctionDecl *F, const Placement &P);
 /// Of a longer chain the middle is left out.
 inline constexpr unsigned MaxHopsShown = 32;
-/// Whether another thread is the place for a call of this category.
-bool canOffload(Category Cat);
-/// Offers to run the call on another thread.
-inline constexpr llvm::StringLiteral OffloadNote =
-    "to keep the call, run it on another thread";
 /// What stands for the warning of an open call until it is settled.
 std::string openCallText(unsigned Number);
 /// The number in such a text; none in any other.

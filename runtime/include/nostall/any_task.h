@@ -18,37 +18,25 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace nostall {
 
-class any_task {
+class any_task : detail::task_ref<detail::task_core> {
+  using base = detail::task_ref<detail::task_core>;
+
 public:
   any_task() noexcept = default; ///< of none
   template <class T>
   any_task(const task_handle<T>& h) // NOLINT: implicit, as to a base
-      : t_(h.valid() ? h.ref() : nullptr) {}
-  any_task(const any_task& o) noexcept : t_(o.t_) {
-    if (t_)
-      t_->ref();
-  }
-  any_task(any_task&& o) noexcept : t_(std::exchange(o.t_, nullptr)) {}
-  any_task& operator=(any_task o) noexcept {
-    std::swap(t_, o.t_);
-    return *this;
-  }
-  ~any_task() {
-    if (t_)
-      t_->unref();
-  }
+      : base(h.valid() ? h.ref() : nullptr) {}
 
-  bool valid() const noexcept { return t_ != nullptr; }
+  using base::valid;
   friend bool operator==(const any_task&, const any_task&) = default;
 
   task_state state() const { return get().state; }
   bool done() const { return get().done(); }
-  bool cancelled() const { return get().state == task_state::CANCELLED; }
+  bool cancelled() const { return get().state == task_state::cancelled; }
   std::string name() const { return get().name(); }
   void set_name(std::string_view name) { detail::set_name(get(), name); }
 
@@ -61,26 +49,13 @@ public:
     return checked("any_task::uncancel").uncancel();
   }
   [[nodiscard("co_await it")]] NOSTALL_NONBLOCKING detail::join_awaiter join() const {
-    get().ref();
-    return detail::join_awaiter(t_);
+    return detail::join_awaiter(shared());
   }
 
 private:
   friend any_task current_task();
   friend std::vector<any_task> all_tasks();
-  explicit any_task(detail::task_core& t) noexcept : t_(&t) { t.ref(); }
-  detail::task_core& get() const {
-    if (!t_) [[unlikely]]
-      detail::throw_usage("nostall: this any_task holds no task");
-    return *t_;
-  }
-  detail::task_core& checked(const char* who) const {
-    detail::task_core& t = get();
-    if (!t.done())
-      detail::check_thread(t.loop(), who);
-    return t;
-  }
-  detail::task_core* t_ = nullptr;
+  explicit any_task(detail::task_core& t) noexcept : base(&t) { t.ref(); }
 };
 
 /// The task that runs; not valid() in a callback. Throws usage_error without a running

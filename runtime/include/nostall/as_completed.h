@@ -19,7 +19,8 @@
 #define NOSTALL_AS_COMPLETED_H
 
 #include "nostall/awaitable.h"
-#include "nostall/detail/awaitable_range.h"
+#include "nostall/detail/task/anything.h"
+#include "nostall/detail/task/awaitable_range.h"
 #include "nostall/task_handle.h"
 #include "nostall/wait.h"
 
@@ -174,6 +175,15 @@ auto as_completed(A&& first, B&&... others) {
                               std::forward<A>(first), std::forward<B>(others)...);
     return as_completed_range<V>(std::move(records));
   }
+}
+
+template <class Chosen = decltype([] {})>
+as_completed_range<void> as_completed(detail::anything, detail::anything = {},
+                                      detail::anything = {}, detail::anything = {}) {
+  static_assert(detail::never<Chosen>,
+                "nostall: as_completed takes what can be awaited, several or one range: call the "
+                "functions");
+  throw 0;
 }
 
 } // namespace nostall

@@ -14,8 +14,8 @@
 #define NOSTALL_ASYNC_BARRIER_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/loop_core.h"
-#include "nostall/detail/used_on.h"
+#include "nostall/detail/loop/loop_core.h"
+#include "nostall/detail/loop/used_on.h"
 #include "nostall/error.h"
 
 #include <coroutine>

@@ -28,12 +28,13 @@
 #define NOSTALL_ASYNC_FD_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/fd_source.h"
-#include "nostall/detail/loop_core.h"
+#include "nostall/detail/io/fd_source.h"
+#include "nostall/detail/loop/loop_core.h"
 #include "nostall/task.h"
 
 #include <coroutine>
 #include <cstddef>
+#include <span>
 
 namespace nostall {
 
@@ -63,7 +64,7 @@ public:
   class [[nodiscard("co_await it")]] awaiter : waiting {
   public:
     awaiter(side& s, const char* what) noexcept : waiting(s), what_(what) {}
-    bool await_ready() const noexcept { 
+    bool await_ready() const noexcept {
       return gone || (at->maybe && detail::within_budget());
     }
     bool await_suspend(std::coroutine_handle<> h);
@@ -89,10 +90,15 @@ public:
 
   /// At least one byte, or 0 at the end. Throws std::system_error.
   class read_awaiter;
+  NOSTALL_NONBLOCKING read_awaiter read_some(std::span<std::byte> buffer) noexcept;
   NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size) noexcept;
   /// All of them. Throws std::system_error, and usage_error while another task
   /// writes.
   NOSTALL_NONBLOCKING task<void> write_all(const void* data, std::size_t size);
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+  task<void> write_all(std::span<const std::byte> data) {
+    return write_all(data.data(), data.size());
+  }
 
   int fd() const noexcept { return fd_; }
 
@@ -136,6 +142,9 @@ private:
 inline async_fd::read_awaiter async_fd::read_some(void* buffer,
                                                   std::size_t size) noexcept {
   return read_awaiter(*this, buffer, size);
+}
+inline async_fd::read_awaiter async_fd::read_some(std::span<std::byte> buffer) noexcept {
+  return read_some(buffer.data(), buffer.size());
 }
 
 } // namespace nostall

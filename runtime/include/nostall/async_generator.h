@@ -11,7 +11,8 @@
 //
 // Lazy: the body runs from one `next` to the following co_yield, as a part of the task
 // that asks, and may await what a task may. What it throws comes out of `next`, and ends
-// it; after the end, `next` gives nothing.
+// it; after the end, `next` gives nothing. A body that never waits gives way all the same,
+// in `next`.
 //
 // Cancelled: a wait inside the body throws, as in any coroutine that the task awaits; a
 // body that lets it pass has ended. Destroying the generator destroys the body where it
@@ -24,8 +25,8 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/foreign_wait.h"
-#include "nostall/detail/task_core.h"
+#include "nostall/detail/task/foreign_wait.h"
+#include "nostall/detail/task/task_core.h"
 #include "nostall/error.h"
 
 #include <coroutine>
@@ -86,19 +87,31 @@ public:
       frame_.destroy();
   }
 
-  class [[nodiscard("co_await it")]] next_awaiter {
+  class [[nodiscard("co_await it")]] next_awaiter : detail::waiter {
   public:
     using hands_over = void;
-    explicit next_awaiter(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {}
+    explicit next_awaiter(std::coroutine_handle<promise_type> f) noexcept
+        : waiter(&call_off), frame_(f) {}
+    next_awaiter(next_awaiter&&) noexcept = default; // until it is awaited
     bool await_ready() const noexcept { return !frame_ || frame_.done(); }
     template <class P>
     detail::transfer_result await_suspend(std::coroutine_handle<P> h) {
       if (frame_.promise().asks_)
         detail::throw_usage("nostall: two tasks ask one async_generator at once");
+      if (!detail::within_budget()) [[unlikely]] {
+        // The body goes on in a turn of its own.
+        detail::task_core& me = detail::current_task_core("async_generator::next()");
+        if (!me.begin_wait(*this, frame_))
+          return detail::transfer(h);
+        frame_.promise().asks_ = h;
+        me.wake();
+        return detail::transfer_nowhere();
+      }
       frame_.promise().asks_ = h;
       return detail::transfer(frame_);
     }
     std::optional<T> await_resume() {
+      detail::finish_wait(*this);
       if (!frame_)
         return std::nullopt;
       promise_type& p = frame_.promise();
@@ -108,6 +121,12 @@ public:
     }
 
   private:
+    // Before the body's turn has come: whoever asks is told, and may ask again.
+    static bool call_off(detail::waiter* w) noexcept {
+      auto& self = *static_cast<next_awaiter*>(w);
+      self.task->resume_at = std::exchange(self.frame_.promise().asks_, {});
+      return true;
+    }
     std::coroutine_handle<promise_type> frame_;
   };
   /// The next value; nothing, if there is none any more. One at a time.

@@ -18,17 +18,19 @@
 #define NOSTALL_ASYNC_MUTEX_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/grant.h"
+#include "nostall/detail/sync/grant.h"
 #include "nostall/error.h"
 
 #include <coroutine>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace nostall {
 
 class async_mutex {
 public:
-  /// Holds the mutex until destroyed or released.
+  /// Holds the mutex until destroyed or unlocked.
   class [[nodiscard("the mutex is released where this is destroyed")]] guard {
   public:
     guard() noexcept = default;
@@ -37,9 +39,9 @@ public:
       std::swap(mutex_, o.mutex_);
       return *this;
     }
-    ~guard() { release(); }
+    ~guard() { unlock(); }
     bool owns_lock() const noexcept { return mutex_ != nullptr; }
-    NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
+    NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void unlock() {
       if (mutex_)
         std::exchange(mutex_, nullptr)->release();
     }
@@ -92,7 +94,7 @@ public:
   /// Throws usage_error if nobody holds the mutex.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
     line_.check("async_mutex::release");
-    if (void_releases_ > 0) {
+    if (void_releases_ > 0 && void_in_ == detail::this_thread.killing) {
       --void_releases_;
       return;
     }
@@ -106,6 +108,11 @@ public:
     line_.check("async_mutex::try_acquire");
     return take();
   }
+  /// A guard, if nobody holds the mutex.
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::optional<guard> try_lock() {
+    line_.check("async_mutex::try_lock");
+    return take() ? std::optional<guard>(guard(*this)) : std::nullopt;
+  }
   bool locked() const noexcept { return locked_; }
 
 private:
@@ -113,9 +120,16 @@ private:
   bool take() noexcept { return !std::exchange(locked_, true); }
   detail::line line_;
   bool locked_ = false;
-  /// Guards around a destroyed async_condition::wait, which gave the mutex up
-  /// and did not get it back: what they release they do not hold.
+  /// Guards around a destroyed async_condition::wait, which gave the mutex up and did
+  /// not get it back: what they release they do not hold. They go with the task that is
+  /// destroyed; what it does not release by then, it never held.
+  void expect_void_release() noexcept {
+    const std::uint64_t now = detail::this_thread.killing;
+    void_releases_ = void_in_ == now ? void_releases_ + 1 : 1;
+    void_in_ = now;
+  }
   unsigned void_releases_ = 0;
+  std::uint64_t void_in_ = 0;
 };
 
 } // namespace nostall

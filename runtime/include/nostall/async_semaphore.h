@@ -12,7 +12,7 @@
 #define NOSTALL_ASYNC_SEMAPHORE_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/grant.h"
+#include "nostall/detail/sync/grant.h"
 #include "nostall/error.h"
 
 #include <coroutine>

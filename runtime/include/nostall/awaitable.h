@@ -8,7 +8,9 @@
 //   an rvalue               moved into the task's frame: awaitables of this library can
 //                           be moved until they are awaited
 //   an lvalue               copied if it can be (a task_handle), else awaited where it
-//                           is (a future), and then it has to outlive the task
+//                           is (a future), and then it has to outlive the task; also
+//                           where a copy would take the value away from the original
+//                           (a task_handle of what can only be moved)
 //
 //===----------------------------------------------------------------------===//
 
@@ -83,10 +85,19 @@ using or_monostate = std::conditional_t<
     std::conditional_t<std::is_reference_v<T>, std::remove_reference_t<T>*, T>>;
 
 /// How a combinator keeps its argument; see above.
+template <class A> constexpr bool kept_where_it_is() {
+  if constexpr (!std::is_lvalue_reference_v<A>)
+    return false;
+  else if constexpr (!std::is_copy_constructible_v<std::remove_cvref_t<A>>)
+    return true;
+  else if constexpr (awaitable<A> && awaitable<std::remove_cvref_t<A>>)
+    return std::is_reference_v<await_result_t<A>> &&
+           !std::is_reference_v<await_result_t<std::remove_cvref_t<A>>>;
+  else
+    return false;
+}
 template <class A>
-using kept = std::conditional_t<std::is_lvalue_reference_v<A> &&
-                                    !std::is_copy_constructible_v<std::remove_cvref_t<A>>,
-                                A, std::remove_cvref_t<A>>;
+using kept = std::conditional_t<kept_where_it_is<A>(), A, std::remove_cvref_t<A>>;
 
 /// Of an argument: an awaitable that is not a task.
 template <class A>
@@ -120,12 +131,18 @@ template <other_awaitable A> auto as_task(A&& a) {
   return awaiting<kept<A>>(static_cast<A&&>(a));
 }
 
-/// Keeps the callable and its arguments as long as what they make runs.
-template <class F, class... A>
-task<typename started<F, A...>::type> invoking(F f, A... args) {
+/// Asked where the call stands, so that the error names that.
+template <class F, class... A> constexpr bool check_start() {
   static_assert(started<F, A...>::right,
                 "nostall: this callable returns nothing that can be awaited, so there is "
                 "nothing to run as a task; to_thread runs plain functions");
+  return true;
+}
+
+/// Keeps the callable and its arguments as long as what they make runs.
+template <class F, class... A>
+task<typename started<F, A...>::type> invoking(F f, A... args) {
+  static_assert(check_start<F, A...>());
   // What an argument is converted to lives until the end of the full expression, so the
   // call must stand in it.
   if constexpr (!started<F, A...>::right)

@@ -12,7 +12,7 @@
 #define NOSTALL_CALLBACK_HANDLE_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/callback.h"
+#include "nostall/detail/loop/callback.h"
 
 #include <chrono>
 #include <utility>

@@ -23,7 +23,7 @@
 #define NOSTALL_CHANNEL_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/channel_state.h"
+#include "nostall/detail/sync/channel_state.h"
 #include "nostall/error.h"
 #include "nostall/task.h"
 

@@ -24,7 +24,7 @@
 #define NOSTALL_FUTURE_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/future_state.h"
+#include "nostall/detail/task/future_state.h"
 #include "nostall/error.h"
 
 #include <coroutine>

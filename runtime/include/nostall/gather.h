@@ -20,8 +20,9 @@
 #define NOSTALL_GATHER_H
 
 #include "nostall/awaitable.h"
-#include "nostall/detail/awaitable_range.h"
-#include "nostall/detail/group.h"
+#include "nostall/detail/task/anything.h"
+#include "nostall/detail/task/awaitable_range.h"
+#include "nostall/detail/task/group.h"
 #include "nostall/outcome.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
@@ -186,6 +187,10 @@ NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto gather(return_exceptions_t, R&& range) {
   return detail::settle_range(detail::as_tasks(std::forward<R>(range)));
 }
+
+NOSTALL_REFUSE(gather, "gather takes what can be awaited, several or one range: call the "
+                       "functions, and give a container of tasks away, "
+                       "gather(std::move(tasks))")
 
 } // namespace nostall
 

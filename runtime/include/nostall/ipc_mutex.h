@@ -23,7 +23,7 @@
 #define NOSTALL_IPC_MUTEX_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/fd_watch.h"
+#include "nostall/detail/io/fd_watch.h"
 #include "nostall/shared_memory.h"
 #include "nostall/task.h"
 

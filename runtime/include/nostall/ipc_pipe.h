@@ -25,8 +25,8 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/fd_watch.h"
-#include "nostall/detail/wire.h"
+#include "nostall/detail/io/fd_watch.h"
+#include "nostall/detail/ipc/wire.h"
 #include "nostall/task.h"
 
 #include <memory>

@@ -29,14 +29,16 @@
 
 #include "nostall/annotations.h"
 #include "nostall/callback_handle.h"
-#include "nostall/detail/callback.h"
-#include "nostall/detail/duration.h"
+#include "nostall/detail/loop/callback.h"
+#include "nostall/detail/loop/duration.h"
+#include "nostall/detail/loop/handler.h"
 #include "nostall/report.h"
 
 #include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -49,16 +51,7 @@ class thread_pool_executor;
 
 namespace detail {
 struct loop_impl;
-struct handler_base {
-  virtual ~handler_base() = default;
-  virtual void handle(const exception_context&) = 0;
-};
-template <class F> struct handler_of final : handler_base {
-  F f;
-  explicit handler_of(F g) : f(std::move(g)) {}
-  void handle(const exception_context& c) override { f(c); }
-};
-} // namespace detail
+}
 
 class event_loop {
 public:
@@ -68,17 +61,14 @@ public:
   event_loop();
   explicit event_loop(options o);
   event_loop(const event_loop&) = delete;
-  event_loop& operator=(const event_loop&) = delete;
   ~event_loop();
 
   // Callbacks. They are called without arguments; capture what they need.
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   callback_handle call_soon(NOSTALL_RUNS_ON(loop) F&& f,
-                            std::source_location where =
-                                std::source_location::current()) {
-    auto* n = make(std::forward<F>(f), where);
-    return post(n, "call_soon");
+                            std::source_location where = std::source_location::current()) {
+    return post(make(std::forward<F>(f), where), "call_soon");
   }
   /// After `delay`; never early.
   template <class R, class P, std::invocable F>
@@ -93,16 +83,13 @@ public:
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   callback_handle call_at(loop_time when, NOSTALL_RUNS_ON(loop) F&& f,
-                          std::source_location where =
-                              std::source_location::current()) {
-    auto* n = make(std::forward<F>(f), where);
-    return arm(n, when.time_since_epoch().count(), "call_at");
+                          std::source_location where = std::source_location::current()) {
+    return arm(make(std::forward<F>(f), where), when.time_since_epoch().count(), "call_at");
   }
   /// From any thread. Wakes the loop. One wake-up serves many calls.
   template <std::invocable F>
   NOSTALL_NONBLOCKING void call_soon_threadsafe(NOSTALL_RUNS_ON(loop) F&& f,
-                            std::source_location where =
-                                std::source_location::current()) {
+                            std::source_location where = std::source_location::current()) {
     send(make(std::forward<F>(f), where));
   }
 
@@ -131,17 +118,14 @@ public:
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_signal_handler(int signal, NOSTALL_RUNS_ON(loop) F&& f,
-                          std::source_location where =
-                              std::source_location::current()) {
+                          std::source_location where = std::source_location::current()) {
     watch_signal(signal, make(std::forward<F>(f), where));
   }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_signal_handler(int signal);
 
   /// f(args...) on `executor`: a task of its result. See thread_pool_executor.h.
   template <class Executor, class F, class... A>
-  NOSTALL_NONBLOCKING auto run_in_executor(Executor& executor,
-                                           F&& f,
-                                           A&&... args);
+  NOSTALL_NONBLOCKING auto run_in_executor(Executor& executor, F&& f, A&&... args);
   /// What to_thread uses; made on first use, shut down with the loop.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) thread_pool_executor& default_executor();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void
@@ -149,25 +133,32 @@ public:
 
   loop_time time() const noexcept;
 
-  // Running. Each throws usage_error if a loop already runs on this thread.
+  // Running. Each throws usage_error if a loop already runs on this thread, and in a
+  // child of fork().
   /// Until stop(). Stopping finishes the iteration.
   NOSTALL_BLOCKING(sync-run) void run_forever();
   /// Until the task has ended; gives its value or throws its exception.
   template <class T>
   NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
-  T run_until_complete(task<T> main,
-                       std::source_location where =
-                           std::source_location::current()); // in run.h
+  T run_until_complete(task<T> main, std::source_location where =
+                                         std::source_location::current()); // in run.h
   template <class T>
   NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
-  /// One iteration that does not wait. For tests and for foreign main loops.
+  /// One iteration that does not wait. For tests and for foreign main loops: those call
+  /// it when native_handle() is readable, or next_deadline() has come.
   NOSTALL_BLOCKING(sync-run) void run_once();
+  /// A descriptor that can be polled: readable when there is something for run_once. Ask
+  /// by its number each time, since the file behind it may change.
+  int native_handle() noexcept;
+  /// When run_once is due at the latest; now, if something is ready; nothing: not before
+  /// native_handle() is readable. To be asked after each run_once.
+  std::optional<loop_time> next_deadline() noexcept;
   NOSTALL_LOOP_ONLY_USE(stop_threadsafe) void stop();
   NOSTALL_NONBLOCKING void stop_threadsafe() noexcept;
   bool is_running() const noexcept;
 
   /// Cancels all tasks, level-triggered, and runs until all have ended.
-  NOSTALL_BLOCKING(sync-run) void shut_down();
+  NOSTALL_BLOCKING(sync-run) void shutdown();
 
   // Errors and debugging.
   /// Called with a const exception_context&; what it throws goes to stderr.
@@ -193,12 +184,10 @@ public:
 private:
   template <class F>
   detail::callback_node* make(F&& f, std::source_location where) {
-    return new detail::callback_of<std::decay_t<F>>(core(), where,
-                                                    std::forward<F>(f));
+    return new detail::callback_of<std::decay_t<F>>(core(), where, std::forward<F>(f));
   }
   callback_handle post(detail::callback_node* n, const char* who);
-  callback_handle arm(detail::callback_node* n, std::int64_t at,
-                      const char* who);
+  callback_handle arm(detail::callback_node* n, std::int64_t at, const char* who);
   void send(detail::callback_node* n) noexcept;
   void watch(int fd, bool writer, detail::callback_node* n);
   void watch_signal(int signal, detail::callback_node* n);

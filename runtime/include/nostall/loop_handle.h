@@ -16,7 +16,7 @@
 #define NOSTALL_LOOP_HANDLE_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/callback.h"
+#include "nostall/detail/loop/callback.h"
 #include "nostall/error.h"
 #include "nostall/loop.h"
 #include "nostall/task.h"

@@ -8,7 +8,7 @@
 #ifndef NOSTALL_OUTCOME_H
 #define NOSTALL_OUTCOME_H
 
-#include "nostall/detail/task_record.h"
+#include "nostall/detail/task/task_record.h"
 
 #include <exception>
 #include <optional>

@@ -19,7 +19,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/process_call.h"
+#include "nostall/detail/process/process_call.h"
 #include "nostall/process_error.h"
 #include "nostall/task.h"
 

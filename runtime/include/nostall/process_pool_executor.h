@@ -35,7 +35,8 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/process_call.h"
+#include "nostall/detail/process/pool_calls.h"
+#include "nostall/detail/process/process_call.h"
 #include "nostall/executor.h"
 #include "nostall/gather.h"
 #include "nostall/process_error.h"
@@ -55,45 +56,6 @@
 namespace nostall {
 
 class fork_server;
-
-namespace detail {
-
-class process_pool;
-/// Sends the call when it is first resumed; gives the reply, or throws what the
-/// call threw.
-task<std::unique_ptr<in_message>> perform(std::shared_ptr<process_pool> pool,
-                                          prepared_call call);
-/// Memory of an earlier result, for the next call's arguments.
-unique_fd* spare_memory(process_pool& pool) noexcept;
-
-template <class R>
-task<R> await_result(std::shared_ptr<process_pool> pool, prepared_call call) {
-  const auto reply = co_await perform(pool, std::move(call));
-  if constexpr (!std::is_void_v<R>) {
-    auto result = read<std::remove_cv_t<R>>(*reply);
-    if (unique_fd memory = reply->reusable_memory())
-      *spare_memory(*pool) = std::move(memory);
-    co_return result;
-  }
-}
-
-/// One call for many items.
-template <auto F, class Item> struct chunk_call {
-  using result = std::remove_cv_t<process_result_t<F, Item>>;
-  static std::vector<result> each(std::vector<Item> items) {
-    std::vector<result> results;
-    results.reserve(items.size());
-    for (Item& i : items)
-      results.push_back(std::invoke(F, std::move(i)));
-    return results;
-  }
-  static void each_void(std::vector<Item> items) {
-    for (Item& i : items)
-      std::invoke(F, std::move(i));
-  }
-};
-
-} // namespace detail
 
 /// f(args...) to be run in every worker before its first call.
 class process_setup {
@@ -159,6 +121,13 @@ public:
     return map_as<F>(parameters{}, std::forward<Items>(items), chunk);
   }
 
+  template <class F, std::ranges::input_range Items>
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER
+  auto map(NOSTALL_RUNS_ON(process) F, Items&& items, std::size_t chunk = 0) {
+    static_assert(detail::check_callable<F>());
+    return map<F{}>(std::forward<Items>(items), chunk);
+  }
+
   /// Ends when all workers have ended: true. When `within` is over they are killed,
   /// and the calls that they had fail: false. See executor.h.
   NOSTALL_NONBLOCKING task<bool> shutdown(shutdown_mode mode = shutdown_mode::drain,
@@ -166,7 +135,7 @@ public:
 
   std::size_t max_workers() const noexcept;
   /// Process ids of the workers at this moment.
-  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::vector<pid_t> workers() const;
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) std::vector<pid_t> worker_pids() const;
 
 private:
   template <auto F, class P, class Items>
@@ -198,20 +167,8 @@ private:
       c.name = detail::callable_name<F>();
       parts.push_back(detail::await_result<result>(core_, std::move(c)));
     }
-    return joined(std::move(parts));
+    return detail::joined(std::move(parts));
   }
-  template <class T>
-  static task<std::vector<T>> joined(std::vector<task<std::vector<T>>> parts) {
-    std::vector<T> all;
-    for (std::vector<T>& part : co_await gather(std::move(parts)))
-      for (auto&& v : part)
-        all.push_back(std::move(v));
-    co_return all;
-  }
-  static task<void> joined(std::vector<task<void>> parts) {
-    co_await gather(std::move(parts));
-  }
-
   std::shared_ptr<detail::process_pool> core_;
 };
 

@@ -19,17 +19,17 @@
 
 namespace nostall {
 
-struct exception_context {
-  enum class kind_type : std::uint8_t {
-    callback_failed,  ///< a callback threw
-    task_failed,      ///< a task's exception was never fetched
-    task_destroyed,   ///< a pending task was destroyed, with its loop or group
-    also_failed,      ///< a further error of a gather that threw its first
-    never_awaited,    ///< a task was dropped that never ran (debug mode)
-    slow_callback     ///< one step held the loop too long (debug mode)
-  };
+enum class report_kind : std::uint8_t {
+  callback_failed, ///< a callback threw
+  task_failed,     ///< a task's exception was never fetched
+  task_destroyed,  ///< a pending task was destroyed, with its loop or group
+  also_failed,     ///< a further error of a gather that threw its first
+  never_awaited,   ///< a task was dropped that never ran (debug mode)
+  slow_callback    ///< one step held the loop too long (debug mode)
+};
 
-  kind_type kind;
+struct exception_context {
+  report_kind kind;
   std::string message;              ///< one sentence that names the thing
   std::exception_ptr exception;     ///< null where there is none
   std::string task_name;            ///< empty where no task is concerned

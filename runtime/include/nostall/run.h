@@ -20,6 +20,7 @@
 
 #include "nostall/loop.h"
 #include "nostall/task.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/task_handle.h"
 
 #include <source_location>
@@ -57,7 +58,7 @@ public:
   /// Inside a running loop it cannot run: there they are destroyed, and reported.
   ~runner() {
     if (!has_running_loop())
-      loop_.shut_down();
+      loop_.shutdown();
   }
 
   event_loop& loop() noexcept { return loop_; }
@@ -135,6 +136,8 @@ NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
 auto run(A&& main, std::source_location where = std::source_location::current()) {
   return run(detail::as_task(std::forward<A>(main)), where);
 }
+
+NOSTALL_REFUSE(run, "run takes what can be awaited: call the function, run(amain())")
 
 } // namespace nostall
 

@@ -15,7 +15,7 @@
 #define NOSTALL_SHARED_MEMORY_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/message.h"
+#include "nostall/detail/ipc/message.h"
 
 #include <cstddef>
 #include <cstdint>

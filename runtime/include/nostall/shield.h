@@ -17,8 +17,9 @@
 #define NOSTALL_SHIELD_H
 
 #include "nostall/awaitable.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/config.h"
-#include "nostall/detail/scope.h"
+#include "nostall/detail/task/scope.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
 
@@ -52,6 +53,8 @@ template <detail::other_awaitable A>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto shield(A&& inside) {
   return shield(detail::as_task(std::forward<A>(inside)));
 }
+
+NOSTALL_REFUSE(shield, "shield takes what can be awaited: call the function")
 
 } // namespace nostall
 

@@ -17,8 +17,8 @@
 #define NOSTALL_SLEEP_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/duration.h"
-#include "nostall/detail/loop_core.h"
+#include "nostall/detail/loop/duration.h"
+#include "nostall/detail/loop/loop_core.h"
 
 #include <chrono>
 #include <coroutine>

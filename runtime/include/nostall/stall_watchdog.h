@@ -9,7 +9,7 @@
 // Debug mode says afterwards that a step was slow. The watchdog says where it is, and
 // says so while the loop still stands. A thread looks at the loop's step counter; when
 // one step lasts longer than the threshold, the loop's thread is interrupted once
-// (SIGURG, which nobody minds) and leaves its stack, from the innermost function up to
+// (by a real-time signal that is free) and leaves its stack, from the innermost function up to
 // the coroutine or callback that the loop called. The report comes when the step has
 // ended, or after eight thresholds if it has not. Each place is reported once; a place
 // is a coroutine or callback with the functions that it was in, the outermost few.
@@ -66,7 +66,8 @@ public:
     std::chrono::nanoseconds threshold = std::chrono::milliseconds(100);
     /// A file to which each report is appended as a line of JSON.
     std::string json_lines = {};
-    /// Called on the watcher's thread; if empty, the report goes to stderr.
+    /// Called on the watcher's thread; if empty, the report goes to stderr. So does what
+    /// it throws.
     std::function<void(const stall_report&)> on_stall = {};
   };
 

@@ -26,7 +26,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/promise.h"
+#include "nostall/detail/task/promise.h"
 
 #include <coroutine>
 #include <utility>

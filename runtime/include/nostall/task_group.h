@@ -27,7 +27,7 @@
 #ifndef NOSTALL_TASK_GROUP_H
 #define NOSTALL_TASK_GROUP_H
 
-#include "nostall/detail/group.h"
+#include "nostall/detail/task/group.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
 
@@ -68,6 +68,7 @@ public:
     requires detail::starter<F, A...>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
   auto start(F f, A... args) {
+    static_assert(detail::check_start<F, A...>());
     return start(detail::invoking<F, A...>(std::move(f), std::move(args)...));
   }
   /// asyncio's name for start.
@@ -109,6 +110,9 @@ private:
 
 /// Runs `body(task_group&)` inside a new group, in the calling task, and joins.
 template <class F> task<void> with_task_group(F body) {
+  static_assert(detail::starter<F, task_group&> && detail::started<F, task_group&>::right,
+                "nostall: the body of with_task_group has to be a coroutine of a task_group&: "
+                "let it return a task");
   detail::task_core& me = detail::current_task_core("with_task_group()");
   task_group g;
   {

@@ -20,7 +20,7 @@
 // next wait. `h.join()` waits only, and leaves the task alone.
 //
 // A handle belongs to the loop's thread. It may outlive the loop: a task that was
-// destroyed with its loop is CANCELLED; an exception that nobody fetched until then
+// destroyed with its loop is cancelled; an exception that nobody fetched until then
 // is written to stderr, for the loop's handler is gone.
 //
 //===----------------------------------------------------------------------===//
@@ -30,7 +30,8 @@
 
 #include "nostall/annotations.h"
 #include "nostall/awaitable.h"
-#include "nostall/detail/task_record.h"
+#include "nostall/detail/task/task_record.h"
+#include "nostall/detail/task/task_ref.h"
 #include "nostall/task.h"
 
 #include <concepts>
@@ -43,34 +44,22 @@
 namespace nostall {
 
 template <class T = void>
-class task_handle {
+class task_handle : detail::task_ref<detail::task_record<T>> {
+  using base = detail::task_ref<detail::task_record<T>>;
+  using base::get, base::checked, base::let_go;
   using record = detail::task_record<T>;
 
 public:
   using value_type = T;
 
   task_handle() noexcept = default;
-  task_handle(const task_handle& o) noexcept : t_(o.t_) {
-    if (t_)
-      t_->ref();
-  }
-  task_handle(task_handle&& o) noexcept : t_(std::exchange(o.t_, nullptr)) {}
-  task_handle& operator=(task_handle o) noexcept {
-    std::swap(t_, o.t_);
-    return *this;
-  }
-  ~task_handle() {
-    if (t_)
-      t_->unref();
-  }
-
   explicit operator bool() const noexcept = delete; // done()? or co_await it
-  bool valid() const noexcept { return t_ != nullptr; }
+  using base::valid;
   friend bool operator==(const task_handle&, const task_handle&) = default;
 
   task_state state() const { return get().state; }
   bool done() const { return get().done(); }
-  bool cancelled() const { return get().state == task_state::CANCELLED; }
+  bool cancelled() const { return get().state == task_state::cancelled; }
 
   /// Asks the task to stop: cancelled_error is thrown at its present or next
   /// wait, once. False if it has ended already.
@@ -116,8 +105,8 @@ public:
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void detach() && {
-    checked("task_handle::detach").detached = true;
-    std::exchange(t_, nullptr)->unref();
+    checked("task_handle::detach");
+    let_go()->unref();
   }
 
   std::string name() const { return get().name(); }
@@ -129,7 +118,7 @@ public:
   /// The same, for the last one who looks: the value is moved out.
   auto operator co_await() && {
     get();
-    return detail::handle_awaiter<T, true>(std::exchange(t_, nullptr));
+    return detail::handle_awaiter<T, true>(let_go());
   }
   /// Waits for the end, whatever it is. Throws only if this wait is cancelled.
   [[nodiscard("co_await it")]] NOSTALL_NONBLOCKING detail::join_awaiter join() const {
@@ -137,31 +126,12 @@ public:
   }
 
   /// For the library: the record, with a reference for the caller.
-  record* ref() const {
-    get().ref();
-    return t_;
-  }
+  record* ref() const { return base::shared(); }
   detail::task_core* peek_core() const { return &get(); }
   static task_handle adopt(record* t) noexcept { return task_handle(t); }
 
 private:
-  explicit task_handle(record* t) noexcept : t_(t) {}
-  record& get() const {
-    if (!t_) [[unlikely]]
-      detail::throw_usage("nostall: this task_handle holds no task: it was "
-                          "default-constructed, moved from, or awaited as an "
-                          "rvalue");
-    return *t_;
-  }
-
-  record& checked(const char* who) const {
-    record& t = get();
-    if (!t.done())
-      detail::check_thread(t.loop(), who);
-    return t;
-  }
-
-  record* t_ = nullptr;
+  explicit task_handle(record* t) noexcept : base(t) {}
 };
 
 /// Runs `t` as a task of its own, from the loop's next iteration on. Needs a
@@ -195,6 +165,7 @@ NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 [[nodiscard("without its handle nobody sees the task's result or error: keep "
             "it, use a task_group, or call detach()")]]
 inline auto create_task(F f, A... args) {
+  static_assert(detail::check_start<F, A...>());
   return create_task(detail::invoking<F, A...>(std::move(f), std::move(args)...));
 }
 

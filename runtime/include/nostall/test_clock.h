@@ -14,7 +14,7 @@
 #ifndef NOSTALL_TEST_CLOCK_H
 #define NOSTALL_TEST_CLOCK_H
 
-#include "nostall/detail/loop_core.h"
+#include "nostall/detail/loop/loop_core.h"
 
 namespace nostall {
 

@@ -39,7 +39,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
-#include "nostall/detail/thread_job.h"
+#include "nostall/detail/thread/thread_job.h"
 #include "nostall/executor.h"
 #include "nostall/loop.h"
 #include "nostall/task.h"
@@ -121,7 +121,7 @@ public:
                       std::chrono::nanoseconds within = no_limit);
 
   std::size_t max_workers() const noexcept;
-  std::size_t workers() const noexcept; ///< threads at this moment
+  std::size_t worker_count() const noexcept; ///< threads at this moment
 
   /// For the loop: as the destructor, within a bound.
   NOSTALL_BLOCKING(wait) bool end(std::chrono::nanoseconds within);

@@ -31,7 +31,8 @@
 #define NOSTALL_TIMEOUT_H
 
 #include "nostall/awaitable.h"
-#include "nostall/detail/timed.h"
+#include "nostall/detail/task/anything.h"
+#include "nostall/detail/task/timed.h"
 #include "nostall/task.h"
 #include "nostall/timeout_scope.h"
 
@@ -49,7 +50,10 @@ NOSTALL_CORO_WRAPPER inline task<T> with_timeout(D d, task<T> inside NOSTALL_LIF
 /// The callable is kept until it has ended.
 template <detail::duration_or_time D, std::invocable<timeout_scope&> F>
 NOSTALL_CORO_WRAPPER inline auto with_timeout(D d, F body) {
-  return detail::timed_body<F>(d, std::move(body));
+  static_assert(detail::started<F, timeout_scope&>::right,
+                "nostall: the body of with_timeout has to be a coroutine: let it return a task");
+  if constexpr (detail::started<F, timeout_scope&>::right)
+    return detail::timed_body<F>(d, std::move(body));
 }
 /// The same for anything that can be awaited, see awaitable.h.
 template <detail::duration_or_time D, detail::other_awaitable A>
@@ -75,6 +79,13 @@ template <detail::other_awaitable A, detail::duration_or_time D>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto try_wait_for(A&& inside, D d) {
   return detail::timed_quietly<detail::kept<A>>(d, std::forward<A>(inside));
 }
+
+NOSTALL_REFUSE(wait_for, "wait_for takes what can be awaited, and a std::chrono duration or a "
+                         "time of the loop: wait_for(f(), 2s)")
+NOSTALL_REFUSE(try_wait_for, "try_wait_for takes what can be awaited, and a std::chrono duration "
+                             "or a time of the loop: try_wait_for(f(), 2s)")
+NOSTALL_REFUSE(with_timeout, "with_timeout takes a std::chrono duration or a time of the loop, and "
+                             "then what can be awaited or a coroutine of a timeout_scope&")
 
 } // namespace nostall
 

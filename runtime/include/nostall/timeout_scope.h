@@ -8,8 +8,8 @@
 #define NOSTALL_TIMEOUT_SCOPE_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/duration.h"
-#include "nostall/detail/loop_core.h"
+#include "nostall/detail/loop/duration.h"
+#include "nostall/detail/loop/loop_core.h"
 #include "nostall/error.h"
 
 #include <chrono>
@@ -23,7 +23,8 @@ public:
   timeout_scope(const timeout_scope&) = delete;
   timeout_scope& operator=(const timeout_scope&) = delete;
 
-  /// Moves the deadline; from now. No effect once it has expired.
+  /// Moves the deadline; from now. No effect once it has expired. To a later time it costs
+  /// little more than looking at the clock.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void reschedule(std::chrono::nanoseconds delay);
   template <class R, class P>

@@ -1,6 +1,6 @@
 //===- wait.h - waiting for some of several tasks -------------------------===//
 //
-//     auto [done, pending] = co_await wait(handles, FIRST_COMPLETED);
+//     auto [done, pending] = co_await wait(handles, first_completed);
 //
 // Waits until the first, the first failed, or all of the tasks have ended, or
 // until the time is up. Throws none of their errors, cancels none of them, not
@@ -13,9 +13,10 @@
 #define NOSTALL_WAIT_H
 
 #include "nostall/awaitable.h"
-#include "nostall/detail/awaitable_range.h"
-#include "nostall/detail/duration.h"
-#include "nostall/detail/loop_core.h"
+#include "nostall/detail/task/anything.h"
+#include "nostall/detail/task/awaitable_range.h"
+#include "nostall/detail/loop/duration.h"
+#include "nostall/detail/loop/loop_core.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
 
@@ -30,9 +31,9 @@
 namespace nostall {
 
 enum class return_when : std::uint8_t {
-  FIRST_COMPLETED,
-  FIRST_EXCEPTION, ///< an exception that is no cancellation; else all
-  ALL_COMPLETED
+  first_completed,
+  first_exception, ///< an exception that is no cancellation; else all
+  all_completed
 };
 using enum return_when;
 
@@ -108,7 +109,7 @@ task<std::tuple<H...>> wait_for_some(return_when when,
 template <class T>
 task<wait_result<T>>
 wait(std::vector<task_handle<T>> tasks,
-     return_when when = return_when::ALL_COMPLETED,
+     return_when when = return_when::all_completed,
      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
   detail::task_references held;
   held.cores.reserve(tasks.size());
@@ -131,7 +132,7 @@ wait(std::vector<task_handle<T>> tasks, return_when when,
 template <detail::awaitable_range R>
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto
-wait(R&& range, return_when when = return_when::ALL_COMPLETED,
+wait(R&& range, return_when when = return_when::all_completed,
      std::optional<std::chrono::nanoseconds> timeout = std::nullopt) {
   std::vector<task_handle<detail::range_result<R>>> handles;
   for (auto&& e : range)
@@ -139,7 +140,7 @@ wait(R&& range, return_when when = return_when::ALL_COMPLETED,
         detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e))));
   return wait(std::move(handles), when, timeout);
 }
-/// Of several, also of different types: `auto [a, b] = co_await wait(FIRST_COMPLETED, x, y)`
+/// Of several, also of different types: `auto [a, b] = co_await wait(first_completed, x, y)`
 /// gives a handle of each; `a.done()` says whether it has ended.
 template <detail::any_awaitable... A>
   requires(sizeof...(A) > 0)
@@ -153,9 +154,9 @@ template <detail::any_awaitable... A>
   requires(sizeof...(A) > 0)
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto wait(A&&... awaitables) {
-  return wait(return_when::ALL_COMPLETED, std::forward<A>(awaitables)...);
+  return wait(return_when::all_completed, std::forward<A>(awaitables)...);
 }
-/// With a limit: `wait(FIRST_COMPLETED, 2s, x, y)`.
+/// With a limit: `wait(first_completed, 2s, x, y)`.
 template <class R, class P, detail::any_awaitable... A>
   requires(sizeof...(A) > 0)
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
@@ -165,6 +166,9 @@ wait(return_when when, std::chrono::duration<R, P> timeout, A&&... awaitables) {
       when, std::optional(detail::saturated(timeout)),
       detail::as_handle(std::forward<A>(awaitables))...);
 }
+
+NOSTALL_REFUSE(wait, "wait takes what can be awaited, several or one range, with the condition "
+                     "first: wait(first_completed, 2s, a, b)")
 
 } // namespace nostall
 

@@ -17,7 +17,7 @@ bool flag();
 
 task<> bare() {
   m.lock(); // note: the lock is taken here
-  co_await save(); // warning: mutex 'm' is locked at this co_await
+  co_await save(); // warning: mutex 'm' is locked across this co_await
   m.unlock();
   co_await save();
 }

@@ -20,7 +20,7 @@ bool flag();
 
 task<> lock_guard() {
   std::lock_guard guard(m); // note: the lock is taken here
-  co_await save(); // warning: guard 'guard' holds its lock at this co_await
+  co_await save(); // warning: guard 'guard' is held across this co_await
 }
 task<> unique_lock() {
   std::unique_lock<std::mutex> guard(m);
@@ -87,11 +87,11 @@ task<> every_await() {
 }
 co::async_generator<int> yields() {
   std::lock_guard guard(m);
-  co_yield 1; // warning: guard 'guard' holds its lock at this co_yield
+  co_yield 1; // warning: guard 'guard' is held across this co_yield
 }
 co::generator<int> yields_from_generator() {
   std::lock_guard guard(m);
-  co_yield 1; // warning: at this co_yield
+  co_yield 1; // warning: across this co_yield
 }
 task<> closed_block() {
   {
@@ -293,4 +293,36 @@ task<> tried_and_more(bool wanted) {
   }
   if (!guard.owns_lock() || !wanted)
     co_return;
+}
+
+//===--- in structured bindings, and in what a function returns --------------------
+
+struct Account {
+  int balance = 0;
+  std::mutex mutex;
+  struct Locked {
+    std::unique_lock<std::mutex> guard;
+    int &value;
+  };
+  Locked lock() { return {std::unique_lock(mutex), balance}; }
+  std::pair<std::unique_lock<std::mutex>, int> both() { return {std::unique_lock(mutex), balance}; }
+};
+task<> bound(Account &account) {
+  auto [guard, value] = account.both();
+  co_await save(); // warning: is held across this co_await
+  guard.unlock();
+  co_await save();
+}
+task<> bound_members(Account &account) {
+  auto [guard, value] = account.lock();
+  co_await save(); // warning: across this co_await
+  guard.unlock();
+  co_await save();
+}
+task<> returned(Account &account) {
+  {
+    auto locked = account.lock();
+    co_await save(); // warning: across this co_await
+  }
+  co_await save();
 }

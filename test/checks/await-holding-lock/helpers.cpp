@@ -96,7 +96,7 @@ private:
 };
 task<> own_guard() {
   Guard guard(m);
-  co_await save(); // warning: guard 'guard' holds its lock
+  co_await save(); // warning: guard 'guard' is held across
 }
 task<> own_guard_in_a_scope() {
   { Guard guard(m); }

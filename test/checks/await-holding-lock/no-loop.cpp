@@ -9,10 +9,10 @@
 cppcoro::task<> other();
 cppcoro::task<> on_threads(std::mutex &m) {
   std::lock_guard guard(m);
-  co_await other(); // warning: whoever waits for it meanwhile blocks a thread that runs coroutines; release it first
+  co_await other(); // warning: any other coroutine that wants its mutex blocks a thread that runs coroutines; unlock before awaiting
 }
 co::task<> save();
 co::task<> on_a_loop(std::mutex &m) {
   std::lock_guard guard(m);
-  co_await save(); // warning: whoever waits for it meanwhile blocks the event loop; release it first
+  co_await save(); // warning: any other coroutine that wants its mutex blocks the event loop; unlock before awaiting
 }

@@ -134,3 +134,13 @@ co::task<> names(const char *host, addrinfo **out) {
   getaddrinfo(host, "80", nullptr, out); // warning: call to 'getaddrinfo' blocks the event loop (dns)
   co_return;
 }
+
+// A local variable that is set once is what it was made with.
+co::task<> kept(int fd, char *to) {
+  int flags = MSG_DONTWAIT;
+  recv(fd, to, 1, flags);
+  int changed = MSG_DONTWAIT;
+  changed = 0;
+  recv(fd, to, 1, changed); // warning: blocks
+  co_return;
+}

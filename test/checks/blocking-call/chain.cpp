@@ -9,7 +9,7 @@
 #include <vector>
 
 void primitive() {
-  sleep(1); // note: 'primitive' calls 'sleep' here // note: 'sleep' is known to block by model posix.yaml (man 3 sleep)
+  sleep(1); // note: 'primitive' calls 'sleep' here // note: 'sleep' blocks, according to model posix.yaml (man 3 sleep)
 }
 void middle() {
   primitive(); // note: 'middle' calls 'primitive' here
@@ -20,18 +20,18 @@ co::task<> walks() {
 }
 
 co::task<> direct() {
-  usleep(1); // warning: (sleep) // note: 'usleep' is known to block by model posix.yaml
+  usleep(1); // warning: (sleep) // note: 'usleep' blocks, according to model posix.yaml
   co_return;
 }
 
 struct Config {
   Config() {
-    std::ifstream in("config"); // note: 'Config' constructs 'std::basic_ifstream' here // note: 'std::basic_ifstream' is known to block by model std.yaml
+    std::ifstream in("config"); // note: 'Config' constructs 'std::basic_ifstream' here // note: 'std::basic_ifstream' blocks, according to model std.yaml
   }
 };
 struct Closes {
   ~Closes() {
-    sync(); // note: 'Closes::~Closes' calls 'sync' here // note: 'sync' is known to block
+    sync(); // note: 'Closes::~Closes' calls 'sync' here // note: 'sync' blocks
   }
 };
 void closes() {
@@ -45,7 +45,7 @@ co::task<> objects() {
 
 void sort(std::vector<int> &v) {
   std::sort(v.begin(), v.end(), [](int a, int b) { // note: 'sort' calls 'std::sort', which runs the lambda here
-    pause(); // note: the lambda calls 'pause' here // note: 'pause' is known to block
+    pause(); // note: the lambda calls 'pause' here // note: 'pause' blocks
     return a < b;
   });
 }
@@ -64,7 +64,7 @@ struct Base {
 struct Heir : Base {
   void f() override {
     getppid();
-    fdatasync(1); // note: 'Heir::f' calls 'fdatasync' here // note: 'fdatasync' is known to block
+    fdatasync(1); // note: 'Heir::f' calls 'fdatasync' here // note: 'fdatasync' blocks
   }
 };
 co::task<> dispatched(Base &b) {
@@ -75,11 +75,11 @@ co::task<> dispatched(Base &b) {
 NOSTALL_BLOCKING(db) void query();
 void clang_blocking() [[clang::blocking]];
 void asks() {
-  query(); // note: 'asks' calls 'query' here // note: 'query' is known to block by annotation NOSTALL_BLOCKING
+  query(); // note: 'asks' calls 'query' here // note: 'query' blocks, according to annotation NOSTALL_BLOCKING
 }
 co::task<> annotated() {
   asks(); // warning: it reaches 'query' (db)
-  clang_blocking(); // warning: (wait) // note: 'clang_blocking' is known to block by attribute [[clang::blocking]]
+  clang_blocking(); // warning: (wait) // note: 'clang_blocking' blocks, according to attribute [[clang::blocking]]
   co_return;
 }
 
@@ -109,7 +109,7 @@ void ping(int n) {
   pong(n);
   getpgid(0);
   if (!n)
-    mkdtemp(nullptr); // note: 'ping' calls 'mkdtemp' here // note: 'mkdtemp' is known to block
+    mkdtemp(nullptr); // note: 'ping' calls 'mkdtemp' here // note: 'mkdtemp' blocks
 }
 void itself(int n) {
   if (n)

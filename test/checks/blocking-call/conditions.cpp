@@ -361,3 +361,42 @@ co::task<> kept() {
   by_variable_changed_in_a_lambda(false); // warning: call to 'by_variable_changed_in_a_lambda'
   co_return;
 }
+
+// An enumeration without a type of its own is promoted before it is compared.
+enum Kind { stored, cached };
+void keep(Kind kind) {
+  switch (kind) {
+  case stored:
+    fsync(1);
+    break;
+  case cached:
+    break;
+  }
+}
+void keep_if(Kind kind) {
+  if (kind == stored)
+    fsync(1);
+}
+co::task<> kinds() {
+  keep(stored); // warning: it reaches 'fsync'
+  keep(cached);
+  keep_if(stored); // warning: it reaches 'fsync'
+  keep_if(cached);
+  co_return;
+}
+
+// A variable that is made of itself, and constants that name each other often.
+void by_itself(bool wanted) {
+  bool x = x;
+  if (x)
+    fsync(1);
+  const bool a = a && wanted, b = a && a, c = b && b, d = c && c, e = d && d, f = e && e, g = f && f, h = g && g,
+             i = h && h, j = i && i, k = j && j, l = k && k, m = l && l, n = m && m, o = n && n, p = o && o,
+             q = p && p, r = q && q, s = r && r, t = s && s, u = t && t, v = u && u, w = v && v, y = w && w;
+  if (y)
+    fsync(1);
+}
+co::task<> odd() {
+  by_itself(true); // warning: it reaches 'fsync'
+  co_return;
+}

@@ -2,6 +2,7 @@
 // Constructors that a library runs for its caller.
 #include "co.h"
 #include <chrono>
+#include <deque>
 #include <fstream>
 #include <map>
 #include <memory>
@@ -79,5 +80,21 @@ co::task<> by_helper() {
   journal(); // warning: call to 'journal' blocks
   quick_journal();
   auto own = std::make_shared<Journal>(false);
+  co_return;
+}
+
+// As many as a container is told to have; what a base's constructor is passed.
+struct Start {
+  Start() { std::this_thread::sleep_for(1s); }
+};
+struct Inherits : Journal {
+  using Journal::Journal;
+};
+co::task<> counted(std::vector<Start> &more) {
+  std::vector<Start> three(3); // warning: blocks
+  std::deque<Start> none;
+  more.resize(7); // warning: blocks
+  Inherits slow(true); // warning: construction of 'Inherits' blocks
+  Inherits quick(false);
   co_return;
 }

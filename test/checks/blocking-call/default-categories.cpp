@@ -27,3 +27,12 @@ co::task<> by_helper(std::mutex &m) {
   logs_and_sleeps(m); // warning: it reaches 'sleep' (sleep)
   co_return;
 }
+
+// A person is not quick.
+co::task<> asks() {
+  int answer = 0;
+  std::cin >> answer; // warning: (input)
+  getchar(); // warning: (input)
+  fread(&answer, 1, 1, stdin); // warning: (input)
+  co_return;
+}

@@ -137,7 +137,10 @@ struct Line : Callback {
   void run() override {}
 };
 co::task<> erased(Callback &callback, Journal<int> &journal) {
-  hold([] {})->run(); // warning: call to 'Callback::run' // note: which 'Journal::run' overrides
+  callback.run(); // warning: call to 'Callback::run' // note: which 'Journal::run' overrides
+  // Made here, it is known.
+  hold([] {})->run();
+  hold([] { sleep(1); })->run(); // warning: call to 'Callback::run' // note: which 'Holds::run' overrides
   journal.run();      // warning: call to 'Journal::run'
   co_return;
 }

@@ -31,12 +31,12 @@ Source &source();
 void take(int n = source().length());
 
 task<> range(Source &from) {
-  for (int x : from) // warning: range-based for, which calls 'Source::begin'
+  for (int x : from) // warning: this range-based for, which calls 'Source::begin'
     (void)x;
   co_return;
 }
 task<> default_argument() {
-  take(); // warning: default argument, which calls 'Source::length'
+  take(); // warning: this default argument, which calls 'Source::length'
   take(1);
   co_return;
 }

@@ -77,4 +77,30 @@ co::task<> helpers(Pool &pool) {
   co_return;
 }
 
+// A shared one that nobody else can have.
+void keep(std::shared_ptr<Worker>);
+co::task<> alone(std::optional<Worker> &maybe) {
+  auto own = std::make_shared<Worker>(); // warning: destruction of 'own' blocks
+  auto shared = std::make_shared<Worker>();
+  keep(shared);
+  auto copied = std::make_shared<Worker>();
+  auto copy = copied;
+  maybe = std::nullopt; // warning: blocks
+  co_return;
+}
+
+// What is never filled has nothing to let go.
+co::task<> never_filled() {
+  std::vector<Worker> none;
+  none.clear();
+  std::map<int, Worker> map;
+  map.erase(1);
+  std::optional<Worker> maybe;
+  maybe.reset();
+  std::vector<Worker> some; // warning: destruction of 'some' blocks
+  some.emplace_back();
+  some.clear(); // warning: blocks
+  co_return;
+}
+
 void plain(std::unique_ptr<Worker> w) { w.reset(); }

@@ -123,8 +123,8 @@ co::task<> destroys() {
   alias.use();
   WaitsAtEnd *heap = new WaitsAtEnd;
   delete heap;               // warning: it reaches 'sleep'
-  make_end();                // warning: destruction of a temporary
-  make_end().use();          // warning: destruction of a temporary
+  make_end();                // warning: destruction of the temporary
+  make_end().use();          // warning: destruction of the temporary
   const WaitsAtEnd &kept = make_end(); // warning: destruction of 'kept' blocks
   std::jthread worker([] {});// warning: destruction of 'worker' blocks the event loop (wait)
   std::thread plain([] {});
@@ -144,10 +144,12 @@ co::task<> owners() {
   auto one = std::make_unique<WaitsAtEnd>(); // warning: destruction of 'one' blocks the event loop: it reaches 'sleep'
   std::vector<WaitsAtEnd> many(2);           // warning: destruction of 'many' blocks
   std::optional<HasEnd> maybe;               // warning: destruction of 'maybe' blocks
+  maybe.emplace();
   std::vector<std::unique_ptr<WaitsAtEnd>> nested; // warning: destruction of 'nested' blocks
-  std::vector<std::jthread> threads;         // warning: destruction of 'threads' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
+  nested.emplace_back();
+  std::vector<std::jthread> threads(2);      // warning: destruction of 'threads' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
   Workers workers;                           // warning: destruction of 'workers' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
-  owner_of_end();                            // warning: destruction of a temporary
+  owner_of_end();                            // warning: destruction of the temporary
   co_return;
 }
 co::task<std::unique_ptr<WaitsAtEnd>> owners_of_nothing() {
@@ -242,7 +244,7 @@ struct WithDefault {
 };
 
 co::task<> default_arguments() {
-  with_default();  // warning: default argument, which calls 'value_after_sleep', blocks
+  with_default();  // warning: this default argument, which calls 'value_after_sleep', blocks
   with_default(1);
   WithDefault a;   // warning: default argument
   WithDefault b(1);
@@ -276,9 +278,9 @@ SlowRange make_range() {
 }
 
 co::task<> ranges(SlowRange range, SlowStep steps) {
-  for (int i : range) // warning: range-based for, which calls 'SlowRange::begin', blocks
+  for (int i : range) // warning: this range-based for, which calls 'SlowRange::begin', blocks
     (void)i;
-  for (int i : steps) // warning: range-based for, which calls 'SlowStep::iterator::operator++', blocks
+  for (int i : steps) // warning: this range-based for, which calls 'SlowStep::iterator::operator++', blocks
     (void)i;
   int plain[] = {1, 2};
   for (int i : plain)
@@ -302,8 +304,8 @@ struct SlowAwaitable {
   }
 };
 co::task<> suspends() {
-  co_await SlowAwaiter();   // warning: suspension, which calls 'SlowAwaiter::await_suspend', blocks
-  co_await SlowAwaitable(); // warning: suspension, which calls 'SlowAwaitable::operator co_await', blocks
+  co_await SlowAwaiter();   // warning: this co_await, which calls 'SlowAwaiter::await_suspend', blocks
+  co_await SlowAwaitable(); // warning: this co_await, which calls 'SlowAwaitable::operator co_await', blocks
 }
 
 //===--- silent -------------------------------------------------------------------
@@ -321,10 +323,10 @@ struct LogLine {
   LogLine &operator<<(const char *);
 };
 co::task<> logs() {
-  LogLine(1) << "text"; // warning: destruction of a temporary
-  LogLine(1);           // warning: destruction of a temporary
-  LogLine{1} << "text"; // warning: destruction of a temporary
-  static_cast<LogLine>(1) << "text"; // warning: destruction of a temporary
+  LogLine(1) << "text"; // warning: destruction of the temporary
+  LogLine(1);           // warning: destruction of the temporary
+  LogLine{1} << "text"; // warning: destruction of the temporary
+  static_cast<LogLine>(1) << "text"; // warning: destruction of the temporary
   LogLine line = LogLine(1); // warning: destruction of 'line'
   co_return;
 }

@@ -313,7 +313,7 @@ struct PretendsToWait {
 };
 co::task<> resumes(FutureAwaiter a, PretendsToWait b) {
   co_await a;
-  co_await b; // warning: suspension, which calls 'PretendsToWait::await_resume', blocks
+  co_await b; // warning: this co_await, which calls 'PretendsToWait::await_resume', blocks
 }
 
 //===--- what was seen to be ready may be another meanwhile ---------------------------
@@ -355,3 +355,16 @@ struct Keeps {
       }
   }
 };
+
+//===--- what an assertion has asked ------------------------------------------------
+
+#undef NDEBUG
+#include <cassert>
+
+co::task<> asserted(std::future<int> f, std::future<int> g) {
+  assert(f.wait_for(0s) == std::future_status::ready);
+  f.get();
+  assert(g.valid());
+  g.get(); // warning: blocks
+  co_return;
+}

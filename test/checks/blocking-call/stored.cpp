@@ -25,6 +25,8 @@ co::task<> variables() {
   quick_hooks[0]();
   void (*later)() = nap;
   later(); // warning: call through 'later' blocks  // note: this calls a stored callable, which runs 'nap'
+  void (*converted)() = [] { nap(); };
+  converted(); // warning: call through 'converted' blocks
   on_exit_hook(); // warning: call through 'on_exit_hook' blocks
   std::function<void()> f = [] { nap(); };
   f(); // warning: call through 'f' blocks
@@ -120,6 +122,32 @@ co::task<> passed_on(Task &task) {
 }
 co::task<> kept_by_a_lambda() {
   keeps(nap)(); // warning: blocks
+  co_return;
+}
+
+// What a function has returned; members by pointer; members of a temporary.
+Handler chosen() { return nap; }
+Handler chosen_quick() { return [] {}; }
+struct Device {
+  void flush() { nap(); }
+  void look() {}
+};
+struct Later {
+  Handler f;
+  void now() { f(); }
+};
+co::task<> returned(Device &device) {
+  auto handler = chosen();
+  handler(); // warning: call through 'handler' blocks
+  chosen()(); // warning: call through 'chosen' blocks
+  chosen_quick()();
+  auto member = &Device::flush;
+  (device.*member)(); // warning: blocks
+  auto quick = &Device::look;
+  (device.*quick)();
+  auto bound = std::bind(nap);
+  bound(); // warning: call through 'bound' blocks
+  Later{nap}.now(); // warning: call to 'Later::now' blocks
   co_return;
 }
 

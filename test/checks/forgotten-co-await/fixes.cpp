@@ -1,6 +1,8 @@
 // RUN: %nostall-verify %s
 // The fixed line, exactly; every fix is compiled and linted again.
 #include "co.h"
+#include <string>
+#include <vector>
 #include <utility>
 
 using co::task;
@@ -86,6 +88,21 @@ public:
   ~units();
 };
 units &&borrowed();
+struct lease { // can be copied, and its last copy gives something back
+  lease();
+  lease(const lease &);
+  ~lease();
+};
+struct leases {
+  lease of_room, of_car;
+};
+struct reply {
+  std::string body;
+  std::vector<int> numbers;
+};
+co::operation<lease> rent();
+co::operation<leases> rent_all();
+co::operation<reply> answer();
 struct by_reference {
   bool await_ready();
   void await_suspend(std::coroutine_handle<>);
@@ -105,6 +122,9 @@ task<> results(bool c) {
     co_return;
   // As a statement it would end at once; a reference would point to nothing.
   get_units(1);              // warning: 'get_units'  // fix-note: co_await get_units(1);
+  rent();                    // warning: 'rent'  // fix-note: co_await rent();
+  rent_all();                // warning: 'rent_all'  // fix-note: co_await rent_all();
+  answer();                  // warning: 'answer'  // fix: co_await answer();
   auto &&k = lent();         // warning: 'k'
   auto l = lent();           // warning: 'l'
   auto first = f();

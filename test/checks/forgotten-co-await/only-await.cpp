@@ -3,6 +3,10 @@
 // longer; the promise of what it returns says what would have been awaited. The
 // declarations are by_promise.h's: awaitables without an operator co_await,
 // constants among them.
+//
+// Of what a file begins with, the editor reads no bodies (docs/limits.md): this
+// stands behind a declaration.
+namespace friendly {}
 #include "by_promise.h"
 
 namespace friendly {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <nostall/annotations.h>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -182,3 +183,37 @@ task<> made_elements(std::vector<co::event> events) {
 task<> looks_away(task<> given) { co_await co::sleep(1); } // warning: task in parameter 'given' is never awaited
 // Without a name it is asked for by others.
 void sink(task<>) {}
+
+// Named for its type alone, it may well be meant to be dropped.
+task<> only_its_type() {
+  auto t = f();
+  using type = decltype(t);
+  static_assert(sizeof(type) != 0);
+  co_return;
+}
+// Nothing was in it: what is moved out is nothing, too.
+struct empty_at_first : co::operation<> {
+  empty_at_first() = default;
+  empty_at_first(empty_at_first &&) = default;
+  empty_at_first &operator=(empty_at_first &&) = default;
+};
+empty_at_first filled();
+task<> never_held_a_task() {
+  empty_at_first none;
+  auto still_none = std::move(none);
+  empty_at_first one;
+  one = filled();
+  auto moved = std::move(one); // warning: awaitable in variable 'moved'
+  co_return;
+}
+// What may be dropped is dropped by letting go of it; to name it does nothing.
+struct NOSTALL_DROPPABLE ticket : co::operation<> {};
+ticket print();
+task<> names_a_ticket(ticket given) {
+  print();
+  auto kept = print();
+  given; // warning: awaitable 'given' is never awaited
+  (void)given;
+  co_return;
+}
+void names_a_ticket_elsewhere(ticket given) { given; }

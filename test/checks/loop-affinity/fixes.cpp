@@ -28,8 +28,8 @@ task<> all(event_loop &loop, registry &r, registry *p) {
     ::reload(); // warning: off the event loop's thread  // fix: ::post_reload();
     STOP(loop); // warning: use 'stop_threadsafe'
     int n = r.add(2); // warning: use 'add_later'
-    loop.call_later(std::chrono::seconds(1), [] {}); // warning: hand it to the loop with 'call_soon_threadsafe'
-    r.drop(n); // warning: hand it to the loop with 'drop_later'
-    r.close(); // warning: hand it to the loop with 'gone'
+    loop.call_later(std::chrono::seconds(1), [] {}); // warning: post it to the loop with 'call_soon_threadsafe'
+    r.drop(n); // warning: post it to the loop with 'drop_later'
+    r.close(); // warning: post it to the loop with 'gone'
   });
 }

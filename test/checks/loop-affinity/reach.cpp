@@ -20,7 +20,7 @@ void helper(job &j) { j.finish(); }
 
 struct notifier {
   async_event *done;
-  void operator()() const { done->set(); } // warning: call to 'nostall::async_event::set' is off the event loop's thread
+  void operator()() const { done->set(); } // warning: call to 'nostall::async_event::set' runs off the event loop's thread
 };
 
 struct at_exit {
@@ -41,20 +41,20 @@ void free_function() { get_running_loop().call_soon([] {}); } // warning: use 'c
 void not_handed() { get_running_loop().call_soon([] {}); }
 
 task<> workers(job &j, event_loop &loop, base &b, task_handle<void> &handle, std::vector<async_event *> &all) {
-  co_await to_thread([&] { j.done.set(); }); // warning: hand it to the loop with 'call_soon_threadsafe'
-  co_await to_thread([&] { helper(j); }); // warning: call to 'helper' is off the event loop's thread, and reaches 'nostall::async_event::set'
+  co_await to_thread([&] { j.done.set(); }); // warning: post it to the loop with 'call_soon_threadsafe'
+  co_await to_thread([&] { helper(j); }); // warning: call to 'helper' runs off the event loop's thread: it reaches 'nostall::async_event::set'
   co_await to_thread(notifier{&j.done});
-  co_await to_thread([&] { at_exit later{j.done}; }); // warning: destruction of 'later' is off the event loop's thread
-  co_await to_thread([&] { b.end(); }); // warning: call to 'base::end' is off the event loop's thread
+  co_await to_thread([&] { at_exit later{j.done}; }); // warning: destruction of 'later' runs off the event loop's thread
+  co_await to_thread([&] { b.end(); }); // warning: call to 'base::end' runs off the event loop's thread
   co_await to_thread([&] {
-    std::for_each(all.begin(), all.end(), [](async_event *e) { e->set(); }); // warning: call to 'std::for_each' is off the event loop's thread
+    std::for_each(all.begin(), all.end(), [](async_event *e) { e->set(); }); // warning: call to 'std::for_each' runs off the event loop's thread
   });
   co_await to_thread(free_function);
-  co_await loop.run_in_executor(loop.default_executor(), [&] { handle.cancel(); }); // warning: call to 'nostall::task_handle::cancel' is off
+  co_await loop.run_in_executor(loop.default_executor(), [&] { handle.cancel(); }); // warning: call to 'nostall::task_handle::cancel' runs off
   thread_pool_executor pool;
-  co_await pool.run([&] { j.results.put_nowait(1); }); // warning: call to 'nostall::basic_async_queue::put_nowait' is off
+  co_await pool.run([&] { j.results.put_nowait(1); }); // warning: call to 'nostall::basic_async_queue::put_nowait' runs off
   co_await pool.shutdown();
-  std::thread other([&] { j.done.clear(); }); // warning: call to 'nostall::async_event::clear' is off
+  std::thread other([&] { j.done.clear(); }); // warning: call to 'nostall::async_event::clear' runs off
   other.detach();
 }
 

@@ -7,6 +7,7 @@ using namespace nostall;
 int sum(int a, int b) { return a + b; }
 int one() { return 1; }
 void nothing(int) {}
+int one_of_a_kind(int n) { return n; }
 int &at(int *p) { return *p; }
 int take(int &&n) { return n; }
 #define TWICE(x) (2 * (x))
@@ -63,4 +64,15 @@ task<> only_await(int a) {
 task<> two_awaits(int a) {
   co_await to_thread(nothing, a); // warning: neither // fix: nothing(a);
   co_await to_thread(nothing, a); // warning: neither
+}
+
+// The type of the parameter has chosen the overload; the argument would choose another.
+int wide(int n) { return n; }
+long wide(long n) { return n; }
+task<int> in_pool(NOSTALL_RUNS_ON(worker) int (*work)(int), int n);
+task<int> overloads(long n) {
+  int x = co_await in_pool(wide, n);  // warning: neither
+  x += co_await in_pool(&wide, n);    // warning: neither
+  x += co_await in_pool(one_of_a_kind, n); // warning: neither // fix: x += one_of_a_kind(n);
+  co_return x;
 }

@@ -1,16 +1,19 @@
 // The extension: a language client for nostall-clangd, and commands that run
-// nostall itself. What a file's diagnostics are is clangd's business; what the
-// whole workspace has is read from `nostall --format=jsonl`.
+// nostall itself. What an open file's diagnostics are is clangd's business; what
+// the whole workspace has is read from `nostall --format=jsonl`, and gives way to
+// what clangd says of the same place.
 
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import * as vscode from "vscode";
 import { LanguageClient } from "vscode-languageclient/node";
-import { Finding, checkOf, findingIn, percentIn } from "./output";
+import { Finding, Place, Positions, checkOf, findingIn, percentIn } from "./output";
 
 let client: LanguageClient | undefined;
+let started: Promise<void> = Promise.resolve();
 let found: vscode.DiagnosticCollection;
 let log: vscode.OutputChannel;
+let linting = false;
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   found = vscode.languages.createDiagnosticCollection("nostall");
@@ -23,34 +26,76 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("nostall.configureFolder", configureFolder),
     vscode.commands.registerCommand("nostall.restart", restart),
     vscode.workspace.registerTextDocumentContentProvider("nostall", { provideTextDocumentContent: (page) => pageOf(page.path) }),
+    vscode.workspace.onDidChangeConfiguration(async (change) => {
+      if (["languageServer", "languageServerArguments", "buildFolder"].some((name) => change.affectsConfiguration(`nostall.${name}`))) await restart();
+    }),
+    // What is being edited is not what was linted, and clangd reads along.
+    vscode.workspace.onDidChangeTextDocument((change) => {
+      if (client && change.contentChanges.length) found.delete(change.document.uri);
+    }),
   );
   await restart();
 }
 
 export async function deactivate(): Promise<void> {
+  await started;
   await client?.stop();
 }
 
-function setting<T>(name: string): T {
-  return vscode.workspace.getConfiguration("nostall").get<T>(name)!;
+function setting<T>(name: string, folder?: vscode.WorkspaceFolder): T {
+  return vscode.workspace.getConfiguration("nostall", folder).get<T>(name)!;
 }
 
-async function restart(): Promise<void> {
+// Those that a program can read.
+function folders(): vscode.WorkspaceFolder[] {
+  return (vscode.workspace.workspaceFolders ?? []).filter((folder) => folder.uri.scheme === "file");
+}
+
+function buildFolder(folder: vscode.WorkspaceFolder): string | undefined {
+  const build = setting<string>("buildFolder", folder);
+  return build ? path.resolve(folder.uri.fsPath, build) : undefined;
+}
+
+// --- the language server -----------------------------------------------------
+
+function restart(): Promise<void> {
+  return (started = started.then(startAnew));
+}
+
+async function startAnew(): Promise<void> {
   await client?.stop();
   client = undefined;
   const command = setting<string>("languageServer");
   if (!command) return;
-  const folder = setting<string>("buildFolder");
-  const args = [...(folder ? [`--compile-commands-dir=${folder}`] : []), ...setting<string[]>("languageServerArguments")];
-  client = new LanguageClient("nostall", "nostall", { command, args }, { documentSelector: [{ scheme: "file", language: "cpp" }] });
   try {
+    // The client says of a missing program only that there is no connection.
+    await run(command, ["--version"]);
+    // One server serves all folders: with several, it looks for each one's database.
+    const build = folders().length === 1 ? buildFolder(folders()[0]) : undefined;
+    const args = [...(build ? [`--compile-commands-dir=${build}`] : []), ...setting<string[]>("languageServerArguments")];
+    client = new LanguageClient("nostall", "nostall", { command, args }, {
+      documentSelector: [{ scheme: "file", language: "cpp" }],
+      middleware: { handleDiagnostics: (uri, diagnostics, next) => next(uri, fromServer(uri, diagnostics)) },
+    });
     await client.start();
   } catch (error) {
     client = undefined;
-    vscode.window.showErrorMessage(
-      `nostall: '${command}' does not start (${error instanceof Error ? error.message : error}); install nostall's package, or set nostall.languageServer`,
-    );
+    cannotRun("languageServer", error);
   }
+}
+
+// clangd links each check to a page of clang-tidy's, where nostall's are not.
+function fromServer(uri: vscode.Uri, diagnostics: vscode.Diagnostic[]): vscode.Diagnostic[] {
+  for (const diagnostic of diagnostics) {
+    const check = checkOf(diagnostic);
+    if (check) Object.assign(diagnostic, { source: "nostall", code: linkTo(check) });
+  }
+  found.set(uri, without(found.get(uri) ?? [], diagnostics));
+  return diagnostics;
+}
+
+function without(own: readonly vscode.Diagnostic[], others: readonly vscode.Diagnostic[]): vscode.Diagnostic[] {
+  return own.filter((one) => !others.some((other) => checkOf(other) === checkOf(one) && other.range.start.line === one.range.start.line));
 }
 
 // --- the command -------------------------------------------------------------
@@ -62,9 +107,9 @@ interface Run {
 }
 
 // `onLine` is given each line of either output as it comes.
-function run(args: string[], cwd: string, onLine: (line: string) => void, stop?: vscode.CancellationToken): Promise<Run> {
+function run(command: string, args: string[], cwd?: string, onLine = (_: string) => {}, stop?: vscode.CancellationToken): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(setting<string>("command"), args, { cwd });
+    const child = spawn(command, args, { cwd });
     const result: Run = { code: null, output: "", errors: "" };
     const cancelled = stop?.onCancellationRequested(() => child.kill("SIGINT"));
     const lines = (keep: (text: string) => void) => {
@@ -89,35 +134,49 @@ function run(args: string[], cwd: string, onLine: (line: string) => void, stop?:
   });
 }
 
-function cannotRun(error: unknown): void {
-  vscode.window.showErrorMessage(
-    `nostall: '${setting<string>("command")}' does not run (${error instanceof Error ? error.message : error}); install nostall's package, or set nostall.command`,
+function runNostall(args: string[], folder?: vscode.WorkspaceFolder, onLine?: (line: string) => void, stop?: vscode.CancellationToken): Promise<Run> {
+  return run(setting<string>("command"), args, folder?.uri.fsPath, onLine, stop);
+}
+
+async function cannotRun(name: "command" | "languageServer", error: unknown): Promise<void> {
+  const chosen = await vscode.window.showErrorMessage(
+    `nostall: '${setting<string>(name)}' does not run (${error instanceof Error ? error.message : error}); install nostall's package, or set nostall.${name}`,
+    "Open Settings",
   );
+  if (chosen) await vscode.commands.executeCommand("workbench.action.openSettings", `nostall.${name}`);
 }
 
 async function lintWorkspace(): Promise<void> {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  if (!folders.length) {
-    vscode.window.showInformationMessage("nostall: open a folder first");
+  if (linting || !folders().length) {
+    vscode.window.showInformationMessage(linting ? "nostall: the workspace is being linted" : "nostall: open a folder first");
     return;
   }
+  linting = true;
   found.clear();
-  await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: "nostall", cancellable: true },
-    async (progress, stop) => {
-      for (const folder of folders) {
-        if (stop.isCancellationRequested) return;
-        await lintFolder(folder.uri.fsPath, progress, stop).catch(cannotRun);
-      }
-    },
-  );
+  try {
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: "nostall", cancellable: true },
+      async (progress, stop) => {
+        for (const folder of folders()) {
+          if (stop.isCancellationRequested) return;
+          await lintFolder(folder, progress, stop);
+        }
+      },
+    );
+  } catch (error) {
+    cannotRun("command", error);
+  } finally {
+    linting = false;
+  }
 }
 
-async function lintFolder(folder: string, progress: vscode.Progress<{ message?: string; increment?: number }>, stop: vscode.CancellationToken): Promise<void> {
-  const build = setting<string>("buildFolder");
+async function lintFolder(folder: vscode.WorkspaceFolder, progress: vscode.Progress<{ message?: string; increment?: number }>, stop: vscode.CancellationToken): Promise<void> {
+  const root = folder.uri.fsPath;
+  const build = buildFolder(folder);
   let percent = 0;
-  const args = ["--format=jsonl", `--root=${folder}`, ...(build ? ["-p", build] : []), "."];
-  const result = await run(args, folder, (line) => {
+  progress.report({ message: folder.name });
+  const args = ["--format=jsonl", `--root=${root}`, ...(build ? ["-p", build] : []), "."];
+  const result = await runNostall(args, folder, (line) => {
     const now = percentIn(line);
     if (now === undefined) return;
     progress.report({ message: line.replace("nostall: ", ""), increment: now - percent });
@@ -125,42 +184,53 @@ async function lintFolder(folder: string, progress: vscode.Progress<{ message?: 
   }, stop);
   log.append(result.errors);
   const byFile = new Map<string, vscode.Diagnostic[]>();
+  const positions = new Positions();
   for (const line of result.output.split("\n")) {
     const finding = findingIn(line);
     if (!finding) continue;
-    const file = path.resolve(folder, finding.file);
-    byFile.set(file, [...(byFile.get(file) ?? []), diagnosticOf(finding, folder)]);
+    const file = path.resolve(root, finding.file);
+    byFile.set(file, [...(byFile.get(file) ?? []), diagnosticOf(finding, root, positions)]);
   }
-  for (const [file, diagnostics] of byFile) found.set(vscode.Uri.file(file), diagnostics);
+  for (const [file, diagnostics] of byFile) {
+    const uri = vscode.Uri.file(file);
+    found.set(uri, without(diagnostics, client?.diagnostics?.get(uri) ?? []));
+  }
   if (result.code !== 0 && result.code !== 1 && !stop.isCancellationRequested) {
     const last = result.errors.trim().split("\n").pop();
-    if (await vscode.window.showWarningMessage(last || `nostall ended with ${result.code}`, "Show All")) log.show();
+    // Nobody waits for the answer: the next folder is linted meanwhile.
+    void vscode.window.showWarningMessage(last || `nostall ended with ${result.code}`, "Show All").then((all) => all && log.show());
   }
 }
 
-function diagnosticOf(finding: Finding, folder: string): vscode.Diagnostic {
-  const at = (line: number, column: number) => new vscode.Range(line - 1, column - 1, line - 1, column);
+function diagnosticOf(finding: Finding, root: string, positions: Positions): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(
-    at(finding.line, finding.column),
+    locationOf(finding, root, positions).range,
     finding.message,
     finding.severity === "error" ? vscode.DiagnosticSeverity.Error : vscode.DiagnosticSeverity.Warning,
   );
   diagnostic.source = "nostall";
-  diagnostic.code = { value: finding.check, target: vscode.Uri.from({ scheme: "nostall", path: `/${finding.check}.md` }) };
-  diagnostic.relatedInformation = finding.notes.map(
-    (note) => new vscode.DiagnosticRelatedInformation(
-      new vscode.Location(vscode.Uri.file(path.resolve(folder, note.file)), at(note.line, note.column)), note.message));
+  diagnostic.code = linkTo(finding.check);
+  diagnostic.relatedInformation = finding.notes
+    .filter((note) => note.file)
+    .map((note) => new vscode.DiagnosticRelatedInformation(locationOf(note, root, positions), note.message));
   return diagnostic;
+}
+
+// An empty range: the editor takes the word there.
+function locationOf(place: Place, root: string, positions: Positions): vscode.Location {
+  const file = path.resolve(root, place.file);
+  const [line, column] = positions.of(file, place);
+  return new vscode.Location(vscode.Uri.file(file), new vscode.Range(line, column, line, column));
+}
+
+function linkTo(check: string): { value: string; target: vscode.Uri } {
+  return { value: check, target: vscode.Uri.from({ scheme: "nostall", path: `/${check}.md` }) };
 }
 
 // --- pages -------------------------------------------------------------------
 
-function here(): string {
-  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
-}
-
 async function pageOf(file: string): Promise<string> {
-  const result = await run(["explain", path.basename(file, ".md")], here(), () => {});
+  const result = await runNostall(["explain", path.basename(file, ".md")]);
   return result.code === 0 ? result.output : result.errors;
 }
 
@@ -168,11 +238,9 @@ async function pageOf(file: string): Promise<string> {
 async function openCheck(name?: string): Promise<void> {
   try {
     const check = name ?? checkAtCursor() ?? (await chooseCheck());
-    if (!check) return;
-    const page = vscode.Uri.from({ scheme: "nostall", path: `/${check}.md` });
-    await vscode.commands.executeCommand("markdown.showPreview", page);
+    if (check) await vscode.commands.executeCommand("markdown.showPreview", linkTo(check).target);
   } catch (error) {
-    cannotRun(error);
+    cannotRun("command", error);
   }
 }
 
@@ -187,16 +255,24 @@ function checkAtCursor(): string | undefined {
 }
 
 async function chooseCheck(): Promise<string | undefined> {
-  const result = await run(["list-checks", "--checks=nostall-*"], here(), () => {});
+  const result = await runNostall(["list-checks", "--checks=nostall-*"]);
   return vscode.window.showQuickPick(result.output.match(/nostall-[a-z-]+/g) ?? []);
 }
 
+async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+  if (folders().length > 1) return vscode.window.showWorkspaceFolderPick();
+  if (!folders().length) vscode.window.showInformationMessage("nostall: open a folder first");
+  return folders()[0];
+}
+
 async function configureFolder(): Promise<void> {
+  const folder = await chooseFolder();
+  if (!folder) return;
   try {
-    const result = await run(["init"], here(), () => {});
+    const result = await runNostall(["init"], folder);
     vscode.window.showInformationMessage((result.output + result.errors).trim());
     await restart();
   } catch (error) {
-    cannotRun(error);
+    cannotRun("command", error);
   }
 }

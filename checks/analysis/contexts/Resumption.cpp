@@ -1,0 +1,102 @@
+//===- Resumption.cpp - where a hand-written awaiter resumes --------------===//
+
+#include "Resumption.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Callables.h"
+#include "analysis/source/HandleUse.h"
+
+using namespace clang;
+
+namespace nostall {
+
+std::optional<Context> Resumption::of(const FunctionDecl *AwaitSuspend) {
+  const FunctionDecl *Body = definitionOf(AwaitSuspend);
+  if (!Body || U.isInSystemHeader(Body))
+    return std::nullopt;
+  auto [It, IsNew] = Memo.try_emplace(Body);
+  if (!IsNew)
+    return It->second;
+  return Memo[Body] = in(Body, /*OnWorker=*/false, 0);
+}
+
+/// A handle is a callable, too.
+static bool isHandle(Unit &U, const Expr *E) {
+  return E && isCoroutineHandle(unwrapped(U, E)->getType());
+}
+
+/// What is given the continuation alone: an executor, and not an operation that
+/// calls back when it is done.
+static bool givesNothingElse(const CallFact &Call) {
+  unsigned Written = 0;
+  for (const Expr *Arg : Call.Args)
+    Written += Arg && !isa<CXXDefaultArgExpr>(Arg);
+  return Written == 1;
+}
+
+/// Of the calls in \p F, the first that says.
+std::optional<Context> Resumption::in(const FunctionDecl *F, bool OnWorker,
+                                      unsigned Depth) {
+  for (const CallFact &Call : U.facts(F).Calls)
+    if (std::optional<Context> Where = by(Call, OnWorker, Depth))
+      return Where;
+  return std::nullopt;
+}
+
+std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
+                                      unsigned Depth) {
+  constexpr unsigned MaxDepth = 4; // an awaiter is short
+  if (!Call.Callee || Depth == MaxDepth)
+    return std::nullopt;
+  const FunctionDecl *Callee = definitionOf(Call.Callee);
+  const bool IsLibrary =
+      U.isInSystemHeader(Call.Callee) || U.models().isOpaque(Call.Callee);
+  const bool IsOwn = Callee && !IsLibrary;
+  auto Given = [&](CallableUse Use, unsigned Arg) -> std::optional<Context> {
+    if (C.isCalledOnWorker(Call.Callee, Arg))
+      return Context::Worker;
+    if (Use == CallableUse::Inline)
+      return std::nullopt;
+    if (std::optional<Context> Known = placeOf(Use))
+      return Known;
+    // What a worker posts to something unknown goes back home; what is kept
+    // here, and no worker takes, is called at home; and what a library does is
+    // known from its models, or is no executor (std::function, a queue).
+    return givesNothingElse(Call) && !OnWorker && !IsOwn && !IsLibrary
+               ? std::optional(Context::Unknown)
+               : std::nullopt;
+  };
+  bool PassesHandle = false;
+  for (unsigned I = 0; I != Call.Args.size(); ++I)
+    if (isHandle(U, Call.Args[I])) {
+      PassesHandle = true;
+      CallableArgument Handle;
+      Handle.Arg = I;
+      const CallableUse Use = C.useOf(Call, Handle);
+      if (std::optional<Context> Where = Given(Use, I))
+        return Where;
+    }
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask || !Arg.Body)
+      continue;
+    const FunctionDecl *Body = definitionOf(Arg.Body);
+    if (!Body || U.isInSystemHeader(Body))
+      continue;
+    const CallableUse Use = C.useOf(Call, Arg);
+    const bool Off =
+        OnWorker || Use == CallableUse::Worker || Use == CallableUse::Process;
+    if (std::optional<Context> Inner = in(Body, Off, Depth + 1))
+      return Inner;
+    if (!resumesAHandle(Body))
+      continue;
+    const Context Put = C.of(Body).C;
+    return Put == Context::Unknown ? Given(Use, Arg.Arg) : Put;
+  }
+  // A helper of the awaiter's author.
+  const bool IsMember =
+      IsOwn && isa<CXXMethodDecl>(Callee) && Call.Args.empty();
+  return IsOwn && (PassesHandle || IsMember) ? in(Callee, OnWorker, Depth + 1)
+                                             : std::nullopt;
+}
+
+} // namespace nostall

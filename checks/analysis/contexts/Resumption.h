@@ -1,0 +1,44 @@
+//===- Resumption.h - where a hand-written awaiter resumes ------*- C++ -*-===//
+//
+//   void await_suspend(std::coroutine_handle<> h) {
+//     std::thread([h] { h.resume(); }).detach();
+//   }
+//
+// A coroutine goes on where its handle is resumed. Where await_suspend, or what
+// it calls, gives a callable that resumes a handle to a thread, a pool or a
+// loop that is known, that is the place. Where it gives it, and nothing
+// besides, to something that is not known, it may be an executor of any kind,
+// and the place is unknown. In all other cases (a handle that is kept for an
+// event, a callback of an operation) the coroutine stays where it is.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_CONTEXTS_RESUMPTION_H
+#define NOSTALL_CHECKS_ANALYSIS_CONTEXTS_RESUMPTION_H
+
+#include "Contexts.h"
+
+namespace nostall {
+
+class Resumption {
+public:
+  Resumption(Unit &U, const Contexts &C) : U(U), C(C) {}
+
+  /// Where a coroutine goes on that \p AwaitSuspend has suspended; none if
+  /// where it was.
+  std::optional<Context> of(const clang::FunctionDecl *AwaitSuspend);
+
+private:
+  std::optional<Context> in(const clang::FunctionDecl *F, bool OnWorker,
+                            unsigned Depth);
+  std::optional<Context> by(const CallFact &Call, bool OnWorker,
+                            unsigned Depth);
+
+  Unit &U;
+  const Contexts &C;
+  llvm::DenseMap<const clang::FunctionDecl *, std::optional<Context>> Memo;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,378 @@
+//===- CallResolver.cpp - what one call may do ----------------------------===//
+
+#include "CallResolver.h"
+#include "Descriptors.h"
+#include "ReadyFlow.h"
+#include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/StoredCallables.h"
+#include "analysis/flow/Flow.h"
+#include "analysis/source/Annotations.h"
+#include "analysis/source/Awaitables.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
+
+using namespace clang;
+
+namespace nostall {
+
+using Is = Successor::Is;
+
+CallResolver::CallResolver(Unit &U)
+    : U(U), Exact(U), Suppressed(U.context().getSourceManager()) {}
+
+unsigned CallResolver::addPrimitive(Primitive P) {
+  Primitives.push_back(std::move(P));
+  return Primitives.size() - 1;
+}
+
+static Hop directHop(const CallFact &Call) {
+  return Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
+}
+
+static void addParameter(const ParmVarDecl *P, ResolvedCall &Out) {
+  Out.Next.push_back({Successor::Is::Parameter, Hop::Calls, false, 0, P});
+}
+
+/// Runs when what was awaited is there: await_resume, but for one of an awaiter
+/// that says that it is always ready, and waits here instead.
+static bool isResumption(const FunctionDecl *F) {
+  const auto *Resume = dyn_cast<CXXMethodDecl>(F);
+  if (!Resume || !Resume->getIdentifier() ||
+      Resume->getName() != "await_resume")
+    return false;
+  for (const CXXMethodDecl *Ready : Resume->getParent()->methods())
+    if (Ready->getIdentifier() && Ready->getName() == "await_ready")
+      if (const Expr *Answer = returnedBy(Ready))
+        return constantCondition(F->getASTContext(), Answer) != true;
+  return true;
+}
+
+/// In its own body, or by a helper: `if (is_temporary(errno))`.
+bool CallResolver::testsWouldBlock(const FunctionFacts &Facts) {
+  if (Facts.TestsWouldBlock)
+    return true;
+  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
+  if (!IsNew)
+    return It->second;
+  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    const FunctionDecl *Helper =
+        Call.Callee ? definitionOf(Call.Callee) : nullptr;
+    return Helper && tellsWouldBlock(Helper);
+  });
+  return WouldBlockTests[Facts.Function] = Tests;
+}
+
+/// Judges error codes, and does no such I/O itself.
+bool CallResolver::tellsWouldBlock(const FunctionDecl *F) {
+  if ((F->param_empty() && !F->getReturnType()->isBooleanType()) ||
+      U.isInSystemHeader(F))
+    return false;
+  const FunctionFacts &Of = U.facts(F);
+  return Of.TestsWouldBlock && llvm::none_of(Of.Calls, [&](const CallFact &C) {
+           const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+           return M && M->UnlessWouldBlockTested;
+         });
+}
+
+/// A file in memory, such as those of /proc.
+static bool isInMemory(Unit &U, const CallFact &Call) {
+  auto IsPath = [&](const Expr *E) {
+    std::optional<llvm::StringRef> Path = E ? textBegins(U, E) : std::nullopt;
+    return Path && llvm::any_of(U.models().stateNames().MemoryFiles,
+                                [&](const std::string &Below) {
+                                  return Path->starts_with(Below);
+                                });
+  };
+  return IsPath(Call.Object) || llvm::any_of(Call.Args, IsPath);
+}
+
+/// The primitive that \p Call is by its model entry, arguments and state.
+std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
+                                                  const CallFact &Call,
+                                                  const FunctionModel &Entry,
+                                                  Decision &Why) {
+  Why = Decision::Model;
+  const FunctionModel *Case = &Entry;
+  while (Case && (Case->Says != FunctionModel::Stance::Blocks ||
+                  (!Case->When.empty() && !holdAny(U, Case->When, Call)) ||
+                  holdAny(U, Case->Unless, Call)))
+    Case = Case->Otherwise.get();
+  auto Not = [&](Decision Because) {
+    Why = Because;
+    return std::nullopt;
+  };
+  if (!Case)
+    return Entry.Says == FunctionModel::Stance::Blocks
+               ? Not(Decision::Arguments)
+               : std::nullopt;
+  const FunctionModel &M = *Case;
+  if (M.UnlessWouldBlockTested) {
+    if (testsWouldBlock(Facts))
+      return Not(Decision::WouldBlockTested);
+    const Expr *Fd = descriptorOf(Call);
+    if (Fd && U.descriptors().isNonblocking(Fd))
+      return Not(Decision::NonblockingDescriptor);
+  }
+  if (M.What == Effect::FileIO && isInMemory(U, Call))
+    return Not(Decision::Arguments);
+  if (M.UnlessReady &&
+      (isResumption(Facts.Function) || isKnownReady(U, Facts, Call)))
+    return Not(Decision::KnownReady);
+  return addPrimitive({M.What, Call.Callee, Call.Loc, sourceText(M), &M});
+}
+
+/// A variable that was moved from: its destructor has nothing left to wait for.
+static bool hasLeft(const FunctionFacts &Facts, const ValueDecl *Destroyed) {
+  if (Facts.LeftParams.contains(Destroyed))
+    return true;
+  const VariableFact *V = Facts.variable(Destroyed);
+  return V && llvm::any_of(V->Uses, [](const VariableUse &Use) {
+           return Use.H == VariableUse::How::Moved ||
+                  Use.H == VariableUse::How::Returned;
+         });
+}
+
+/// Whether the local variable that \p Destroyed destroys was told to give up
+/// what it owns, or to shut down.
+static bool gaveUp(Unit &U, const FunctionFacts &Facts,
+                   const CallFact &Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed.Through);
+  const TypeModel *M =
+      V ? U.models().find(cast<CXXMethodDecl>(Destroyed.Callee)->getParent())
+        : nullptr;
+  return M && llvm::any_of(V->Uses, [&](const VariableUse &Use) {
+           return Use.Method && Use.Method->getIdentifier() &&
+                  llvm::is_contained(M->GivesUp, Use.Method->getName());
+         });
+}
+
+/// The call whose result \p Destroyed, a local variable, still holds when it
+/// dies, and whose result waits then (std::async). A variable that was told to
+/// do something, or has left, does not hold it.
+const CallFact *CallResolver::waitsOnDestroy(const FunctionFacts &Facts,
+                                             const CallFact &Destroyed) {
+  const VariableFact *V = Facts.variable(Destroyed.Through);
+  const Expr *Init = V ? V->Var->getInit() : nullptr;
+  if (!Init || llvm::any_of(V->Uses, [](const VariableUse &Use) {
+        return Use.H != VariableUse::How::ConstMethod &&
+               Use.H != VariableUse::How::Discarded;
+      }))
+    return nullptr;
+  const auto *Made = dyn_cast<CallExpr>(Init->IgnoreImplicit());
+  const FunctionDecl *Callee = Made ? Made->getDirectCallee() : nullptr;
+  const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+  if (!M || !M->ResultWaitsOnDestroy)
+    return nullptr;
+  auto Call = llvm::find_if(Facts.Calls,
+                            [&](const CallFact &C) { return C.Site == Made; });
+  return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
+                                                                    : nullptr;
+}
+
+/// Whether \p Call destroys what its object owns, and leaves the object.
+static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
+  return M && M->LetsGo && (M->When.empty() || holdAny(U, M->When, Call)) &&
+         !holdAny(U, M->Unless, Call);
+}
+
+void CallResolver::addOverrides(const CXXMethodDecl *M, ResolvedCall &Out) {
+  for (const CXXMethodDecl *Override : overridesOf(M))
+    if (const FunctionDecl *Body = definitionOf(Override);
+        Body && !coroutineBody(Body))
+      Out.Next.push_back({Is::Body, Hop::MayDispatch, true, 0, Body});
+  if (!U.isInSystemHeader(M) && M->isExternallyVisible())
+    Out.Next.push_back({Is::Overriders, Hop::MayDispatch, true, 0, M});
+}
+
+/// The bodies of a callable that runs before the call returns.
+void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
+  for (const FunctionDecl *Body : bodiesOf(F))
+    Out.Next.push_back({Is::Body, Hop::RunsCallable, false, 0, Body});
+  if (isUnknownCallable(U, F))
+    Out.Next.push_back({Is::External, Hop::RunsCallable, false, 0, F});
+}
+
+/// What only the loop's thread may call is that whatever it does besides.
+void CallResolver::resolveLoopOnly(const CallFact &Call, ResolvedCall &Out) {
+  const FunctionModel *M = U.model(Call.Callee);
+  std::string Source;
+  if (annotation(Call.Callee, "loop_only"))
+    Source = "annotation NOSTALL_LOOP_ONLY";
+  else if (M && M->LoopOnly)
+    Source = sourceText(*M);
+  if (!Source.empty() && !isSuppressed(Call.Loc, "nostall-loop-affinity"))
+    Out.Next.push_back(
+        {Is::Primitive, directHop(Call), false,
+         addPrimitive({Effect::LoopOnly, Call.Callee, Call.Loc, Source, M})});
+}
+
+/// A call through a place may call all that anybody stores there.
+void CallResolver::resolveStored(const CallFact &Call, ResolvedCall &Out) {
+  for (const FunctionDecl *F : U.storedCallables().in(Call.Through))
+    addCallable(F, Out);
+  Out.Next.push_back({Is::Stored, Hop::RunsCallable, false, 0, Call.Through});
+}
+
+ResolvedCall CallResolver::resolve(const FunctionFacts &Facts,
+                                   const CallFact &Call) {
+  ResolvedCall Out;
+  Out.Call = &Call;
+  resolve(Facts, Out);
+  return Out;
+}
+
+void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
+  const CallFact &Call = *Out.Call;
+  Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
+  if (Call.Callee)
+    resolveLoopOnly(Call, Out);
+  if (Call.BeforeExit)
+    Out.Why = Decision::BeforeExit;
+  if (Call.Allowed || Call.BeforeExit)
+    return;
+  const FunctionDecl *Callee = Call.Callee;
+  auto RunsThrough = [&] {
+    if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
+        P && Call.K != CallFact::Kind::Destructor &&
+        Call.K != CallFact::Kind::Constructor &&
+        P->getDeclContext() == Facts.Function)
+      addParameter(P, Out);
+    else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
+      resolveStored(Call, Out);
+  };
+  if (!Callee)
+    return RunsThrough();
+
+  auto AddPrimitive = [&](unsigned Index, Hop How) {
+    if (isSuppressed(Call.Loc))
+      Out.Why = Decision::Suppressed;
+    else
+      Out.Next.push_back({Is::Primitive, How, false, Index});
+  };
+  const Hop Direct = directHop(Call);
+  if (auto Declared = declaredEffect(Callee)) {
+    Out.Why = Decision::Declared;
+    if (Declared->K == DeclaredEffect::Kind::Blocking)
+      AddPrimitive(addPrimitive({Declared->What, Callee, Call.Loc,
+                                 Declared->Source.str(), U.model(Callee)}),
+                   Direct);
+    return;
+  }
+
+  if (Call.K == CallFact::Kind::Destructor &&
+      (hasLeft(Facts, Call.Through) || gaveUp(U, Facts, Call))) {
+    Out.Why = Decision::MovedFrom;
+    return;
+  }
+  if (Call.K == CallFact::Kind::Destructor)
+    if (const CallFact *Made = waitsOnDestroy(Facts, Call)) {
+      const FunctionModel &M = *U.model(Made->Callee);
+      Out.Why = Decision::Model;
+      AddPrimitive(
+          addPrimitive({M.What, Made->Callee, Call.Loc, sourceText(M), &M}),
+          Hop::DropsResult);
+      return;
+    }
+
+  const FunctionModel *M = U.model(Callee);
+  const bool Opaque = U.models().isOpaque(Callee);
+  if (M) {
+    if (auto Prim = primitiveAt(Facts, Call, *M, Out.Why))
+      AddPrimitive(*Prim, Direct);
+    else if (M->ResultWaitsOnDestroy && Call.Discarded &&
+             !holdAny(U, M->Unless, Call))
+      AddPrimitive(addPrimitive({M->What, Callee, Call.Loc, sourceText(*M), M}),
+                   Hop::DropsResult);
+  }
+
+  // Callables that run before the callee returns.
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask || Arg.Arg == CallableArgument::InTemplate)
+      continue;
+    CallableUse Use =
+        Opaque ? U.models().opaqueCallableUse(Callee) : CallableUse::Keeps;
+    if (const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr)
+      Use = C->Use;
+    if (Arg.Arg < Callee->getNumParams() &&
+        annotation(Callee->getParamDecl(Arg.Arg), "runs_on"))
+      Use = CallableUse::Keeps;
+    // A constructor stores what it is given.
+    if (!M && isa<CXXConstructorDecl>(Callee))
+      Use = CallableUse::Keeps;
+    if (Use != CallableUse::Inline)
+      continue;
+    if (const auto *P = Arg.Param; P && P->getDeclContext() == Facts.Function)
+      addParameter(P, Out);
+    addCallable(Arg.Body, Out);
+  }
+
+  if (M && M->Says != FunctionModel::Stance::Unsaid)
+    return;
+  if (Opaque) {
+    Out.Why = Decision::Opaque;
+    if (Call.K == CallFact::Kind::Destructor || letsGo(U, M, Call))
+      resolveOwned(Facts, Call, Out);
+    if (Call.K == CallFact::Kind::Operator)
+      RunsThrough();
+    return;
+  }
+  const bool IsVirtual = Call.By == CallFact::Dispatch::Virtual;
+  const CXXMethodDecl *Target =
+      IsVirtual ? Exact.targetOf(Facts, Call) : nullptr;
+  const Hop How =
+      Target && Target != Callee->getCanonicalDecl() && Target != Callee
+          ? Hop::MayDispatch
+          : Direct;
+  const FunctionDecl *Runs = Target ? Target : Callee;
+  const FunctionDecl *Body = definitionOf(Runs);
+  const bool DeletesBase = Call.K == CallFact::Kind::Destructor &&
+                           isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
+                           cast<CXXDestructorDecl>(Callee)->isVirtual();
+  if (Body && coroutineBody(Body) &&
+      !U.awaitables().classifyCoroutine(Body).runsInItsCaller()) {
+    Out.Why = Decision::Coroutine; // reported in its own body
+  } else if (Body) {
+    Out.Why = Decision::Body;
+    Out.Next.push_back({Is::Body, How, true, 0, Body});
+  } else {
+    if (Call.K == CallFact::Kind::Operator)
+      RunsThrough();
+    Out.Why = Decision::Unknown;
+    if (mayBeElsewhere(U, Runs)) {
+      Out.Why = Decision::Elsewhere;
+      Out.Next.push_back({Is::External, How, true, 0, Runs});
+    }
+  }
+  if ((IsVirtual && !Target) || DeletesBase)
+    addOverrides(cast<CXXMethodDecl>(Callee), Out);
+}
+
+const std::vector<const CXXMethodDecl *> &
+CallResolver::overridesOf(const CXXMethodDecl *M) {
+  if (!OverridesListed) {
+    OverridesListed = true;
+    for (const FunctionDecl *F : U.functions())
+      if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+          Method && Method->isVirtual() && !erasesType(Method)) {
+        // All that it overrides, directly or not.
+        llvm::SmallVector<const CXXMethodDecl *, 4> Work(
+            Method->begin_overridden_methods(),
+            Method->end_overridden_methods());
+        while (!Work.empty()) {
+          const CXXMethodDecl *Base = Work.pop_back_val();
+          Overrides[Base->getCanonicalDecl()].push_back(Method);
+          Work.append(Base->begin_overridden_methods(),
+                      Base->end_overridden_methods());
+        }
+      }
+  }
+  return Overrides[M->getCanonicalDecl()];
+}
+
+} // namespace nostall

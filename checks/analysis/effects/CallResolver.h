@@ -1,0 +1,77 @@
+//===- CallResolver.h - what one call may do --------------------*- C++ -*-===//
+//
+// Decides, in the order that Effects.h gives, what a call is by itself: a
+// primitive, a call of bodies that are here, of a body that is not, of what a
+// place holds or of what the function was given. Nothing of other functions'
+// summaries is asked.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_CALLRESOLVER_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_CALLRESOLVER_H
+
+#include "ExactClass.h"
+#include "ResolvedCall.h"
+#include "analysis/source/Suppressions.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace nostall {
+
+class Unit;
+
+class CallResolver {
+public:
+  explicit CallResolver(Unit &U);
+
+  ResolvedCall resolve(const FunctionFacts &Facts, const CallFact &Call);
+  const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
+
+  /// Whether the function asks for EAGAIN: in its own body, or by a helper.
+  bool testsWouldBlock(const FunctionFacts &Facts);
+  /// Whether \p F judges error codes, EAGAIN among them, and does no such I/O
+  /// itself.
+  bool tellsWouldBlock(const clang::FunctionDecl *F);
+  /// Whether the author has said that nothing is to be said of this line.
+  bool isSuppressed(clang::SourceLocation Loc,
+                    llvm::StringRef Check = "nostall-blocking-call") {
+    return Suppressed.covers(Loc, Check);
+  }
+  /// The NOLINT comments that were asked about calls that block.
+  Suppressions &suppressions() { return Suppressed; }
+
+private:
+  using OwnedDestructors =
+      llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4>;
+
+  void resolve(const FunctionFacts &Facts, ResolvedCall &Out);
+  void resolveLoopOnly(const CallFact &Call, ResolvedCall &Out);
+  void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
+                    ResolvedCall &Out);
+  void resolveStored(const CallFact &Call, ResolvedCall &Out);
+  void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
+  void addOverrides(const clang::CXXMethodDecl *M, ResolvedCall &Out);
+  void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
+  std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
+                                      const CallFact &Call,
+                                      const FunctionModel &M, Decision &Why);
+  const CallFact *waitsOnDestroy(const FunctionFacts &Facts,
+                                 const CallFact &Destroyed);
+  unsigned addPrimitive(Primitive P);
+  const std::vector<const clang::CXXMethodDecl *> &
+  overridesOf(const clang::CXXMethodDecl *M);
+
+  Unit &U;
+  ExactClass Exact;
+  Suppressions Suppressed;
+  std::vector<Primitive> Primitives;
+  llvm::DenseMap<const clang::CXXMethodDecl *,
+                 std::vector<const clang::CXXMethodDecl *>>
+      Overrides;
+  bool OverridesListed = false;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
+};
+
+} // namespace nostall
+
+#endif

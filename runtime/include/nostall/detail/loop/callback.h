@@ -1,0 +1,70 @@
+//===- callback.h - a callable that waits for its turn --------------------===//
+//
+// What call_soon, call_later, add_reader and their like put into the loop: one
+// allocation that holds the callable, its place in the ready queue and in the
+// timers, and the context variables of whoever handed it in. Counted by the loop
+// (while queued, armed or registered) and by handles, on the loop's thread only.
+// A node that is made on another thread reaches the loop through the inbox and
+// has no handle.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_DETAIL_CALLBACK_H
+#define NOSTALL_DETAIL_CALLBACK_H
+
+#include "nostall/detail/loop/loop_core.h"
+
+#include <cstdint>
+#include <new>
+#include <source_location>
+#include <utility>
+
+namespace nostall::detail {
+
+struct callback_node : ready_node, timer_node {
+  std::uint32_t refs = 1;
+  bool cancelled = false;
+  bool queued = false;
+  loop_core* loop;
+  std::int64_t deadline = 0;
+  context_data* context; // owned
+  std::source_location where;
+
+  callback_node(loop_core& l, std::source_location w) noexcept;
+  callback_node(const callback_node&) = delete;
+  virtual ~callback_node();
+  virtual void invoke() = 0;
+
+  void ref() noexcept { ++refs; }
+  void unref() noexcept {
+    if (--refs == 0)
+      delete this;
+  }
+  /// Puts it into the ready queue, once; the queue takes a reference.
+  void enqueue() noexcept;
+  void cancel() noexcept;
+
+  static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
+  static void operator delete(void* p, std::size_t bytes) noexcept {
+    release_block(p, bytes);
+  }
+  static void* operator new(std::size_t bytes, std::align_val_t a) {
+    return ::operator new(bytes, a);
+  }
+  static void operator delete(void* p, std::size_t bytes,
+                              std::align_val_t a) noexcept {
+    ::operator delete(p, bytes, a);
+  }
+};
+
+template <class F> struct callback_of final : callback_node {
+  F f;
+  template <class G>
+  callback_of(loop_core& l, std::source_location w, G&& g)
+      : callback_node(l, w), f(std::forward<G>(g)) {}
+  void invoke() override { f(); }
+};
+
+} // namespace nostall::detail
+
+#endif

@@ -1,0 +1,224 @@
+//===- ipc_mutex.cpp - one process at a time ------------------------------===//
+//
+// An owner is gone if the kernel says so: its pidfd is at its end, there is no such
+// process, or the process of that number was started at another time. A look that
+// fails (no descriptor is left, /proc is not there) is not an answer, and never gives
+// the mutex away.
+//
+// Who waits watches two things: the eventfd, which every unlock writes that sees
+// waiters, and the owner's pidfd. Neither is ever consumed, so a waiter that dies
+// takes nothing along. After any news everybody tries again, and watches the owner
+// that there is then: each change of owner comes with one of the two.
+//
+//===----------------------------------------------------------------------===//
+
+#include "nostall/ipc_mutex.h"
+#include "nostall/sleep.h"
+#include "process/start_process.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace nostall {
+
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+// What it says of an owner: the process's number, and when it was started (in ticks
+// since boot, 20 fields after the name in /proc). Where that cannot be read, the
+// number alone, which is never taken for dead while any process has it.
+constexpr std::uint64_t no_start = 0xffffffff;
+
+constexpr pid_t pid_of(std::uint64_t owner) noexcept {
+  return static_cast<pid_t>(owner & 0xffffffff);
+}
+constexpr std::uint64_t start_of(std::uint64_t owner) noexcept { return owner >> 32; }
+
+struct process_facts {
+  std::uint64_t started = no_start;
+  bool zombie = false;
+};
+
+// Throws std::system_error if there is no descriptor to look with: that says nothing
+// of the process.
+process_facts facts_of(pid_t pid) {
+  char path[32], text[1024];
+  std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
+  const detail::unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
+  if (!file && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+    fail("nostall: who has an ipc_mutex");
+  const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
+  if (n <= 0)
+    return {};
+  text[n] = 0;
+  const char* at = std::strrchr(text, ')');
+  process_facts f;
+  f.zombie = at && (at[1] == ' ') && (at[2] == 'Z' || at[2] == 'X');
+  for (int field = 0; at && field < 20; ++field)
+    at = std::strchr(at + 1, ' ');
+  unsigned long long started = 0;
+  if (at && std::sscanf(at, "%llu", &started) == 1)
+    f.started = started & 0xffffffff;
+  if (f.started == no_start)
+    --f.started;
+  return f;
+}
+
+std::uint64_t own_identity() noexcept {
+  static std::atomic<std::uint64_t> mine{0};
+  std::uint64_t id = mine.load(std::memory_order_relaxed);
+  if (pid_of(id) != getpid()) { // first, or after a fork
+    std::uint64_t started = no_start;
+    try {
+      started = facts_of(getpid()).started;
+    } catch (const std::system_error&) {
+      return no_start << 32 | static_cast<std::uint32_t>(getpid()); // this time
+    }
+    const std::uint64_t fresh = started << 32 | static_cast<std::uint32_t>(getpid());
+    // The same for all threads, should what can be read change meanwhile.
+    id = mine.compare_exchange_strong(id, fresh) ? fresh : id;
+  }
+  return id;
+}
+
+// Whether that owner is gone for certain; else what becomes readable when it goes.
+bool is_gone(std::uint64_t owner, detail::unique_fd& news) {
+  const pid_t pid = pid_of(owner);
+  try {
+    news = detail::open_pidfd(pid);
+  } catch (const std::system_error& e) {
+    if (e.code().value() != ESRCH)
+      throw;
+    return true;
+  }
+  if (news ? detail::is_readable(news.get()) : kill(pid, 0) != 0 && errno == ESRCH)
+    return true;
+  // Looked at after the pidfd was opened: what is seen is what that is, or later.
+  const process_facts now = facts_of(pid);
+  if (now.started != no_start && start_of(owner) != no_start &&
+      now.started != start_of(owner))
+    return true;
+  if (news)
+    return false;
+  if (now.zombie)
+    return true;
+  // No pidfds here: a clock tells when to look again.
+  news = detail::unique_fd(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+  const itimerspec often{{0, 50'000'000}, {0, 50'000'000}};
+  if (!news || timerfd_settime(news.get(), 0, &often, nullptr) != 0)
+    fail("nostall: waiting for an ipc_mutex");
+  return false;
+}
+
+} // namespace
+
+ipc_mutex::ipc_mutex(std::size_t room)
+    : memory_(header_bytes + room), event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!event_)
+    fail("nostall: an ipc_mutex");
+}
+
+ipc_mutex ipc_mutex::share() const {
+  return ipc_mutex(memory_.share(), detail::duplicate(event_.get()));
+}
+
+/// Counts itself among those whom an unlock has to wake.
+class ipc_mutex::waiting {
+public:
+  explicit waiting(header& h) noexcept : header_(h) { header_.waiters.fetch_add(1); }
+  waiting(const waiting&) = delete;
+  ~waiting() { header_.waiters.fetch_sub(1); }
+
+private:
+  header& header_;
+};
+
+std::optional<ipc_mutex::guard> ipc_mutex::try_lock() {
+  std::uint64_t expected = 0;
+  if (state().owner.compare_exchange_strong(expected, own_identity()))
+    return guard(*this, false);
+  return std::nullopt;
+}
+
+std::optional<ipc_mutex::guard> ipc_mutex::take(detail::unique_fd& news) {
+  const std::uint64_t me = own_identity();
+  news.reset();
+  for (;;) {
+    std::uint64_t owner = 0;
+    if (state().owner.compare_exchange_strong(owner, me))
+      return guard(*this, false);
+    if (owner == me)
+      return std::nullopt; // of this process: it will say so when it unlocks
+    if (!is_gone(owner, news))
+      return std::nullopt;
+    if (state().owner.compare_exchange_strong(owner, me))
+      return guard(*this, true);
+  }
+}
+
+// Not what somebody else has: a guard that was copied by fork is not the owner's.
+void ipc_mutex::unlock(std::uint64_t owner) noexcept {
+  if (pid_of(owner) != getpid() || !state().owner.compare_exchange_strong(owner, 0))
+    return;
+  if (state().waiters.load() != 0) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto r = write(event_.get(), &one, sizeof one);
+  }
+}
+
+task<ipc_mutex::guard> ipc_mutex::lock() {
+  if (!detail::within_budget())
+    co_await yield_now();
+  if (auto g = try_lock())
+    co_return std::move(*g);
+  const waiting counted(state());
+  for (;;) {
+    detail::unique_fd news;
+    if (auto g = take(news))
+      co_return std::move(*g);
+    if (!watch_)
+      watch_ = std::make_unique<detail::fd_watch>(event_.get());
+    watch_->also(-1);
+    owner_ = std::move(news);
+    watch_->also(owner_.get());
+    co_await watch_->readable();
+  }
+}
+
+ipc_mutex::guard ipc_mutex::lock_blocking() {
+  if (auto g = try_lock())
+    return std::move(*g);
+  const waiting counted(state());
+  // Edge-triggered, as on the loop: the eventfd is never read.
+  const detail::unique_fd news(epoll_create1(EPOLL_CLOEXEC));
+  const auto add = [&](int fd) {
+    epoll_event e{};
+    e.events = EPOLLIN | EPOLLET;
+    if (fd >= 0 && epoll_ctl(news.get(), EPOLL_CTL_ADD, fd, &e) != 0)
+      fail("nostall: waiting for an ipc_mutex");
+  };
+  if (!news)
+    fail("nostall: waiting for an ipc_mutex");
+  add(event_.get());
+  for (;;) {
+    detail::unique_fd news;
+    if (auto g = take(news))
+      return std::move(*g);
+    add(news.get()); // leaves the set when it is closed
+    epoll_event e;
+    epoll_wait(news.get(), &e, 1, -1);
+  }
+}
+
+} // namespace nostall

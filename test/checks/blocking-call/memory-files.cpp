@@ -1,0 +1,41 @@
+// RUN: %nostall-verify %s
+// Files that lie in memory are no wait for a disk.
+#include "co.h"
+#include <cstdio>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+
+namespace { // other tests have such names, too
+
+co::task<> streams(int pid, const std::string &name) {
+  std::ifstream status("/proc/self/status");
+  std::string line;
+  std::getline(status, line);
+  status >> line;
+  std::ifstream of("/proc/" + std::to_string(pid) + "/stat");
+  const std::string path = "/sys/class/net/" + name + "/mtu";
+  std::ifstream mtu(path);
+  std::ifstream other("/etc/" + name); // warning: construction of 'std::ifstream' blocks
+  std::getline(other, line); // warning: blocks
+  std::ifstream any(name); // warning: construction of 'std::ifstream' blocks
+  co_return;
+}
+
+co::task<> descriptors(char *to) {
+  int fd = open("/proc/meminfo", O_RDONLY);
+  read(fd, to, 1);
+  close(fd);
+  FILE *file = fopen("/sys/power/state", "r");
+  fgets(to, 1, file);
+  fclose(file);
+  int disk = open("/var/process", O_RDONLY); // warning: call to 'open' blocks
+  read(disk, to, 1); // warning: call to 'read' blocks
+  close(disk);
+  std::filesystem::exists("/proc/1");
+  co_return;
+}
+
+} // namespace

@@ -1,0 +1,214 @@
+// RUN: %nostall-verify %s
+// Awaiters by hand: a coroutine goes on where its handle is resumed.
+#include "co.h"
+#include <functional>
+#include <mutex>
+#include <queue>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace { // other tests have such names, too
+
+using handle = std::coroutine_handle<>;
+
+struct on_new_thread {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) const { std::thread([h] { h.resume(); }).detach(); }
+  void await_resume() const noexcept {}
+};
+co::task<> on_thread() {
+  sleep(1); // warning: blocks
+  co_await on_new_thread{};
+  sleep(1);
+}
+
+// The handle is a callable itself.
+struct on_thread_directly {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) const { std::thread(h).detach(); }
+  void await_resume() const noexcept {}
+};
+co::task<> directly() {
+  co_await on_thread_directly();
+  sleep(1);
+}
+
+// By a helper, and with the work in the thread.
+struct run_elsewhere {
+  std::function<void()> work;
+  bool await_ready() const noexcept { return false; }
+  void start(handle h) {
+    std::thread t([this, h] {
+      work();
+      h();
+    });
+    t.detach();
+  }
+  void await_suspend(handle h) { start(h); }
+  void await_resume() const noexcept {}
+};
+co::task<> with_work() {
+  co_await run_elsewhere{[] { sleep(1); }};
+  sleep(1);
+}
+
+// A pool by hand: a thread of its own takes what is posted.
+class Pool {
+public:
+  Pool() : thread_([this] { work(); }) {}
+  void post(std::function<void()> job) {
+    std::lock_guard lock(mutex_);
+    jobs_.push(std::move(job));
+  }
+  auto schedule() {
+    struct awaiter {
+      Pool &pool;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(handle h) {
+        pool.post([h] { h.resume(); });
+      }
+      void await_resume() const noexcept {}
+    };
+    return awaiter{*this};
+  }
+
+private:
+  void work() {
+    for (;;) {
+      auto job = std::move(jobs_.front());
+      jobs_.pop();
+      job();
+    }
+  }
+  std::mutex mutex_;
+  std::queue<std::function<void()>> jobs_;
+  std::thread thread_;
+};
+co::task<> on_pool(Pool &pool) {
+  co_await pool.schedule();
+  sleep(1);
+}
+
+// Threads in a container run what they are made with.
+class Threads {
+public:
+  void start() { threads_.emplace_back([this] { work(); }); }
+  void post(std::function<void()> job) { jobs_.push_back(job); }
+  auto schedule() {
+    struct awaiter {
+      Threads &threads;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(handle h) { threads.post(h); }
+      void await_resume() const noexcept {}
+    };
+    return awaiter{*this};
+  }
+
+private:
+  void work() {
+    for (auto &job : jobs_)
+      job();
+  }
+  std::vector<std::thread> threads_;
+  std::vector<std::function<void()>> jobs_;
+};
+co::task<> on_threads(Threads &threads) {
+  co_await threads.schedule();
+  sleep(1);
+}
+
+// A loop by hand: nobody takes what is posted on another thread.
+class Loop {
+public:
+  void post(std::function<void()> job) { jobs_.push_back(std::move(job)); }
+  void run() {
+    for (auto &job : jobs_)
+      job();
+  }
+  std::vector<std::function<void()>> jobs_;
+};
+struct on_loop {
+  Loop &loop;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) {
+    loop.post([h] { h.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+co::task<> yields(Loop &loop) {
+  co_await on_loop{loop};
+  sleep(1); // warning: blocks
+}
+
+// What is unknown and is given nothing else may be any executor; an operation is
+// given more.
+struct Executor {
+  void execute(std::function<void()> f);
+};
+void read_later(int fd, std::function<void()> done);
+struct on_executor {
+  Executor &executor;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) { executor.execute(h); }
+  void await_resume() const noexcept {}
+};
+struct readable {
+  int fd;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) {
+    read_later(fd, [h] { h.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+co::task<> unknown(Executor &executor) {
+  co_await readable{1};
+  sleep(1); // warning: blocks
+  co_await on_executor{executor};
+  sleep(1);
+}
+
+// There and back again.
+struct there_and_back {
+  Loop &loop;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) {
+    std::thread([this, h] {
+      sleep(1);
+      loop.post([h] { h.resume(); });
+    }).detach();
+  }
+  void await_resume() const noexcept {}
+};
+co::task<> comes_back(Loop &loop) {
+  co_await there_and_back{loop};
+  sleep(1); // warning: blocks
+}
+
+// A handle that is kept for an event stays at home.
+struct event {
+  handle waiter;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) { waiter = h; }
+  void await_resume() const noexcept {}
+};
+co::task<> waits(event &e) {
+  co_await e;
+  sleep(1); // warning: blocks
+}
+
+// What await_suspend and await_resume do is the coroutine's, and what they call.
+struct now {
+  std::function<void()> work;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(handle) {
+    work();
+    return false;
+  }
+  void await_resume() const noexcept {}
+};
+co::task<> at_once() {
+  co_await now{[] { sleep(1); }}; // warning: this co_await, which calls 'now::await_suspend', blocks
+}
+
+} // namespace
