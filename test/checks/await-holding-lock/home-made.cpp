@@ -23,7 +23,7 @@ struct job {
 job save();
 job home_made(std::mutex &m) {
   std::lock_guard guard(m);
-  co_await save(); // warning: whoever waits for it meanwhile blocks a thread that runs coroutines; release it first
+  co_await save(); // warning: any other coroutine that wants its mutex blocks a thread that runs coroutines; unlock
 }
 job stalls() {
   sleep(1); // warning: blocks a thread that runs coroutines
