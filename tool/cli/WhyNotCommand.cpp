@@ -71,7 +71,8 @@ private:
       const clang::SourceLocation At = SM.getFileLoc(S.Loc);
       std::string Text =
           (File + ":" + Twine(Line) + ":" +
-           Twine(SM.getSpellingColumnNumber(At)) + ": " + S.Name + ": " +
+           Twine(SM.getSpellingColumnNumber(At)) + ": " +
+           StringRef(S.Name).rtrim(',') + ": " +
            answerTo(U, S) + " [" + S.Check + "]\n")
               .str();
       if (Said.insert(Text).second)

@@ -92,7 +92,13 @@ private:
   }
 
   bool isMade(const Expr *Value) const {
-    return Value && madeValue(U, Facts, Value);
+    const Expr *Made = Value ? madeValue(U, Facts, Value) : nullptr;
+    // A placeholder, of which nothing is lost.
+    const auto *Call = dyn_cast_or_null<CallExpr>(Made);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    return Made && !(M && (M->Droppable || M->DroppableOutsideCoroutines));
   }
 
   void transfer(Holdings &S, const CFGElement &Element) {

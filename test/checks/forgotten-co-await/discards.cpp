@@ -230,3 +230,21 @@ task<> references(spawned s) {
   co_await s;
   co_await spawn_it().on(1);
 }
+
+// A goto leads into the branch that its condition rules out, as KJ_CATCH does.
+task<> jumps() {
+  if (true)
+    try {
+      plain();
+    } catch (...) {
+      goto handler;
+    }
+  else
+  handler:
+    f(); // warning: task returned by 'f'
+  if (true)
+    plain();
+  else
+    f();
+  co_return;
+}
