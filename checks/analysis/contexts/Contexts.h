@@ -69,8 +69,9 @@ public:
   bool isCalledOnWorker(const clang::FunctionDecl *F, unsigned Param) const;
   /// Whether \p F, which can stall others, runs on an event loop: not if it is
   /// a coroutine of a library that has none, and nothing has placed it on one.
-  /// Of a library that no model knows, what runs its coroutines is an event loop
-  /// only if the unit has one: a model or an annotation places something there.
+  /// Of a library that no model knows, what runs its coroutines is an event
+  /// loop only if the unit has one: a model or an annotation places something
+  /// there.
   bool isOnEventLoop(const clang::FunctionDecl *F) const;
   /// Where \p Call of \p Facts runs.
   Context at(const FunctionFacts &Facts, const CallFact &Call);

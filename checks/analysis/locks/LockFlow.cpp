@@ -7,7 +7,6 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
-#include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include <map>
@@ -55,11 +54,9 @@ public:
             for (const auto &[Lock, L] : S) {
               LockAtAwait Found{L.Now,     Await->second, Lock,
                                 L.IsGuard, L.At,          {}};
-              if (L.Now == Is::Held && isGiven(U, *Await->second, Lock))
-                Found.Is = Is::Given;
-              else if (L.Now == Is::Held && goesOn(*Await->second))
-                Found.Is = Is::GoesOn;
-              else if (L.Now == Is::Held && !L.OnEveryPath)
+              if (L.Now == Is::Held)
+                Found.Is = heldAcross(U, *Await->second, Lock);
+              if (Found.Is == Is::Held && !L.OnEveryPath)
                 Found.Path = pathTo(Block, Lock);
               Result.push_back(std::move(Found));
             }
@@ -90,12 +87,6 @@ private:
               bool IsTrue) { edge(S, From, To, IsTrue); },
           join);
     return Flow;
-  }
-
-  /// Nobody waits while the lock is held, because what is awaited never keeps
-  /// the coroutine. Who takes a co_yield decides when it goes on.
-  bool goesOn(const AwaitFact &Await) {
-    return !Await.IsYield && !U.awaitables().waits(Await.Site);
   }
 
   //===--- taking and leaving ---------------------------------------------===//

@@ -5,6 +5,7 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
@@ -141,7 +142,7 @@ static bool mayGiveBack(Unit &U, const FunctionDecl *F, unsigned Index) {
   return !Body || T->isPointerType() || U.facts(Body).changes(Index);
 }
 
-bool isGiven(Unit &U, const AwaitFact &Await, const ValueDecl *Lock) {
+static bool isGiven(Unit &U, const AwaitFact &Await, const ValueDecl *Lock) {
   llvm::SmallVector<const Stmt *, 8> Work{Await.Operand};
   // An awaiter that was kept in a variable.
   if (const auto *V = dyn_cast_or_null<VarDecl>(namedEntity(U, Await.Operand));
@@ -185,6 +186,16 @@ bool isGiven(Unit &U, const AwaitFact &Await, const ValueDecl *Lock) {
         return true;
   }
   return false;
+}
+
+LockAtAwait::State heldAcross(Unit &U, const AwaitFact &Await,
+                              const ValueDecl *Lock) {
+  if (isGiven(U, Await, Lock))
+    return LockAtAwait::State::Given;
+  // Who takes a co_yield decides when the coroutine goes on.
+  return Await.IsYield || U.awaitables().waits(Await.Site)
+             ? LockAtAwait::State::Held
+             : LockAtAwait::State::GoesOn;
 }
 
 std::optional<bool> truthAt(const ASTContext &Ctx, const SwitchStmt &Switch,

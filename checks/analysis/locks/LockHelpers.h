@@ -12,6 +12,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
 #define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
 
+#include "LockFlow.h"
 #include "analysis/facts/Facts.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/MapVector.h"
@@ -60,9 +61,11 @@ llvm::SmallVector<const clang::ValueDecl *, 2>
 locksNamed(Unit &U, const CallFact &C, int Index);
 /// Whether \p Facts has anything that may take a thread lock.
 bool mayLock(Unit &U, const FunctionFacts &Facts);
-/// Whether the awaited object is given \p Lock by reference: a condition
-/// variable's, which gives it back meanwhile.
-bool isGiven(Unit &U, const AwaitFact &Await, const clang::ValueDecl *Lock);
+/// What \p Lock, which is held, is at \p Await: still held; given to what is
+/// awaited, by a reference through which that may give it back; or held for no
+/// longer than if there were no co_await, because that goes on at once.
+LockAtAwait::State heldAcross(Unit &U, const AwaitFact &Await,
+                              const clang::ValueDecl *Lock);
 /// What a truth value is where \p Switch, which asks for it, leads to \p To.
 std::optional<bool> truthAt(const clang::ASTContext &Ctx,
                             const clang::SwitchStmt &Switch,

@@ -309,8 +309,8 @@ static bool canBeTested(const CXXRecordDecl *R) {
 }
 
 /// Whether a co_await of \p R by \p Awaiter is done for what it does: it is not
-/// ready, whatever there is, and gives nothing, or is a coroutine's that is told
-/// something. Or a promise has taken it and gives nothing for it.
+/// ready, whatever there is, and gives nothing, or is a coroutine's that is
+/// told something. Or a promise has taken it and gives nothing for it.
 static bool isAnAct(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
                     ASTContext &Ctx) {
   const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
