@@ -33,6 +33,9 @@ static std::string whyNotHeld(Unit &U, const LockAtAwait &Lock) {
   case LockAtAwait::State::Given:
     return "what is awaited is given it by reference, and may give it back "
            "meanwhile";
+  case LockAtAwait::State::GoesOn:
+    return "what is awaited never makes the coroutine wait: it goes on at "
+           "once, or ends";
   }
   llvm_unreachable("covered switch");
 }

@@ -27,3 +27,21 @@ future<> callables(int *begin, int *end) {
   co_await seastar::parallel_for_each(begin, end, [](int) { slow(); }); // warning: it reaches 'sleep'
   co_await seastar::async([] { slow(); });
 }
+
+// As apps/rpc_tester has it.
+future<> placeholder(bool wait) {
+  auto first = seastar::make_ready_future<>();
+  if (wait)
+    first = seastar::sleep(1s);
+  return std::move(first).then([] {});
+}
+future<> lost(bool wait) {
+  auto first = seastar::sleep(1s);
+  if (wait)
+    first = seastar::sleep(2s); // warning: await it before another takes its place
+  return std::move(first).then([] {});
+}
+future<> dropped() {
+  seastar::make_ready_future<>(); // warning: is never awaited // fix: co_await seastar::make_ready_future<>();
+  co_return;
+}

@@ -97,13 +97,25 @@ std::vector<std::string> openFunctions(const CallGraph &From,
   return Search(Graphs).openFrom(From);
 }
 
+/// Whether \p Name stands in \p Text as a word of its own.
+static bool mentions(StringRef Text, StringRef Name) {
+  auto IsPartOfWord = [&](size_t At) {
+    return At < Text.size() && (isAlnum(Text[At]) || Text[At] == '_');
+  };
+  for (size_t At = Text.find(Name); At != StringRef::npos;
+       At = Text.find(Name, At + 1))
+    if (!IsPartOfWord(At + Name.size()) && (At == 0 || !IsPartOfWord(At - 1)))
+      return true;
+  return false;
+}
+
 /// Whether any source was read by that.
 bool NeededUnits::readThoseThatMention(const StringSet<> &Names) {
   Jobs Needed;
   erase_if(Candidates, [&](Job &J) {
     auto Text = MemoryBuffer::getFile(J.File);
     if (!Text || none_of(Names, [&](const auto &Name) {
-          return (*Text)->getBuffer().contains(Name.getKey());
+          return mentions((*Text)->getBuffer(), Name.getKey());
         }))
       return false;
     Needed.List.push_back(std::move(J));
@@ -111,7 +123,7 @@ bool NeededUnits::readThoseThatMention(const StringSet<> &Names) {
   });
   if (Needed.List.empty())
     return false;
-  Program.read(std::move(Needed));
+  Program.read(std::move(Needed), /*Complain=*/false);
   return true;
 }
 

@@ -39,7 +39,7 @@ std::vector<Job> ProgramGraphs::programOf(const Job &Of) {
   return All;
 }
 
-void ProgramGraphs::read(Jobs Work) {
+void ProgramGraphs::read(Jobs Work, bool Complain) {
   Read.push_back(std::make_unique<Jobs>(std::move(Work)));
   const std::vector<Job> &List = Read.back()->List;
   for (const Job &J : List)
@@ -53,7 +53,8 @@ void ProgramGraphs::read(Jobs Work) {
   if (Whole.Interrupted)
     leaveAtOnce(exitCodeAfter(Whole, ExitNotParsed));
   for (ProgramReport::Unit &U : Whole.Units) {
-    if (U.Report.Parse.Outcome != ParseResult::Parsed)
+    if (U.Report.Parse.Outcome != ParseResult::Parsed &&
+        (Complain || !U.Of->Origin.empty()))
       complainNotChecked(*U.Of, U.Report.Parse);
     Units.push_back(std::move(U));
   }

@@ -29,7 +29,9 @@ public:
   /// below this folder.
   std::vector<Job> programOf(const Job &Of);
   /// Reads all of \p Work that the index does not know, besides what was read.
-  void read(Jobs Work);
+  /// Of a file that nobody has named, \p Complain is only for those that a
+  /// database takes for the program's.
+  void read(Jobs Work, bool Complain = true);
 
   const std::vector<ProgramReport::Unit> &units() const { return Units; }
   /// The graphs, behind \p First.

@@ -69,11 +69,11 @@ private:
     StringSet<> Said; // by another instantiation of a template
     for (const Subject &S : Found) {
       const clang::SourceLocation At = SM.getFileLoc(S.Loc);
-      std::string Text =
-          (File + ":" + Twine(Line) + ":" +
-           Twine(SM.getSpellingColumnNumber(At)) + ": " + S.Name + ": " +
-           answerTo(U, S) + " [" + S.Check + "]\n")
-              .str();
+      std::string Text = (File + ":" + Twine(Line) + ":" +
+                          Twine(SM.getSpellingColumnNumber(At)) + ": " +
+                          StringRef(S.Name).rtrim(',') + ": " + answerTo(U, S) +
+                          " [" + S.Check + "]\n")
+                             .str();
       if (Said.insert(Text).second)
         outs() << Text;
     }

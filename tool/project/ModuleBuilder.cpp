@@ -77,6 +77,8 @@ public:
     Invocation->getFrontendOpts().OutputFile = Output.str();
     Invocation->getFrontendOpts().DisableFree = false;
     Invocation->getCodeGenOpts().DisableFree = false;
+    // Or the front end prints "1 error generated." of what is then left out.
+    Invocation->getDiagnosticOpts().ShowCarets = false;
     readHeadersInstead(*Invocation, *Files, PCHs);
     Builder.provide(Says.Imports, *Invocation, *Files, PCHs);
     return FrontendActionFactory::runInvocation(std::move(Invocation), Files,

@@ -60,6 +60,8 @@ Contexts::Contexts(Unit &U)
         place(Call);
   placeStored();
   followAwaits();
+  ShowsLoop = llvm::any_of(
+      Placements, [](const auto &P) { return P.second.C == Context::Loop; });
   for (const FunctionDecl *F : U.functions()) {
     if (of(F).C != Context::Unknown)
       continue;
@@ -67,6 +69,7 @@ Contexts::Contexts(Unit &U)
     if (annotation(F, "loop_only")) {
       P.C = Context::Loop;
       P.W = Placement::Why::Annotated;
+      ShowsLoop = true;
       continue;
     }
     const FunctionFacts &Facts = U.facts(F);
@@ -319,7 +322,7 @@ bool Contexts::isOnEventLoop(const FunctionDecl *F) const {
   if (W == Placement::Why::Handed || W == Placement::Why::Annotated)
     return true;
   const DialectModel *Dialect = U.awaitables().dialectOf(F);
-  return !Dialect || Dialect->HasLoop;
+  return Dialect ? Dialect->HasLoop : ShowsLoop;
 }
 
 /// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a

@@ -214,10 +214,10 @@ private:
       walk(If->getConditionVariableDeclStmt());
       walkIn(If, If->getCond());
       std::optional<bool> Fixed = Assumed.constant(If->getCond());
-      if (Fixed != false)
+      if (Fixed != false || hasLabel(If->getThen()))
         Assumed.where(If->getCond(), true,
                       [&] { walkStatement(If->getThen()); });
-      Else = Fixed != true ? If->getElse() : nullptr;
+      Else = Fixed != true || hasLabel(If->getElse()) ? If->getElse() : nullptr;
       const size_t Before = Assumed.enter(If->getCond(), false);
       if (!Outer)
         Outer = Before;

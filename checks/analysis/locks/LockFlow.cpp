@@ -395,9 +395,9 @@ std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts) {
       const Place &Lock = Entry.first;
       const LockState &L = Entry.second;
       LockAtAwait Found{L.Now, E.Await, Lock, L.IsGuard, L.At, {}};
-      if (L.Now == Is::Held && isGiven(U, *E.Await, Lock))
-        Found.Is = Is::Given;
-      else if (L.Now == Is::Held && !L.OnEveryPath)
+      if (L.Now == Is::Held)
+        Found.Is = heldAcross(U, *E.Await, Lock);
+      if (Found.Is == Is::Held && !L.OnEveryPath)
         Found.Path = Flow.pathTo(Block, [&](const LockAnalysis::State &Then) {
           return isHeld(Then.On, Lock);
         });

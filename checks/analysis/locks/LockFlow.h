@@ -29,6 +29,7 @@ struct LockAtAwait {
     HandedOn, ///< the guard was moved from or returned
     NotOwned, ///< a test of the guard has said so
     Given,    ///< the awaited object has got it, and may give it back
+    GoesOn,   ///< held, but this co_await never suspends for longer
   };
   State Is = State::Held;
   const AwaitFact *Await = nullptr;

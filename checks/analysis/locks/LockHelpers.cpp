@@ -5,6 +5,7 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
@@ -150,7 +151,7 @@ static bool mayGiveBack(Unit &U, const FunctionDecl *F, unsigned Index) {
   return !Body || T->isPointerType() || U.facts(Body).changes(Index);
 }
 
-bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock) {
+static bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock) {
   llvm::SmallVector<const Stmt *, 8> Work{Await.Operand};
   // An awaiter that was kept in a variable.
   if (const auto *V = dyn_cast_or_null<VarDecl>(namedEntity(U, Await.Operand));
@@ -194,6 +195,16 @@ bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock) {
         return true;
   }
   return false;
+}
+
+LockAtAwait::State heldAcross(Unit &U, const AwaitFact &Await,
+                              const Place &Lock) {
+  if (isGiven(U, Await, Lock))
+    return LockAtAwait::State::Given;
+  // Who takes a co_yield decides when the coroutine goes on.
+  return Await.IsYield || U.awaitables().waits(Await.Site)
+             ? LockAtAwait::State::Held
+             : LockAtAwait::State::GoesOn;
 }
 
 } // namespace nostall

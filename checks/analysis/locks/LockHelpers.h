@@ -12,6 +12,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
 #define NOSTALL_CHECKS_ANALYSIS_LOCKS_LOCKHELPERS_H
 
+#include "LockFlow.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/flow/Place.h"
 #include "llvm/ADT/DenseMap.h"
@@ -55,9 +56,11 @@ Place argumentOr(Unit &U, const CallFact &C, const clang::FunctionDecl *Body,
 llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index);
 /// Whether \p Facts has anything that may take a thread lock.
 bool mayLock(Unit &U, const FunctionFacts &Facts);
-/// Whether the awaited object is given \p Lock by reference: a condition
-/// variable's, which gives it back meanwhile.
-bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock);
+/// What \p Lock, which is held, is at \p Await: still held; given to what is
+/// awaited, by a reference through which that may give it back; or held for no
+/// longer than if there were no co_await, because that goes on at once.
+LockAtAwait::State heldAcross(Unit &U, const AwaitFact &Await,
+                              const Place &Lock);
 
 /// In LockFlow.cpp.
 LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts);

@@ -269,13 +269,19 @@ bool Awaitables::waits(const Expr *Await) {
   if (!Suspend)
     return true;
   const QualType T = Suspend->getOperand()->getType();
-  if (const AwaitableType &Type = classify(T);
-      Type.K != AwaitableType::Kind::None)
-    return Type.K != AwaitableType::Kind::Value;
-  // The promise makes something of it, which is what is awaited.
   const CXXRecordDecl *R = recordOf(T);
-  const CXXRecordDecl *Awaiter = recordOf(Suspend->getCommonExpr()->getType());
-  return !R || !Awaiter || !isOpenedBy(R, Awaiter, Ctx);
+  if (!R)
+    return true;
+  const AwaitableType::Kind K = classify(T).K;
+  if (K == AwaitableType::Kind::Value)
+    return false;
+  // The promise makes something of what is nothing by itself; that is awaited.
+  bool IsAwaitable = false;
+  const CXXRecordDecl *Awaiter =
+      K == AwaitableType::Kind::None
+          ? recordOf(Suspend->getCommonExpr()->getType())
+          : awaiterOf(R, Ctx, IsAwaitable);
+  return !Awaiter || !goesThrough(R, Awaiter, Ctx);
 }
 
 const DialectModel *Awaitables::dialectOf(const FunctionDecl *F) const {

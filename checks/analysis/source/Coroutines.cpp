@@ -84,13 +84,28 @@ const CXXRecordDecl *promiseOf(const CXXRecordDecl *R, ASTContext &Ctx) {
 
 std::optional<bool> constantReady(const CXXRecordDecl *Awaiter,
                                   ASTContext &Ctx) {
-  const Expr *Value =
-      lastReturn(asFunction(findMember(Awaiter, "await_ready", Ctx)));
-  bool IsReady = false;
-  if (!Value || Value->isValueDependent() ||
-      !Value->EvaluateAsBooleanCondition(IsReady, Ctx))
-    return std::nullopt;
-  return IsReady;
+  const FunctionDecl *F =
+      withBody(asFunction(findMember(Awaiter, "await_ready", Ctx)));
+  std::optional<bool> Known;
+  llvm::SmallVector<const Stmt *, 8> Work{F ? F->getBody() : nullptr};
+  while (!Work.empty()) {
+    const Stmt *S = Work.pop_back_val();
+    if (!S || isa<LambdaExpr>(S))
+      continue;
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (!Return) {
+      Work.append(S->child_begin(), S->child_end());
+      continue;
+    }
+    const Expr *Value = Return->getRetValue();
+    bool IsReady = false;
+    if (!Value || Value->isValueDependent() ||
+        !Value->EvaluateAsBooleanCondition(IsReady, Ctx) ||
+        (Known && *Known != IsReady))
+      return std::nullopt;
+    Known = IsReady;
+  }
+  return Known;
 }
 
 /// Whether getting an \p R, or being rid of it, resumes the coroutine.
@@ -253,8 +268,8 @@ static bool showsValue(const CXXRecordDecl *R) {
   return Tests && Accesses;
 }
 
-bool isOpenedBy(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
-                ASTContext &Ctx) {
+bool goesThrough(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
+                 ASTContext &Ctx) {
   if (!Awaiter)
     return showsValue(R);
   const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
@@ -279,6 +294,39 @@ bool isOpenedBy(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
   // Ready where there is a value; where there is none, the promise is told so,
   // and nobody resumes the coroutine.
   return Ends || (!Ready && LeavesWord) || showsValue(R);
+}
+
+/// Whether \p R can be asked whether it is good; await_ready is for co_await.
+static bool canBeTested(const CXXRecordDecl *R) {
+  return anyInHierarchy(R, [](const CXXRecordDecl *Class) {
+    return llvm::any_of(Class->methods(), [](const CXXMethodDecl *F) {
+      const IdentifierInfo *Name = F->getIdentifier();
+      return F->isConst() && F->getAccess() == AS_public &&
+             F->getNumParams() == 0 && F->getReturnType()->isBooleanType() &&
+             !(Name && Name->isStr("await_ready"));
+    });
+  });
+}
+
+/// Whether a co_await of \p R by \p Awaiter is done for what it does: it is not
+/// ready, whatever there is, and gives nothing, or is a coroutine's that is
+/// told something. Or a promise has taken it and gives nothing for it.
+static bool isAnAct(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
+                    ASTContext &Ctx) {
+  const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
+  const FunctionDecl *Resume =
+      asFunction(findMember(Awaiter, "await_resume", Ctx));
+  const bool GivesNothing = Resume && Resume->getReturnType()->isVoidType();
+  bool IsAwaitable = false;
+  if (!Ready || canBeTested(R))
+    return false;
+  return *Ready ? GivesNothing && awaiterOf(R, Ctx, IsAwaitable) != Awaiter
+                : GivesNothing || promiseOf(R, Ctx);
+}
+
+bool isOpenedBy(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
+                ASTContext &Ctx) {
+  return goesThrough(R, Awaiter, Ctx) && !(Awaiter && isAnAct(R, Awaiter, Ctx));
 }
 
 } // namespace nostall

@@ -29,8 +29,13 @@ const clang::CXXRecordDecl *awaiterOf(const clang::CXXRecordDecl *R,
                                       clang::ASTContext &Ctx,
                                       bool &IsAwaitable);
 
-/// Whether \p R is a value that co_await opens: \p Awaiter (null: not known)
-/// lets the coroutine go on, or ends it, and never keeps it.
+/// Whether \p Awaiter (null: not known) lets a coroutine that awaits an \p R go
+/// on, or ends it, and never keeps it.
+bool goesThrough(const clang::CXXRecordDecl *R,
+                 const clang::CXXRecordDecl *Awaiter, clang::ASTContext &Ctx);
+
+/// Whether \p R is a value that co_await opens: it goes through, and what it
+/// does is no more than to give what there is.
 bool isOpenedBy(const clang::CXXRecordDecl *R,
                 const clang::CXXRecordDecl *Awaiter, clang::ASTContext &Ctx);
 

@@ -330,6 +330,14 @@ void forEachStatement(
     }
 }
 
+bool hasLabel(const Stmt *S) {
+  bool Found = false;
+  forEachStatement(S, [&](const Stmt *Child, llvm::ArrayRef<const Stmt *>) {
+    Found |= isa<LabelStmt>(Child);
+  });
+  return Found;
+}
+
 bool repeats(const Stmt *S) {
   if (const auto *New = dyn_cast<CXXNewExpr>(S))
     return New->isArray();

@@ -63,6 +63,9 @@ void forEachStatement(
                             llvm::ArrayRef<const clang::Stmt *>)>
         Visit);
 
+/// A goto may lead into \p S, past the condition that it stands under.
+bool hasLabel(const clang::Stmt *S);
+
 /// May take long by itself, without any call.
 bool repeats(const clang::Stmt *S);
 

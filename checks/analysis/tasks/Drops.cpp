@@ -43,14 +43,14 @@ public:
     D.IsVoidCast = Discard.H == DiscardFact::How::VoidCast;
     D.Choice = Discard.Choice;
     const Expr *Stripped = stripForwarding(U, E);
-    if (E->isPRValue()) {
-      const auto *Call = dyn_cast<CallExpr>(E);
-      D.Callee = Call ? Call->getDirectCallee() : nullptr;
-    } else {
-      if (!isPureGlvalue(Stripped))
-        return DropVerdict::NoValue;
+    if (!E->isPRValue() && isPureGlvalue(Stripped)) {
       D.K = Drop::Kind::NamedValue;
       D.Named = namedEntity(U, Stripped);
+    } else {
+      const auto *Call = dyn_cast<CallExpr>(E);
+      D.Callee = Call ? Call->getDirectCallee() : nullptr;
+      if (!E->isPRValue() && !isGivenToCaller(Call))
+        return DropVerdict::NoValue;
     }
     if (auto Against = judgeType(E->getType(), D))
       return *Against;
@@ -67,7 +67,9 @@ public:
       return DropVerdict::Callback;
     if (isExpectedToThrow(U, Facts, Discard))
       return DropVerdict::Thrown;
-    D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType());
+    // Whether a co_await takes an lvalue is not asked.
+    D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType()) &&
+                     (D.K == Drop::Kind::NamedValue || !E->isLValue());
     return DropVerdict::IsOne;
   }
 
@@ -208,6 +210,23 @@ private:
     const AwaitableType &Of =
         U.awaitables().classify(Call->getImplicitObjectArgument()->getType());
     return Of.isAwaitable() && Of.S == Start::Lazy;
+  }
+
+  /// A reference is the way to what others may have, and await; not one that
+  /// must be used, nor `make().on(pool)` that gives its own object.
+  bool isGivenToCaller(const CallExpr *Call) {
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    if (!Callee)
+      return false;
+    if (Callee->hasAttr<WarnUnusedResultAttr>())
+      return true;
+    const auto *Of = dyn_cast<CXXMemberCallExpr>(Call);
+    const Expr *Object =
+        Of ? stripForwarding(U, Of->getImplicitObjectArgument()) : nullptr;
+    return Object && Call->isXValue() &&
+           Object->getType()->getCanonicalTypeUnqualified() ==
+               Call->getType()->getCanonicalTypeUnqualified() &&
+           (Object->isPRValue() || isGivenToCaller(dyn_cast<CallExpr>(Object)));
   }
 
   static bool mustBeUsed(const Drop &D) {

@@ -150,13 +150,23 @@ private:
       Tracked[V.Var] = &V;
   }
 
+  bool isMade(const Expr *Value) const {
+    const Expr *Made = Value ? madeValue(U, Facts, Value) : nullptr;
+    // A placeholder, of which nothing is lost.
+    const auto *Call = dyn_cast_or_null<CallExpr>(Made);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    return Made && !(M && (M->Droppable || M->DroppableOutsideCoroutines));
+  }
+
   Holding given(const Expr *Value) const {
     Holding H;
     const auto *Construct =
         Value ? dyn_cast<CXXConstructExpr>(Value->IgnoreImplicit()) : nullptr;
     H.Open = Value && !(Construct && Construct->getNumArgs() == 0);
     H.Done = !H.Open;
-    H.IsMade = Value && madeValue(U, Facts, Value);
+    H.IsMade = isMade(Value);
     return H;
   }
 

@@ -26,6 +26,7 @@ public:
   T await_resume() const { return T(); }
 };
 
+template <class T = void, class... A> future<T> make_ready_future(A &&...) { return {}; }
 template <class R, class P> future<> sleep(std::chrono::duration<R, P> time);
 template <class F> future<> async(F) { return {}; }
 template <class I, class F> future<> parallel_for_each(I, I, F) { return {}; }

@@ -205,3 +205,46 @@ task<> pointers(S *s, task<> (*p)(), task<> (S::*m)()) {
   task<>{f()}; // warning: task
   co_return;
 }
+
+// A reference is the way to what somebody else has, and may await; not if it is
+// to the object that was made for this call, or must be used. As TooManyCooks has
+// it (spawn(...).run_on(...), scope.exit()).
+template <class Derived> struct chained {
+  Derived &on(int) & { return static_cast<Derived &>(*this); }
+  Derived &&on(int) && { return static_cast<Derived &&>(*this); }
+};
+struct spawned : chained<spawned>, co::operation<> {
+  [[nodiscard]] spawned &&leave() { return static_cast<spawned &&>(*this); }
+  [[nodiscard]] spawned &kept();
+  spawned &configure();
+};
+spawned spawn_it();
+task<> references(spawned s) {
+  spawn_it().on(1); // warning: awaitable returned by 'chained::on' is never awaited
+  spawn_it().on(1).on(2); // warning: awaitable returned by 'chained::on' is never awaited
+  s.leave(); // warning: awaitable returned by 'spawned::leave'
+  s.kept(); // warning: awaitable returned by 'spawned::kept' is never awaited, so nothing waits for its operation, which may never start; await it, or spawn it
+  s.on(1);
+  s.configure().on(2);
+  std::move(s).on(3);
+  co_await s;
+  co_await spawn_it().on(1);
+}
+
+// A goto leads into the branch that its condition rules out, as KJ_CATCH does.
+task<> jumps() {
+  if (true)
+    try {
+      plain();
+    } catch (...) {
+      goto handler;
+    }
+  else
+  handler:
+    f(); // warning: task returned by 'f'
+  if (true)
+    plain();
+  else
+    f();
+  co_return;
+}

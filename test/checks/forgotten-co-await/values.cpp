@@ -1,8 +1,9 @@
-// RUN: %nostall-verify %s --checks=-*,nostall-forgotten-co-await,nostall-blocking-call
+// RUN: %nostall-verify %s --checks=-*,nostall-forgotten-co-await,nostall-blocking-call,nostall-await-holding-lock
 // A value that co_await opens, or passes on, is not a task: nothing waits for
 // it. What tells is what its awaiter does with the coroutine's handle.
 #include <coroutine>
 #include <exception>
+#include <mutex>
 #include <nostall/annotations.h>
 #include <utility>
 
@@ -170,15 +171,131 @@ struct in_a_node {
   void await_suspend(std::coroutine_handle<> h) { *head = node{h}; }
   void await_resume() const noexcept {}
 };
+struct all_of { // ready at the end, if nothing was in the way: like cobalt's join
+  event *parts[2];
+  int at = 0;
+  bool await_ready() {
+    while (at < 2)
+      if (!parts[at++]->set)
+        return false;
+    return true;
+  }
+  template <class P> bool await_suspend(std::coroutine_handle<P> h) {
+    parts[at]->waiters.add(h);
+    return true;
+  }
+  void await_resume() {}
+};
+all_of both();
 event make_event();
 stored make_stored();
 in_a_node make_node();
 void drops() {
+  both();        // warning: awaitable returned by 'waits::both'
   make_event();  // warning: awaitable returned by 'waits::make_event'
   make_stored(); // warning: awaitable returned by 'waits::make_stored'
   make_node();   // warning: awaitable returned by 'waits::make_node'
 }
 } // namespace waits
+
+//===--- what is awaited for what it does: it is never ready, and gives nothing ---------
+
+namespace acts {
+struct job;
+template <class T> struct ready {
+  T value;
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  T await_resume() const { return value; }
+};
+template <> struct ready<void> {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+struct forbid_signals {};
+struct priority {};
+struct ends_it { // like seastar's coroutine::exception, tmc's co_unlock_return
+  bool await_ready() const noexcept { return false; }
+  template <class P> void await_suspend(std::coroutine_handle<P> h) noexcept {
+    h.promise().failed = true;
+    h.destroy();
+  }
+  void await_resume() const noexcept {}
+};
+struct which_promise { // only asks
+  void *found = nullptr;
+  bool await_ready() const noexcept { return false; }
+  template <class P> bool await_suspend(std::coroutine_handle<P> h) noexcept {
+    found = &h.promise();
+    return false;
+  }
+  void *await_resume() const noexcept { return found; }
+};
+struct at_exit { // a coroutine that is told when to run, like stdexec's at_coroutine_exit
+  struct promise_type {
+    at_exit get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void();
+    void unhandled_exception();
+  };
+  std::coroutine_handle<promise_type> mine;
+  int args = 0;
+  bool await_ready() const noexcept { return false; }
+  template <class P> bool await_suspend(std::coroutine_handle<P> h) noexcept {
+    h.promise().last = mine;
+    return false;
+  }
+  int &await_resume() noexcept { return args; }
+};
+struct job {
+  struct promise_type {
+    bool failed = false;
+    std::coroutine_handle<> last;
+    job get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void();
+    void unhandled_exception();
+    ready<void> await_transform(forbid_signals) { return {}; }
+    ready<int> await_transform(priority) { return {1}; }
+    template <class A> A &&await_transform(A &&a) { return static_cast<A &&>(a); }
+  };
+};
+// A status that co_await passes on is a value, though it gives nothing.
+struct status {
+  int code;
+  bool ok() const { return code == 0; }
+  bool await_ready() const noexcept { return false; }
+  template <class P> bool await_suspend(std::coroutine_handle<P> h) noexcept {
+    if (ok())
+      return false;
+    h.promise().failed = true;
+    h.destroy();
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+status write_down();
+at_exit clean_up() { co_return; }
+ends_it unlock_and_return();
+job uses(std::mutex &m) {
+  unlock_and_return(); // warning: awaitable returned by 'acts::unlock_and_return'
+  clean_up();          // warning: task returned by 'acts::clean_up'
+  forbid_signals{};    // warning: awaitable made here
+  which_promise{};
+  priority{};
+  write_down();
+  // None of them waits.
+  std::lock_guard guard(m);
+  co_await clean_up();
+  co_await forbid_signals{};
+  co_await which_promise{};
+  co_await priority{};
+  co_await unlock_and_return();
+}
+} // namespace acts
 
 //===--- another thing that is called promise_type -------------------------------------
 
