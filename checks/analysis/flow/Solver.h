@@ -21,6 +21,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FLOW_SOLVER_H
 #define NOSTALL_CHECKS_ANALYSIS_FLOW_SOLVER_H
 
+#include "Alternatives.h"
 #include "Branches.h"
 #include "Events.h"
 #include "Flow.h"
@@ -43,8 +44,11 @@ public:
 
   /// Solves what \p C asks of the body \p F. There is none where Clang cannot
   /// draw its control flow.
-  Solution(Unit &U, const clang::FunctionDecl *F, Client &C)
-      : U(U), C(C), Flow(U.flow(F)), Of(Flow ? &Flow->events(U) : nullptr) {
+  /// With \p Given, only the paths of alternative \p Number count.
+  Solution(Unit &U, const clang::FunctionDecl *F, Client &C,
+           const Alternatives *Given = nullptr, unsigned Number = 0)
+      : U(U), C(C), Given(Given), Number(Number), Flow(U.flow(F)),
+        Of(Flow ? &Flow->events(U) : nullptr) {
     if (Of)
       solve();
   }
@@ -102,7 +106,8 @@ private:
           });
       bool IsFirst = true;
       for (const clang::CFGBlock::AdjacentBlock &Next : Block.succs()) {
-        if (const clang::CFGBlock *To = Next.getReachableBlock())
+        const clang::CFGBlock *To = Next.getReachableBlock();
+        if (To && !(Given && Given->ruleOut(Number, Block, IsFirst)))
           reach(*To, along(Out, Block, *To, IsFirst));
         IsFirst = false;
       }
@@ -157,6 +162,8 @@ private:
 
   Unit &U;
   Client &C;
+  const Alternatives *Given;
+  const unsigned Number;
   const FunctionFlow *Flow;
   const Events *Of;
   std::vector<std::optional<State>> In;

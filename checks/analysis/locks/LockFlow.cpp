@@ -381,6 +381,34 @@ private:
 
 } // namespace
 
+/// Takes back what is held on a path that no run of the body takes.
+static void checkPaths(Unit &U, const FunctionFacts &Facts,
+                       LockAnalysis &Client, std::vector<LockAtAwait> &Found) {
+  auto DependsOnPath = [](const LockAtAwait &L) {
+    return L.Is == Is::Held && !L.Path.empty();
+  };
+  if (llvm::none_of(Found, DependsOnPath))
+    return;
+  const Alternatives Given(U, Facts.Function);
+  if (!Given.size())
+    return;
+  std::set<std::pair<const AwaitFact *, Place>> Held;
+  for (unsigned N = 0; N != Given.size(); ++N)
+    Solution(U, Facts.Function, Client, &Given, N)
+        .forEachState([&](const LockAnalysis::State &S, const Event &E,
+                          const CFGBlock &) {
+          if (E.Await)
+            for (const auto &Entry : S.On)
+              if (Entry.second.Now == Is::Held)
+                Held.insert({E.Await, Entry.first});
+        });
+  for (LockAtAwait &L : Found)
+    if (DependsOnPath(L) && !Held.contains({L.Await, L.Lock})) {
+      L.Is = Is::NotOwned;
+      L.Path.clear();
+    }
+}
+
 std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts) {
   std::vector<LockAtAwait> Result;
   if (Facts.Awaits.empty() || !mayLock(U, Facts))
@@ -404,6 +432,7 @@ std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts) {
       Result.push_back(std::move(Found));
     }
   });
+  checkPaths(U, Facts, Client, Result);
   llvm::sort(Result, [](const auto &A, const auto &B) {
     return std::tuple(A.Await, A.At) < std::tuple(B.Await, B.At);
   });

@@ -27,7 +27,7 @@ struct LockAtAwait {
     Empty,    ///< a guard that was made without a lock and has taken none since
     Released, ///< on every path: by a call
     HandedOn, ///< the guard was moved from or returned
-    NotOwned, ///< a test of the guard has said so
+    NotOwned, ///< a test of the guard, or of what decided on it, has said so
     Given,    ///< the awaited object has got it, and may give it back
     GoesOn,   ///< held, but this co_await never suspends for longer
   };

@@ -6,6 +6,7 @@
 #include "analysis/source/Awaitables.h"
 #include "llvm/ADT/MapVector.h"
 #include <map>
+#include <set>
 
 using namespace clang;
 
@@ -184,6 +185,29 @@ Drop replacedIn(Unit &U, const Event &E, const VarDecl *V) {
   return D;
 }
 
+/// The variables of which a run of the body may still hold a task at the end.
+std::set<const VarDecl *> openAtEnd(Unit &U, const FunctionFacts &Facts,
+                                    TaskAnalysis &Client,
+                                    const Alternatives &Given) {
+  std::set<const VarDecl *> Open;
+  for (unsigned N = 0; N != Given.size(); ++N)
+    Solution(U, Facts.Function, Client, &Given, N)
+        .forEachState([&](const TaskAnalysis::State &S, const Event &E,
+                          const CFGBlock &) {
+          auto Note = [&](const VarDecl *V) {
+            if (Client.isOpen(S, V))
+              Open.insert(V);
+          };
+          if (E.K == Event::Kind::Leave)
+            for (const VariableFact &P : Facts.Parameters)
+              Note(P.Var);
+          else if (const VarDecl *V = Client.tracked(E.Of);
+                   V && E.K == Event::Kind::Destroy)
+            Note(V);
+        });
+  return Open;
+}
+
 } // namespace
 
 TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
@@ -217,6 +241,12 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
         else if (V && TaskAnalysis::replaces(E) && Client.isLost(S, V))
           Result.Replaced.push_back(replacedIn(U, E, V));
       });
+  if (!Found.empty())
+    if (const Alternatives Given(U, Facts.Function); Given.size()) {
+      const auto Open = openAtEnd(U, Facts, Client, Given);
+      std::erase_if(
+          Found, [&](const auto &Drop) { return !Open.contains(Drop.first); });
+    }
   for (const auto &[V, Fact] : Client.Tracked)
     if (auto It = Found.find(V); It != Found.end())
       Result.Partial.push_back(std::move(It->second));

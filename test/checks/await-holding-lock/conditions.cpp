@@ -153,3 +153,69 @@ task<> swapped_into() {
   }
   co_await save(); // warning: guard 'b'
 }
+
+//===--- two conditions that go the same way --------------------------------------------
+
+task<> same_way(bool shared) {
+  std::unique_lock l(m, std::defer_lock);
+  if (shared)
+    l.lock();
+  if (shared)
+    l.unlock();
+  co_await save();
+}
+task<> the_other_way(const bool shared) {
+  if (shared)
+    m.lock();
+  if (!shared)
+    co_await save();
+  if (shared && flag())
+    m.unlock();
+  else if (shared)
+    m.unlock();
+  co_await save();
+}
+task<> by_a_local() {
+  const bool two = flag();
+  if (two)
+    m.lock();
+  int sum = 0;
+  if (two) {
+    sum = 2;
+    m.unlock();
+  }
+  co_await save();
+  (void)sum;
+}
+task<> not_the_same(bool shared, bool wanted) {
+  if (shared)
+    m.lock();
+  if (wanted)
+    m.unlock();
+  co_await save(); // warning: mutex 'm' is locked across this co_await
+}
+task<> held_for_one(bool shared) {
+  if (shared)
+    m.lock();
+  if (shared)
+    co_await save(); // warning: mutex 'm' is locked across this co_await
+  if (shared)
+    m.unlock();
+}
+task<> changed_between(bool shared) {
+  if (shared)
+    m.lock();
+  shared = flag();
+  if (shared)
+    m.unlock();
+  co_await save(); // warning: mutex 'm' is locked across this co_await
+}
+task<> anew_in_each_round() {
+  for (;;) {
+    const bool now = flag();
+    if (now)
+      m.lock();
+    if (!now)
+      co_await save(); // warning: mutex 'm' is locked across this co_await
+  }
+}
