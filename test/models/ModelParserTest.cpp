@@ -225,8 +225,8 @@ TEST(ModelParser, ConditionsNeedAnEffect) {
             "5:29: unknown key 'spawns' in 'otherwise'; expected one of: "
             "blocks, never-blocks, result-waits-on-destroy, lets-go, when, "
             "unless, "
-            "unless-would-block-tested, unless-ready, instead, advice, source, "
-            "otherwise");
+            "unless-would-block-tested, unless-ready, otherwise, instead, advice, "
+            "source");
 }
 
 TEST(ModelParser, Callables) {

@@ -36,7 +36,8 @@ ModelReader::Keys::Keys(ModelReader &Reader, const YamlNode &N, StringRef Where)
 }
 
 const YamlNode *ModelReader::Keys::get(StringRef Key) {
-  Known.push_back(Key);
+  if (!llvm::is_contained(Known, Key))
+    Known.push_back(Key);
   for (const YamlNode::Entry &E : N.Entries)
     if (E.Key.Text == Key)
       return &E.Value;
