@@ -83,8 +83,8 @@ Contexts::Contexts(Unit &U)
     if (auto Start = Resumes->atStart(Facts.Coroutine)) {
       P.C = *Start;
       P.W = Placement::Why::Coroutine;
-    } else if (K == Kind::Task || K == Kind::Detached || K == Kind::AsyncGenerator ||
-        Awaits) {
+    } else if (K == Kind::Task || K == Kind::Detached ||
+               K == Kind::AsyncGenerator || Awaits) {
       P.C = Context::Loop;
       P.W = Placement::Why::Coroutine;
     } else if (K == Kind::Generator) {
@@ -123,9 +123,8 @@ void Contexts::placeStored() {
           of(Body).C != Context::Loop)
         Work.push_back(Body);
       const ValueDecl *Through =
-          Call.Callee && Call.K != CallFact::Kind::Operator
-              ? resumedBy(U, Call)
-              : Call.Through;
+          Call.Callee && Call.K != CallFact::Kind::Operator ? resumedBy(U, Call)
+                                                            : Call.Through;
       if (!Through)
         continue;
       for (const ValueDecl *Place : U.storedCallables().feeding(Through))

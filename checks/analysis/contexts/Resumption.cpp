@@ -37,8 +37,7 @@ static const FunctionDecl *awaitSuspendIn(const Stmt *Suspension) {
   return Found;
 }
 
-std::optional<Context>
-Resumption::atStart(const CoroutineBodyStmt *Coroutine) {
+std::optional<Context> Resumption::atStart(const CoroutineBodyStmt *Coroutine) {
   const FunctionDecl *AwaitSuspend =
       awaitSuspendIn(Coroutine->getInitSuspendStmt());
   const std::optional<Context> Where =
@@ -46,8 +45,8 @@ Resumption::atStart(const CoroutineBodyStmt *Coroutine) {
   if (Where != Context::Unknown)
     return Where;
   // An executor of this coroutine's own, which it was given.
-  const auto *Made =
-      dyn_cast_or_null<CXXConstructExpr>(Coroutine->getPromiseDecl()->getInit());
+  const auto *Made = dyn_cast_or_null<CXXConstructExpr>(
+      Coroutine->getPromiseDecl()->getInit());
   return Made && Made->getNumArgs() ? Where : std::nullopt;
 }
 

@@ -154,8 +154,8 @@ static bool gaveUp(Unit &U, const FunctionFacts &Facts,
          });
 }
 
-/// What \p V holds where \p Until gives it something new, or where it dies; null
-/// if it may hold anything: it was told to do something, or has left.
+/// What \p V holds where \p Until gives it something new, or where it dies;
+/// null if it may hold anything: it was told to do something, or has left.
 static const Expr *heldBy(const VariableFact &V, const Stmt *Until) {
   const Expr *Held = V.Var->getInit();
   for (const VariableUse &Use : V.Uses)
@@ -169,13 +169,13 @@ static const Expr *heldBy(const VariableFact &V, const Stmt *Until) {
   return Held;
 }
 
-/// The call whose result a local variable still holds where \p Drops destroys it
-/// or gives it something new, and whose result waits then (std::async).
+/// The call whose result a local variable still holds where \p Drops destroys
+/// it or gives it something new, and whose result waits then (std::async).
 const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
                                                const CallFact &Drops) {
   const bool Dies = Drops.K == CallFact::Kind::Destructor;
-  const VariableFact *V = Facts.variable(
-      Dies ? Drops.Through : namedEntity(U, Drops.Args.front()));
+  const VariableFact *V =
+      Facts.variable(Dies ? Drops.Through : namedEntity(U, Drops.Args.front()));
   const Expr *Held = V ? heldBy(*V, Dies ? nullptr : Drops.Site) : nullptr;
   if (!Held)
     return nullptr;
@@ -243,6 +243,15 @@ void CallResolver::resolveStored(const CallFact &Call, ResolvedCall &Out) {
       Successor::to(Is::Stored, Hop::RunsCallable, Call.Through));
 }
 
+/// Holds callables, and cannot be called itself.
+static bool isContainer(QualType T) {
+  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  return R && R->hasDefinition() &&
+         R->lookup(
+              R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call))
+             .empty();
+}
+
 ResolvedCall CallResolver::resolve(const FunctionFacts &Facts,
                                    const CallFact &Call) {
   ResolvedCall Out;
@@ -265,7 +274,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
         P && Call.K != CallFact::Kind::Destructor &&
         Call.K != CallFact::Kind::Constructor &&
-        P->getDeclContext() == Facts.Function)
+        P->getDeclContext() == Facts.Function && !isContainer(P->getType()))
       addParameter(P, Out);
     else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
       resolveStored(Call, Out);

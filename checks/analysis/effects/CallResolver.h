@@ -73,9 +73,10 @@ private:
   bool OverridesListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
   llvm::DenseMap<const clang::VarDecl *, bool> NeverFilled;
-  /// By function: what it moves elements out of.
-  llvm::DenseMap<const clang::FunctionDecl *,
-                 llvm::SmallPtrSet<const clang::ValueDecl *, 2>>
+  /// By function: what it moves elements out of, and where it begins to.
+  llvm::DenseMap<
+      const clang::FunctionDecl *,
+      llvm::DenseMap<const clang::ValueDecl *, clang::SourceLocation>>
       MovedOutOf;
 };
 

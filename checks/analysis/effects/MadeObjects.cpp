@@ -46,6 +46,9 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
       Op && Op->getNumArgs() == 1 &&
       (Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star))
     E = stripForwarding(U, Op->getArg(0));
+  else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+           Unary && Unary->getOpcode() == UO_AddrOf)
+    E = stripForwarding(U, Unary->getSubExpr());
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   if (!Ref)
     return isa<CXXConstructExpr, CXXFunctionalCastExpr, InitListExpr>(E)
@@ -78,8 +81,8 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
   return Made;
 }
 
-/// The values that members of \p Object have after \p M; \p IsConst: nobody that
-/// is given it can change them.
+/// The values that members of \p Object have after \p M; \p IsConst: nobody
+/// that is given it can change them.
 void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
                             std::vector<PassedValue> &Out) {
   auto Add = [&](const FieldDecl *Field, const Expr *Value) {

@@ -6,8 +6,8 @@
 //
 // A call on an object that the function has made, or that is given one, passes
 // on the values that its constructor, or its initialiser, has given the members
-// that nothing changes afterwards; of the function's own object, and of one that
-// it was given, all that is known.
+// that nothing changes afterwards; of the function's own object, and of one
+// that it was given, all that is known.
 //
 //===----------------------------------------------------------------------===//
 

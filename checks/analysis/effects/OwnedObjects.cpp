@@ -12,6 +12,7 @@
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
@@ -103,14 +104,15 @@ bool CallResolver::isMovedOutOf(const FunctionFacts &Facts,
       const FunctionModel *M =
           By && Move->getNumArgs() == 1 ? U.model(By) : nullptr;
       const Expr *What = M && M->Forwards ? Move->getArg(0) : nullptr;
-      // An element, and not the whole.
-      if (!What || namedEntity(U, What))
-        return;
-      if (const ValueDecl *Of = descriptorEntity(U, What))
-        It->second.insert(Of);
+      if (const ValueDecl *Of = What ? descriptorEntity(U, What) : nullptr)
+        It->second.try_emplace(Of, Move->getBeginLoc()); // the first
     });
   const Expr *Object = modelArgument(Call, ObjectArgument);
-  return Object && It->second.contains(descriptorEntity(U, Object));
+  const SourceManager &SM = U.context().getSourceManager();
+  auto First =
+      Object ? It->second.find(descriptorEntity(U, Object)) : It->second.end();
+  return First != It->second.end() &&
+         SM.isBeforeInTranslationUnit(First->second, Call.Loc);
 }
 
 /// What the owner that \p Call destroys, or has let go, takes with it.

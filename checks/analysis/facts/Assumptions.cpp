@@ -44,8 +44,9 @@ Assumptions::Block::~Block() {
 /// `case 0: run_child(); _exit(0);`
 void Assumptions::Block::enterCase(const SwitchCase *Case) {
   const auto *First = llvm::find(Of->body(), Case);
-  const auto *Next = std::find_if(
-      First + 1, Of->body_end(), [](const Stmt *S) { return isa<SwitchCase>(S); });
+  const auto *Next = std::find_if(First + 1, Of->body_end(), [](const Stmt *S) {
+    return isa<SwitchCase>(S);
+  });
   const Stmt *Last = *(Next - 1);
   while (const auto *Label = dyn_cast<SwitchCase>(Last))
     Last = Label->getSubStmt();

@@ -302,10 +302,15 @@ bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(Parent);
         Member && !Member->isArrow() && isa<FieldDecl>(Member->getMemberDecl()))
       continue; // of whose value it is a part
+    if (const auto *Address = dyn_cast<UnaryOperator>(Parent);
+        Address && Address->getOpcode() == UO_AddrOf)
+      continue; // by a pointer to const, it is only read
     const auto *Cast = dyn_cast<CastExpr>(Parent);
     return !Cast || (Cast->getCastKind() != CK_LValueToRValue &&
                      Cast->getCastKind() != CK_ToVoid &&
-                     !Cast->getType().isConstQualified());
+                     !Cast->getType().isConstQualified() &&
+                     !(Cast->getType()->isPointerType() &&
+                       Cast->getType()->getPointeeType().isConstQualified()));
   }
   return true;
 }

@@ -291,10 +291,8 @@ private:
       return walkImplied(Default->getExpr(), CallFact::ImpliedBy::DefaultArg,
                          Default->getUsedLocation());
     }
-    case Stmt::CXXDefaultInitExprClass: {
-      const auto *Default = cast<CXXDefaultInitExpr>(E);
-      return walkIn(E, Default->getExpr());
-    }
+    case Stmt::CXXDefaultInitExprClass:
+      return walkIn(E, cast<CXXDefaultInitExpr>(E)->getExpr());
     case Stmt::CXXInheritedCtorInitExprClass: {
       const auto *Inherited = cast<CXXInheritedCtorInitExpr>(E);
       addCall(CallFact::Kind::Constructor, E, Inherited->getLocation()).Callee =
@@ -304,11 +302,9 @@ private:
     case Stmt::InitListExprClass:
       addMemberStores(cast<InitListExpr>(E));
       return walkChildren(E);
-    case Stmt::CXXNewExprClass: {
+    case Stmt::CXXNewExprClass:
       walkChildren(E);
-      addAllocation(E, cast<CXXNewExpr>(E)->getOperatorNew());
-      return;
-    }
+      return addAllocation(E, cast<CXXNewExpr>(E)->getOperatorNew());
     case Stmt::CXXRewrittenBinaryOperatorClass:
       return walkIn(E, cast<CXXRewrittenBinaryOperator>(E)->getSemanticForm());
     case Stmt::GenericSelectionExprClass:

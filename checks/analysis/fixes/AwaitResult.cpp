@@ -151,6 +151,10 @@ bool mustBeKept(QualType Result) {
   if (Result->isReferenceType())
     return false; // what it refers to lives elsewhere
   const CXXRecordDecl *R = Result->getAsCXXRecordDecl();
+  // Nobody has needed an instance yet: its template says as much.
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+  if (Spec && !Spec->hasDefinition())
+    R = Spec->getSpecializedTemplate()->getTemplatedDecl();
   if (!R || !(R = R->getDefinition()))
     return false;
   return R->hasAttr<WarnUnusedResultAttr>() ||

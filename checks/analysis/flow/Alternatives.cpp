@@ -53,8 +53,8 @@ Alternatives::Alternatives(Unit &U, const FunctionDecl *F) {
                   llvm::SmallVector<std::pair<const CFGBlock *, bool>, 2>>
       Asking;
   for (const CFGBlock *Block : Flow->cfg())
-    if (Block->succ_size() == 2 && !isa_and_nonnull<SwitchStmt>(
-                                       Block->getTerminatorStmt()))
+    if (Block->succ_size() == 2 &&
+        !isa_and_nonnull<SwitchStmt>(Block->getTerminatorStmt()))
       if (auto [V, IsNegated] = asked(Block->getLastCondition()); V)
         Asking[V].push_back({Block, IsNegated});
   for (const auto &[V, Blocks] : Asking) {

@@ -403,10 +403,8 @@ static void checkPaths(Unit &U, const FunctionFacts &Facts,
                 Held.insert({E.Await, Entry.first});
         });
   for (LockAtAwait &L : Found)
-    if (DependsOnPath(L) && !Held.contains({L.Await, L.Lock})) {
+    if (DependsOnPath(L) && !Held.contains({L.Await, L.Lock}))
       L.Is = Is::NotOwned;
-      L.Path.clear();
-    }
 }
 
 std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts) {

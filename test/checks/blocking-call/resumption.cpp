@@ -268,16 +268,16 @@ co::task<> joins(Home &home) {
 }
 
 // A promise that is given an executor, and starts its coroutine there.
-struct Executor {
+struct Strand {
   virtual void execute(std::function<void()> f) = 0;
 };
 struct started {
   struct promise_type {
-    Executor &executor;
-    template <class... Args> explicit promise_type(Executor &e, Args &&...) : executor(e) {}
+    Strand &executor;
+    template <class... Args> explicit promise_type(Strand &e, Args &&...) : executor(e) {}
     started get_return_object() { return {}; }
     struct start {
-      Executor &executor;
+      Strand &executor;
       bool await_ready() const noexcept { return false; }
       void await_suspend(handle h) const {
         executor.execute([h] { h.resume(); });
@@ -290,7 +290,7 @@ struct started {
     void unhandled_exception() {}
   };
 };
-started on_an_executor(Executor &, int seconds) {
+started on_an_executor(Strand &, int seconds) {
   sleep(seconds);
   co_return;
 }

@@ -73,3 +73,22 @@ task<> constant() {
   if (true)
     co_await std::move(t);
 }
+
+// Two conditions that go the same way.
+task<> the_same_twice(bool wanted) {
+  auto t = f();
+  if (!wanted)
+    t.start();
+  if (wanted)
+    co_await std::move(t);
+}
+task<> not_the_same(bool wanted, bool other) {
+  auto t = f();
+  if (!wanted)
+    t.start();
+  if (other)
+    co_await std::move(t);
+  if (other || wanted)
+    co_return;
+}
+// CHECK: [[@LINE-8]]:8: remark:

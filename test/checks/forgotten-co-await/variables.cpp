@@ -217,16 +217,3 @@ task<> names_a_ticket(ticket given) {
   co_return;
 }
 void names_a_ticket_elsewhere(ticket given) { given; }
-// Two conditions that go the same way.
-task<> same_way(bool more, bool other) {
-  task<> t;
-  if (more)
-    t = f();
-  if (more)
-    co_await std::move(t);
-  task<> u;
-  if (more)
-    u = f(); // note
-  if (other)
-    co_await std::move(u);
-}
