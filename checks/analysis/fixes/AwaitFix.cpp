@@ -56,13 +56,13 @@ bool canHold(const VarDecl *V, QualType Result) {
          !mustBeKept(Result.getNonReferenceType());
 }
 
-std::string cautionOn(std::optional<QualType> Result, bool MayVary) {
+std::string cautionOn(const ASTContext &Ctx, std::optional<QualType> Result,
+                      bool MayVary) {
   if (!Result)
     return MayVary ? "what it gives is not known here" : "";
-  return mustBeKept(*Result)
-             ? "what it gives, '" + Result->getUnqualifiedType().getAsString() +
-                   "', would end at once: keep it in a variable"
-             : "";
+  return mustBeKept(*Result) ? "what it gives, '" + displayType(*Result, Ctx) +
+                                   "', would end at once: keep it in a variable"
+                             : "";
 }
 
 } // namespace
@@ -110,7 +110,8 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
       }
     }
   } else {
-    Fix.Caution = cautionOn(Result, D.Type->K == AwaitableType::Kind::Task);
+    Fix.Caution =
+        cautionOn(U.context(), Result, D.Type->K == AwaitableType::Kind::Task);
   }
   std::string Before = "co_await ", After;
   const bool Moves = D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&

@@ -34,7 +34,7 @@ std::string oneLine(llvm::StringRef Text, size_t AtMost) {
 /// Of a type that is spelled out.
 static constexpr size_t LongestName = 80;
 
-static std::string typeName(QualType T, const ASTContext &Ctx) {
+std::string displayType(QualType T, const ASTContext &Ctx) {
   PrintingPolicy Policy(Ctx.getLangOpts());
   Policy.SuppressTagKeyword = true;
   return oneLine(T.getUnqualifiedType().getAsString(Policy), LongestName);
@@ -90,8 +90,6 @@ static const CXXRecordDecl *knownAs(const CXXRecordDecl *R) {
   const ClassTemplateDecl *T =
       Spec ? Spec->getSpecializedTemplate()->getCanonicalDecl()
            : R->getDescribedClassTemplate();
-  const DeclContext *Around =
-      T ? T->getLexicalDeclContext() : R->getLexicalDeclContext();
   auto IsR = [&](const CXXBaseSpecifier &Base) {
     const auto *Of = Base.getType()->getAs<TemplateSpecializationType>();
     const TemplateDecl *Named =
@@ -99,16 +97,26 @@ static const CXXRecordDecl *knownAs(const CXXRecordDecl *R) {
     return T ? Named && Named->getCanonicalDecl() == T
              : Base.getType()->getAsCXXRecordDecl() == R;
   };
-  for (const Decl *D : Around->decls()) {
-    const auto *Template = dyn_cast<ClassTemplateDecl>(D);
-    const auto *Derived =
-        Template ? Template->getTemplatedDecl() : dyn_cast<CXXRecordDecl>(D);
-    if (Derived && Derived->isThisDeclarationADefinition() &&
-        Derived->getIdentifier() && !isReserved(Derived) &&
-        llvm::any_of(Derived->bases(), IsR))
-      return Derived;
-  }
-  return nullptr;
+  auto FirstIn = [&](const DeclContext *Around) -> const CXXRecordDecl * {
+    for (const Decl *D : Around->decls()) {
+      const auto *Template = dyn_cast<ClassTemplateDecl>(D);
+      const auto *Derived =
+          Template ? Template->getTemplatedDecl() : dyn_cast<CXXRecordDecl>(D);
+      if (Derived && Derived->isThisDeclarationADefinition() &&
+          Derived->getIdentifier() && !isReserved(Derived) &&
+          llvm::any_of(Derived->bases(), IsR))
+        return Derived;
+    }
+    return nullptr;
+  };
+  const DeclContext *Beside =
+      T ? T->getLexicalDeclContext() : R->getLexicalDeclContext();
+  const CXXRecordDecl *Found = FirstIn(Beside);
+  // std::atomic<int> stands in another header than its base class.
+  if (const auto *Space = dyn_cast<NamespaceDecl>(Beside))
+    for (const NamespaceDecl *Part : Space->redecls())
+      Found = Found ? Found : FirstIn(Part);
+  return Found;
 }
 
 std::string displayName(const FunctionDecl *F) {
@@ -187,9 +195,9 @@ std::string displayCall(const CallFact &Call) {
            quoted(Call.Callee) + ",";
   case CallFact::ImpliedBy::Library:
     return "construction of '" +
-           typeName(Ctx.getCanonicalTagType(
-                        cast<CXXConstructorDecl>(Call.Callee)->getParent()),
-                    Ctx) +
+           displayType(Ctx.getCanonicalTagType(
+                           cast<CXXConstructorDecl>(Call.Callee)->getParent()),
+                       Ctx) +
            "'";
   case CallFact::ImpliedBy::Nothing:
     break;
@@ -197,7 +205,7 @@ std::string displayCall(const CallFact &Call) {
   switch (Call.K) {
   case CallFact::Kind::Constructor:
     if (const auto *E = dyn_cast_or_null<Expr>(Call.Site))
-      return "construction of '" + typeName(E->getType(), Ctx) + "'";
+      return "construction of '" + displayType(E->getType(), Ctx) + "'";
     return "construction of " + quoted(Call.Callee);
   case CallFact::Kind::Destructor:
     if (Call.Through)

@@ -17,6 +17,9 @@
 
 namespace nostall {
 
+/// As its author would write it, of bounded length. Unquoted.
+std::string displayType(clang::QualType T, const clang::ASTContext &Ctx);
+
 /// "ns::f", "T" for a constructor, "~T", "operator<<", "lambda". Unquoted.
 std::string displayName(const clang::FunctionDecl *F);
 /// "call to 'f'", "construction of 'T'", "destruction of 'x'", ...

@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // Calls are named as their author would name them.
 #include "co.h"
+#include <atomic>
 #include <chrono>
 #include <future>
 #include <unistd.h>
@@ -41,6 +42,12 @@ task<> objects() {
 task<> library_bases(std::future<int> f, std::shared_future<int> *g) {
   f.wait(); // warning: call to 'std::future::wait' blocks the event loop (wait)
   g->wait(); // warning: call to 'std::shared_future::wait' blocks the event loop (wait)
+  co_return;
+}
+
+static void until(std::atomic<int> &a) { a.wait(0); }
+task<> bases_in_other_headers(std::atomic<int> &a) {
+  until(a); // warning: it reaches 'std::atomic::wait' (wait)
   co_return;
 }
 

@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // The fixed line, exactly; every fix is compiled and linted again.
 #include "co.h"
+#include <memory>
 #include <string>
 #include <vector>
 #include <utility>
@@ -109,6 +110,7 @@ struct by_reference {
   units &&await_resume();
 };
 task<int> number(int = 0);
+task<std::unique_ptr<int>> unique();
 co::operation<units> get_units(int);
 by_reference lent();
 task<> results(bool c) {
@@ -124,6 +126,7 @@ task<> results(bool c) {
   get_units(1);              // warning: 'get_units'  // fix-note: co_await get_units(1);
   rent();                    // warning: 'rent'  // fix-note: co_await rent();
   rent_all();                // warning: 'rent_all'  // fix-note: co_await rent_all();
+  unique();                  // warning: 'unique'  // fix-note: co_await unique();
   answer();                  // warning: 'answer'  // fix: co_await answer();
   auto &&k = lent();         // warning: 'k'
   auto l = lent();           // warning: 'l'
