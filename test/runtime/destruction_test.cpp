@@ -17,6 +17,7 @@
 #include <nostall/thread_pool_executor.h>
 #include <nostall/timeout.h>
 
+#include <atomic>
 #include <cerrno>
 #include <concepts>
 #include <cstdlib>
@@ -405,11 +406,16 @@ TEST(Destruction, ExitInACallbackOfALoopThatIsNotTheFirst) {
 void exits_elsewhere() {
   end_with(3);
   static runner r;
+  static std::atomic<bool> runs = false;
   std::thread other([] {
-    usleep(2000);
+    while (!runs)
+      std::this_thread::yield();
     std::exit(0);
   });
-  r.run([]() -> task<void> { co_await sleep_forever(); }());
+  r.run([]() -> task<void> {
+    runs = true;
+    co_await sleep_forever();
+  }());
 }
 TEST(Destruction, ExitOnAnotherThreadThanTheLoops) {
   auto p = process::start<exits_elsewhere>();
