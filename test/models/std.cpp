@@ -569,6 +569,48 @@ co::task<> lets_go(std::unique_ptr<Joined> &p, std::optional<Joined> &o, std::ve
   co_return;
 }
 
+struct Gone {
+  ~Gone() { sleep(1); }
+  auto operator<=>(const Gone &) const = default;
+};
+template <> struct std::hash<Gone> {
+  size_t operator()(const Gone &) const { return 0; }
+};
+co::task<> takes_off(std::vector<Gone> &v, std::deque<Gone> &d, std::list<Gone> &l, std::forward_list<Gone> &f,
+                     std::queue<Gone> &q, std::stack<Gone> &s, std::priority_queue<Gone> &p) {
+  d.pop_back();  // warning: it reaches 'sleep'
+  d.pop_front(); // warning: it reaches 'sleep'
+  f.pop_front(); // warning: it reaches 'sleep'
+  l.pop_back();  // warning: it reaches 'sleep'
+  l.pop_front(); // warning: it reaches 'sleep'
+  v.pop_back();  // warning: it reaches 'sleep'
+  q.pop();       // warning: it reaches 'sleep'
+  s.pop();       // warning: it reaches 'sleep'
+  p.pop();       // warning: it reaches 'sleep'
+  co_return;
+}
+co::task<> erases(std::vector<Gone> &v, std::deque<Gone> &d, std::list<Gone> &l, std::map<int, Gone> &m,
+                  std::multimap<int, Gone> &mm, std::set<Gone> &s, std::multiset<Gone> &ms,
+                  std::unordered_map<int, Gone> &u, std::unordered_multimap<int, Gone> &um,
+                  std::unordered_set<Gone> &us, std::unordered_multiset<Gone> &ums) {
+  v.erase(v.begin());    // warning: it reaches 'sleep'
+  d.erase(d.begin());    // warning: it reaches 'sleep'
+  l.erase(l.begin());    // warning: it reaches 'sleep'
+  m.erase(m.begin());    // warning: it reaches 'sleep'
+  m.erase(m.cbegin());   // warning: it reaches 'sleep'
+  mm.erase(mm.begin());  // warning: it reaches 'sleep'
+  mm.erase(mm.cbegin()); // warning: it reaches 'sleep'
+  s.erase(s.cbegin());   // warning: it reaches 'sleep'
+  ms.erase(ms.cbegin()); // warning: it reaches 'sleep'
+  u.erase(u.begin());    // warning: it reaches 'sleep'
+  u.erase(u.cbegin());   // warning: it reaches 'sleep'
+  um.erase(um.begin());  // warning: it reaches 'sleep'
+  um.erase(um.cbegin()); // warning: it reaches 'sleep'
+  us.erase(us.cbegin()); // warning: it reaches 'sleep'
+  ums.erase(ums.cbegin()); // warning: it reaches 'sleep'
+  co_return;
+}
+
 //===--- of no use in another process (nostall-process-boundary) -----------------------
 // absent: std::copyable_function (C++26)
 
@@ -596,6 +638,13 @@ co::task<> counted(std::vector<Made> &vector, std::deque<Made> &deque, std::list
   deque.resize(2);               // warning: construction of 'Made'
   list.resize(2);                // warning: construction of 'Made'
   forward.resize(2);             // warning: construction of 'Made'
+  co_return;
+}
+co::task<> by_default() {
+  std::array<Made, 2> a;    // warning: construction of 'Made'
+  std::variant<Made, int> v; // warning: construction of 'Made'
+  std::tuple<Made, int> t;  // warning: construction of 'Made'
+  std::pair<Made, int> p;   // warning: construction of 'Made'
   co_return;
 }
 co::task<> constructs(Made *room, std::vector<Made> &vector, std::deque<Made> &deque, std::list<Made> &list,
