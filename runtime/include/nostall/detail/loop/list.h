@@ -70,21 +70,21 @@ public:
   }
 
 private:
-// g++ takes a node on the stack, which leaves the list when it ends, for one that stays.
-#if defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdangling-pointer"
-#endif
   static void insert_before(Node& n, link& at) noexcept {
-    link& node = n;
-    node.next = &at;
-    node.prev = at.prev;
-    at.prev->next = &node;
-    at.prev = &node;
+    link* const node = unseen(&n);
+    node->next = &at;
+    node->prev = at.prev;
+    at.prev->next = node;
+    at.prev = node;
   }
+  // g++ takes a node on the stack, which leaves the list when it ends, for one that stays
+  // (-Wdangling-pointer), and forgets a pragma in a precompiled header.
+  static link* unseen(link* l) noexcept {
 #if defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__)
-#pragma GCC diagnostic pop
+    __asm__("" : "+r"(l));
 #endif
+    return l;
+  }
   link head_;
 };
 
