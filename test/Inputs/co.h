@@ -21,9 +21,6 @@
 
 namespace co {
 
-// There is an event loop here, so that a message may speak of it.
-[[clang::annotate("nostall::loop_only")]] inline void wake_the_loop() {}
-
 template <class T> struct value_promise {
   T value{};
   void return_value(T v) { value = static_cast<T &&>(v); }

@@ -142,12 +142,12 @@ def test():
         f"one map a source, one link: {executed}",
     )
     for line in (
-        "server/server.cc:19:3: warning: call to 'log_line' blocks a thread that runs coroutines: it reaches 'fsync' (file-io)",
+        "server/server.cc:19:3: warning: call to 'log_line' blocks the event loop: it reaches 'fsync' (file-io)",
         "   19 |   log_line();",
         "log/log.cc:4:19: note: 'log_line' calls 'disk::write_down' here",
         "disk/disk.cc:3:27: note: 'disk::write_down' calls 'fsync' here",
-        "server/server.cc:20:3: warning: call to 'disk::crunch' blocks a thread that runs coroutines (cpu)",
-        "server/server.cc:21:3: warning: call to 'raw_flush' blocks a thread that runs coroutines: it reaches 'fdatasync' (file-io)",
+        "server/server.cc:20:3: warning: call to 'disk::crunch' blocks the event loop (cpu)",
+        "server/server.cc:21:3: warning: call to 'raw_flush' blocks the event loop: it reaches 'fdatasync' (file-io)",
     ):
         expect(line in text, f"{line}: {text}")
     results = PROGRAM / "bazel-bin/server"
@@ -174,7 +174,7 @@ def test():
     # Configuration is an input.
     edit(".nostall.yaml", "cpu", "sleep")
     _, text, executed = run("test", "//server:stalls")
-    expect("disk::crunch' blocks a thread that runs coroutines (sleep)" in text, f"configuration: {text}")
+    expect("disk::crunch' blocks the event loop (sleep)" in text, f"configuration: {text}")
 
     # Nothing on the loop: the test passes. A report is no test.
     code, text, _ = run("test", "//server:tools_stall")

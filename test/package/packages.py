@@ -49,7 +49,7 @@ task serve(std::string name) {
   co_return;
 }
 """
-WARNING = "sample.cpp:17:3: warning: call to 'usleep' blocks a thread that runs coroutines"
+WARNING = "sample.cpp:17:3: warning: call to 'usleep' blocks the event loop"
 
 
 def make(out):

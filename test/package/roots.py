@@ -69,7 +69,7 @@ g++ -std=c++20 -c server.cpp -o build/server.o
 printf '[{"directory": "%s/build", "file": "../server.cpp", "command": "g++ -std=c++20 -c ../server.cpp"}]' $PWD > build/compile_commands.json
 lints() {
   "$@" -p build server.cpp > out.txt 2>&1 && exit 1 || [ $? = 1 ] || { cat out.txt; exit 1; }
-  grep -q "server.cpp:23:7: warning: call to 'known' blocks a thread that runs coroutines: it reaches 'std::basic_ifstream'" out.txt || { cat out.txt; exit 1; }
+  grep -q "server.cpp:23:7: warning: call to 'known' blocks the event loop: it reaches 'std::basic_ifstream'" out.txt || { cat out.txt; exit 1; }
   if grep -q error: out.txt; then cat out.txt; exit 1; fi
 }
 """

@@ -60,8 +60,6 @@ Contexts::Contexts(Unit &U)
         place(Call);
   placeStored();
   followAwaits();
-  ShowsLoop = llvm::any_of(
-      Placements, [](const auto &P) { return P.second.C == Context::Loop; });
   for (const FunctionDecl *F : U.functions()) {
     if (of(F).C != Context::Unknown)
       continue;
@@ -69,7 +67,6 @@ Contexts::Contexts(Unit &U)
     if (annotation(F, "loop_only")) {
       P.C = Context::Loop;
       P.W = Placement::Why::Annotated;
-      ShowsLoop = true;
       continue;
     }
     const FunctionFacts &Facts = U.facts(F);
@@ -321,7 +318,7 @@ bool Contexts::isOnEventLoop(const FunctionDecl *F) const {
   if (W == Placement::Why::Handed || W == Placement::Why::Annotated)
     return true;
   const DialectModel *Dialect = U.awaitables().dialectOf(F);
-  return Dialect ? Dialect->HasLoop : ShowsLoop;
+  return !Dialect || Dialect->HasLoop;
 }
 
 /// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a

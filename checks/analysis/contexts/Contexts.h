@@ -69,9 +69,6 @@ public:
   bool isCalledOnWorker(const clang::FunctionDecl *F, unsigned Param) const;
   /// Whether \p F, which can stall others, runs on an event loop: not if it is
   /// a coroutine of a library that has none, and nothing has placed it on one.
-  /// Of a library that no model knows, what runs its coroutines is an event
-  /// loop only if the unit has one: a model or an annotation places something
-  /// there.
   bool isOnEventLoop(const clang::FunctionDecl *F) const;
   /// Where \p Call of \p Facts runs.
   Context at(const FunctionFacts &Facts, const CallFact &Call);
@@ -94,8 +91,6 @@ private:
   Unit &U;
   std::unique_ptr<Resumption> Resumes;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
-  /// A model or an annotation places some body on an event loop.
-  bool ShowsLoop = false;
   llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
   struct SwitchedPlaces {
     Context Home; ///< where the body begins

@@ -1,7 +1,6 @@
 // RUN: %nostall-verify %s
 // A library that its model says has no event loop: what blocks is a thread that
-// runs coroutines, though something else here runs on a loop (co.h has one). For a
-// library that no model knows, see home-made.cpp.
+// runs coroutines. Of one that no model knows, the loop is spoken of.
 #include "co.h"
 #include <cppcoro/fake.hpp>
 #include <mutex>
