@@ -320,6 +320,14 @@ def stacks(p: Whole):
                preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_STACK, (limit, hard)))
 
 
+def chains(p: Whole):
+    """Conditions of thousands of parts, which Clang reads in a second: a minute is for a machine that is busy."""
+    for name, operator in (("both", " && "), ("either", " || ")):
+        condition = operator.join(f"n != {part}" for part in range(6000))
+        p.add(**{name: f"#include <unistd.h>\nvoid {name}(int n) {{ if ({condition}) usleep(1); }}\n"})
+    p.tell("--unit-timeout=60", "both.cpp", "either.cpp", code=0)
+
+
 def stale_headers(p: Whole):
     """A baseline's entry in a header is stale when all that read the header were looked at."""
     blocking = '#pragma once\n#include "co.h"\n#include <unistd.h>\ninline co::task<> inside() {\n  sleep(1);\n  co_return;\n}\n'
@@ -350,4 +358,4 @@ def run_parts(parts):
 
 if __name__ == "__main__":
     run_parts([a_part, changed_since, limits, interrupted, changes_meanwhile, progress, databases, workers, one_place,
-               odd_inputs, stacks, stale_headers])
+               odd_inputs, stacks, chains, stale_headers])

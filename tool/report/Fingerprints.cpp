@@ -30,8 +30,14 @@ std::vector<std::string> fingerprints(llvm::ArrayRef<Finding> Findings,
                                       const ProjectRoot &Root) {
   std::vector<std::string> Result;
   llvm::StringMap<unsigned> Seen;
+  // Generated code has thousands of findings in one long line.
+  std::string Hash;
+  const Finding *Before = nullptr;
   for (const Finding &F : Findings) {
-    std::string Hash = hashOf(F, Sources, Root);
+    if (!Before || !F.Main.Line || F.Main.Line != Before->Main.Line ||
+        F.Main.File != Before->Main.File || F.Check != Before->Check)
+      Hash = hashOf(F, Sources, Root);
+    Before = &F;
     unsigned Occurrence = ++Seen[Hash];
     Result.push_back(Hash + ":" + std::to_string(Occurrence));
   }

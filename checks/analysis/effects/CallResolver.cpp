@@ -13,6 +13,7 @@
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/Truth.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"

@@ -9,11 +9,6 @@ using namespace clang;
 
 namespace nostall {
 
-std::optional<bool> Assumptions::constant(const Expr *Cond) {
-  return constantCondition(Ctx, Cond,
-                           [&](const VarDecl *V) { return Locals.valueOf(V); });
-}
-
 void Assumptions::assume(const Expr *Cond, bool Holds) {
   if (!HasLabels)
     addTests(F, Ctx, Locals, Cond, Holds, Assumed);

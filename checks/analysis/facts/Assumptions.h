@@ -12,6 +12,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 
 #include "ConditionReader.h"
+#include "analysis/source/Truth.h"
 #include "clang/AST/Stmt.h"
 #include <utility>
 
@@ -20,10 +21,14 @@ namespace nostall {
 class Assumptions {
 public:
   Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx)
-      : F(F), Ctx(Ctx), Locals(F) {}
+      : F(F), Ctx(Ctx), Locals(F), Fixed(Ctx, [this](const clang::VarDecl *V) {
+          return Locals.valueOf(V);
+        }) {}
 
   /// What \p Cond is, whenever control gets there.
-  std::optional<bool> constant(const clang::Expr *Cond);
+  std::optional<bool> constant(const clang::Expr *Cond) {
+    return Fixed.of(Cond);
+  }
   const Condition &now() const { return Assumed; }
   /// Whoever gets here does not get out of it.
   bool isBeforeExit() const { return ExitDepth; }
@@ -85,6 +90,7 @@ private:
   const clang::FunctionDecl *F;
   const clang::ASTContext &Ctx;
   SetOnce Locals;
+  FixedTruths Fixed;
   Condition Assumed;
   Switch Around; ///< the innermost
   unsigned ExitDepth = 0;

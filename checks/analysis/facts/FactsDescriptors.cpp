@@ -9,6 +9,7 @@
 #include "FactsRecorder.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/Truth.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"

@@ -29,14 +29,6 @@ const clang::CXXDestructorDecl *destructorOf(clang::QualType T);
 /// Holds an object, or keeps a temporary alive by a reference.
 bool ownsValue(const clang::VarDecl *V);
 
-/// The value of \p Cond where this translation unit fixes it. \p Keeps says
-/// what a local variable was made with, if it keeps it; without it, constants
-/// do.
-std::optional<bool> constantCondition(
-    const clang::ASTContext &Ctx, const clang::Expr *Cond,
-    llvm::function_ref<const clang::Expr *(const clang::VarDecl *)> Keeps =
-        nullptr);
-
 /// Whether an override of the method that \p E names may be called instead.
 bool isDispatched(const clang::CallExpr *E);
 /// In a template, the one function that a dependent call can mean, or null.

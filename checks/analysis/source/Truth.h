@@ -4,6 +4,9 @@
 #define NOSTALL_CHECKS_ANALYSIS_SOURCE_TRUTH_H
 
 #include "clang/AST/Expr.h"
+#include "llvm/ADT/DenseMap.h"
+#include <functional>
+#include <optional>
 
 namespace nostall {
 
@@ -17,6 +20,31 @@ const clang::Expr *withoutTruthCasts(const clang::Expr *Cond);
 /// nothing. \p Budget bounds how many expressions are looked at.
 void forEachSettled(const clang::Expr *Cond, bool Holds, unsigned &Budget,
                     llvm::function_ref<void(const clang::Expr *, bool)> Visit);
+
+/// The values of conditions where the translation unit fixes them.
+class FixedTruths {
+public:
+  using KeptValue = std::function<const clang::Expr *(const clang::VarDecl *)>;
+  /// \p Keeps says what a local variable was made with, if it keeps it;
+  /// without it, constants do.
+  explicit FixedTruths(const clang::ASTContext &Ctx, KeptValue Keeps = nullptr)
+      : Ctx(Ctx), Keeps(std::move(Keeps)) {}
+
+  std::optional<bool> of(const clang::Expr *Cond);
+
+private:
+  std::optional<bool> of(const clang::Expr *Cond, unsigned &Budget);
+  std::optional<bool> ofPart(const clang::Expr *Cond, unsigned &Budget);
+  const clang::Expr *madeWith(const clang::Expr *E) const;
+
+  const clang::ASTContext &Ctx;
+  const KeptValue Keeps;
+  llvm::DenseMap<const clang::BinaryOperator *, std::optional<bool>> Memo;
+};
+
+/// The same of one condition, by constants alone.
+std::optional<bool> constantCondition(const clang::ASTContext &Ctx,
+                                      const clang::Expr *Cond);
 
 } // namespace nostall
 
