@@ -227,10 +227,11 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
     Own.open(L, Enabled);
   const CallGraph Here = Own.finish();
   const Linker Program = linked(Here, *Others);
+  llvm::DenseSet<SourceLocation> Told;
   for (unsigned Number = 0; Number != Calls.size(); ++Number) {
     const LoopCall &L = Calls[Number];
     auto V = Program.settle(Others->Before, Number);
-    if (!V)
+    if (!V || !Told.insert(L.location()).second)
       continue;
     auto Note = [&](SourceLocation At, StringRef Text) {
       diag(At, "%0", DiagnosticIDs::Note) << Text;

@@ -68,8 +68,14 @@ protected:
       else if (Reported.insert(L.location()).second)
         report(U, L, Found->first, Found->second);
     }
+    // A variable is made and dies at one place: either may be the one.
+    llvm::DenseSet<std::pair<SourceLocation, const Decl *>> Asked;
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
-      return !Reported.insert(L.location()).second;
+      const Decl *Of = L.Handed          ? L.Handed->Body
+                       : L.Call->Callee ? L.Call->Callee
+                                        : L.Call->Through;
+      return Reported.contains(L.location()) ||
+             !Asked.insert({L.location(), Of}).second;
     });
     reportUndecided(U, Undecided, [&](Effect C) { return isEnabled(C); });
   }

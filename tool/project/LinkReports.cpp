@@ -5,6 +5,10 @@
 #include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
 #include "llvm/ADT/STLExtras.h"
+#include <set>
+#include <tuple>
+
+using llvm::StringRef;
 
 namespace nostall {
 
@@ -73,10 +77,14 @@ void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
   for (unsigned Unit = 0; Unit != Reports.size(); ++Unit) {
     UnitReport &R = *Reports[Unit];
     dropRefuted(R, Unit, Program);
-    for (unsigned Number = 0; Number != R.Open.size(); ++Number)
-      if (auto V = R.Open[Number].Check.empty() ? std::nullopt
-                                                : Program.settle(Unit, Number))
+    // What was open at one place is one finding.
+    std::set<std::tuple<StringRef, StringRef, unsigned>> Told;
+    for (unsigned Number = 0; Number != R.Open.size(); ++Number) {
+      const Finding &F = R.Open[Number];
+      auto V = F.Check.empty() ? std::nullopt : Program.settle(Unit, Number);
+      if (V && Told.insert({F.Check, F.Main.File, F.Main.Offset}).second)
         R.Findings.push_back(settled(R, Number, *V));
+    }
     for (NamedSuppression &S : R.Suppressions)
       S.Used |= llvm::any_of(S.OpenCalls, [&](unsigned Number) {
         return Program.settle(Unit, Number).has_value();

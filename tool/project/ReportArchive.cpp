@@ -138,7 +138,7 @@ static bool isSound(const CallGraph &G) {
   // The two largest numbers are DenseMap's own.
   auto IsSymbol = [](CallGraph::Symbol Id) { return Id < ~uint64_t(1); };
   auto IsTest = [](const ParamTest &T) {
-    return T.Is <= ParamTest::Relation::LessEqual;
+    return T.Is <= ParamTest::Relation::LacksBits;
   };
   auto IsCallable = [&](const CallGraph::Callable &C) {
     return C.Kind <= CallGraph::Callable::Is::Place && IsSymbol(C.Of) &&

@@ -163,10 +163,38 @@ std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
   return Result.Val.getInt().tryExtValue();
 }
 
+/// `flags & O_NONBLOCK`: one bit of a parameter, as set.
+static std::optional<ParamTest> bitOf(const FunctionDecl *F,
+                                      const ASTContext &Ctx, SetOnce &Locals,
+                                      const Expr *E) {
+  const auto *And = dyn_cast<BinaryOperator>(E->IgnoreParenImpCasts());
+  if (!And || And->getOpcode() != BO_And)
+    return std::nullopt;
+  for (bool Swapped : {false, true}) {
+    auto Bit = constantOf(Ctx, Swapped ? And->getLHS() : And->getRHS());
+    if (!Bit || !llvm::isPowerOf2_64(static_cast<uint64_t>(*Bit)))
+      continue;
+    if (auto Param = parameterOf(F, Ctx, &Locals,
+                                 Swapped ? And->getRHS() : And->getLHS()))
+      return ParamTest{*Param, ParamTest::Relation::HasBits, *Bit};
+  }
+  return std::nullopt;
+}
+
 static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
                           SetOnce &Locals, const Expr *Value,
                           ParamTest::Relation Is, const Expr *With, bool Holds,
                           Condition &Out) {
+  if (Is <= ParamTest::Relation::NotEqual)
+    if (const auto Bit = bitOf(F, Ctx, Locals, Value)) {
+      const auto Whole = constantOf(Ctx, With);
+      if (Whole && (!*Whole || *Whole == Bit->Value))
+        Out.push_back((*Whole != 0) ==
+                              ((Is == ParamTest::Relation::Equal) == Holds)
+                          ? *Bit
+                          : Bit->negated());
+      return;
+    }
   auto Param = parameterOf(F, Ctx, &Locals, Value);
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
@@ -216,7 +244,9 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
   if (auto Asked = emptinessTest(Test))
     return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds, Out,
                     Budget);
-  if (const auto *Op = dyn_cast<BinaryOperator>(Test)) {
+  if (const auto Bit = bitOf(F, Ctx, Locals, Test)) {
+    Out.push_back(Holds ? *Bit : Bit->negated());
+  } else if (const auto *Op = dyn_cast<BinaryOperator>(Test)) {
     for (bool Swapped : {false, true})
       if (auto Is = relationOf(Op->getOpcode(), Swapped))
         addComparison(F, Ctx, Locals, Swapped ? Op->getRHS() : Op->getLHS(),
@@ -243,6 +273,13 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
               const Expr *Cond, bool Holds, Condition &Out) {
   unsigned Budget = 256;
   addTests(F, Ctx, Locals, Cond, Holds, Out, Budget);
+}
+
+void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
+             const Expr *Value, ParamTest::Relation Is, int64_t Of,
+             Condition &Out) {
+  if (auto Param = parameterOf(F, Ctx, &Locals, Value))
+    Out.push_back({*Param, Is, Of});
 }
 
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,

@@ -40,6 +40,11 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
              SetOnce &Locals, const clang::Expr *Value, const clang::Expr *Is,
              Condition &Out);
 
+/// The same of a number: \p Value is in relation \p Is to \p Of.
+void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+             SetOnce &Locals, const clang::Expr *Value, ParamTest::Relation Is,
+             int64_t Of, Condition &Out);
+
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);
 /// `if (is_async) return;` of a constant that is true.

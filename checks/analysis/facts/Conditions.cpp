@@ -20,6 +20,10 @@ bool ParamTest::holdsFor(int64_t Of) const {
     return Of > Value;
   case Relation::LessEqual:
     return Of <= Value;
+  case Relation::HasBits:
+    return (Of & Value) == Value;
+  case Relation::LacksBits:
+    return (Of & Value) != Value;
   }
   llvm_unreachable("covered switch");
 }

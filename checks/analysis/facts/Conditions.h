@@ -36,6 +36,8 @@ struct ParamTest {
     GreaterEqual,
     Greater,
     LessEqual,
+    HasBits, ///< all that are set in the constant
+    LacksBits,
   };
   uint32_t Param = 0;
   Relation Is = Relation::Equal;

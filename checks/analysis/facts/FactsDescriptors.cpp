@@ -1,7 +1,8 @@
 //===- FactsDescriptors.cpp - signs of non-blocking I/O -------------------===//
 //
 // What a body does to descriptors: which it makes non-blocking and under what
-// condition, and whether it tests for EAGAIN. The names are the models'.
+// condition, whether it tests for EAGAIN, and on which of its parameters it
+// depends whether a call waits. The names are the models'.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,6 +50,33 @@ void FactsRecorder::addDescriptorTest(CallFact &C) {
       P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int))
     C.When.push_back({P->getFunctionScopeIndex(), ParamTest::Relation::NotEqual,
                       NonblockingDescriptor});
+}
+
+/// What a model asks of an argument, and the function was given, it asks of
+/// those who call the function: `int get(int fd, int flags)` that hands its
+/// flags on waits unless somebody passes MSG_DONTWAIT.
+void FactsRecorder::addModelTests(CallFact &C) {
+  using Is = ParamTest::Relation;
+  const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+  if (!M || M->Says != FunctionModel::Stance::Blocks || M->Otherwise)
+    return;
+  SetOnce &Locals = U.setOnce(Facts.Function);
+  for (const std::vector<ArgumentTest> &Group : M->Unless) {
+    const Expr *Arg = Group.size() == 1 && Group[0].testsArgument()
+                          ? modelArgument(C, Group[0].Arg)
+                          : nullptr;
+    if (!Arg || Group[0].ArgumentCount >= 0)
+      continue;
+    auto Add = [&](Is Relation, long long Of) {
+      addTest(Facts.Function, Ctx, Locals, Arg, Relation, Of, C.When);
+    };
+    if (Group[0].Equals)
+      Add(Is::NotEqual, *Group[0].Equals);
+    else if (Group[0].HasBits)
+      Add(Is::LacksBits, *Group[0].HasBits);
+    else if (Group[0].IsNull)
+      Add(Is::NotEqual, 0);
+  }
 }
 
 static bool isListed(const std::vector<std::string> &Names,

@@ -165,6 +165,7 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   C.BeforeExit = Assumed.isBeforeExit();
   C.When = Assumed.now();
   addDescriptorTest(C);
+  addModelTests(C);
   Facts.Calls.push_back(std::move(C));
   return Facts.Calls.back();
 }

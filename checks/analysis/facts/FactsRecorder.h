@@ -78,6 +78,7 @@ private:
   const clang::ValueDecl *calledThrough(const clang::Expr *E);
   void addLibraryConstruction(const CallFact &By);
   void addDescriptorTest(CallFact &C);
+  void addModelTests(CallFact &C);
   void makeNonblocking(const clang::ValueDecl *Fd, const Condition &If = {});
   void noteNonblockingFlag(const Condition &If);
   bool isNonblockingFlag(const clang::VarDecl *V) const;

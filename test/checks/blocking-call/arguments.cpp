@@ -144,3 +144,29 @@ co::task<> kept(int fd, char *to) {
   recv(fd, to, 1, changed); // warning: blocks
   co_return;
 }
+
+// What a function was given and hands on, its callers have said.
+int receive(int fd, int flags) { return recv(fd, nullptr, 0, flags); }
+bool is_readable(pollfd *of, int timeout) { return poll(of, 1, timeout) > 0; }
+bool is_readable_now(pollfd *of, int timeout) { return is_readable(of, timeout); }
+enum Close { Lazily, Linger = 4 };
+void shut(int fd, unsigned how) {
+  if (how & Linger)
+    fsync(fd);
+}
+void shut_other(int fd, unsigned how) {
+  if ((how & Linger) == 0)
+    fsync(fd);
+}
+co::task<> handed_on(int fd, pollfd *of, int flags) {
+  receive(fd, MSG_DONTWAIT | MSG_PEEK);
+  receive(fd, MSG_PEEK);          // warning: call to 'receive' blocks the event loop: it reaches 'recv'
+  receive(fd, flags);             // warning: call to 'receive' blocks the event loop: it reaches 'recv'
+  is_readable_now(of, 0);
+  is_readable_now(of, 50);        // warning: call to 'is_readable_now' blocks the event loop: it reaches 'poll'
+  shut(fd, Lazily);
+  shut(fd, Linger | 1);           // warning: call to 'shut' blocks the event loop: it reaches 'fsync'
+  shut_other(fd, Linger);
+  shut_other(fd, 1);              // warning: call to 'shut_other' blocks the event loop: it reaches 'fsync'
+  co_return;
+}
