@@ -111,7 +111,6 @@ co::task<> locks(std::mutex &m, std::timed_mutex &t, std::binary_semaphore &s) {
   co_return;
 }
 
-// A value that only the helper's caller knows is no constant in the helper.
 int wait_with(int flags) { return waitpid(-1, nullptr, flags); }
 template <int Flags> int wait_fixed() { return waitpid(-1, nullptr, Flags); }
 template <class T> int wait_trait() { return waitpid(-1, nullptr, T::flags); }
@@ -122,7 +121,8 @@ struct Waits {
   static constexpr int flags = 0;
 };
 co::task<> helpers() {
-  wait_with(WNOHANG); // warning: call to 'wait_with' blocks the event loop: it reaches 'waitpid'
+  wait_with(WNOHANG);
+  wait_with(0); // warning: call to 'wait_with' blocks the event loop: it reaches 'waitpid'
   wait_fixed<WNOHANG>();
   wait_fixed<0>(); // warning: it reaches 'waitpid'
   wait_trait<Polls>();
