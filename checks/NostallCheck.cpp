@@ -204,6 +204,33 @@ void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
   });
 }
 
+std::vector<OpenLock> NostallCheck::standing(Unit &U,
+                                             std::vector<OpenLock> Locks) {
+  if (Locks.empty())
+    return Locks;
+  if (Summariser *Linked = U.summariser()) {
+    for (const OpenLock &L : Locks)
+      Linked->doubt(L, Name);
+    return Locks;
+  }
+  const auto Others = callsOfOthers(U);
+  if (!Others)
+    return {};
+  Summariser Own(U);
+  for (const OpenLock &L : Locks)
+    Own.doubt(L, Name);
+  const CallGraph Here = Own.finish();
+  const Linker Program = linked(Here, *Others);
+  std::vector<OpenLock> Held;
+  for (const auto &[Lock, Doubt] : llvm::zip(Locks, Here.LockDoubts))
+    for (const auto &[Call, Asked] : llvm::zip(Lock.By, Doubt.By))
+      if (Program.holds(Asked)) {
+        Held.push_back({Lock.Await, Lock.Lock, {Call}});
+        break;
+      }
+  return Held;
+}
+
 void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
                                    llvm::function_ref<bool(Effect)> Enabled) {
   if (Calls.empty())

@@ -18,6 +18,7 @@
 #include "OtherUnits.h"
 #include "analysis/Unit.h"
 #include "analysis/contexts/LoopCalls.h"
+#include "analysis/locks/LocksElsewhere.h"
 #include "clang-tidy/ClangTidyCheck.h"
 
 namespace nostall {
@@ -55,6 +56,9 @@ protected:
   /// non-blocking, as far as that is known now.
   void dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
                    llvm::function_ref<bool(Effect)> Enabled);
+  /// Those of \p Locks that the program says are held, or that it will be asked
+  /// about.
+  std::vector<OpenLock> standing(Unit &U, std::vector<OpenLock> Locks);
   /// \p L has been reported: it holds as long as the program does not say so.
   void noteAssumption(Unit &U, const LoopCall &L,
                       llvm::function_ref<bool(Effect)> Enabled);

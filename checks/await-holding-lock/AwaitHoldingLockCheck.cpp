@@ -12,8 +12,10 @@
 #include "NostallCheck.h"
 #include "analysis/contexts/Contexts.h"
 #include "analysis/locks/LockFlow.h"
+#include "analysis/locks/LocksElsewhere.h"
 #include "analysis/words/Notes.h"
 #include "analysis/words/Wording.h"
+#include <set>
 
 using namespace clang;
 
@@ -26,22 +28,41 @@ public:
 
 protected:
   void checkUnit(Unit &U) override {
-    // std::lock takes several at one place.
-    using Place = std::pair<SourceLocation, SourceLocation>;
-    llvm::DenseSet<std::pair<SourceLocation, Place>> Reported;
     for (const FunctionDecl *F : U.functions())
       if (const FunctionFacts &Facts = U.facts(F); Facts.Coroutine)
-        for (const LockAtAwait &Lock : locksAtAwaits(U, Facts))
-          if (Lock.Is == LockAtAwait::State::Held &&
-              Reported
-                  .insert({Lock.Await->Loc,
-                           {Lock.At, Lock.Lock.decl()->getLocation()}})
-                  .second)
-            report(Lock, U.contexts().isOnEventLoop(F));
+        checkCoroutine(U, Facts);
+    Reported.clear();
   }
 
 private:
+  void checkCoroutine(Unit &U, const FunctionFacts &Facts) {
+    const bool IsEventLoop = U.contexts().isOnEventLoop(Facts.Function);
+    std::set<std::pair<const AwaitFact *, nostall::Place>> Certain;
+    for (const LockAtAwait &Lock : locksAtAwaits(U, Facts))
+      if (Lock.Is == LockAtAwait::State::Held) {
+        report(Lock, IsEventLoop);
+        Certain.insert({Lock.Await, Lock.Lock});
+      }
+    std::vector<OpenLock> Open = openLocksAtAwaits(U, Facts);
+    llvm::erase_if(Open, [&](const OpenLock &Lock) {
+      return Certain.contains({Lock.Await, Lock.Lock});
+    });
+    for (const OpenLock &Lock : standing(U, std::move(Open)))
+      report({LockAtAwait::State::Held,
+              Lock.Await,
+              Lock.Lock,
+              isa<CXXConstructorDecl>(Lock.By.front().Takes.Of),
+              Lock.By.front().At,
+              {}},
+             IsEventLoop);
+  }
+
   void report(const LockAtAwait &Held, bool IsEventLoop) {
+    if (!Reported
+             .insert(
+                 {Held.Await->Loc, {Held.At, Held.Lock.decl()->getLocation()}})
+             .second)
+      return;
     diag(Held.Await->Loc,
          "%select{mutex %1 is locked|guard %1 is held}0 across this "
          "%select{co_await|co_yield}2: any other coroutine that wants "
@@ -55,6 +76,10 @@ private:
            DiagnosticIDs::Note)
           << notes::OnPath << B.Taken;
   }
+
+  /// Await, and where a lock was taken: std::lock takes several at one place.
+  using Place = std::pair<SourceLocation, SourceLocation>;
+  llvm::DenseSet<std::pair<SourceLocation, Place>> Reported;
 };
 
 } // namespace

@@ -10,6 +10,7 @@
 #include "analysis/locks/LockFlow.h"
 #include "analysis/locks/LockGuards.h"
 #include "analysis/locks/LockHelpers.h"
+#include "analysis/locks/LocksElsewhere.h"
 #include "analysis/words/Wording.h"
 
 using namespace clang;
@@ -69,6 +70,17 @@ static void addLocks(Unit &U, const Line &Asked, std::vector<Subject> &Out,
                    Name + " and " + (Lock.IsGuard ? "guard '" : "mutex '") +
                        Lock.Lock.decl()->getNameAsString() + "'",
                    whyNotHeld(U, Lock)});
+  }
+  for (const OpenLock &Lock : openLocksAtAwaits(U, Facts)) {
+    if (Lock.Await != &Await)
+      continue;
+    Any = true;
+    const OpenLock::Call &Last = Lock.By.back();
+    Out.push_back({Await.Loc, Name + " and '" + Lock.Lock.name() + "'",
+                   quotedName(displayName(Last.Takes.Of)) +
+                       " may have taken its lock " + lineOf(U, Last.At) +
+                       ": it has its body in another file, and a lint of the "
+                       "program tells"});
   }
   if (!Any)
     Out.push_back({Await.Loc, Name, whyNoLock(U, Facts, Await)});

@@ -71,7 +71,7 @@ protected:
     // A variable is made and dies at one place: either may be the one.
     llvm::DenseSet<std::pair<SourceLocation, const Decl *>> Asked;
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
-      const Decl *Of = L.Handed          ? L.Handed->Body
+      const Decl *Of = L.Handed         ? L.Handed->Body
                        : L.Call->Callee ? L.Call->Callee
                                         : L.Call->Through;
       return Reported.contains(L.location()) ||

@@ -63,13 +63,36 @@ static void dropRefuted(UnitReport &R, unsigned Unit, const Linker &Program) {
       Drop(D.Check, D.At);
 }
 
+/// Takes back what was said of locks that nobody takes, and says of the others
+/// where they are taken.
+static void settleLocks(UnitReport &R, const Linker &Program) {
+  for (const CallGraph::LockDoubt &D : R.Calls.LockDoubts) {
+    auto IsIt = [&](const Finding &F) {
+      return F.Check == R.Calls.text(D.Check) && F.Main.Offset == D.At.Offset &&
+             F.Main.File == R.Calls.text(D.At.File) &&
+             StringRef(F.Main.Text).contains(quotedName(R.Calls.text(D.Lock)));
+    };
+    auto Held = llvm::find_if(D.By, [&](const CallGraph::LockCall &Call) {
+      return Program.holds(Call);
+    });
+    if (Held == D.By.end()) {
+      llvm::erase_if(R.Findings, IsIt);
+      continue;
+    }
+    for (Finding &F : R.Findings)
+      if (IsIt(F) && !F.Notes.empty())
+        F.Notes.front() =
+            messageAt(R.Calls, Held->At, std::move(F.Notes.front().Text));
+  }
+}
+
 void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
   std::vector<const CallGraph *> Graphs;
   bool AnyOpen = false;
   for (const UnitReport *R : Reports) {
     Graphs.push_back(&R->Calls);
     AnyOpen |= !R->Open.empty() || !R->Calls.Assumptions.empty() ||
-               !R->Calls.Doubts.empty();
+               !R->Calls.Doubts.empty() || !R->Calls.LockDoubts.empty();
   }
   if (!AnyOpen)
     return;
@@ -77,6 +100,7 @@ void linkReports(llvm::ArrayRef<UnitReport *> Reports) {
   for (unsigned Unit = 0; Unit != Reports.size(); ++Unit) {
     UnitReport &R = *Reports[Unit];
     dropRefuted(R, Unit, Program);
+    settleLocks(R, Program);
     // What was open at one place is one finding.
     std::set<std::tuple<StringRef, StringRef, unsigned>> Told;
     for (unsigned Number = 0; Number != R.Open.size(); ++Number) {

@@ -54,9 +54,10 @@ template <class A> static void describe(A &Ar, PassedValue &V) {
   Ar(Param, IsOwnParam, Value, IsPlace);
 }
 template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
-  auto &[How, Kind, Target, Of, Callee, At, Callables, Descriptor, When,
+  auto &[How, Kind, Target, Of, Maker, Callee, At, Callables, Descriptor, When,
          Passed] = V;
-  Ar(How, Kind, Target, Of, Callee, At, Callables, Descriptor, When, Passed);
+  Ar(How, Kind, Target, Of, Maker, Callee, At, Callables, Descriptor, When,
+     Passed);
 }
 template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
@@ -86,11 +87,28 @@ template <class A> static void describe(A &Ar, CallGraph::CoroutineUse &V) {
   auto &[Of, Where, By, File] = V;
   Ar(Of, Where, By, File);
 }
+template <class A> static void describe(A &Ar, CallGraph::Factory &V) {
+  auto &[Of, Methods] = V;
+  Ar(Of, Methods);
+}
+template <class A> static void describe(A &Ar, CallGraph::LockUse &V) {
+  auto &[Of, Object, Takes] = V;
+  Ar(Of, Object, Takes);
+}
+template <class A> static void describe(A &Ar, CallGraph::LockCall &V) {
+  auto &[At, Takes, GiveBack] = V;
+  Ar(At, Takes, GiveBack);
+}
+template <class A> static void describe(A &Ar, CallGraph::LockDoubt &V) {
+  auto &[Check, Lock, At, By] = V;
+  Ar(Check, Lock, At, By);
+}
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
-         Descriptors, Stores, TellWouldBlock, Harmless] = V;
+         Descriptors, Stores, TellWouldBlock, Harmless, Factories, Locks,
+         LockDoubts] = V;
   Ar(Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses, Descriptors,
-     Stores, TellWouldBlock, Harmless);
+     Stores, TellWouldBlock, Harmless, Factories, Locks, LockDoubts);
 }
 namespace {
 struct AllButCalls {
@@ -155,7 +173,8 @@ static bool isSound(const CallGraph &G) {
       return false;
     for (const CallGraph::Edge &E : N.Edges) {
       if (!HasText(E.Callee) || !HasText(E.At.File) || !IsSymbol(E.Of) ||
-          E.How > Hop::DropsResult || E.Kind > CallGraph::Edge::To::Stored ||
+          !IsSymbol(E.Maker) || E.How > Hop::DropsResult ||
+          E.Kind > CallGraph::Edge::To::Stored ||
           (E.Kind == CallGraph::Edge::To::Node && E.Target >= G.Nodes.size()) ||
           (E.Kind == CallGraph::Edge::To::Primitive &&
            E.Target >= G.Primitives.size()))
@@ -185,6 +204,15 @@ static bool isSound(const CallGraph &G) {
       return false;
   if (!llvm::all_of(G.TellWouldBlock, IsSymbol))
     return false;
+  for (const CallGraph::Factory &F : G.Factories)
+    if (!IsSymbol(F.Of) || !llvm::all_of(F.Methods, IsCallable))
+      return false;
+  for (const CallGraph::LockDoubt &D : G.LockDoubts)
+    if (!HasText(D.Check) || !HasText(D.Lock) || !HasText(D.At.File) ||
+        !llvm::all_of(D.By, [&](const CallGraph::LockCall &Call) {
+          return HasText(Call.At.File);
+        }))
+      return false;
   for (const CallGraph::CoroutineUse &Use : G.Uses)
     if (!HasText(Use.File) || !IsSymbol(Use.Of) || !IsSymbol(Use.By) ||
         Use.Where > CallGraph::CoroutineUse::Runs::Otherwise)

@@ -203,15 +203,18 @@ static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
          !holdAny(U, M->Unless, Call);
 }
 
-void CallResolver::addOverrides(const CXXMethodDecl *M, ResolvedCall &Out) {
+void CallResolver::addOverrides(const CXXMethodDecl *M,
+                                const FunctionDecl *Maker, ResolvedCall &Out) {
   for (const CXXMethodDecl *Override : overridesOf(M))
     if (const FunctionDecl *Body = definitionOf(Override);
         Body && !coroutineBody(Body))
       Out.Next.push_back(
           Successor::withArguments(Is::Body, Hop::MayDispatch, Body));
-  if (!U.isInSystemHeader(M) && M->isExternallyVisible())
+  if (!U.isInSystemHeader(M) && M->isExternallyVisible()) {
     Out.Next.push_back(
         Successor::withArguments(Is::Overriders, Hop::MayDispatch, M));
+    Out.Next.back().Maker = Maker;
+  }
 }
 
 /// The bodies of a callable that runs before the call returns.
@@ -389,7 +392,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     }
   }
   if ((IsVirtual && !Target) || DeletesBase)
-    addOverrides(cast<CXXMethodDecl>(Callee), Out);
+    addOverrides(cast<CXXMethodDecl>(Callee),
+                 IsVirtual ? Exact.makerOf(Facts, Call) : nullptr, Out);
 }
 
 const std::vector<const CXXMethodDecl *> &

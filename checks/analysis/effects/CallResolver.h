@@ -39,6 +39,7 @@ public:
   }
   /// The NOLINT comments that were asked about calls that block.
   Suppressions &suppressions() { return Suppressed; }
+  ExactClass &exactClass() { return Exact; }
 
 private:
   using OwnedDestructors =
@@ -50,7 +51,8 @@ private:
                     ResolvedCall &Out);
   void resolveStored(const CallFact &Call, ResolvedCall &Out);
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
-  void addOverrides(const clang::CXXMethodDecl *M, ResolvedCall &Out);
+  void addOverrides(const clang::CXXMethodDecl *M,
+                    const clang::FunctionDecl *Maker, ResolvedCall &Out);
   bool isNeverFilled(const FunctionFacts &Facts, const CallFact &Call);
   bool isMovedOutOf(const FunctionFacts &Facts, const CallFact &Call);
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);

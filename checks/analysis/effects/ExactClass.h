@@ -4,7 +4,8 @@
 //   s->put();                               // Memory::put, and no other
 //
 // Where the function itself has made what it calls, directly or by a factory
-// with a body here, a virtual call has one target.
+// with a body here, a virtual call has one target. Where a factory elsewhere
+// has made it, that says what it makes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,12 +26,25 @@ public:
   /// may be any.
   const clang::CXXMethodDecl *targetOf(const FunctionFacts &Facts,
                                        const CallFact &Call);
+  /// The function without a body here whose result \p Call is called on, or
+  /// null.
+  const clang::FunctionDecl *makerOf(const FunctionFacts &Facts,
+                                     const CallFact &Call);
+  /// The classes of what the body of \p F returns, if each is known: one for
+  /// each return statement, and none for those that return nothing.
+  using Classes = llvm::SmallVector<const clang::CXXRecordDecl *, 2>;
+  const std::optional<Classes> &madeBy(const clang::FunctionDecl *F);
 
 private:
-  const clang::CXXRecordDecl *of(const clang::Expr *E, SetOnce &Locals,
-                                 unsigned Depth);
+  struct Origin {
+    const clang::CXXRecordDecl *Class = nullptr;
+    const clang::FunctionDecl *Maker = nullptr;
+  };
+  Origin of(const clang::Expr *E, SetOnce &Locals, unsigned Depth);
+  Origin ofObject(const FunctionFacts &Facts, const CallFact &Call);
 
   Unit &U;
+  llvm::DenseMap<const clang::FunctionDecl *, std::optional<Classes>> Made;
 };
 
 } // namespace nostall

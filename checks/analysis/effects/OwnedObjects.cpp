@@ -143,7 +143,7 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
     else if (mayBeElsewhere(U, Dtor))
       Out.Next.push_back(Successor::to(Is::External, How, Dtor));
     if (Dtor->isVirtual())
-      addOverrides(Dtor, Out);
+      addOverrides(Dtor, nullptr, Out);
   }
 }
 

@@ -66,6 +66,8 @@ struct Successor {
   const clang::ValueDecl *To = nullptr;
   /// The arguments of the call are its arguments, callables among them.
   bool TakesArguments = false;
+  /// Overriders: who has made the object, in another unit; or null.
+  const clang::FunctionDecl *Maker = nullptr;
 
   static Successor primitive(Hop How, unsigned Prim) {
     return {Is::Primitive, How, Prim};

@@ -62,8 +62,8 @@ llvm::StringRef useKind(VariableUse::How H) {
 }
 
 std::string describe(const ParamTest &T) {
-  constexpr llvm::StringLiteral Signs[] = {"==", "!=", "<",   ">=",
-                                           ">",  "<=", " has ", " lacks "};
+  constexpr llvm::StringLiteral Signs[] = {
+      "==", "!=", "<", ">=", ">", "<=", " has ", " lacks "};
   if (T.Value == NonblockingDescriptor)
     return "param" + std::to_string(T.Param) +
            (T.Is == ParamTest::Relation::NotEqual ? " blocks"

@@ -74,7 +74,8 @@ struct CallGraph {
     To Kind = To::Node;
     uint32_t Target = 0;
     Symbol Of = 0;
-    Text Callee = 0; ///< as displayed
+    Symbol Maker = 0; ///< Overriders: of the object, if it is known
+    Text Callee = 0;  ///< as displayed
     Place At;
     std::vector<Callable> Callables;
     /// Primitive: places that hold its descriptor (Descriptors.h).
@@ -116,6 +117,38 @@ struct CallGraph {
     uint32_t Enabled = 0; ///< categories that are reported, a bit each
   };
 
+  /// A function with a body here takes a thread lock for its callers, or gives
+  /// one back that it has not taken.
+  struct LockUse {
+    Symbol Of = 0;
+    uint32_t Object = 0; ///< whose lock it is: OwnObject, objectOf(N)
+    bool Takes = false;
+    auto operator<=>(const LockUse &) const = default;
+  };
+
+  /// A call that takes a lock if the program has the use Takes; it is held as
+  /// long as the program has none of GiveBack.
+  struct LockCall {
+    Place At;
+    LockUse Takes;
+    std::vector<LockUse> GiveBack;
+  };
+
+  /// A finding that stands if one of the calls By does that.
+  struct LockDoubt {
+    Text Check = 0;
+    Text Lock = 0; ///< its name
+    Place At;
+    std::vector<LockCall> By;
+  };
+
+  /// A function with a body here that makes objects of classes that it knows:
+  /// what the virtual methods of these run, as far as it matters.
+  struct Factory {
+    Symbol Of = 0;
+    std::vector<Callable> Methods;
+  };
+
   /// The place In (a member, a variable, a parameter) may hold the callable
   /// What.
   struct Store {
@@ -154,6 +187,9 @@ struct CallGraph {
   /// nothing. Where another program of the same database has another function
   /// of that name, a call does not count as one of it.
   std::vector<Symbol> Harmless;
+  std::vector<Factory> Factories;
+  std::vector<LockUse> Locks; ///< each once
+  std::vector<LockDoubt> LockDoubts;
 
   const std::string &text(Text T) const { return Strings[T]; }
 };

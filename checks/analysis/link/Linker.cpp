@@ -20,6 +20,7 @@ Linker::Linker(std::vector<const CallGraph *> Graphs)
   placeCoroutines();
   joinSymbols();
   findDescriptors();
+  findFactories();
   connect();
   addCallables();
   llvm::SmallVector<bool> Present(NumPlanes);
@@ -39,12 +40,14 @@ void Linker::addTarget(uint32_t From, Target T) {
     Callers[T.To].push_back(From);
 }
 
-/// What one unit makes non-blocking, and what it says of errors, for all.
+/// What one unit makes non-blocking or locks, and what it says of errors, for
+/// all.
 void Linker::findDescriptors() {
   std::vector<llvm::ArrayRef<CallGraph::DescriptorFlow>> Flows;
   for (const CallGraph *G : Units) {
     Flows.push_back(G->Descriptors);
     TellWouldBlock.insert(G->TellWouldBlock.begin(), G->TellWouldBlock.end());
+    Locks.insert(G->Locks.begin(), G->Locks.end());
   }
   Descriptors = NonblockingPlaces(Flows);
   for (const Function &F : Functions)
@@ -65,6 +68,25 @@ bool Linker::isNonblocking(const Function &F, const Edge &E) const {
             return Descriptors.contains(Place) ||
                    TellWouldBlock.contains(Place);
           }));
+}
+
+/// Whether a virtual method of what \p Maker returns may be \p Method: of one
+/// that is not known, any.
+bool Linker::mayBeMadeBy(CallGraph::Symbol Maker, uint32_t Method) const {
+  auto Known = Maker ? Makers.find(Maker) : Makers.end();
+  return Known == Makers.end() || Known->second.contains(Method);
+}
+
+void Linker::findFactories() {
+  for (unsigned Unit = 0; Unit != Units.size(); ++Unit)
+    for (const CallGraph::Factory &F : Units[Unit]->Factories) {
+      auto &Methods = Makers[F.Of];
+      for (const CallGraph::Callable &C : F.Methods)
+        if (C.Kind == CallGraph::Callable::Is::Node)
+          Methods.insert(FunctionOf[Unit][C.Target]);
+        else if (auto It = BySymbol.find(C.Of); It != BySymbol.end())
+          Methods.insert(It->second);
+    }
 }
 
 void Linker::connect() {
@@ -95,7 +117,8 @@ void Linker::connect() {
       case Edge::To::Overriders:
         if (auto It = Overriders.find(E.Of); It != Overriders.end())
           for (uint32_t Override : It->second)
-            addTarget(From, {Override, &E, Hop::MayDispatch});
+            if (mayBeMadeBy(E.Maker, Override))
+              addTarget(From, {Override, &E, Hop::MayDispatch});
         break;
       case Edge::To::Stored:
         for (uint32_t Callable : storedIn(E.Of))

@@ -25,6 +25,7 @@
 #include "llvm/ADT/SmallVector.h"
 #include <array>
 #include <optional>
+#include <set>
 
 namespace nostall {
 
@@ -58,6 +59,14 @@ public:
   /// Whether \p Doubt of unit number \p Unit is one of a call that blocks.
   bool holds(unsigned Unit, const CallGraph::Doubt &Doubt) const {
     return verdict(FunctionOf[Unit][Doubt.Caller], Doubt.Enabled).has_value();
+  }
+
+  /// Whether a lock that \p Call may have taken is held.
+  bool holds(const CallGraph::LockCall &Call) const {
+    auto Is = [&](const CallGraph::LockUse &Use) {
+      return Locks.contains(Use);
+    };
+    return Is(Call.Takes) && llvm::none_of(Call.GiveBack, Is);
   }
 
   /// A function that some unit has the body of.
@@ -117,6 +126,8 @@ private:
   void findDescriptors();
   bool isNonblocking(const Function &F, const CallGraph::Edge &E) const;
   void joinSymbols();
+  void findFactories();
+  bool mayBeMadeBy(CallGraph::Symbol Maker, uint32_t Method) const;
   void connect();
   void addCallables();
   void addTarget(uint32_t From, Target T);
@@ -149,6 +160,7 @@ private:
   llvm::DenseSet<CallGraph::Symbol> OffLoop;
   NonblockingPlaces Descriptors;
   llvm::DenseSet<CallGraph::Symbol> TellWouldBlock;
+  std::set<CallGraph::LockUse> Locks;
   std::vector<bool> TestsWouldBlock; ///< by function
   std::vector<Function> Functions;
   std::vector<std::vector<uint32_t>> FunctionOf; ///< by unit, by node
@@ -156,6 +168,8 @@ private:
   llvm::DenseSet<CallGraph::Symbol> Harmless; ///< in some unit
   llvm::DenseMap<uint32_t, std::vector<uint32_t>> Beside;
   llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> Overriders;
+  /// By function that makes objects: the virtual methods of these.
+  llvm::DenseMap<CallGraph::Symbol, llvm::DenseSet<uint32_t>> Makers;
   using UnitsCallable = std::pair<unsigned, const CallGraph::Callable *>;
   llvm::DenseMap<CallGraph::Symbol, llvm::SmallVector<UnitsCallable, 1>> Stores;
   bool StoresListed = false;

@@ -73,7 +73,7 @@ unsigned Summariser::primitive(unsigned Index) {
   return It->second;
 }
 
-static bool matters(const Summary &S) { return !S.isNothing(); }
+bool Summariser::matters(const Summary &S) { return !S.isNothing(); }
 
 unsigned Summariser::nodeOf(const FunctionDecl *F) {
   auto [It, IsNew] = Nodes.try_emplace(F->getCanonicalDecl(), G.Nodes.size());
@@ -178,6 +178,7 @@ bool Summariser::aim(CallGraph::Edge &E, const FunctionFacts &Facts,
   case Successor::Is::Overriders:
     E.Kind = To::Overriders;
     E.Of = symbolOf(Next.function());
+    E.Maker = Next.Maker ? symbolOf(Next.Maker) : 0;
     return E.Of;
   case Successor::Is::Stored:
     E.Kind = To::Stored;
@@ -421,7 +422,9 @@ CallGraph Summariser::finish() {
       else if (CallGraph::Symbol Id = symbolOf(F))
         G.Harmless.push_back(Id);
     }
+  noteLocks();
   noteStores();
+  noteFactories();
   fillNodes();
   noteUses();
   G.Descriptors = U.descriptors().flows();

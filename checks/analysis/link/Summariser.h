@@ -11,6 +11,7 @@
 
 #include "CallGraph.h"
 #include "analysis/contexts/LoopCalls.h"
+#include "analysis/locks/LocksElsewhere.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -30,6 +31,9 @@ public:
   /// non-blocking, if it hangs on one.
   bool doubt(const LoopCall &L, llvm::StringRef Check,
              llvm::function_ref<bool(Effect)> Enabled);
+  /// Notes that the finding of \p Check about \p Lock stands if the program
+  /// says that it is held.
+  void doubt(const OpenLock &Lock, llvm::StringRef Check);
   /// Takes \p F, which has a body here, into the graph, whether other units
   /// need it or not; the answer is its index in CallGraph::Nodes.
   unsigned add(const clang::FunctionDecl *F) { return nodeOf(F); }
@@ -57,6 +61,9 @@ private:
   const std::vector<CallGraph::Symbol> &judgesIn(const FunctionFacts &Facts);
   void fillNodes();
   void noteStores();
+  void noteFactories();
+  void noteLocks();
+  static bool matters(const Summary &S);
   void noteUses();
   void noteUsesIn(const FunctionFacts &Facts);
   bool isNeededElsewhere(const clang::FunctionDecl *F);

@@ -119,15 +119,18 @@ bool hasTag(llvm::ArrayRef<const Expr *> Args,
   });
 }
 
+bool isThreadMutex(Unit &U, QualType T) {
+  const CXXRecordDecl *R = recordOf(T);
+  return R && R->hasDefinition() && !isAsyncMutex(U, T) &&
+         llvm::any_of(R->methods(), [&](const CXXMethodDecl *Method) {
+           const FunctionModel *M = U.model(Method);
+           return M && M->Acquires;
+         });
+}
+
 bool locksThreads(Unit &U, QualType T) {
-  return llvm::any_of(typeArguments(recordOf(T)), [&](QualType Mutex) {
-    const CXXRecordDecl *R = recordOf(Mutex);
-    return R && R->hasDefinition() &&
-           llvm::any_of(R->methods(), [&](const CXXMethodDecl *Method) {
-             const FunctionModel *M = U.model(Method);
-             return M && M->Acquires;
-           });
-  });
+  return llvm::any_of(typeArguments(recordOf(T)),
+                      [&](QualType Mutex) { return isThreadMutex(U, Mutex); });
 }
 
 bool isAsyncGuard(Unit &U, QualType T) {

@@ -31,6 +31,8 @@ bool isMutexOf(clang::QualType Guard, clang::QualType T);
 /// Whether one of \p Args, of a guard's constructor, is of one of these types.
 bool hasTag(llvm::ArrayRef<const clang::Expr *> Args,
             const std::vector<std::string> &Tags);
+/// Whether \p T is a mutex that threads wait for, by the models.
+bool isThreadMutex(Unit &U, clang::QualType T);
 /// Whether the models say that what a guard of type \p T locks is a thread's.
 bool locksThreads(Unit &U, clang::QualType T);
 /// Whether \p T is a mutex that no thread waits for.

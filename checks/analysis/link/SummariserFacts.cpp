@@ -1,0 +1,88 @@
+//===- SummariserFacts.cpp - what else other units ask of one -------------===//
+//
+// Besides calls: which classes a function's results are of, and what functions
+// do to locks for their callers.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Summariser.h"
+#include "analysis/Unit.h"
+#include "analysis/effects/Effects.h"
+#include "analysis/source/Bodies.h"
+#include "clang/AST/CXXInheritance.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// A pointer or reference to a class with virtual methods, or an owner of one.
+static bool returnsPolymorphic(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+      Owner && Owner->getTemplateArgs().size() &&
+      Owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+    R = Owner->getTemplateArgs()[0].getAsType()->getAsCXXRecordDecl();
+  return R && R->hasDefinition() && R->isPolymorphic();
+}
+
+/// What a virtual call on the results of this unit's functions may run.
+void Summariser::noteFactories() {
+  using Is = CallGraph::Callable::Is;
+  for (const FunctionDecl *F : U.functions()) {
+    if (!returnsPolymorphic(F->getReturnType()) || !isNeededElsewhere(F))
+      continue;
+    const CallGraph::Symbol Id = symbolOf(F);
+    const auto &Made = U.effects().resolver().exactClass().madeBy(F);
+    if (!Id || !Made)
+      continue;
+    CallGraph::Factory Of{Id, {}};
+    CXXFinalOverriderMap Finals;
+    for (const CXXRecordDecl *R : *Made)
+      R->getFinalOverriders(Finals);
+    for (const auto &[Method, Overriders] : Finals)
+      for (const auto &[Base, Last] : Overriders)
+        for (const UniqueVirtualMethod &Runs : Last) {
+          if (const FunctionDecl *Body = definitionOf(Runs.Method)) {
+            if (matters(U.effects().summary(Body)))
+              Of.Methods.push_back({0, Is::Node, nodeOf(Body), 0});
+          } else if (CallGraph::Symbol There = symbolOf(Runs.Method)) {
+            Of.Methods.push_back({0, Is::Symbol, 0, There});
+          }
+        }
+    llvm::sort(Of.Methods);
+    Of.Methods.erase(llvm::unique(Of.Methods), Of.Methods.end());
+    G.Factories.push_back(std::move(Of));
+  }
+}
+
+void Summariser::noteLocks() {
+  for (const FunctionDecl *F : U.functions())
+    if (isNeededElsewhere(F))
+      if (CallGraph::Symbol Id = symbolOf(F))
+        for (const LockAnswer &Answer : lockAnswersOf(U, F))
+          G.Locks.push_back({Id, Answer.Object, Answer.Takes});
+  llvm::sort(G.Locks);
+  G.Locks.erase(llvm::unique(G.Locks), G.Locks.end());
+}
+
+void Summariser::doubt(const OpenLock &Lock, llvm::StringRef Check) {
+  auto Use = [](const LockQuestion &Q, bool Takes) {
+    return CallGraph::LockUse{symbolOf(Q.Of), Q.Object, Takes};
+  };
+  CallGraph::LockDoubt D{text(Check),
+                         text(Lock.Lock.decl()->getNameAsString()),
+                         place(Lock.Await->Loc),
+                         {}};
+  for (const OpenLock::Call &Call : Lock.By) {
+    D.By.push_back({place(Call.At), Use(Call.Takes, true), {}});
+    for (const LockQuestion &Q : Call.GiveBack)
+      D.By.back().GiveBack.push_back(Use(Q, false));
+  }
+  G.LockDoubts.push_back(std::move(D));
+}
+
+} // namespace nostall
