@@ -181,9 +181,6 @@ void NostallCheck::noteAssumption(Unit &U, const LoopCall &L,
 
 void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
                                llvm::function_ref<bool(Effect)> Enabled) {
-  auto Assumes = [&](const LoopCall &L) {
-    return !L.isConditional() ? Summariser::assumedOf(U, L) : 0;
-  };
   if (llvm::all_of(Calls, [](const LoopCall &L) { return L.isConditional(); }))
     return;
   const auto Others = callsOfOthers(U);
@@ -197,10 +194,10 @@ void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
   const Linker Program = linked(Here, *Others);
   unsigned Number = 0, Doubt = 0;
   llvm::erase_if(Calls, [&](const LoopCall &L) {
-    const CallGraph::Symbol Coroutine = Assumes(L);
     const bool Refuted = Doubted[Number++] &&
                          !Program.holds(Others->Before, Here.Doubts[Doubt++]);
-    return Refuted || (Coroutine && Program.runsOffLoop(Coroutine));
+    return Refuted ||
+           (!L.isConditional() && Program.refutes(Summariser::premiseOf(U, L)));
   });
 }
 

@@ -182,16 +182,23 @@ private:
 
   /// What the program does with the coroutine that \p S stands in.
   std::string placedElsewhere(Unit &U, const Subject &S) {
-    const CallGraph::Symbol Coroutine = Summariser::assumedOf(U, *S.Call);
-    if (!Coroutine || asksFor(S, Effect::LoopOnly))
+    const CallGraph::Premise Of = Summariser::premiseOf(U, *S.Call);
+    if (Of.isEmpty() || asksFor(S, Effect::LoopOnly))
       return "";
     readProgram(CallGraph(), displayName(S.Call->Facts->Function));
+    for (const clang::FunctionDecl *By :
+         U.contexts().cameThrough(*S.Call->Facts, *S.Call->Call))
+      readProgram(CallGraph(), displayName(By));
     const CallGraph G = Summariser(U).finish();
-    if (!Linker(Program.graphs(&G)).runsOffLoop(Coroutine))
+    const Linker Linked(Program.graphs(&G));
+    if (!Linked.refutes(Of))
       return "";
-    return "all that the program does with " +
-           quotedName(displayName(S.Call->Facts->Function)) +
-           " is to have workers run it";
+    if (Of.Coroutine && Linked.runsOffLoop(Of.Coroutine))
+      return "all that the program does with " +
+             quotedName(displayName(S.Call->Facts->Function)) +
+             " is to have workers run it";
+    return "a co_await before it makes the coroutine go on elsewhere: the body "
+           "of its await_suspend, in another file, says so";
   }
 
   static std::string verdict(const std::string &Against, Effect Kind,

@@ -56,7 +56,7 @@ static void dropRefuted(UnitReport &R, unsigned Unit, const Linker &Program) {
     });
   };
   for (const CallGraph::Assumption &A : R.Calls.Assumptions)
-    if (Program.runsOffLoop(A.Coroutine))
+    if (Program.refutes(A.Of))
       Drop(A.Check, A.At);
   for (const CallGraph::Doubt &D : R.Calls.Doubts)
     if (!Program.holds(Unit, D))

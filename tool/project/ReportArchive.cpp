@@ -63,13 +63,21 @@ template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
   Ar(Id, Name, TestsWouldBlock, Overridden, Edges);
 }
+template <class A> static void describe(A &Ar, CallGraph::Premise &V) {
+  auto &[Coroutine, Through] = V;
+  Ar(Coroutine, Through);
+}
+template <class A> static void describe(A &Ar, CallGraph::Move &V) {
+  auto &[By, ToLoop] = V;
+  Ar(By, ToLoop);
+}
 template <class A> static void describe(A &Ar, CallGraph::OpenCall &V) {
   auto &[Caller, Call, Enabled, Assumes, IsEventLoop] = V;
   Ar(Caller, Call, Enabled, Assumes, IsEventLoop);
 }
 template <class A> static void describe(A &Ar, CallGraph::Assumption &V) {
-  auto &[Check, At, Coroutine] = V;
-  Ar(Check, At, Coroutine);
+  auto &[Check, At, Of] = V;
+  Ar(Check, At, Of);
 }
 template <class A> static void describe(A &Ar, CallGraph::Doubt &V) {
   auto &[Check, At, Caller, Enabled] = V;
@@ -105,10 +113,10 @@ template <class A> static void describe(A &Ar, CallGraph::LockDoubt &V) {
 }
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
-         Descriptors, Stores, TellWouldBlock, Harmless, Factories, Locks,
+         Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
          LockDoubts] = V;
   Ar(Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses, Descriptors,
-     Stores, TellWouldBlock, Harmless, Factories, Locks, LockDoubts);
+     Stores, TellWouldBlock, Harmless, Factories, Moves, Locks, LockDoubts);
 }
 namespace {
 struct AllButCalls {
@@ -155,6 +163,9 @@ static bool isSound(const CallGraph &G) {
   auto HasText = [&](CallGraph::Text T) { return T < G.Strings.size(); };
   // The two largest numbers are DenseMap's own.
   auto IsSymbol = [](CallGraph::Symbol Id) { return Id < ~uint64_t(1); };
+  auto IsPremise = [&](const CallGraph::Premise &Of) {
+    return IsSymbol(Of.Coroutine) && llvm::all_of(Of.Through, IsSymbol);
+  };
   auto IsTest = [](const ParamTest &T) {
     return T.Is <= ParamTest::Relation::LacksBits;
   };
@@ -188,10 +199,10 @@ static bool isSound(const CallGraph &G) {
     }
   }
   for (const CallGraph::OpenCall &O : G.Open)
-    if (O.Caller >= G.Nodes.size() || !HasText(O.Call) || !IsSymbol(O.Assumes))
+    if (O.Caller >= G.Nodes.size() || !HasText(O.Call) || !IsPremise(O.Assumes))
       return false;
   for (const CallGraph::Assumption &A : G.Assumptions)
-    if (!HasText(A.Check) || !HasText(A.At.File) || !IsSymbol(A.Coroutine))
+    if (!HasText(A.Check) || !HasText(A.At.File) || !IsPremise(A.Of))
       return false;
   for (const CallGraph::Doubt &D : G.Doubts)
     if (!HasText(D.Check) || !HasText(D.At.File) || D.Caller >= G.Nodes.size())
@@ -204,6 +215,9 @@ static bool isSound(const CallGraph &G) {
       return false;
   if (!llvm::all_of(G.TellWouldBlock, IsSymbol))
     return false;
+  for (const CallGraph::Move &M : G.Moves)
+    if (!IsSymbol(M.By))
+      return false;
   for (const CallGraph::Factory &F : G.Factories)
     if (!IsSymbol(F.Of) || !llvm::all_of(F.Methods, IsCallable))
       return false;

@@ -5,7 +5,6 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/StoredCallables.h"
-#include "analysis/flow/Solver.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
@@ -283,10 +282,14 @@ void Contexts::place(const CallFact &Call) {
         (P.C == C && P.Passed && !Passed))
       P = {C, Placement::Why::Handed, Call.Callee, Call.Loc, Passed};
   };
-  for (const CallableArgument &Arg : Call.Callables)
-    if (std::optional<Context> C =
-            Arg.Body ? contextOf(useOf(Call, Arg)) : std::nullopt)
+  for (const CallableArgument &Arg : Call.Callables) {
+    const std::optional<Context> C = contextOf(useOf(Call, Arg));
+    if (C && Arg.Body)
       Put(Arg.Body, *C, Arg.Param != nullptr);
+    if (Arg.Param && (C == Context::Worker || C == Context::Process))
+      for (const ValueDecl *Place : U.storedCallables().feeding(Arg.Param))
+        CalledOnWorker.insert(Place);
+  }
   for (unsigned I = 0; I != Call.Args.size(); ++I) {
     const CallExpr *Made = Call.Args[I] ? taskCall(U, Call.Args[I]) : nullptr;
     if (!Made)
@@ -319,126 +322,6 @@ bool Contexts::isOnEventLoop(const FunctionDecl *F) const {
     return true;
   const DialectModel *Dialect = U.awaitables().dialectOf(F);
   return !Dialect || Dialect->HasLoop;
-}
-
-/// co_await post(bind_executor(pool, use_awaitable)) goes on in the pool; a
-/// token that is bound to nothing leaves the coroutine where it is.
-static bool holdsNothing(QualType T) {
-  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
-  return R && R->hasDefinition() && R->isEmpty();
-}
-
-/// Where annotations and models say that a coroutine goes on after \p Await.
-static std::optional<Context> switchSaid(Unit &U, const AwaitFact &Await) {
-  const Expr *Operand = stripForwarding(U, Await.Operand);
-  if (const CXXRecordDecl *R = Operand->getType()->getAsCXXRecordDecl())
-    if (auto Where = annotation(R, "switches_to"))
-      return parseContext(*Where);
-  const auto *Call = dyn_cast<CallExpr>(Operand);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  if (!Callee)
-    return std::nullopt;
-  if (auto Where = annotation(Callee, "switches_to"))
-    return parseContext(*Where);
-  const FunctionModel *M = U.model(Callee);
-  if (M && M->SwitchesToExecutorOf) {
-    unsigned Arg = static_cast<unsigned>(*M->SwitchesToExecutorOf);
-    const Expr *Given = Arg < Call->getNumArgs() ? Call->getArg(Arg) : nullptr;
-    const Context C = Given ? executorContext(U, Given) : Context::Unknown;
-    if (C == Context::Unknown && (!Given || holdsNothing(Given->getType())))
-      return std::nullopt;
-    return C;
-  }
-  return M ? M->SwitchesTo : std::nullopt;
-}
-
-/// Where a coroutine goes on after \p Await, if that changes its place.
-std::optional<Context> Contexts::switchOf(const AwaitFact &Await,
-                                          const AwaiterCalls &Suspends) const {
-  if (auto Said = switchSaid(U, Await))
-    return Said;
-  const FunctionDecl *AwaitSuspend = Suspends.lookup(Await.Site);
-  return AwaitSuspend ? Resumes->of(AwaitSuspend) : std::nullopt;
-}
-
-namespace {
-
-/// Where a coroutine runs that some of its awaits move.
-struct SwitchFlow {
-  struct State {
-    Context C;
-    bool operator==(const State &) const = default;
-  };
-  State entry() { return {Home}; }
-  void on(State &S, const Event &E) {
-    if (E.K == Event::Kind::Suspend)
-      if (auto To = Switches.find(E.Site); To != Switches.end())
-        S.C = To->second;
-  }
-  void join(State &Into, const State &From) {
-    if (!(Into == From))
-      Into.C = Context::Unknown;
-  }
-
-  Context Home;
-  const llvm::DenseMap<const Stmt *, Context> &Switches;
-};
-
-} // namespace
-
-/// The places in a coroutine that changes its place; none for the others.
-Contexts::Places Contexts::findPlaces(const FunctionFacts &Facts,
-                                      Context Home) const {
-  Places Found;
-  const DialectModel *Dialect = U.awaitables().dialectOf(Facts.Function);
-  const bool Returns = Dialect && Dialect->ResumesOnOwnExecutor;
-  AwaiterCalls Suspends;
-  for (const CallFact &Call : Facts.Calls)
-    if (Call.Implied == CallFact::ImpliedBy::Await &&
-        Call.Callee->getIdentifier() &&
-        Call.Callee->getName() == "await_suspend")
-      Suspends[Call.Site] = Call.Callee;
-  llvm::DenseMap<const Stmt *, Context> Switches;
-  bool Any = false;
-  for (const AwaitFact &Await : Facts.Awaits) {
-    std::optional<Context> C = switchOf(Await, Suspends);
-    Any |= C.has_value();
-    if (C || Returns)
-      Switches[Await.Site] = C.value_or(Home);
-  }
-  if (!Any)
-    return Found;
-  SwitchFlow Client{Home, Switches};
-  Solution Solved(U, Facts.Function, Client);
-  Solved.forEachState([&](const SwitchFlow::State &S, const Event &E, auto &) {
-    if (E.Call)
-      Found[E.Call] = S.C;
-    if (E.Await)
-      Found[E.Await] = S.C;
-  });
-  return Found;
-}
-
-const Contexts::Places &Contexts::switched(const FunctionFacts &Facts) {
-  const Context Home = of(Facts.Function).C;
-  auto [It, IsNew] = Switched.try_emplace(Facts.Function);
-  if (IsNew || It->second.Home != Home)
-    It->second = {Home, findPlaces(Facts, Home)};
-  return It->second.Of;
-}
-
-Context Contexts::at(const FunctionFacts &Facts, const CallFact &Call) {
-  const Places &Known = switched(Facts);
-  if (Known.empty())
-    return of(Facts.Function).C;
-  auto It = Known.find(&Call);
-  return It == Known.end() ? Context::Unknown : It->second;
-}
-
-Context Contexts::at(const FunctionFacts &Facts, const AwaitFact &Await) {
-  const Places &Known = switched(Facts);
-  auto It = Known.find(&Await);
-  return It == Known.end() ? of(Facts.Function).C : It->second;
 }
 
 } // namespace nostall

@@ -72,6 +72,14 @@ public:
   bool isOnEventLoop(const clang::FunctionDecl *F) const;
   /// Where \p Call of \p Facts runs.
   Context at(const FunctionFacts &Facts, const CallFact &Call);
+  /// The await_suspend functions with bodies in other units that the coroutine
+  /// has come through on its way to \p Call, the last at the end. Here they are
+  /// taken not to move it; the program may know better.
+  using Suspends = llvm::SmallVector<const clang::FunctionDecl *, 2>;
+  Suspends cameThrough(const FunctionFacts &Facts, const CallFact &Call);
+  /// Where a coroutine goes on that \p AwaitSuspend, which has a body here, has
+  /// suspended; none if where it was.
+  std::optional<Context> movesTo(const clang::FunctionDecl *AwaitSuspend) const;
   /// Where the coroutine is when it suspends at \p Await.
   Context at(const FunctionFacts &Facts, const AwaitFact &Await);
 
@@ -85,17 +93,18 @@ private:
                                   const AwaiterCalls &Suspends) const;
   /// Of calls and awaits.
   using Places = llvm::DenseMap<const void *, Context>;
-  Places findPlaces(const FunctionFacts &Facts, Context Home) const;
-  const Places &switched(const FunctionFacts &Facts);
+  struct SwitchedPlaces {
+    Context Home = Context::Unknown; ///< where the body begins
+    Places Of;
+    llvm::DenseMap<const CallFact *, Suspends> Through;
+  };
+  SwitchedPlaces findPlaces(const FunctionFacts &Facts, Context Home) const;
+  const SwitchedPlaces &switched(const FunctionFacts &Facts);
 
   Unit &U;
   std::unique_ptr<Resumption> Resumes;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
   llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
-  struct SwitchedPlaces {
-    Context Home; ///< where the body begins
-    Places Of;
-  };
   llvm::DenseMap<const clang::FunctionDecl *, SwitchedPlaces> Switched;
 };
 

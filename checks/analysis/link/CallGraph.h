@@ -92,20 +92,36 @@ struct CallGraph {
     std::vector<Edge> Edges;
   };
 
+  /// What a finding takes for granted, and the program may refute: the
+  /// coroutine runs on the event loop, and none of the functions that have
+  /// suspended it, with bodies in other units, has moved it.
+  struct Premise {
+    Symbol Coroutine = 0;
+    std::vector<Symbol> Through; ///< the last at the end
+    bool isEmpty() const { return !Coroutine && Through.empty(); }
+  };
+
+  /// An await_suspend with a body here that moves the coroutine: to an event
+  /// loop, or away from it.
+  struct Move {
+    Symbol By = 0;
+    bool ToLoop = false;
+  };
+
   /// A call on the event loop that blocks if something in another unit does.
   struct OpenCall {
-    uint32_t Caller = 0;     ///< a node of this call's edges alone
-    Text Call = 0;           ///< "call to 'f'"
-    uint32_t Enabled = 0;    ///< categories that are reported, a bit each
-    Symbol Assumes = 0;      ///< the coroutine that is taken to run on the loop
+    uint32_t Caller = 0;  ///< a node of this call's edges alone
+    Text Call = 0;        ///< "call to 'f'"
+    uint32_t Enabled = 0; ///< categories that are reported, a bit each
+    Premise Assumes;
     bool IsEventLoop = true; ///< and not just a thread that runs coroutines
   };
 
-  /// A finding that stands as long as a coroutine runs on the event loop.
+  /// A finding that stands as long as its premise does.
   struct Assumption {
     Text Check = 0;
     Place At;
-    Symbol Coroutine = 0;
+    Premise Of;
   };
 
   /// A finding about a descriptor that other units may have made non-blocking:
@@ -188,6 +204,7 @@ struct CallGraph {
   /// of that name, a call does not count as one of it.
   std::vector<Symbol> Harmless;
   std::vector<Factory> Factories;
+  std::vector<Move> Moves;
   std::vector<LockUse> Locks; ///< each once
   std::vector<LockDoubt> LockDoubts;
 

@@ -40,14 +40,16 @@ void Linker::addTarget(uint32_t From, Target T) {
     Callers[T.To].push_back(From);
 }
 
-/// What one unit makes non-blocking or locks, and what it says of errors, for
-/// all.
+/// What one unit makes non-blocking, locks or moves, and what it says of
+/// errors, for all.
 void Linker::findDescriptors() {
   std::vector<llvm::ArrayRef<CallGraph::DescriptorFlow>> Flows;
   for (const CallGraph *G : Units) {
     Flows.push_back(G->Descriptors);
     TellWouldBlock.insert(G->TellWouldBlock.begin(), G->TellWouldBlock.end());
     Locks.insert(G->Locks.begin(), G->Locks.end());
+    for (const CallGraph::Move &M : G->Moves)
+      MovesToLoop.try_emplace(M.By, M.ToLoop);
   }
   Descriptors = NonblockingPlaces(Flows);
   for (const Function &F : Functions)
@@ -68,25 +70,6 @@ bool Linker::isNonblocking(const Function &F, const Edge &E) const {
             return Descriptors.contains(Place) ||
                    TellWouldBlock.contains(Place);
           }));
-}
-
-/// Whether a virtual method of what \p Maker returns may be \p Method: of one
-/// that is not known, any.
-bool Linker::mayBeMadeBy(CallGraph::Symbol Maker, uint32_t Method) const {
-  auto Known = Maker ? Makers.find(Maker) : Makers.end();
-  return Known == Makers.end() || Known->second.contains(Method);
-}
-
-void Linker::findFactories() {
-  for (unsigned Unit = 0; Unit != Units.size(); ++Unit)
-    for (const CallGraph::Factory &F : Units[Unit]->Factories) {
-      auto &Methods = Makers[F.Of];
-      for (const CallGraph::Callable &C : F.Methods)
-        if (C.Kind == CallGraph::Callable::Is::Node)
-          Methods.insert(FunctionOf[Unit][C.Target]);
-        else if (auto It = BySymbol.find(C.Of); It != BySymbol.end())
-          Methods.insert(It->second);
-    }
 }
 
 void Linker::connect() {
@@ -367,11 +350,18 @@ std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
   return V;
 }
 
+bool Linker::refutes(const CallGraph::Premise &Of) const {
+  for (CallGraph::Symbol By : llvm::reverse(Of.Through))
+    if (auto Moves = MovesToLoop.find(By); Moves != MovesToLoop.end())
+      return !Moves->second;
+  return Of.Coroutine && runsOffLoop(Of.Coroutine);
+}
+
 std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
                                               unsigned Open) const {
   // The node of an open call has no symbol, so it is nobody else's.
   const CallGraph::OpenCall &Call = Units[Unit]->Open[Open];
-  if (Call.Assumes && runsOffLoop(Call.Assumes))
+  if (refutes(Call.Assumes))
     return std::nullopt;
   return verdict(FunctionOf[Unit][Call.Caller], Call.Enabled);
 }

@@ -81,6 +81,8 @@ public:
   FunctionId functionOf(unsigned Unit, uint32_t Node) const {
     return FunctionOf[Unit][Node];
   }
+  /// Whether the program says otherwise.
+  bool refutes(const CallGraph::Premise &Of) const;
   /// Whether all that becomes of \p Coroutine in the program is that workers
   /// run it, or coroutines that they run.
   bool runsOffLoop(CallGraph::Symbol Coroutine) const {
@@ -160,6 +162,7 @@ private:
   llvm::DenseSet<CallGraph::Symbol> OffLoop;
   NonblockingPlaces Descriptors;
   llvm::DenseSet<CallGraph::Symbol> TellWouldBlock;
+  llvm::DenseMap<CallGraph::Symbol, bool> MovesToLoop; ///< else off it
   std::set<CallGraph::LockUse> Locks;
   std::vector<bool> TestsWouldBlock; ///< by function
   std::vector<Function> Functions;

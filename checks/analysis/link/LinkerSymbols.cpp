@@ -55,6 +55,25 @@ void Linker::joinSymbols() {
   Cares.resize(Functions.size());
 }
 
+/// Whether a virtual method of what \p Maker returns may be \p Method: of one
+/// that is not known, any.
+bool Linker::mayBeMadeBy(CallGraph::Symbol Maker, uint32_t Method) const {
+  auto Known = Maker ? Makers.find(Maker) : Makers.end();
+  return Known == Makers.end() || Known->second.contains(Method);
+}
+
+void Linker::findFactories() {
+  for (unsigned Unit = 0; Unit != Units.size(); ++Unit)
+    for (const CallGraph::Factory &F : Units[Unit]->Factories) {
+      auto &Methods = Makers[F.Of];
+      for (const CallGraph::Callable &C : F.Methods)
+        if (C.Kind == CallGraph::Callable::Is::Node)
+          Methods.insert(FunctionOf[Unit][C.Target]);
+        else if (auto It = BySymbol.find(C.Of); It != BySymbol.end())
+          Methods.insert(It->second);
+    }
+}
+
 /// The body that \p Caller passes as \p C; Unreached if nobody has it.
 uint32_t Linker::bodyOf(uint32_t Caller, const CallGraph::Callable &C) const {
   if (C.Kind == CallGraph::Callable::Is::Node)

@@ -273,7 +273,7 @@ unsigned Summariser::open(const LoopCall &L,
   CallGraph::OpenCall Open;
   Open.Enabled = bitsOf(Enabled);
   Open.Call = text(displayCall(L));
-  Open.Assumes = assumedOf(U, L);
+  Open.Assumes = premiseOf(U, L);
   Open.IsEventLoop = isOnEventLoop(U, L);
   Open.Caller = nodeOfCall(L);
   G.Open.push_back(Open);
@@ -290,19 +290,6 @@ bool Summariser::doubt(const LoopCall &L, llvm::StringRef Check,
   G.Doubts.push_back(
       {text(Check), place(L.location()), nodeOfCall(L), bitsOf(Enabled)});
   return true;
-}
-
-CallGraph::Symbol Summariser::assumedOf(Unit &U, const LoopCall &L) {
-  const FunctionDecl *F = L.Facts->Function;
-  const Placement &P = U.contexts().of(F);
-  return !L.Handed && P.C == Context::Loop && P.W == Placement::Why::Coroutine
-             ? symbolOf(F)
-             : 0;
-}
-
-void Summariser::assume(const LoopCall &L, llvm::StringRef Check) {
-  if (CallGraph::Symbol Id = assumedOf(U, L))
-    G.Assumptions.push_back({text(Check), place(L.location()), Id});
 }
 
 /// What this unit does with the coroutines that \p Facts mentions.
@@ -423,6 +410,7 @@ CallGraph Summariser::finish() {
         G.Harmless.push_back(Id);
     }
   noteLocks();
+  noteMoves();
   noteStores();
   noteFactories();
   fillNodes();

@@ -23,8 +23,8 @@ public:
 
   /// Notes an open call; the answer is its index in CallGraph::Open.
   unsigned open(const LoopCall &L, llvm::function_ref<bool(Effect)> Enabled);
-  /// Notes that the finding of \p Check about \p L stands as long as the
-  /// coroutine around it runs on the loop, if that is but taken for granted.
+  /// Notes what the finding of \p Check about \p L takes for granted of where
+  /// it stands, if it does.
   void assume(const LoopCall &L, llvm::StringRef Check);
   /// Notes that the finding of \p Check about \p L, the first of \p Enabled
   /// that it does, stands as long as no other unit makes a descriptor
@@ -40,9 +40,10 @@ public:
   /// The graph with all that can be called from outside.
   CallGraph finish();
 
-  /// The coroutine that \p L stands in, if nothing but that it is one says that
-  /// it runs on the loop; else 0.
-  static CallGraph::Symbol assumedOf(Unit &U, const LoopCall &L);
+  /// What is taken for granted of where \p L stands: the coroutine, if nothing
+  /// but that it is one says that it runs on the loop, and what it came
+  /// through.
+  static CallGraph::Premise premiseOf(Unit &U, const LoopCall &L);
   /// The symbol of \p F; 0 if other units cannot name it.
   static CallGraph::Symbol symbolOf(const clang::FunctionDecl *F);
 
@@ -63,6 +64,7 @@ private:
   void noteStores();
   void noteFactories();
   void noteLocks();
+  void noteMoves();
   static bool matters(const Summary &S);
   void noteUses();
   void noteUsesIn(const FunctionFacts &Facts);

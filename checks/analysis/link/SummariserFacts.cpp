@@ -1,12 +1,13 @@
 //===- SummariserFacts.cpp - what else other units ask of one -------------===//
 //
-// Besides calls: which classes a function's results are of, and what functions
-// do to locks for their callers.
+// Besides calls: which classes a function's results are of, where coroutines go
+// on, and what functions do to locks for their callers.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Summariser.h"
 #include "analysis/Unit.h"
+#include "analysis/contexts/Contexts.h"
 #include "analysis/effects/Effects.h"
 #include "analysis/source/Bodies.h"
 #include "clang/AST/CXXInheritance.h"
@@ -57,6 +58,34 @@ void Summariser::noteFactories() {
     Of.Methods.erase(llvm::unique(Of.Methods), Of.Methods.end());
     G.Factories.push_back(std::move(Of));
   }
+}
+
+CallGraph::Premise Summariser::premiseOf(Unit &U, const LoopCall &L) {
+  CallGraph::Premise Of;
+  const FunctionDecl *F = L.Facts->Function;
+  const Placement &P = U.contexts().of(F);
+  if (L.Handed || P.C != Context::Loop)
+    return Of;
+  if (P.W == Placement::Why::Coroutine)
+    Of.Coroutine = symbolOf(F);
+  for (const FunctionDecl *By : U.contexts().cameThrough(*L.Facts, *L.Call))
+    if (CallGraph::Symbol Id = symbolOf(By))
+      Of.Through.push_back(Id);
+  return Of;
+}
+
+void Summariser::assume(const LoopCall &L, llvm::StringRef Check) {
+  if (CallGraph::Premise Of = premiseOf(U, L); !Of.isEmpty())
+    G.Assumptions.push_back({text(Check), place(L.location()), std::move(Of)});
+}
+
+void Summariser::noteMoves() {
+  for (const FunctionDecl *F : U.functions())
+    if (F->getIdentifier() && F->getName() == "await_suspend" &&
+        isNeededElsewhere(F))
+      if (const auto Where = U.contexts().movesTo(F))
+        if (CallGraph::Symbol Id = symbolOf(F))
+          G.Moves.push_back({Id, *Where == Context::Loop});
 }
 
 void Summariser::noteLocks() {
