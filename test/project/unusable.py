@@ -31,7 +31,7 @@ def unusable(p: Whole):
 
     index = p.work / ".nostall/index.db"
     with sqlite3.connect(index) as db:
-        db.execute("PRAGMA user_version=1000")
+        db.execute("PRAGMA user_version=1000000")
     db.close()
     before = index.read_bytes()
     newer = p.tell("--verbose", ".", code=1)
