@@ -45,6 +45,7 @@ awaitable<void> runs(asio::io_context &io, asio::thread_pool &pool, asio::system
   pool.wait(); // warning: (wait) // fix-note: co_await boost::asio::co_spawn(boost::asio::system_executor(), [&]() -> boost::asio::awaitable<void> { co_return pool.wait(); }, boost::asio::use_awaitable);
   pool.attach(); // warning: (wait) // fix-note: co_await boost::asio::co_spawn(boost::asio::system_executor(), [&]() -> boost::asio::awaitable<void> { co_return pool.attach(); }, boost::asio::use_awaitable);
   pool.stop();
+  asio::thread_pool own(2); // warning: destruction of 'own' blocks the event loop (wait); join it on another thread
   system.join(); // warning: (wait) // fix-note: co_await boost::asio::co_spawn(boost::asio::system_executor(), [&]() -> boost::asio::awaitable<void> { co_return system.join(); }, boost::asio::use_awaitable);
   co_return;
 }

@@ -27,3 +27,14 @@ IAsyncAction waits(IAsyncAction a, Windows::Foundation::IAsyncOperation<int> b) 
   a.wait_for(std::chrono::seconds(0));
   co_return;
 }
+
+// It has ended where the coroutine goes on.
+struct when_done {
+  const IAsyncAction &of;
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<> handle) const;
+  void await_resume() const { of.get(); }
+};
+IAsyncAction awaits(IAsyncAction a) {
+  co_await when_done{a};
+}
