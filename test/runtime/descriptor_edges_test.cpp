@@ -353,28 +353,40 @@ TEST(DescriptorEdges, AwaitedOnAnotherLoopIsToldSo) {
   }(*f));
 }
 
-TEST(DescriptorEdges, ClosedByAThreadWhileTheLoopSleeps) {
+/// What a task gets that waits for a descriptor to which a thread does that meanwhile.
+int error_of_a_wait(void (*change)(ends& p)) {
   ends p(SOCK_STREAM);
   event_loop loop;
-  std::thread closer;
-  const int error = loop.run_until_complete([](ends& p, std::thread& closer) -> task<int> {
-    async_fd f(p.a);
-    char c;
-    auto h = create_task([](async_fd& f, char* c) -> task<void> {
-      co_await f.read_some(c, 1);
-    }, std::ref(f), &c);
-    co_await sleep(1100ms); // the loop has looked at what it watches, and has time
-    closer = std::thread([&p] { close(std::exchange(p.a, -1)); });
-    try {
-      co_await wait_for(h, 20s);
-    } catch (const std::system_error& e) {
-      co_return e.code().value();
-    } catch (const timeout_error&) {
-    }
-    co_return 0;
-  }(p, closer));
-  closer.join();
-  EXPECT_EQ(error, EBADF);
+  std::thread other;
+  const int error = loop.run_until_complete(
+      [](ends& p, std::thread& other, void (*change)(ends&)) -> task<int> {
+        async_fd f(p.a);
+        char c;
+        auto h = create_task([](async_fd& f, char* c) -> task<void> {
+          co_await f.read_some(c, 1);
+        }, std::ref(f), &c);
+        co_await sleep(1100ms); // the loop has looked at what it watches, and has time
+        other = std::thread([&p, change] { change(p); });
+        try {
+          co_await wait_for(h, 20s);
+        } catch (const std::system_error& e) {
+          co_return e.code().value();
+        } catch (const timeout_error&) {
+        }
+        co_return 0;
+      }(p, other, change));
+  other.join();
+  return error;
+}
+
+TEST(DescriptorEdges, ClosedByAThreadWhileTheLoopSleeps) {
+  EXPECT_EQ(error_of_a_wait([](ends& p) { close(std::exchange(p.a, -1)); }), EBADF);
+  EXPECT_EQ(error_of_a_wait([](ends& p) { // the number becomes that of a regular file
+              const int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+              dup2(file, p.a);
+              close(file);
+            }),
+            EBADF);
 }
 
 /// Runs `body` in a child where a system call fails; 77 without seccomp.

@@ -51,6 +51,12 @@ int wait_for_events(int epoll, epoll_event* events, std::int64_t wait) noexcept 
   return n;
 }
 
+// What asking for the same once more says of a number: closed; another file's; that of a
+// file that cannot be polled.
+bool is_elsewhere(int error) noexcept {
+  return error == EBADF || error == ENOENT || error == EPERM || error == EINVAL;
+}
+
 // Last, since the callable's destructor may be anything.
 void let_go(callback_node* n) noexcept {
   n->cancelled = true;
@@ -196,8 +202,7 @@ void poller::look_after() noexcept {
   awaited_ = false;
   for (std::size_t fd = 0; fd < entries_.size(); ++fd)
     if (const entry& e = entries_[fd]; e.source && e.source->awaited()) {
-      if (control(EPOLL_CTL_MOD, static_cast<int>(fd)) ||
-          (errno != EBADF && errno != ENOENT))
+      if (control(EPOLL_CTL_MOD, static_cast<int>(fd)) || !is_elsewhere(errno))
         awaited_ = true;
       else
         lose(static_cast<int>(fd));
@@ -269,7 +274,7 @@ bool poller::unwatch(int fd, bool writer) noexcept {
     return false;
   if (c.reader || c.writer) {
     entries_[static_cast<std::size_t>(fd)].events = c.reader ? EPOLLIN : EPOLLOUT;
-    if (!control(EPOLL_CTL_MOD, fd) && (errno == EBADF || errno == ENOENT))
+    if (!control(EPOLL_CTL_MOD, fd) && is_elsewhere(errno))
       lose(fd);
   } else {
     remove(fd, c);
