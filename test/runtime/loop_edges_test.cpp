@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include <nostall/as_completed.h>
 #include <nostall/async_barrier.h>
 #include <nostall/async_event.h>
 #include <nostall/async_fd.h>
