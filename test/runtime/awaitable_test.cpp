@@ -279,6 +279,10 @@ TEST(Awaitable, QueuesSayNothingInsteadOfThrowing) {
       seen = **v;
     EXPECT_EQ(seen, 2);
     EXPECT_FALSE(q.try_get());
+    async_queue<std::string> words;
+    const std::string word = "a constant is copied";
+    EXPECT_TRUE(words.try_put(word));
+    EXPECT_EQ(*words.try_get(), word);
   }());
 }
 

@@ -42,6 +42,10 @@ TEST(Channel, TheTryFormsAndMoveOnlyValues) {
     c.close();
     EXPECT_FALSE(c.try_send(kept));
     EXPECT_TRUE(kept);
+    channel<std::string> words(1);
+    const std::string word = "a constant is copied";
+    EXPECT_TRUE(words.try_send(word));
+    EXPECT_EQ(*words.try_receive(), word);
   }());
 }
 

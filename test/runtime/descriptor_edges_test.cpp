@@ -1,6 +1,7 @@
 // async_fd and add_reader where the kernel has its own ideas: half-closed peers,
 // messages, descriptors that go away, refused system calls, SIGPIPE.
 
+#include "child_support.h"
 #include "support.h"
 
 #include <nostall/async_fd.h>
@@ -9,13 +10,15 @@
 
 #include <arpa/inet.h>
 #include <csignal>
+#include <climits>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <system_error>
 #include <cstddef>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <memory>
 #include <netinet/in.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -321,26 +324,74 @@ TEST(DescriptorEdges, AMessageIsNotInterrupted) {
   }());
 }
 
-/// Runs `body` in a child where a system call fails: its exit code, 128 and the signal
-/// that killed it, or 77 without seccomp.
-template <class F> int with_refused(unsigned call, int error, F body) {
-  const pid_t child = fork();
-  if (child == 0) {
-    sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(error)),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
-    sock_fprog program{sizeof code / sizeof *code, code};
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-      _exit(77);
-    alarm(20);
-    _exit(body());
-  }
-  int status = 0;
-  TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+TEST(DescriptorEdges, ANumberThatIsNoDescriptorIsAnErrorAndTakesNoMemory) {
+  world w;
+  for (const int fd : {-1, 500'000'000, INT_MAX})
+    w.run([](int fd) -> task<void> {
+      EXPECT_THROW(async_fd{fd}, std::system_error);
+      EXPECT_THROW(get_running_loop().add_reader(fd, [] {}), std::system_error);
+      EXPECT_THROW(get_running_loop().add_writer(fd, [] {}), std::system_error);
+      EXPECT_FALSE(get_running_loop().remove_reader(fd));
+      co_return;
+    }(fd));
+}
+
+TEST(DescriptorEdges, AwaitedOnAnotherLoopIsToldSo) {
+  ends p(SOCK_STREAM);
+  world one, two;
+  std::optional<async_fd> f;
+  one.run([](std::optional<async_fd>& f, int fd) -> task<void> {
+    f.emplace(fd);
+    co_return;
+  }(f, p.a));
+  two.run([](async_fd& f) -> task<void> {
+    char c = 'x';
+    EXPECT_TRUE(co_await throws<usage_error>(wait_for(f.read_some(&c, 1), 1s)));
+    f.not_readable();
+    EXPECT_TRUE(co_await throws<usage_error>(wait_for(f.readable(), 1s)));
+    co_await f.write_some(&c, 1); // what need not wait
+  }(*f));
+}
+
+/// What a task gets that waits for a descriptor to which a thread does that meanwhile.
+int error_of_a_wait(void (*change)(ends& p)) {
+  ends p(SOCK_STREAM);
+  event_loop loop;
+  std::thread other;
+  const int error = loop.run_until_complete(
+      [](ends& p, std::thread& other, void (*change)(ends&)) -> task<int> {
+        async_fd f(p.a);
+        char c;
+        auto h = create_task([](async_fd& f, char* c) -> task<void> {
+          co_await f.read_some(c, 1);
+        }, std::ref(f), &c);
+        co_await sleep(1100ms); // the loop has looked at what it watches, and has time
+        other = std::thread([&p, change] { change(p); });
+        try {
+          co_await wait_for(h, 20s);
+        } catch (const std::system_error& e) {
+          co_return e.code().value();
+        } catch (const timeout_error&) {
+        }
+        co_return 0;
+      }(p, other, change));
+  other.join();
+  return error;
+}
+
+TEST(DescriptorEdges, ClosedByAThreadWhileTheLoopSleeps) {
+  EXPECT_EQ(error_of_a_wait([](ends& p) { close(std::exchange(p.a, -1)); }), EBADF);
+  EXPECT_EQ(error_of_a_wait([](ends& p) { // the number becomes that of a regular file
+              const int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+              dup2(file, p.a);
+              close(file);
+            }),
+            EBADF);
+}
+
+/// Runs `body` in a child where a system call fails; 77 without seccomp.
+template <class F> int with_refused(int call, int error, F body) {
+  return in_a_child([&] { return refuse_call(call, error) ? body() : 77; });
 }
 
 // What an old container says to a call that it does not know.

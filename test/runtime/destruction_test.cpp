@@ -1,6 +1,7 @@
 // What goes before those who wait for it, hold it, or have been given it; loops at exit
 // and in children of fork.
 
+#include "child_support.h"
 #include "support.h"
 
 #include <nostall/as_completed.h>
@@ -22,6 +23,7 @@
 #include <concepts>
 #include <cstdlib>
 #include <functional>
+#include <future>
 #include <memory>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -354,19 +356,6 @@ TEST(Destruction, AGroupThatIsDeclaredFirst) {
   EXPECT_EQ(w.reports.size(), 7u);
 }
 
-/// Runs `body` in a child; what it ends with: an exit code, or 128 and the signal.
-template <class F> int in_a_child(F body) {
-  std::fflush(nullptr);
-  const pid_t pid = fork();
-  if (pid == 0) {
-    alarm(20);
-    body();
-    _exit(100);
-  }
-  int status = 0;
-  TEMP_FAILURE_RETRY(waitpid(pid, &status, 0));
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
 /// Static objects that are made after this are destroyed at exit, and no others.
 void end_with(int code) {
   static int exit_code;
@@ -476,9 +465,13 @@ TEST(Destruction, ATaskThatForksAndGoesOnInTheChildIsTold) {
 
 TEST(Destruction, AWatchdogInAForkedChild) {
   event_loop l;
-  auto dog = std::make_unique<stall_watchdog>(l);
-  while (dog->looks() < 2) // it waits for the next look
-    usleep(1000);
+  std::promise<void> seen;
+  auto dog = std::make_unique<stall_watchdog>(
+      l, stall_watchdog::options{.threshold = 1ms, .on_stall = [&](const stall_report&) {
+                                   seen.set_value(); // its thread is at work
+                                 }});
+  l.call_soon([&] { seen.get_future().wait(); });
+  l.run_once();
   EXPECT_EQ(in_a_child([&] {
               dog.reset();
               _exit(3);

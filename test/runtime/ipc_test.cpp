@@ -58,7 +58,7 @@ int lock_and_leave(ipc_mutex m, ipc_end<int> end) {
 }
 int give_code(int n) { return n; }
 void wait_for_ever(ipc_end<int> end) { end.receive_blocking(); }
-int throws() { throw std::runtime_error("said on stderr"); }
+int fails() { throw std::runtime_error("said on stderr"); }
 
 } // namespace
 
@@ -293,7 +293,7 @@ TEST_F(Ipc, AProcessSaysHowItEnded) {
   w.run([]() -> task<void> {
     process a = process::start<give_code>(7);
     process b = process::start([] {});
-    process c = process::start<throws>();
+    process c = process::start<fails>();
     EXPECT_EQ(co_await a.wait(), (exit_status{7, 0}));
     EXPECT_TRUE((co_await b.wait()).success());
     EXPECT_EQ(c.wait_blocking(), (exit_status{1, 0}));

@@ -3,6 +3,7 @@
 
 #include "support.h"
 
+#include <nostall/as_completed.h>
 #include <nostall/async_barrier.h>
 #include <nostall/async_event.h>
 #include <nostall/async_fd.h>
@@ -169,6 +170,25 @@ TEST(LoopEdges, ATaskOfAnotherLoopIsRefused) {
   b.run([](task_handle<void> t) -> task<void> {
     EXPECT_THROW(co_await t, usage_error);
   }(h));
+}
+
+TEST(LoopEdges, NothingWaitsForATaskOfAnotherLoop) {
+  world one, two;
+  task_handle<void> h;
+  one.run([](task_handle<void>& h) -> task<void> {
+    h = create_task(sleep(1h));
+    co_await yield_now();
+  }(h));
+  two.run([](task_handle<void> h) -> task<void> {
+    std::vector<task_handle<void>> some{h};
+    EXPECT_TRUE(co_await throws<usage_error>(wait(some, return_when::all_completed, 10s)));
+    EXPECT_TRUE(co_await throws<usage_error>(
+        wait(return_when::first_completed, 10s, h, sleep_forever())));
+    EXPECT_TRUE(co_await throws<usage_error>(wait_for(h, 10s)));
+    EXPECT_TRUE(co_await throws<usage_error>(gather(h, sleep(10s))));
+    EXPECT_THROW((void)as_completed(some), usage_error);
+  }(h));
+  h.cancel();
 }
 
 // The usual retry loop is no way to survive a cancellation.

@@ -1,6 +1,7 @@
 // Each fault ends with exactly the calls that it hit failing, and nothing left behind:
 // the fixture counts children, descriptors and shared memory.
 
+#include "child_support.h"
 #include "process_support.h"
 
 #include <csignal>
@@ -89,18 +90,6 @@ bool has(const std::string& text, const std::string& part) {
 bool gone(int pidfd) {
   pollfd f{pidfd, POLLIN, 0};
   return TEMP_FAILURE_RETRY(poll(&f, 1, 20'000)) == 1;
-}
-
-/// Runs `body` in a forked copy of this process; gives its exit code.
-template <class F> int in_a_copy(F body) {
-  std::fflush(nullptr);
-  const pid_t pid = fork();
-  if (pid == 0)
-    _exit(body());
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 } // namespace
@@ -305,7 +294,7 @@ TEST_F(ProcessFaults, WithoutDescriptorsCallsFailAndThePoolRecovers) {
 TEST_F(ProcessFaults, AForkThatFailsIsAnErrorOfTheCall) {
   if (getuid() != 0)
     GTEST_SKIP() << "needs root, to become somebody whom the limit binds";
-  EXPECT_EQ(in_a_copy([] {
+  EXPECT_EQ(in_a_child([] {
               rlimit none{0, 0};
               if (setrlimit(RLIMIT_NPROC, &none) != 0 || setresuid(65534, 65534, 65534) != 0)
                 return 90;

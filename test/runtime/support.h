@@ -85,6 +85,16 @@ template <class F> task<void> with_tracker(F body, int& alive) {
   co_await body();
 }
 
+/// Whether awaiting it throws an `E`.
+template <class E, class A> task<bool> throws(A a) {
+  try {
+    co_await std::move(a);
+  } catch (const E&) {
+    co_return true;
+  }
+  co_return false;
+}
+
 /// `body` is a callable that makes a task which ends by itself. Returns in how
 /// many iterations.
 /// With threads, these are not counted in iterations: `by_turns` false.

@@ -53,6 +53,7 @@ class async_fd final : detail::fd_source {
     void finish() const;
   };
   struct side {
+    detail::loop_core* loop = nullptr; ///< which the descriptor is registered with
     waiting* first = nullptr; ///< the only one
     /// Asked on news: whether the waiting task may go on.
     bool (*satisfied)(waiting*) noexcept = nullptr;

@@ -104,6 +104,7 @@ public:
     return true;
   }
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_put(T&& v) { return try_put(v); }
+  NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool try_put(const T& v) { return try_put(T(v)); }
   /// Throws queue_empty, or queue_shut_down.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) T get_nowait() {
     core_.check("async_queue::get_nowait");

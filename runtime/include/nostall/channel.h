@@ -58,6 +58,7 @@ public:
     return s_->put(v);
   }
   NOSTALL_NONBLOCKING bool try_send(T&& v) const { return try_send(v); }
+  NOSTALL_NONBLOCKING bool try_send(const T& v) const { return try_send(T(v)); }
   NOSTALL_NONBLOCKING std::optional<T> try_receive() const {
     const std::lock_guard lock(s_->mutex);
     return s_->get();

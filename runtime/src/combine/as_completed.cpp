@@ -13,7 +13,16 @@ namespace nostall::detail {
 
 completion_order::completion_order(std::vector<task_core*> tasks)
     : watches_(std::make_unique<watch[]>(tasks.size())), size_(tasks.size()) {
-  ended_.reserve(size_);
+  try {
+    const loop_core& here = running_loop_core("as_completed()");
+    for (const task_core* t : tasks)
+      require_same_loop(*t, here);
+    ended_.reserve(size_);
+  } catch (...) {
+    for (task_core* t : tasks)
+      t->unref();
+    throw;
+  }
   for (std::size_t i = 0; i < size_; ++i) {
     watch& w = watches_[i];
     w.home = this;

@@ -1,6 +1,7 @@
 //===- async_fd.cpp - waiting for a file descriptor -----------------------===//
 
 #include "nostall/async_fd.h"
+#include "io/throw_errno.h"
 #include "nostall/error.h"
 #include "nostall/sleep.h"
 
@@ -76,7 +77,11 @@ bool async_fd::waiting::park(std::coroutine_handle<> h, const char* what) {
   if (at->first)
     detail::throw_usage("nostall: two tasks wait for the same direction of one "
                         "async_fd");
-  if (!detail::current_task_core(what).begin_wait(*this, h))
+  detail::task_core& me = detail::current_task_core(what);
+  if (&me.loop() != at->loop) [[unlikely]]
+    detail::throw_usage("nostall: an async_fd was awaited on another loop than the one "
+                        "that it was made on; make one there");
+  if (!me.begin_wait(*this, h))
     return false;
   at->first = this;
   parked = true;
@@ -86,9 +91,9 @@ bool async_fd::waiting::park(std::coroutine_handle<> h, const char* what) {
 void async_fd::waiting::finish() const {
   detail::finish_wait(*this);
   if (gone)
-    throw std::system_error(EBADF, std::generic_category(),
-                            "nostall: the async_fd was destroyed, or its descriptor "
-                            "closed, before a task had what it waits for");
+    detail::throw_errno("nostall: the async_fd was destroyed, or its descriptor closed, "
+                        "before a task had what it waits for",
+                        EBADF);
 }
 
 void async_fd::side::end() noexcept {
@@ -137,6 +142,7 @@ async_fd::async_fd(int fd)
   }
   short_is_all_ = socket_ && is_byte_stream(fd);
   detail::register_fd(*loop_, fd, *this);
+  in_.loop = out_.loop = loop_;
 }
 
 async_fd::~async_fd() {
@@ -234,7 +240,7 @@ bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
 std::size_t async_fd::read_awaiter::await_resume() {
   finish();
   if (got_ < 0)
-    throw std::system_error(error_, std::generic_category(), "nostall: read");
+    detail::throw_errno("nostall: read", error_);
   return static_cast<std::size_t>(got_);
 }
 
@@ -290,7 +296,7 @@ bool async_fd::write_awaiter::await_suspend(std::coroutine_handle<> h) {
 std::size_t async_fd::write_awaiter::await_resume() {
   finish();
   if (put_ < 0)
-    throw std::system_error(error_, std::generic_category(), "nostall: write");
+    detail::throw_errno("nostall: write", error_);
   return static_cast<std::size_t>(put_);
 }
 
@@ -310,7 +316,7 @@ task<void> async_fd::write_all(const void* data, std::size_t size) {
       not_writable();
       co_await writable();
     } else {
-      throw std::system_error(errno, std::generic_category(), "nostall: write");
+      detail::throw_errno("nostall: write");
     }
   }
 }

@@ -1,6 +1,7 @@
 //===- poller.cpp - descriptors, and the wait for them --------------------===//
 
 #include "io/poller.h"
+#include "io/throw_errno.h"
 #include "loop/loop_impl.h"
 #include "nostall/error.h"
 
@@ -10,6 +11,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sys/epoll.h>
+#include <sys/single_threaded.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -49,6 +51,12 @@ int wait_for_events(int epoll, epoll_event* events, std::int64_t wait) noexcept 
   return n;
 }
 
+// What asking for the same once more says of a number: closed; another file's; that of a
+// file that cannot be polled.
+bool is_elsewhere(int error) noexcept {
+  return error == EBADF || error == ENOENT || error == EPERM || error == EINVAL;
+}
+
 // Last, since the callable's destructor may be anything.
 void let_go(callback_node* n) noexcept {
   n->cancelled = true;
@@ -59,8 +67,7 @@ void let_go(callback_node* n) noexcept {
 
 poller::poller() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {
   if (epoll_ < 0)
-    throw std::system_error(errno, std::generic_category(),
-                            "nostall: epoll_create1");
+    throw_errno("nostall: epoll_create1");
 }
 
 poller::~poller() {
@@ -73,8 +80,7 @@ poller::~poller() {
 void poller::add_wake_up(int fd) {
   wake_up_ = fd;
   if (!listen_for_wake_up(epoll_))
-    throw std::system_error(errno, std::generic_category(),
-                            "nostall: watching the loop's eventfd");
+    throw_errno("nostall: watching the loop's eventfd");
 }
 
 // Edge-triggered, because it is never read: else one wake-up would keep the loop awake.
@@ -86,7 +92,9 @@ bool poller::listen_for_wake_up(int epoll) const noexcept {
 }
 
 void poller::poll(std::int64_t timeout) noexcept {
-  if (timeout != 0 && touched_ && watched_ != 0) {
+  // Other threads may close a descriptor while this one sleeps.
+  if (timeout != 0 && watched_ != 0 &&
+      (touched_ || (awaited_ && !__libc_single_threaded))) {
     const std::int64_t since = coarse_now() - looked_at_;
     if (since >= second) {
       look_after();
@@ -126,10 +134,10 @@ bool poller::control(int operation, int fd) noexcept {
 // An entry that is there already belongs to a file that is closed, if the kernel takes
 // the number for a new one.
 void poller::put(int fd, std::uint32_t events, fd_source& s) {
-  if (fd < 0)
-    throw std::system_error(EBADF, std::generic_category(),
-                            "nostall: watching a file descriptor");
-  if (static_cast<std::size_t>(fd) >= entries_.size())
+  const bool beyond = fd < 0 || static_cast<std::size_t>(fd) >= entries_.size();
+  if (beyond && fcntl(fd, F_GETFD) < 0) // no memory for a number that is none
+    throw_errno("nostall: watching a file descriptor", EBADF);
+  if (beyond)
     entries_.resize(static_cast<std::size_t>(fd) + 1);
   entry& at = entries_[static_cast<std::size_t>(fd)];
   const entry before = at;
@@ -146,11 +154,10 @@ void poller::put(int fd, std::uint32_t events, fd_source& s) {
       }
       at = before;
     }
-    throw std::system_error(
-        error, std::generic_category(),
-        error == EPERM ? "nostall: this file descriptor cannot be polled; "
-                         "regular files are always ready"
-                       : "nostall: watching a file descriptor");
+    throw_errno(error == EPERM ? "nostall: this file descriptor cannot be polled; "
+                                 "regular files are always ready"
+                               : "nostall: watching a file descriptor",
+                error);
   }
   touched_ = true;
   if (before.source)
@@ -192,11 +199,14 @@ void poller::lose(int fd) noexcept {
 void poller::look_after() noexcept {
   looked_at_ = coarse_now();
   touched_ = false;
+  awaited_ = false;
   for (std::size_t fd = 0; fd < entries_.size(); ++fd)
-    if (const entry& e = entries_[fd]; e.source && e.source->awaited())
-      if (!control(EPOLL_CTL_MOD, static_cast<int>(fd)) &&
-          (errno == EBADF || errno == ENOENT))
+    if (const entry& e = entries_[fd]; e.source && e.source->awaited()) {
+      if (control(EPOLL_CTL_MOD, static_cast<int>(fd)) || !is_elsewhere(errno))
+        awaited_ = true;
+      else
         lose(static_cast<int>(fd));
+    }
 }
 
 // A file that is not to be had by its number any more can only be left behind.
@@ -225,8 +235,7 @@ void poller::watch(int fd, bool writer, callback_node* n) {
       if (!control(EPOLL_CTL_MOD, fd)) {
         if (errno != ENOENT) {
           entries_[static_cast<std::size_t>(fd)].events = before;
-          throw std::system_error(errno, std::generic_category(),
-                                  "nostall: watching a file descriptor");
+          throw_errno("nostall: watching a file descriptor");
         }
         lose(fd); // closed, and the number used again
         c = nullptr;
@@ -265,7 +274,7 @@ bool poller::unwatch(int fd, bool writer) noexcept {
     return false;
   if (c.reader || c.writer) {
     entries_[static_cast<std::size_t>(fd)].events = c.reader ? EPOLLIN : EPOLLOUT;
-    if (!control(EPOLL_CTL_MOD, fd) && (errno == EBADF || errno == ENOENT))
+    if (!control(EPOLL_CTL_MOD, fd) && is_elsewhere(errno))
       lose(fd);
   } else {
     remove(fd, c);

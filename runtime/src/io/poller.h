@@ -9,7 +9,8 @@
 // duplicate lives goes on to report, and nobody can take it out any more. Hence an
 // event names number and generation, not an object; one of an older generation makes
 // the poller move to a new epoll instance. The opposite, a number that was closed for
-// good, is silent: so what is awaited is looked at once a second, before sleeping.
+// good, is silent: so what is awaited is looked at once a second, before sleeping; in a
+// program with threads also while the loop sleeps.
 //
 //===----------------------------------------------------------------------===//
 
@@ -86,6 +87,7 @@ private:
   birthplace made_; ///< a child of fork has the same epoll instance
   int wake_up_ = -1;
   bool touched_ = false;
+  bool awaited_ = false; ///< something was, at the last look
   std::size_t watched_ = 0;
   std::int64_t looked_at_ = 0; ///< when `look_after` was last called
   std::vector<entry> entries_; ///< by number

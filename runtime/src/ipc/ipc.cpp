@@ -3,6 +3,7 @@
 #include "nostall/ipc_pipe.h"
 #include "nostall/shared_memory.h"
 #include "nostall/sleep.h"
+#include "ipc/damage.h"
 #include "process/start_process.h"
 
 #include <cerrno>
@@ -48,14 +49,6 @@ std::pair<ipc_socket, ipc_socket> make_ipc_sockets() {
   return {ipc_socket(std::move(p.ours)), ipc_socket(std::move(p.theirs))};
 }
 
-namespace {
-void check(const in_message& m) {
-  if (m.damaged())
-    throw std::system_error(m.damage(), std::generic_category(),
-                            "nostall: receiving an item");
-}
-} // namespace
-
 ipc_socket::ipc_socket(unique_fd fd) : core_(std::make_shared<core>()) {
   core_->fd = std::move(fd);
 }
@@ -78,8 +71,7 @@ fd_watch& ipc_socket::core::watched() {
 
 int ipc_socket::core::open_fd() const {
   if (!fd)
-    throw std::system_error(EBADF, std::generic_category(),
-                            "nostall: an end of a pipe or queue that was closed");
+    throw_errno("nostall: an end of a pipe or queue that was closed", EBADF);
   return fd.get();
 }
 
@@ -107,7 +99,7 @@ task<std::unique_ptr<in_message>> ipc_socket::receive_on(std::shared_ptr<core> c
     case in_message::got::end:
       co_return nullptr;
     case in_message::got::message:
-      check(*m);
+      require_whole(*m, "nostall: receiving an item");
       co_return m;
     case in_message::got::nothing:
       co_await c->watched().readable();
@@ -119,7 +111,7 @@ std::unique_ptr<in_message> ipc_socket::receive_blocking() {
   auto m = std::make_unique<in_message>();
   if (m->receive(fd(), 0) == in_message::got::end)
     return nullptr;
-  check(*m);
+  require_whole(*m, "nostall: receiving an item");
   return m;
 }
 

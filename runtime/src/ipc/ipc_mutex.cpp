@@ -14,14 +14,13 @@
 
 #include "nostall/ipc_mutex.h"
 #include "nostall/sleep.h"
-#include "ipc/shortage.h"
+#include "io/throw_errno.h"
+#include "process/process_facts.h"
 #include "process/start_process.h"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
-#include <cstring>
-#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
@@ -32,49 +31,18 @@ namespace nostall {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
+using detail::process_facts;
+using detail::throw_errno;
 
 // What it says of an owner: the process's number, and when it was started (in ticks
 // since boot, 20 fields after the name in /proc). Where that cannot be read, the
 // number alone, which is never taken for dead while any process has it.
-constexpr std::uint64_t no_start = 0xffffffff;
+constexpr std::uint64_t no_start = process_facts::no_start;
 
 constexpr pid_t pid_of(std::uint64_t owner) noexcept {
   return static_cast<pid_t>(owner & 0xffffffff);
 }
 constexpr std::uint64_t start_of(std::uint64_t owner) noexcept { return owner >> 32; }
-
-struct process_facts {
-  std::uint64_t started = no_start;
-  bool zombie = false;
-};
-
-// Throws std::system_error if there is no descriptor to look with: that says nothing
-// of the process.
-process_facts facts_of(pid_t pid) {
-  char path[32], text[1024];
-  std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
-  const detail::unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
-  if (!file && detail::is_shortage(errno))
-    fail("nostall: who has an ipc_mutex");
-  const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
-  if (n <= 0)
-    return {};
-  text[n] = 0;
-  const char* at = std::strrchr(text, ')');
-  process_facts f;
-  f.zombie = at && (at[1] == ' ') && (at[2] == 'Z' || at[2] == 'X');
-  for (int field = 0; at && field < 20; ++field)
-    at = std::strchr(at + 1, ' ');
-  unsigned long long started = 0;
-  if (at && std::sscanf(at, "%llu", &started) == 1)
-    f.started = started & 0xffffffff;
-  if (f.started == no_start)
-    --f.started;
-  return f;
-}
 
 std::uint64_t own_identity() noexcept {
   static std::atomic<std::uint64_t> mine{0};
@@ -82,7 +50,7 @@ std::uint64_t own_identity() noexcept {
   if (pid_of(id) != getpid()) { // first, or after a fork
     std::uint64_t started = no_start;
     try {
-      started = facts_of(getpid()).started;
+      started = detail::facts_of(getpid()).started;
     } catch (const std::system_error&) {
       return no_start << 32 | static_cast<std::uint32_t>(getpid()); // this time
     }
@@ -106,7 +74,7 @@ bool is_gone(std::uint64_t owner, detail::unique_fd& news) {
   if (news ? detail::is_readable(news.get()) : kill(pid, 0) != 0 && errno == ESRCH)
     return true;
   // Looked at after the pidfd was opened: what is seen is what that is, or later.
-  const process_facts now = facts_of(pid);
+  const process_facts now = detail::facts_of(pid);
   if (now.started != no_start && start_of(owner) != no_start &&
       now.started != start_of(owner))
     return true;
@@ -118,7 +86,7 @@ bool is_gone(std::uint64_t owner, detail::unique_fd& news) {
   news = detail::unique_fd(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
   const itimerspec often{{0, 50'000'000}, {0, 50'000'000}};
   if (!news || timerfd_settime(news.get(), 0, &often, nullptr) != 0)
-    fail("nostall: waiting for an ipc_mutex");
+    throw_errno("nostall: waiting for an ipc_mutex");
   return false;
 }
 
@@ -127,7 +95,7 @@ bool is_gone(std::uint64_t owner, detail::unique_fd& news) {
 ipc_mutex::ipc_mutex(std::size_t room)
     : memory_(header_bytes + room), event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!event_)
-    fail("nostall: an ipc_mutex");
+    throw_errno("nostall: an ipc_mutex");
 }
 
 ipc_mutex ipc_mutex::share() const {
@@ -207,10 +175,10 @@ ipc_mutex::guard ipc_mutex::lock_blocking() {
     epoll_event e{};
     e.events = EPOLLIN | EPOLLET;
     if (fd >= 0 && epoll_ctl(news.get(), EPOLL_CTL_ADD, fd, &e) != 0)
-      fail("nostall: waiting for an ipc_mutex");
+      throw_errno("nostall: waiting for an ipc_mutex");
   };
   if (!news)
-    fail("nostall: waiting for an ipc_mutex");
+    throw_errno("nostall: waiting for an ipc_mutex");
   add(event_.get());
   for (;;) {
     detail::unique_fd news;

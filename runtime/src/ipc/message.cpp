@@ -1,6 +1,7 @@
 //===- message.cpp - bytes and descriptors between two processes ----------===//
 
 #include "nostall/detail/ipc/message.h"
+#include "io/throw_errno.h"
 #include "ipc/shortage.h"
 
 #include <algorithm>
@@ -19,10 +20,6 @@ namespace nostall::detail {
 
 namespace {
 
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
 union control_buffer {
   cmsghdr align;
   char bytes[CMSG_SPACE((most_descriptors + 1) * sizeof(int))];
@@ -36,10 +33,16 @@ void unique_fd::reset() noexcept {
 }
 
 unique_fd duplicate(int fd) {
-  unique_fd copy(fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  unique_fd copy(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
   if (!copy)
-    fail("nostall: duplicating a descriptor for another process");
+    throw_errno("nostall: duplicating a descriptor for another process");
   return copy;
+}
+
+unique_fd beyond_standard(unique_fd fd) {
+  if (!fd || fd.get() > STDERR_FILENO)
+    return fd;
+  return duplicate(fd.get());
 }
 
 mapping::mapping(int fd, std::size_t size, bool writable, bool populate)
@@ -49,7 +52,7 @@ mapping::mapping(int fd, std::size_t size, bool writable, bool populate)
   void* p = mmap(nullptr, size, writable ? PROT_READ | PROT_WRITE : PROT_READ,
                  MAP_SHARED | (populate ? MAP_POPULATE : 0), fd, 0);
   if (p == MAP_FAILED)
-    fail("nostall: mapping shared memory");
+    throw_errno("nostall: mapping shared memory");
   data_ = static_cast<char*>(p);
 }
 
@@ -79,10 +82,11 @@ unique_fd make_shared_memory(const char* name, std::size_t size) {
   if (!fd && !is_shortage(errno)) // containers refuse by any error
     fd = unnamed_file();
   if (!fd)
-    fail("nostall: making shared memory");
+    throw_errno("nostall: making shared memory");
+  fd = beyond_standard(std::move(fd));
   while (ftruncate(fd.get(), static_cast<off_t>(size)) != 0)
     if (errno != EINTR)
-      fail("nostall: making shared memory");
+      throw_errno("nostall: making shared memory");
   return fd;
 }
 
@@ -113,7 +117,7 @@ void out_message::append_more(const void* bytes, std::size_t n) {
     if (w < 0 && errno == EINTR)
       continue;
     if (w <= 0)
-      fail("nostall: writing to shared memory");
+      throw_errno("nostall: writing to shared memory");
     from += w;
     n -= static_cast<std::size_t>(w);
     written_ += static_cast<std::size_t>(w);
@@ -137,7 +141,7 @@ void out_message::flush() {
     if (w < 0 && errno == EINTR)
       continue;
     if (w <= 0)
-      fail("nostall: writing to shared memory");
+      throw_errno("nostall: writing to shared memory");
     done += static_cast<std::size_t>(w);
     written_ += static_cast<std::size_t>(w);
   }
@@ -194,7 +198,7 @@ bool out_message::send(int socket, int flags) {
       return send(socket, flags);
     }
     if (errno != EINTR)
-      fail("nostall: sending to another process");
+      throw_errno("nostall: sending to another process");
   }
 }
 
@@ -218,7 +222,7 @@ in_message::got in_message::receive(int socket, int flags) {
       return got::nothing;
     if (errno == ECONNRESET)
       return got::end;
-    fail("nostall: receiving from another process");
+    throw_errno("nostall: receiving from another process");
   }
   if (n == 0)
     return got::end;
@@ -265,7 +269,7 @@ void in_message::read_memory(void* to, std::size_t n) {
     if (r < 0 && errno == EINTR)
       continue;
     if (r < 0)
-      fail("nostall: reading shared memory");
+      throw_errno("nostall: reading shared memory");
     if (r == 0)
       too_short();
     at += r;

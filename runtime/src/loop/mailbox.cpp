@@ -1,6 +1,7 @@
 //===- mailbox.cpp - how other threads reach a loop -----------------------===//
 
 #include "loop/mailbox.h"
+#include "io/throw_errno.h"
 
 #include <cerrno>
 #include <cstdint>
@@ -13,7 +14,7 @@ namespace nostall::detail {
 
 mailbox::mailbox() : event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (event_ < 0)
-    throw std::system_error(errno, std::generic_category(), "nostall: eventfd");
+    throw_errno("nostall: eventfd");
 }
 
 mailbox::~mailbox() { ::close(event_); }

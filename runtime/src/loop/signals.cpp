@@ -1,6 +1,7 @@
 //===- signals.cpp - POSIX signals as events ------------------------------===//
 
 #include "loop/signals.h"
+#include "io/throw_errno.h"
 #include "process/birthplace.h"
 
 #include <atomic>
@@ -43,8 +44,7 @@ void on_signal(int signal) {
 
 void claim_signal(int signal, int eventfd, bool once) {
   if (signal <= 0 || signal >= NSIG)
-    throw std::system_error(EINVAL, std::generic_category(),
-                            "nostall: no such signal");
+    throw_errno("nostall: no such signal", EINVAL);
   const std::lock_guard lock(slots_mutex);
   slot& s = slots[signal];
   struct sigaction action {};
@@ -61,8 +61,7 @@ void claim_signal(int signal, int eventfd, bool once) {
   struct sigaction before {};
   if (sigaction(signal, &action, &before) != 0) {
     s.eventfd.store(owner);
-    throw std::system_error(errno, std::generic_category(),
-                            "nostall: this signal cannot be handled");
+    throw_errno("nostall: this signal cannot be handled");
   }
   if (owner < 0)
     s.before = before;

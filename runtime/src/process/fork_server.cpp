@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "nostall/fork_server.h"
+#include "io/throw_errno.h"
 #include "nostall/error.h"
 #include "process/birthplace.h"
 #include "process/start_process.h"
@@ -158,9 +159,10 @@ void server::serve() {
 // What the program had open belongs to the program. The numbers stay taken, so that
 // what still writes to one of them does not write to another file.
 void let_go_of_descriptors(int keep) {
+  fill_standard_streams();
   const unique_fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null)
-    throw std::system_error(errno, std::generic_category(), "/dev/null");
+    throw_errno("/dev/null");
   dup2(null.get(), 0);
   std::vector<int> open_now;
   for (const auto& e : std::filesystem::directory_iterator("/proc/self/fd"))
@@ -197,8 +199,7 @@ public:
     std::fflush(nullptr);
     server_.pid = fork();
     if (server_.pid < 0)
-      throw std::system_error(errno, std::generic_category(),
-                              "nostall: starting a fork server");
+      throw_errno("nostall: starting a fork server");
     if (server_.pid == 0) {
       try {
         ends.ours.reset();
@@ -229,8 +230,7 @@ public:
     request.attach(line.theirs.get());
     try {
       if (!request.send(socket_.get(), MSG_DONTWAIT))
-        throw std::system_error(EAGAIN, std::generic_category(),
-                                "nostall: the fork server does not keep up");
+        throw_errno("nostall: the fork server does not keep up", EAGAIN);
     } catch (const std::system_error& e) {
       if (e.code().value() != EPIPE && e.code().value() != ECONNRESET)
         throw;

@@ -1,6 +1,7 @@
 //===- process.cpp - a function in a process of its own -------------------===//
 
 #include "nostall/process.h"
+#include "io/throw_errno.h"
 #include "nostall/detail/io/fd_watch.h"
 #include "process/birthplace.h"
 #include "process/start_process.h"
@@ -49,8 +50,7 @@ process_state* start_process(prepared_call call) {
   s->p = spawner().start();
   call.request.header.kind = message_kind::user;
   if (!call.request.send(s->p.socket.get(), MSG_DONTWAIT))
-    throw std::system_error(EAGAIN, std::generic_category(),
-                            "nostall: sending its arguments to a new process");
+    throw_errno("nostall: sending its arguments to a new process", EAGAIN);
   return s.release();
 }
 

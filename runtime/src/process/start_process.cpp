@@ -1,7 +1,10 @@
 //===- start_process.cpp - spawning this program's own file ---------------===//
 
 #include "process/start_process.h"
+#include "process/process_facts.h"
+#include "io/throw_errno.h"
 #include "ipc/shortage.h"
+#include "nostall/error.h"
 
 #include <atomic>
 #include <cerrno>
@@ -38,10 +41,6 @@ namespace detail {
 
 namespace {
 
-[[noreturn]] void fail(int error, const char* what) {
-  throw std::system_error(error, std::generic_category(), what);
-}
-
 class file_actions {
 public:
   file_actions() { check(posix_spawn_file_actions_init(&actions)); }
@@ -49,7 +48,7 @@ public:
   ~file_actions() { posix_spawn_file_actions_destroy(&actions); }
   static void check(int error) {
     if (error != 0)
-      fail(error, "nostall: preparing a process");
+      throw_errno("nostall: preparing a process", error);
   }
   posix_spawn_file_actions_t actions;
 };
@@ -66,9 +65,13 @@ class spawn_starter final : public process_starter {
 public:
   new_process start() override {
     link_worker_entry();
+    if (is_under_construction())
+      throw usage_error("nostall: a static object starts a process in its constructor, and "
+                        "so it would in each worker, which has the same static objects: "
+                        "start it in main");
     if (getauxval(AT_SECURE) != 0)
-      fail(EPERM, "nostall: a program with raised privileges (set-uid, capabilities) "
-                  "starts no workers");
+      throw_errno("nostall: a program with raised privileges (set-uid, capabilities) "
+                  "starts no workers", EPERM);
     socket_pair ends;
     file_actions files;
     files.check(posix_spawn_file_actions_adddup2(&files.actions, ends.theirs.get(),
@@ -91,7 +94,7 @@ public:
     const int error = posix_spawn(&p.pid, "/proc/self/exe", &files.actions,
                                   &with.value, argv, environ);
     if (error != 0)
-      fail(error, "nostall: starting a worker process");
+      throw_errno("nostall: starting a worker process", error);
     p.socket = std::move(ends.ours);
     try {
       p.handle = open_pidfd(p.pid);
@@ -185,34 +188,27 @@ bool is_readable(int fd) noexcept {
   return n == 1;
 }
 
-// The kernel's flag PF_EXITING, seventh after the name in /proc/PID/stat.
 bool is_exiting(pid_t pid) noexcept {
-  char path[32], text[512];
-  std::snprintf(path, sizeof path, "/proc/%d/stat", static_cast<int>(pid));
-  const unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
-  if (!file && kill(pid, 0) != 0 && errno == ESRCH)
+  if (kill(pid, 0) != 0 && errno == ESRCH)
     return true;
-  const ssize_t n = file ? ::read(file.get(), text, sizeof text - 1) : 0;
-  if (n <= 0)
+  try {
+    return facts_of(pid).exiting;
+  } catch (const std::system_error&) {
     return false;
-  text[n] = 0;
-  const char* const fields = std::strrchr(text, ')');
-  char state;
-  unsigned flags;
-  if (!fields || std::sscanf(fields + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
-    return false;
-  return state == 'Z' || (flags & 0x4) != 0;
+  }
 }
 
 socket_pair::socket_pair() {
   int fds[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
-    fail(errno, "nostall: a socket to another process");
+    throw_errno("nostall: a socket to another process");
   ours = unique_fd(fds[0]);
   theirs = unique_fd(fds[1]);
+  ours = beyond_standard(std::move(ours));
+  theirs = beyond_standard(std::move(theirs));
   // For a full packet; as much as the system allows, which may be less.
   const int bytes = 4 * static_cast<int>(inline_bytes);
-  for (const int fd : fds)
+  for (const int fd : {ours.get(), theirs.get()})
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
@@ -220,14 +216,14 @@ unique_fd open_pidfd(pid_t pid) {
   unique_fd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   // Containers refuse by any error.
   if (!fd && (is_shortage(errno) || errno == ESRCH))
-    fail(errno, "nostall: watching another process");
+    throw_errno("nostall: watching another process");
   return fd;
 }
 
 unique_fd watch_child(pid_t pid) {
   unique_fd ended(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!ended)
-    fail(errno, "nostall: watching another process");
+    throw_errno("nostall: watching another process");
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before); // not the one to run the program's handlers

@@ -83,6 +83,11 @@ bool is_readable(int fd) noexcept;
 int serve_calls(int socket) noexcept;
 /// What a process that was just started does first.
 void become_worker(pid_t parent) noexcept;
+/// Opens those of the three standard streams that are closed: else the next descriptor
+/// would get the number, and be printed to.
+void fill_standard_streams() noexcept;
+/// Whether this is a worker whose static objects are not all there yet.
+bool is_under_construction() noexcept;
 /// Referred to by what starts processes, so that a static library's program has the
 /// constructor which makes workers of its copies.
 void link_worker_entry() noexcept;

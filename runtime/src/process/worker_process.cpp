@@ -17,6 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ipc/damage.h"
 #include "process/code.h"
 #include "process/crossing_error.h"
 #include "process/slots.h"
@@ -42,6 +43,12 @@
 namespace nostall::detail {
 
 void link_worker_entry() noexcept {}
+
+void fill_standard_streams() noexcept {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (fcntl(fd, F_GETFD) < 0) // the lowest that is free is this one
+      [[maybe_unused]] const int opened = open("/dev/null", O_RDWR);
+}
 
 namespace {
 
@@ -75,11 +82,7 @@ void become_worker(pid_t parent) noexcept {
 
 namespace {
 
-void check(const in_message& m) {
-  if (m.damaged())
-    throw std::system_error(m.damage(), std::generic_category(),
-                            "nostall: receiving a call");
-}
+void check(const in_message& m) { require_whole(m, "nostall: receiving a call"); }
 
 void call(in_message& in, out_message& out) {
   const code_place place{in.header.module, in.header.offset};
@@ -221,6 +224,15 @@ std::span<constructor> constructors_of_program() {
 }
 
 constexpr char mark[] = "--nostall-worker=";
+bool under_construction = false;
+
+bool is_marked(int argc, char** argv) noexcept {
+  return argc == 2 && std::strncmp(argv[1], mark, sizeof mark - 1) == 0;
+}
+// Before any static object of the program; `enter` comes when its turn is.
+[[gnu::constructor(101)]] void begin(int argc, char** argv, char**) {
+  under_construction = is_marked(argc, argv);
+}
 
 // Whether the socket's other end was made by that process, of our own user.
 bool comes_from(pid_t parent) noexcept {
@@ -231,7 +243,7 @@ bool comes_from(pid_t parent) noexcept {
 }
 
 [[gnu::constructor]] void enter(int argc, char** argv, char** environment) {
-  if (argc != 2 || std::strncmp(argv[1], mark, sizeof mark - 1) != 0)
+  if (!is_marked(argc, argv))
     return;
   const auto parent = static_cast<pid_t>(std::atol(argv[1] + sizeof mark - 1));
   // Not an ordinary start, either: main would make workers of its own.
@@ -241,6 +253,7 @@ bool comes_from(pid_t parent) noexcept {
     _exit(70);
   }
   fcntl(worker_socket, F_SETFD, FD_CLOEXEC);
+  fill_standard_streams();
   become_worker(parent);
   // Those before ours have run. As part of a shared library ours is not among
   // them, and comes before all.
@@ -253,8 +266,12 @@ bool comes_from(pid_t parent) noexcept {
       c(argc, argv, environment);
     to_come = to_come || c == &enter;
   }
+  under_construction = false;
   std::exit(serve_calls(worker_socket));
 }
 
 } // namespace
+
+bool is_under_construction() noexcept { return under_construction; }
+
 } // namespace nostall::detail

@@ -45,8 +45,11 @@ private:
   int fd_ = -1;
 };
 
-/// A duplicate, closed on exec. Throws std::system_error.
+/// A duplicate, closed on exec, by a number that is not that of a standard stream: where
+/// the program has closed one of those, it would be printed to. Throws std::system_error.
 unique_fd duplicate(int fd);
+/// The descriptor itself, if it has such a number.
+unique_fd beyond_standard(unique_fd fd);
 
 /// Shared memory mapped into this process.
 class mapping {

@@ -181,6 +181,13 @@ inline task_record<T>* spawn(scope& s, task<T>&& t, std::string_view name,
   return spawn_with_care<T>(s, std::move(t), name, where);
 }
 
+/// Nothing may wait for the end of a task of another loop: throws usage_error.
+inline void require_same_loop(const task_core& t, const loop_core& here) {
+  if (!t.done() && &t.loop() != &here) [[unlikely]]
+    throw_usage("nostall: a task awaits a task of another loop; hand the result "
+                "over with call_soon_threadsafe");
+}
+
 /// Waits for a task's end without touching it.
 class join_awaiter : public waiter, public done_node {
 public:
@@ -198,9 +205,7 @@ public:
   bool await_suspend(std::coroutine_handle<> h) {
     task_core& me = current_task_core("a task_handle");
     refuse_circle(me);
-    if (!target_->done() && &me.loop() != &target_->loop()) [[unlikely]]
-      throw_usage("nostall: a task awaits a task of another loop; hand the result "
-                  "over with call_soon_threadsafe");
+    require_same_loop(*target_, me.loop());
     if (!me.begin_wait(*this, h))
       return false;
     if (target_->done())

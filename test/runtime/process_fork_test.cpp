@@ -1,0 +1,79 @@
+// What a child of fork has of its parent's processes: copies.
+
+#include "child_support.h"
+#include "process_support.h"
+
+#include <csignal>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+namespace {
+
+struct ProcessFork : leaves_nothing {};
+
+int twice(int n) { return 2 * n; }
+int answer_when_told(ipc_end<int> end, int n) {
+  end.send_blocking(1);
+  (void)end.receive_blocking();
+  return n;
+}
+void hold_for_ever(ipc_end<int> end) {
+  end.send_blocking(1);
+  (void)end.receive_blocking();
+}
+
+} // namespace
+
+TEST_F(ProcessFork, AForkedChildLeavesItsParentsProcessesAlone) {
+  nostall::run([]() -> task<void> {
+    auto pool = std::make_unique<process_pool_executor>(
+        process_pool_executor::options{.max_workers = 1});
+    ipc_pipe<int> a, b;
+    auto call = create_task(pool->run<answer_when_told>(std::move(a.second), 7));
+    co_await a.first.receive();
+    auto p = std::make_unique<process>(process::start<hold_for_ever>(std::move(b.second)));
+    co_await b.first.receive();
+    auto waits = create_task(p->wait());
+    auto receives = create_task(a.first.receive());
+    co_await yield_now();
+    co_await yield_now();
+    EXPECT_EQ(in_a_child([&] {
+                p->kill();
+                if (p->status().value_or(exit_status{}).success())
+                  return 1;
+                p.reset();
+                pool.reset();
+                ipc_end<int> gone = std::move(a.first);
+                return 0;
+              }),
+              0);
+    EXPECT_FALSE(p->status().has_value()); // it lives
+    receives.cancel();
+    co_await receives.join();
+    co_await a.first.send(1);
+    EXPECT_EQ(co_await call, 7);
+    p->kill();
+    EXPECT_EQ((co_await waits).signal, SIGKILL);
+    co_await pool->shutdown();
+  }());
+}
+
+TEST_F(ProcessFork, APoolOfTheParentRefusesCallsInAForkedChild) {
+  process_pool_executor pool({.max_workers = 1});
+  EXPECT_EQ(nostall::run([](process_pool_executor& p) -> task<int> {
+              co_return co_await p.run<twice>(1);
+            }(pool)),
+            2);
+  EXPECT_EQ(in_a_child([&] {
+              return nostall::run([](process_pool_executor& p) -> task<int> {
+                try {
+                  co_return co_await p.run<twice>(1);
+                } catch (const usage_error&) {
+                }
+                process_pool_executor own({.max_workers = 1});
+                co_return co_await own.run<twice>(2);
+              }(pool));
+            }),
+            4);
+}
