@@ -215,3 +215,136 @@ void uses() {
   pongs();
 }
 } // namespace own_iterator
+
+//===--- another library's type, for which a class template is specialised ---------------
+
+namespace toolkit {
+class timer {
+public:
+  bool is_active() const;
+  void start(int ms);
+};
+class text {
+public:
+  text(const char *);
+  ~text();
+};
+timer single_shot(int ms);
+} // namespace toolkit
+
+namespace adapting {
+template <class T> struct waiter_for;
+template <class T> using waiter_for_t = typename waiter_for<T>::type;
+struct timer_waiter : std::suspend_always {
+  timer_waiter(toolkit::timer &);
+};
+template <> struct waiter_for<toolkit::timer> {
+  using type = timer_waiter;
+};
+struct work {
+  struct promise_type {
+    work get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void();
+    void unhandled_exception();
+    template <class T, class Waiter = waiter_for_t<std::remove_cvref_t<T>>>
+    auto await_transform(T &&value) {
+      return Waiter(value);
+    }
+    template <class T>
+      requires requires(T t) { t.await_ready(); }
+    T &&await_transform(T &&awaiter) {
+      return static_cast<T &&>(awaiter);
+    }
+  };
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+work ticks() {
+  toolkit::timer timer;
+  toolkit::text label("tick");
+  timer.start(1);
+  timer; // warning: 'timer' is never awaited
+  label;
+  (void)timer;
+  toolkit::single_shot(1);
+  co_await timer;
+}
+// It has lost its only co_await.
+work lost(toolkit::timer &timer) {
+  timer; // warning: 'timer' is never awaited
+  return {};
+}
+void no_coroutine(toolkit::timer &timer) { timer; }
+} // namespace adapting
+
+//===--- tags that ask the promise ---------------------------------------------------------
+
+namespace asking {
+struct current_executor {};
+struct named {
+  int n;
+};
+struct executor;
+template <class T> struct ready : std::suspend_never {
+  T value;
+  T await_resume() { return value; }
+};
+struct lazy {
+  struct promise_type {
+    lazy get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void();
+    void unhandled_exception();
+    ready<executor *> await_transform(current_executor);
+    ready<int> await_transform(named value) { return {{}, value.n}; }
+    ready<int> await_transform(toolkit::text);
+    template <class T>
+      requires requires(T t) { t.await_ready(); }
+    T &&await_transform(T &&awaiter) {
+      return static_cast<T &&>(awaiter);
+    }
+  };
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+named name_of(int);
+lazy asks() {
+  current_executor(); // warning: never awaited
+  name_of(1);
+  auto *ex = co_await current_executor();
+  int n = co_await name_of(1);
+}
+} // namespace asking
+
+//===--- a promise that the parameters choose --------------------------------------------
+
+namespace by_parameters {
+struct reset {};
+struct tester {
+  void get_return_object();
+  std::suspend_never initial_suspend() noexcept { return {}; }
+  std::suspend_never final_suspend() noexcept { return {}; }
+  void return_void();
+  void unhandled_exception();
+  std::suspend_never await_transform(reset);
+};
+} // namespace by_parameters
+template <> struct std::coroutine_traits<void, by_parameters::tester *, int> {
+  using promise_type = by_parameters::tester;
+};
+namespace by_parameters {
+reset reset_state();
+void kept(tester *, int) {
+  reset_state(); // warning: never awaited
+  co_await reset_state();
+}
+void lost(tester *, int) {
+  reset_state(); // warning: never awaited
+}
+void other(tester *, long) { reset_state(); }
+} // namespace by_parameters
