@@ -67,9 +67,6 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
     return "it is there to throw, and a test catches the exception";
   case DropVerdict::Callback:
     return "it runs anyway, and a callback has nobody to return it to";
-  case DropVerdict::WaitedFor:
-    return "it runs anyway, and the function then waits by an object that it "
-           "has given to it";
   case DropVerdict::DroppedLater:
     return "the statement that names it again and drops it is judged instead";
   case DropVerdict::NoValue:

@@ -214,8 +214,6 @@ const CXXRecordDecl *Awaitables::promiseAround(const FunctionDecl *F) {
   if (const CoroutineBodyStmt *Body = coroutineBody(F))
     return Body->getPromiseDecl() ? recordOf(Body->getPromiseDecl()->getType())
                                   : nullptr;
-  if (const CXXRecordDecl *Named = promiseBySignature(F, Ctx))
-    return Named;
   const CXXRecordDecl *Returned = recordOf(F->getReturnType());
   return Returned ? promiseOf(Returned, Ctx) : nullptr;
 }
@@ -242,36 +240,15 @@ bool Awaitables::isAwaitableIn(QualType T, const FunctionDecl *Around) {
   const bool IsCoroutines = promiseOf(R, Ctx) != nullptr;
   if (const FunctionDecl *By = Taken.Exact ? Taken.Exact : Taken.Instance) {
     const CXXRecordDecl *Awaiter = madeAwaiter(By, Ctx);
-    const bool IsOwn = outermostNamespace(R) == outermostNamespace(Promise);
-    // A tag that asks the promise for something: to make one is all for that.
-    if (Taken.Exact && IsOwn && R->isEmpty())
-      return true;
     return !(Awaiter && isOpenedBy(R, Awaiter, Ctx)) &&
-           (IsCoroutines || IsOwn ||
+           (IsCoroutines ||
+            outermostNamespace(R) == outermostNamespace(Promise) ||
             (Taken.Instance && customises(R, Taken.Generic)));
   }
   if (!Taken.Generic || handsOn(Taken.Generic))
     return false;
   return IsCoroutines || customises(R, Taken.Generic) ||
          hasAwaitedMembers(R, Taken.Generic);
-}
-
-bool Awaitables::isAdaptedIn(QualType T, const FunctionDecl *Around) {
-  const CXXRecordDecl *R = recordOf(T);
-  const CXXRecordDecl *Promise = R ? promiseAround(Around) : nullptr;
-  if (!Promise)
-    return false;
-  const DeclarationName Operator =
-      Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait);
-  for (const DeclContext *Scope = Around->getDeclContext(); Scope;
-       Scope = Scope->getParent())
-    if (Scope->isFileContext())
-      for (const NamedDecl *D : Scope->getPrimaryContext()->lookup(Operator))
-        if (const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
-            F && F->getNumParams() == 1 &&
-            isMeantFor(F->getParamDecl(0)->getType(), R))
-          return true;
-  return hasAdapter(Promise, R, Ctx);
 }
 
 bool Awaitables::accepts(QualType T, const CoroutineBodyStmt *Coroutine) {

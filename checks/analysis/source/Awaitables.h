@@ -89,11 +89,6 @@ public:
   /// only `co_await`; what the promise of that task takes is awaited in it.
   bool isAwaitableIn(clang::QualType T, const clang::FunctionDecl *Around);
 
-  /// Whether \p T is another library's type that was made awaitable in
-  /// \p Around: by an operator co_await of \p Around's own namespaces, or by a
-  /// specialisation of a class that its promise's await_transform asks.
-  bool isAdaptedIn(clang::QualType T, const clang::FunctionDecl *Around);
-
   /// Whether `co_await` of a \p T compiles in \p Coroutine: as any awaitable
   /// does, unless the promise transforms awaits and does not take it.
   bool accepts(clang::QualType T, const clang::CoroutineBodyStmt *Coroutine);

@@ -31,8 +31,11 @@ static const CXXRecordDecl *promiseIn(const CXXRecordDecl *Spec,
   return memberType(Spec, "promise_type", Ctx);
 }
 
-/// The template std::coroutine_traits, or null.
-static ClassTemplateDecl *traitsTemplate(ASTContext &Ctx) {
+/// std::coroutine_traits specialised for \p R: whole, or a partial
+/// specialisation whose first argument is \p R's template; \p Others may be the
+/// coroutine's parameters, and any specialisation for them counts.
+static const CXXRecordDecl *promiseFromTraits(const CXXRecordDecl *R,
+                                              ASTContext &Ctx) {
   const NamespaceDecl *Std = nullptr;
   for (const NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(
            DeclarationName(&Ctx.Idents.get("std"))))
@@ -41,43 +44,9 @@ static ClassTemplateDecl *traitsTemplate(ASTContext &Ctx) {
     return nullptr;
   auto Found =
       Std->lookup(DeclarationName(&Ctx.Idents.get("coroutine_traits")));
-  return Found.empty() ? nullptr : dyn_cast<ClassTemplateDecl>(Found.front());
-}
-
-const CXXRecordDecl *promiseBySignature(const FunctionDecl *F,
-                                        ASTContext &Ctx) {
-  ClassTemplateDecl *Traits = traitsTemplate(Ctx);
-  if (!Traits)
+  if (Found.empty())
     return nullptr;
-  llvm::SmallVector<QualType, 4> Wanted{F->getReturnType()};
-  if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
-      Method && Method->isInstance())
-    Wanted.push_back(Method->getFunctionObjectParameterReferenceType());
-  for (const ParmVarDecl *P : F->parameters())
-    Wanted.push_back(P->getType());
-  for (const auto *Spec : Traits->specializations()) {
-    const TemplateArgumentList &Args = Spec->getTemplateArgs();
-    if (!Spec->isExplicitSpecialization() || Args.size() != 2)
-      continue;
-    llvm::SmallVector<TemplateArgument, 4> Flat{Args[0]};
-    llvm::append_range(Flat, Args[1].pack_elements());
-    if (llvm::equal(Flat, Wanted, [&](const TemplateArgument &A, QualType T) {
-          return A.getKind() == TemplateArgument::Type &&
-                 Ctx.hasSameType(A.getAsType(), T);
-        }))
-      if (const CXXRecordDecl *Promise = promiseIn(Spec, Ctx);
-          Promise && isPromise(Promise, Ctx))
-        return Promise;
-  }
-  return nullptr;
-}
-
-/// std::coroutine_traits specialised for \p R: whole, or a partial
-/// specialisation whose first argument is \p R's template; \p Others may be the
-/// coroutine's parameters, and any specialisation for them counts.
-static const CXXRecordDecl *promiseFromTraits(const CXXRecordDecl *R,
-                                              ASTContext &Ctx) {
-  ClassTemplateDecl *Traits = traitsTemplate(Ctx);
+  auto *Traits = dyn_cast<ClassTemplateDecl>(Found.front());
   if (!Traits)
     return nullptr;
   for (const auto *Spec : Traits->specializations()) {

@@ -17,11 +17,6 @@ namespace nostall {
 const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *R,
                                       clang::ASTContext &Ctx);
 
-/// The promise that std::coroutine_traits, specialised for just what \p F
-/// returns and takes, gives it; or null.
-const clang::CXXRecordDecl *promiseBySignature(const clang::FunctionDecl *F,
-                                               clang::ASTContext &Ctx);
-
 /// When a coroutine with \p Promise begins. \p R is the type that its callers
 /// get; null if that is no class.
 Start startOf(const clang::CXXRecordDecl *Promise,

@@ -60,60 +60,6 @@ bool handsOn(const FunctionDecl *Transform) {
   return Ref && Ref->getDecl() == withBody(Transform)->getParamDecl(0);
 }
 
-namespace {
-
-/// Looks for the class template, also behind aliases, in what a default
-/// argument of a template parameter names.
-class AdapterFinder : public RecursiveASTVisitor<AdapterFinder> {
-public:
-  explicit AdapterFinder(const CXXRecordDecl *R) : R(R) {}
-  bool Found = false;
-
-  bool VisitTemplateSpecializationType(TemplateSpecializationType *T) {
-    const TemplateDecl *Named = T->getTemplateName().getAsTemplateDecl();
-    if (!Named || Named->isInStdNamespace() || !Seen.insert(Named).second)
-      return true;
-    if (const auto *Alias = dyn_cast<TypeAliasTemplateDecl>(Named))
-      return TraverseType(Alias->getTemplatedDecl()->getUnderlyingType());
-    if (const auto *Class = dyn_cast<ClassTemplateDecl>(Named))
-      Found |= !Class->getTemplatedDecl()->hasDefinition() && isFor(*Class);
-    return !Found;
-  }
-
-private:
-  bool isFor(const ClassTemplateDecl &Class) const {
-    return llvm::any_of(Class.specializations(), [&](const auto *Spec) {
-      const TemplateArgumentList &Args = Spec->getTemplateArgs();
-      return Spec->isExplicitSpecialization() && Args.size() == 1 &&
-             Args[0].getKind() == TemplateArgument::Type &&
-             recordOf(Args[0].getAsType()) == R &&
-             Args[0].getAsType()->isRecordType();
-    });
-  }
-
-  const CXXRecordDecl *R;
-  llvm::SmallPtrSet<const TemplateDecl *, 8> Seen;
-};
-
-} // namespace
-
-bool hasAdapter(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
-                ASTContext &Ctx) {
-  AdapterFinder Finder(R->getDefinition());
-  const DeclarationName Name(&Ctx.Idents.get("await_transform"));
-  return anyInHierarchy(Promise, [&](const CXXRecordDecl *Class) {
-    for (const NamedDecl *D : Class->lookup(Name))
-      if (const auto *T =
-              dyn_cast<FunctionTemplateDecl>(D->getUnderlyingDecl()))
-        for (const NamedDecl *P : *T->getTemplateParameters())
-          if (const auto *Type = dyn_cast<TemplateTypeParmDecl>(P);
-              Type && Type->hasDefaultArgument())
-            Finder.TraverseType(
-                Type->getDefaultArgument().getArgument().getAsType());
-    return Finder.Found;
-  });
-}
-
 /// The class that awaits what \p Transform has made, or null.
 const CXXRecordDecl *madeAwaiter(const FunctionDecl *Transform,
                                  ASTContext &Ctx) {

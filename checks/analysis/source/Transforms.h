@@ -32,11 +32,6 @@ Taking takingOf(const clang::CXXRecordDecl *Promise,
 /// nothing awaitable that was not.
 bool handsOn(const clang::FunctionDecl *Transform);
 
-/// Whether an await_transform of \p Promise asks a class template that is
-/// specialised for \p R, and has no other definition, how to await it.
-bool hasAdapter(const clang::CXXRecordDecl *Promise,
-                const clang::CXXRecordDecl *R, clang::ASTContext &Ctx);
-
 /// The class that awaits what \p Transform has made, or null.
 const clang::CXXRecordDecl *madeAwaiter(const clang::FunctionDecl *Transform,
                                         clang::ASTContext &Ctx);

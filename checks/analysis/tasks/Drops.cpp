@@ -3,7 +3,6 @@
 #include "Drops.h"
 #include "TaskFlow.h"
 #include "analysis/Unit.h"
-#include "analysis/effects/Effects.h"
 #include "analysis/facts/Purpose.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Expressions.h"
@@ -68,8 +67,6 @@ public:
       return DropVerdict::Callback;
     if (isExpectedToThrow(U, Facts, Discard))
       return DropVerdict::Thrown;
-    if (D.K == Drop::Kind::Value && isWaitedFor(E, D))
-      return DropVerdict::WaitedFor;
     // Whether a co_await takes an lvalue is not asked.
     D.CanAwaitHere = !isa<CoroutineSuspendExpr>(E) && canAwait(E->getType()) &&
                      (D.K == Drop::Kind::NamedValue || !E->isLValue());
@@ -116,8 +113,6 @@ public:
                  : *Against;
     if (isMeant(V.Var, D))
       return DropVerdict::Meant;
-    if (D.E && isWaitedFor(D.E, D))
-      return DropVerdict::WaitedFor;
     // Named again as a statement of its own: that one is reported.
     if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
           return Use.H == VariableUse::How::Discarded;
@@ -196,12 +191,8 @@ private:
     return isMeant(P, D) ? DropVerdict::Meant : DropVerdict::IsOne;
   }
 
-  /// Of a coroutine that does not run, the author cannot mean it.
   static bool isMeant(const ValueDecl *V, const Drop &D) {
-    return V->hasAttr<UnusedAttr>() &&
-           (D.Type->S == Start::Eager ||
-            (D.Type->S == Start::Unknown &&
-             D.Type->K == AwaitableType::Kind::Operation));
+    return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
   }
 
   static const Expr *valueGivenLater(const VariableFact &V) {
@@ -236,31 +227,6 @@ private:
            Object->getType()->getCanonicalTypeUnqualified() ==
                Call->getType()->getCanonicalTypeUnqualified() &&
            (Object->isPRValue() || isGivenToCaller(dyn_cast<CallExpr>(Object)));
-  }
-
-  /// `serve(loop); loop.run();` in a function that cannot await: it runs
-  /// anyway, and its caller waits by something that both have.
-  bool isWaitedFor(const Expr *E, const Drop &D) {
-    if (Facts.Coroutine || D.Type->S != Start::Eager || mustBeUsed(D))
-      return false;
-    llvm::SmallPtrSet<const ValueDecl *, 4> Given;
-    forEachStatement(E, [&](const Stmt *S, llvm::ArrayRef<const Stmt *>) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      if (const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-          V && V->hasLocalStorage())
-        Given.insert(V);
-    });
-    const SourceManager &SM = U.context().getSourceManager();
-    return llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
-      if (!Call.Callee || !Call.Object || Call.K != CallFact::Kind::Function ||
-          !Given.contains(namedEntity(U, Call.Object)) ||
-          !SM.isBeforeInTranslationUnit(E->getExprLoc(), Call.Loc))
-        return false;
-      // A nested loop waits, though it stalls nobody.
-      const FunctionModel *M = U.model(Call.Callee);
-      return (M && M->Says == BlockingModel::Stance::NeverBlocks) ||
-             U.effects().effectOf(Facts, Call).blocks();
-    });
   }
 
   static bool mustBeUsed(const Drop &D) {
@@ -337,11 +303,7 @@ private:
         !(D.K == Drop::Kind::NamedValue && !D.IsVoidCast && canAwait(T)))
       return DropVerdict::MayBeDropped;
     if (!D.Type->isAwaitable()) {
-      // Of another library's type that somebody has made awaitable, a name that
-      // stands alone was meant so; what a call gives may have been called for.
-      if (!U.awaitables().isAwaitableIn(T, Facts.Function) &&
-          !(D.K == Drop::Kind::NamedValue && !D.IsVoidCast &&
-            U.awaitables().isAdaptedIn(T, Facts.Function)))
+      if (!U.awaitables().isAwaitableIn(T, Facts.Function))
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }

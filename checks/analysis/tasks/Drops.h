@@ -57,7 +57,6 @@ enum class DropVerdict : unsigned char {
   Started,      ///< what a lazy task gives once it is told to start
   Thrown,       ///< what is tested is that it throws before there is a task
   Callback,     ///< runs anyway, in a callback that has nobody to return it to
-  WaitedFor,    ///< runs anyway, and is waited for by what it was given
   Used,         ///< some use of the variable takes care of it (TaskFlow.h)
   DroppedLater, ///< by a statement that names the variable, and is one itself
   NoValue,      ///< no value that a call has just made: what it is, is unknown

@@ -22,8 +22,7 @@ namespace {
 
 /// What a path knows of one variable.
 struct Holding {
-  /// Holds a task that nothing has taken care of; on some path, one that was
-  /// taken care of. Neither: it has been empty from the start.
+  /// Holds a task that nothing has taken care of; on some path, none.
   bool Open = false, Done = false;
   /// That task was made in this body, on every path.
   bool IsMade = false;
@@ -167,6 +166,7 @@ private:
     const auto *Construct =
         Value ? dyn_cast<CXXConstructExpr>(Value->IgnoreImplicit()) : nullptr;
     H.Open = Value && !(Construct && Construct->getNumArgs() == 0);
+    H.Done = !H.Open;
     H.IsMade = isMade(Value);
     return H;
   }

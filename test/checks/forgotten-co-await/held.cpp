@@ -72,22 +72,6 @@ task<> replaced(bool c) {
     co_await std::move(j);
   j = g();
   co_await std::move(j);
-  task<> last;
-  while (flag())
-    last = f(); // warning: task in variable 'last'
-  co_await std::move(last);
-  task<> latest;
-  while (flag()) {
-    if (latest)
-      co_await std::move(latest);
-    latest = f();
-  }
-  task<> once;
-  for (bool first = true; flag(); first = false) {
-    if (!first)
-      co_await std::move(once);
-    once = f();
-  }
 }
 
 void looks_away(task<> given, int) {} // warning: task in parameter 'given' is never awaited

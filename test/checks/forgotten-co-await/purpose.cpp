@@ -2,7 +2,6 @@
 // Dropped on purpose: what runs anyway, where the code says so or cannot await.
 #include "co.h"
 #include <functional>
-#include <mutex>
 #include <tuple>
 
 using co::eager;
@@ -31,7 +30,7 @@ task<> said() {
   unused(runs(), 1);
   unused(1, waits()); // warning: task returned by 'waits'
   kept(waits());
-  [[maybe_unused]] auto begun = reads();
+  [[maybe_unused]] auto begun = reads(); // warning: awaitable in variable 'begun'
   [[maybe_unused]] auto a = runs();
   [[maybe_unused]] auto b = waits(); // warning: task in variable 'b'
   auto c = runs(); // warning: task in variable 'c'
@@ -62,26 +61,4 @@ void callbacks() {
   on_timer([] { waits(); }); // warning: task returned by 'waits'
   on_timer([] { return; });
   [] { runs(); }(); // warning: task returned by 'runs'
-}
-
-// It runs anyway, and the function that cannot await it waits in another way.
-struct event_loop {
-  void run() { done.lock(); }
-  void stop();
-  std::mutex done;
-};
-eager<> serve(event_loop &loop);
-strict must_serve(event_loop &loop);
-task<> serve_lazily(event_loop &loop);
-int main() {
-  event_loop loop, other;
-  serve(loop);
-  auto also = serve(loop);
-  [](event_loop &l) -> eager<> { co_await serve(l); }(loop);
-  must_serve(loop);   // warning: task returned by 'must_serve'
-  serve_lazily(loop); // warning: so the coroutine never runs
-  serve(other);       // warning: task returned by 'serve'
-  loop.run();
-  serve(loop); // warning: task returned by 'serve'
-  loop.stop();
 }
