@@ -205,6 +205,11 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
   if (const auto *B = dyn_cast<BinaryOperator>(E); B && B->isLogicalOp())
     return discard(B->getRHS(), How, Choice);
   DiscardedValues.insert(E);
+  // `std::ignore = f()`: a cast to void in other words.
+  if (const auto *Call = dyn_cast<CallExpr>(E); Call && ignoresArguments(Call))
+    for (const Expr *Arg : Call->arguments())
+      if (Arg->IgnoreParenImpCasts()->isPRValue())
+        discard(Arg, DiscardFact::How::VoidCast);
   if (E->getType()->isRecordType() || E->isTypeDependent())
     Facts.Discards.push_back(
         {How, E, HandlerDepth > 0, Choice, isInThrowTest(Path, Ctx)});

@@ -126,4 +126,33 @@ bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
   });
 }
 
+bool ignoresArguments(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  const FunctionDecl *Pattern =
+      Callee ? Callee->getTemplateInstantiationPattern() : nullptr;
+  const FunctionDecl *Written = Pattern ? withBody(Pattern) : nullptr;
+  const auto *Body =
+      Written ? dyn_cast<CompoundStmt>(Written->getBody()) : nullptr;
+  if (!Body || Body->size() > 1)
+    return false;
+  // Not a function that is written for tasks, and may be specialised for them.
+  if (llvm::any_of(Written->parameters(), [](const ParmVarDecl *P) {
+        QualType T = P->getType();
+        if (const auto *Pack = T->getAs<PackExpansionType>())
+          T = Pack->getPattern();
+        return !T->isReferenceType() ||
+               !T.getNonReferenceType()->isTemplateTypeParmType();
+      }))
+    return false;
+  if (Body->body_empty())
+    return true;
+  // return *this;
+  const auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
+  const Expr *Value = Return ? Return->getRetValue() : nullptr;
+  const auto *Itself =
+      Value ? dyn_cast<UnaryOperator>(Value->IgnoreParenImpCasts()) : nullptr;
+  return Return && (!Value || (Itself && Itself->getOpcode() == UO_Deref &&
+                               isa<CXXThisExpr>(Itself->getSubExpr())));
+}
+
 } // namespace nostall

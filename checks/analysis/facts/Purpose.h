@@ -37,6 +37,10 @@ bool isInThrowTest(llvm::ArrayRef<const clang::Stmt *> Path,
 bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
                        const DiscardFact &Discard);
 
+/// Whether \p Call, of a function that takes anything by reference, does
+/// nothing with it: `std::ignore = f()`, `ignore_unused(f())`.
+bool ignoresArguments(const clang::CallExpr *Call);
+
 } // namespace nostall
 
 #endif

@@ -1,6 +1,7 @@
 //===- HandleUse.cpp - what a function does with a handle -----------------===//
 
 #include "HandleUse.h"
+#include "Expressions.h"
 #include "TypeReading.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -45,10 +46,21 @@ bool isCarrier(const Stmt *S) {
   return Member && isa<CXXConversionDecl>(Member->getMemberDecl());
 }
 
+/// The function with a body that \p Call runs, or null.
+const FunctionDecl *runBy(const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  if (!Callee)
+    Callee = onlyCandidate(Call->getCallee());
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callee);
+  // Elsewhere an override may keep what this one does not.
+  return Method && Method->isVirtual() ? nullptr : withBody(Callee);
+}
+
 class Reader : public RecursiveASTVisitor<Reader> {
 public:
-  Reader(const VarDecl *Handle, HandleUse &Use) : Use(Use) {
-    Names.push_back({Handle, /*IsPromise=*/false});
+  Reader(const VarDecl *Handle, bool IsPromise, HandleUse &Use, unsigned Depth)
+      : Use(Use), Depth(Depth) {
+    Names.push_back({Handle, IsPromise});
   }
 
   bool shouldVisitImplicitCode() const { return false; }
@@ -90,6 +102,26 @@ private:
   void keep(bool AsArgument) {
     Use.Kept = true;
     Use.Passed |= AsArgument;
+  }
+
+  /// What \p Call does with the handle, or the promise, that it is given: as
+  /// the function that runs does, where it can be read.
+  void give(const CallExpr *Call, const Stmt *Argument, bool IsPromise) {
+    const auto *Op = dyn_cast<CXXOperatorCallExpr>(Call);
+    const FunctionDecl *F = Op || Depth == 0 ? nullptr : runBy(Call);
+    const auto At = llvm::find(Call->arguments(), Argument);
+    const auto Number = size_t(At - Call->arg_begin());
+    if (!F || F->isInStdNamespace() || Number >= F->getNumParams() ||
+        F->getParamDecl(Number)->isParameterPack())
+      return keep(!Op || !Op->isAssignmentOp());
+    HandleUse There;
+    Reader(F->getParamDecl(Number), IsPromise, There, Depth - 1)
+        .TraverseStmt(F->getBody());
+    if (There.Kept)
+      return keep(true);
+    Use.Resumed |= There.Resumed;
+    Use.Destroyed |= There.Destroyed;
+    Use.LeavesWord |= There.LeavesWord;
   }
 
   /// What becomes of the handle, or the promise, that Path[At] names.
@@ -138,7 +170,7 @@ private:
             Below == Call->getCallee() ||
             (Op && Op->getOperator() == OO_Call && Below == Op->getArg(0));
         if (!IsCalled)
-          return keep(!Op || !Op->isAssignmentOp());
+          return give(Call, Below, IsPromise);
         Use.Resumed = true;
         return;
       }
@@ -164,6 +196,7 @@ private:
   }
 
   HandleUse &Use;
+  const unsigned Depth; ///< how many calls may still be followed
   llvm::SmallVector<Name, 2> Names;
   llvm::SmallVector<Stmt *, 32> Path;
   bool Returns = false, AllFalse = true;
@@ -191,7 +224,7 @@ HandleUse handleUseOf(const FunctionDecl *AwaitSuspend) {
   if (!F || F->getNumParams() == 0)
     return Use;
   Use.Seen = true;
-  Reader R(F->getParamDecl(0), Use);
+  Reader R(F->getParamDecl(0), /*IsPromise=*/false, Use, /*Depth=*/3);
   R.TraverseStmt(F->getBody());
   Use.GoesOn = R.alwaysGoesOn();
   return Use;

@@ -332,7 +332,12 @@ private:
     if (annotation(Callee, "droppable") || annotation(Callee, "spawns"))
       return true;
     const FunctionModel *M = U.model(Callee);
-    return M && (M->Droppable || M->Spawns ||
+    // What a completion token makes of a spawned task may be what starts it;
+    // its author says so.
+    const CXXRecordDecl *R = Result->getAsCXXRecordDecl();
+    const bool Spawns =
+        M && M->Spawns && !(R && R->hasAttr<WarnUnusedResultAttr>());
+    return M && (M->Droppable || Spawns ||
                  (M->DroppableOutsideCoroutines && !canAwait(Result)));
   }
 

@@ -60,7 +60,7 @@ task<> casts() {
   (void)e();
   (void)op(); // warning: awaitable returned by 'op'
   (void)(f(), plain()); // warning: task returned by 'f'
-  std::ignore = f();
+  std::ignore = f(); // warning: task returned by 'f'
 }
 
 task<> bodies(bool c, int n) {

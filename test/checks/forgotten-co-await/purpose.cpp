@@ -12,6 +12,10 @@ struct [[nodiscard]] strict : eager<> {};
 strict must_use();
 void on_timer(std::function<void()> callback);
 
+template <class... T> void unused(T &&...) {}
+template <class T> void kept(T &&value) { value.done(); }
+co::operation<> reads();
+
 struct lazy_job : task<> {
   using task<>::task;
   eager<> start() &&;
@@ -22,6 +26,11 @@ lazy_job job();
 task<> said() {
   (void)runs();
   std::ignore = runs();
+  std::ignore = waits(); // warning: task returned by 'waits'
+  unused(runs(), 1);
+  unused(1, waits()); // warning: task returned by 'waits'
+  kept(waits());
+  [[maybe_unused]] auto begun = reads(); // warning: awaitable in variable 'begun'
   [[maybe_unused]] auto a = runs();
   [[maybe_unused]] auto b = waits(); // warning: task in variable 'b'
   auto c = runs(); // warning: task in variable 'c'

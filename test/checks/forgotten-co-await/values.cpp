@@ -6,6 +6,7 @@
 #include <mutex>
 #include <nostall/annotations.h>
 #include <utility>
+#include <vector>
 
 extern "C" unsigned sleep(unsigned);
 
@@ -339,3 +340,54 @@ task opens(leaves_word::maybe m) {
   sleep(1); // warning: blocks
   co_await m;
 }
+
+//===--- the awaiter leaves it to a helper ------------------------------------------------
+
+namespace by_a_helper {
+struct fault {
+  int code;
+};
+template <class Promise>
+void give_up(std::coroutine_handle<Promise> h, fault why) {
+  h.promise().why = why;
+  h.destroy();
+}
+struct opener {
+  fault why;
+  bool await_ready() const noexcept { return why.code == 0; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> h) const {
+    give_up(h, why);
+  }
+  void await_resume() const noexcept {}
+};
+struct verdict {
+  struct promise_type {
+    fault why;
+    verdict get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_value(fault);
+    void unhandled_exception();
+  };
+  fault why;
+  opener operator co_await() const { return {why}; }
+};
+verdict check(int);
+
+std::vector<std::coroutine_handle<>> parked;
+void park(std::coroutine_handle<> h) { parked.push_back(h); }
+void park_it(std::coroutine_handle<> h) { park(h); }
+struct event {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> h) const { park_it(h); }
+  void await_resume() const noexcept {}
+};
+event next();
+verdict checks() {
+  check(1);
+  next(); // warning: awaitable returned by 'by_a_helper::next'
+  co_await check(2);
+  co_return fault{};
+}
+} // namespace by_a_helper
