@@ -59,6 +59,23 @@ TEST(WithStop, AStopFromAnotherThreadCancels) {
   }());
 }
 
+TEST(WithStop, AStopOfBeforeEndsItAtTheFirstWait) {
+  world w;
+  w.run([]() -> task<void> {
+    std::stop_source stop;
+    stop.request_stop();
+    int got = 0;
+    auto h = create_task(with_stop(stop.get_token(), [](int& got) -> task<void> {
+      got = 1;
+      co_await yield_now();
+      got = 2;
+    }(got)));
+    co_await h.join();
+    EXPECT_TRUE(h.cancelled());
+    EXPECT_EQ(got, 1);
+  }());
+}
+
 TEST(WithStop, ATaskMayEndOtherwise) {
   world w;
   w.run([]() -> task<void> {

@@ -46,6 +46,8 @@ NOSTALL_NONBLOCKING task<T> with_stop(std::stop_token token, task<T> t) {
   };
   const at_end inside{std::make_shared<running>()};
   inside.what->handle = create_task(std::move(t));
+  if (token.stop_requested()) // before the first wait, as a cancel() at once
+    inside.what->cancel();
   const std::stop_callback on_stop(
       token, [home = loop_handle(get_running_loop()), what = inside.what] {
         home.post([what] { what->cancel(); });
