@@ -318,7 +318,7 @@ TEST(Linker, CoroutinesThatOnlyWorkersRun) {
   // An open call in such a coroutine is none.
   unsigned Call = A.open();
   A.blocks(Call, Effect::Sleep, "sleep");
-  A.G.Open[0].Assumes = 2;
+  A.G.Open[0].Assumes.Coroutine = 2;
   EXPECT_FALSE(Linker({&A.G, &B.G}).settle(0, 0));
   EXPECT_TRUE(Linker({&A.G}).settle(0, 0));
 }

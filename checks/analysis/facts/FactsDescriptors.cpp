@@ -57,6 +57,7 @@ void FactsRecorder::addDescriptorTest(CallFact &C) {
 /// flags on waits unless somebody passes MSG_DONTWAIT.
 void FactsRecorder::addModelTests(CallFact &C) {
   using Is = ParamTest::Relation;
+  addDescriptorTest(C);
   const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
   if (!M || M->Says != FunctionModel::Stance::Blocks || M->Otherwise)
     return;

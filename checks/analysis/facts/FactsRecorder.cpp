@@ -164,10 +164,8 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   C.InHandler = HandlerDepth > 0;
   C.BeforeExit = Assumed.isBeforeExit();
   C.When = Assumed.now();
-  addDescriptorTest(C);
   addModelTests(C);
-  Facts.Calls.push_back(std::move(C));
-  return Facts.Calls.back();
+  return Facts.Calls.emplace_back(std::move(C));
 }
 
 void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
@@ -192,7 +190,7 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
       break;
   }
   if (const auto *B = dyn_cast<BinaryOperator>(E);
-      B && B->getOpcode() == BO_Comma)
+      B && (B->isCommaOp() || B->isLogicalOp()))
     return discard(B->getRHS(), How, Choice); // the left side when it is walked
   if (const auto *C = dyn_cast<ConditionalOperator>(E)) {
     std::optional<bool> Known = Assumed.constant(C->getCond());
@@ -202,8 +200,6 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
       discard(C->getFalseExpr(), DiscardFact::How::Branch, C);
     return;
   }
-  if (const auto *B = dyn_cast<BinaryOperator>(E); B && B->isLogicalOp())
-    return discard(B->getRHS(), How, Choice);
   DiscardedValues.insert(E);
   // `std::ignore = f()`: a cast to void in other words.
   if (const auto *Call = dyn_cast<CallExpr>(E); Call && ignoresArguments(Call))
