@@ -96,6 +96,7 @@ struct DiscardFact {
     Comma,     ///< f(), g()
     Branch,    ///< c ? f() : g();
     VoidCast,  ///< (void)f();
+    Ignored,   ///< std::ignore = f();
     ForInit,
     ForIncrement,
   };

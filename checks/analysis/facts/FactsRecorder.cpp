@@ -205,7 +205,7 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
   if (const auto *Call = dyn_cast<CallExpr>(E); Call && ignoresArguments(Call))
     for (const Expr *Arg : Call->arguments())
       if (Arg->IgnoreParenImpCasts()->isPRValue())
-        discard(Arg, DiscardFact::How::VoidCast);
+        discard(Arg, DiscardFact::How::Ignored);
   if (E->getType()->isRecordType() || E->isTypeDependent())
     Facts.Discards.push_back(
         {How, E, HandlerDepth > 0, Choice, isInThrowTest(Path, Ctx)});

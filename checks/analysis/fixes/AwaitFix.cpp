@@ -82,6 +82,8 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
   };
   const QualType T = D.E->getType();
   const auto Result = awaitResult(U.context(), T);
+  if (D.IsArgument && (!Result || (*Result)->isVoidType()))
+    return std::nullopt; // nothing that could be an argument
   // A task again would be the next to be forgotten.
   if (Result && U.awaitables().classify(*Result).isAwaitable())
     return std::nullopt;

@@ -40,7 +40,8 @@ public:
     D.E = E;
     D.Loc = E->getExprLoc();
     D.InHandler = Discard.InHandler;
-    D.IsVoidCast = Discard.H == DiscardFact::How::VoidCast;
+    D.IsArgument = Discard.H == DiscardFact::How::Ignored;
+    D.IsVoidCast = D.IsArgument || Discard.H == DiscardFact::How::VoidCast;
     D.Choice = Discard.Choice;
     const Expr *Stripped = stripForwarding(U, E);
     if (!E->isPRValue() && isPureGlvalue(Stripped)) {

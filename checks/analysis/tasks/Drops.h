@@ -38,7 +38,8 @@ struct Drop {
   const clang::ValueDecl *Named = nullptr;
   const clang::DeclStmt *Decl = nullptr;
   bool InHandler = false;
-  bool IsVoidCast = false;
+  bool IsVoidCast = false; ///< or in other words: std::ignore = f()
+  bool IsArgument = false; ///< in such words
   /// A branch of this ?:, whose other branch must keep the same type.
   const clang::ConditionalOperator *Choice = nullptr;
   /// The coroutine around it accepts the value in a co_await, and in the other
