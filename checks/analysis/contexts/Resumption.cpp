@@ -13,7 +13,8 @@ namespace nostall {
 
 std::optional<Context> Resumption::of(const FunctionDecl *AwaitSuspend) {
   const FunctionDecl *Body = definitionOf(AwaitSuspend);
-  if (!Body || U.isInSystemHeader(Body))
+  // Of a library, wherever its headers lie, the models know where it goes on.
+  if (!Body || U.isInSystemHeader(Body) || U.models().isOpaque(Body))
     return std::nullopt;
   // A worker takes the handle from where it is put.
   if (C.isCalledOnWorker(AwaitSuspend, 0))

@@ -92,6 +92,12 @@ struct SwitchFlow {
 
 } // namespace
 
+/// An awaiter of the library's own comes back as the library says.
+static bool isOf(const DialectModel &Dialect, const FunctionDecl *F) {
+  return llvm::StringRef(F->getQualifiedNameAsString())
+      .starts_with(Dialect.Namespace + "::");
+}
+
 /// The places in a coroutine that changes its place; none for the others.
 Contexts::SwitchedPlaces Contexts::findPlaces(const FunctionFacts &Facts,
                                               Context Home) const {
@@ -103,7 +109,8 @@ Contexts::SwitchedPlaces Contexts::findPlaces(const FunctionFacts &Facts,
   for (const CallFact &Call : Facts.Calls)
     if (Call.Implied == CallFact::ImpliedBy::Await &&
         Call.Callee->getIdentifier() &&
-        Call.Callee->getName() == "await_suspend")
+        Call.Callee->getName() == "await_suspend" &&
+        !(Returns && isOf(*Dialect, Call.Callee)))
       Suspends[Call.Site] = Call.Callee;
   llvm::DenseMap<const Stmt *, Context> Switches;
   bool Any = false;
