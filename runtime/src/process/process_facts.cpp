@@ -18,7 +18,7 @@ process_facts facts_of(pid_t pid) {
   const unique_fd file(open(path, O_RDONLY | O_CLOEXEC));
   if (!file && is_shortage(errno))
     throw_errno("nostall: looking at another process");
-  const ssize_t n = file ? read(file.get(), text, sizeof text - 1) : 0;
+  const ssize_t n = file ? ::read(file.get(), text, sizeof text - 1) : 0;
   if (n <= 0)
     return {};
   text[n] = 0;
