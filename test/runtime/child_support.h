@@ -9,10 +9,22 @@
 #include <exception>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <string>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <type_traits>
 #include <unistd.h>
+
+/// What `command` prints.
+inline std::string output_of(std::string command) {
+  FILE* f = popen(command.c_str(), "r");
+  std::string text;
+  for (char c[256]; f && std::fgets(c, sizeof c, f);)
+    text += c;
+  if (f)
+    pclose(f);
+  return text;
+}
 
 /// Runs `body` in a forked copy of this process, at most 30 s. Its exit code: what the
 /// body returns, 100 if it returns nothing, 120 after an exception; 128 and the signal if

@@ -20,15 +20,6 @@ void crash() {
   raise(SIGSEGV);
 }
 int twice(int n) { return 2 * n; }
-std::string output_of(std::string command) {
-  FILE* f = popen(command.c_str(), "r");
-  std::string text;
-  for (char c[256]; f && std::fgets(c, sizeof c, f);)
-    text += c;
-  if (f)
-    pclose(f);
-  return text;
-}
 pid_t server_of(const std::vector<pid_t>& before) {
   for (const pid_t p : children())
     if (std::find(before.begin(), before.end(), p) == before.end())

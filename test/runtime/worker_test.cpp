@@ -33,15 +33,6 @@ int answer_when_told(ipc_end<int> end, int n) {
   (void)end.receive_blocking();
   return n;
 }
-std::string output_of(std::string command) {
-  FILE* f = popen(command.c_str(), "r");
-  std::string text;
-  for (char c[256]; f && std::fgets(c, sizeof c, f);)
-    text += c;
-  if (f)
-    pclose(f);
-  return text;
-}
 [[gnu::used, gnu::noinline]] void never_offered(detail::in_message&, detail::out_message&) {
   _exit(99);
 }
