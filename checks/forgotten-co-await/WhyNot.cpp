@@ -61,6 +61,9 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
   case DropVerdict::Meant:
     return "it runs anyway, and (void) or [[maybe_unused]] says that this is "
            "meant";
+  case DropVerdict::Kept:
+    return "it runs anyway, and the variable keeps it while the function, "
+           "which is not a coroutine, goes on";
   case DropVerdict::Started:
     return "the task has been told to start";
   case DropVerdict::Thrown:

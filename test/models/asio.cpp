@@ -236,6 +236,20 @@ awaitable<void> acceptors(tcp::acceptor &acceptor, tcp::socket &peer, error_code
   co_return;
 }
 
+void certificates(asio::io_context &loop, asio::ssl::context &context, error_code ec) {
+  using asio::ssl::context_base;
+  asio::post(loop, [&] {
+    context.use_certificate_file("a.pem", context_base::pem); // warning: (file-io)
+    context.use_certificate_chain_file("a.pem"); // warning: (file-io)
+    context.use_private_key_file("a.pem", context_base::pem, ec); // warning: (file-io)
+    context.use_rsa_private_key_file("a.pem", context_base::pem); // warning: (file-io)
+    context.use_tmp_dh_file("a.pem"); // warning: (file-io)
+    context.load_verify_file("a.pem"); // warning: (file-io)
+    context.set_default_verify_paths(); // warning: (file-io)
+    context.add_verify_path("certificates");
+  });
+}
+
 awaitable<void> secure_streams(asio::ssl::stream<tcp::socket> &stream, std::string text, error_code ec) {
   stream.handshake(asio::ssl::stream_base::client); // warning: (net-io) // fix: co_await stream.async_handshake(asio::ssl::stream_base::client, boost::asio::use_awaitable);
   stream.shutdown(ec); // warning: (net-io) // fix: co_await stream.async_shutdown(boost::asio::redirect_error(boost::asio::use_awaitable, ec));

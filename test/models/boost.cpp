@@ -5,6 +5,7 @@
 #define BOOST_THREAD_VERSION 4
 #define BOOST_THREAD_USES_DATETIME
 #include "co.h"
+#include <boost/bind/bind.hpp>
 #include <boost/filesystem.hpp>
 #include <boost/process.hpp>
 #include <boost/thread.hpp>
@@ -165,5 +166,14 @@ co::task<> processes(process::child &child, process::group &group) {
   child.wait_until(std::chrono::steady_clock::now()); // warning: (process)
   group.wait(); // warning: (process)
   child.running();
+  co_return;
+}
+
+static void nap(int seconds) { sleep(seconds); }
+co::task<> binds() {
+  auto later = boost::bind(nap, 1);
+  later(); // warning: blocks
+  boost::thread worker(boost::bind(nap, 1));
+  worker.detach();
   co_return;
 }

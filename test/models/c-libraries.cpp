@@ -5,6 +5,7 @@
 // needs: <hiredis/hiredis.h>
 // needs: <liburing.h>
 // needs: <mariadb/mysql.h>
+// needs: <openssl/ssl.h>
 // needs: <postgresql/libpq-fe.h>
 // needs: <sqlite3.h>
 #include "co.h"
@@ -12,6 +13,7 @@
 #include <hiredis/hiredis.h>
 #include <liburing.h>
 #include <mysql.h>
+#include <openssl/ssl.h>
 #include <libpq-fe.h>
 #include <libpq/libpq-fs.h>
 #include <sqlite3.h>
@@ -178,5 +180,25 @@ co::task<> cuda(cudaStream_t stream, cudaEvent_t event, void *to, const void *fr
   cuCtxSynchronize(); // warning: (gpu)
   cuStreamSynchronize(stream); // warning: (gpu)
   cuEventSynchronize(event); // warning: (gpu)
+  co_return;
+}
+
+co::task<> openssl(SSL_CTX *context, SSL *connection, X509_STORE *store, X509_LOOKUP *lookup) {
+  SSL_CTX_use_certificate_file(context, "a.pem", SSL_FILETYPE_PEM); // warning: (file-io)
+  SSL_CTX_use_certificate_chain_file(context, "a.pem"); // warning: (file-io)
+  SSL_CTX_use_PrivateKey_file(context, "a.pem", SSL_FILETYPE_PEM); // warning: (file-io)
+  SSL_CTX_use_RSAPrivateKey_file(context, "a.pem", SSL_FILETYPE_PEM); // warning: (file-io)
+  SSL_CTX_load_verify_file(context, "a.pem"); // warning: (file-io)
+  SSL_CTX_load_verify_locations(context, "a.pem", nullptr); // warning: (file-io)
+  SSL_CTX_set_default_verify_paths(context); // warning: (file-io)
+  SSL_use_certificate_file(connection, "a.pem", SSL_FILETYPE_PEM); // warning: (file-io)
+  SSL_use_certificate_chain_file(connection, "a.pem"); // warning: (file-io)
+  SSL_use_PrivateKey_file(connection, "a.pem", SSL_FILETYPE_PEM); // warning: (file-io)
+  SSL_load_client_CA_file("a.pem"); // warning: (file-io)
+  X509_STORE_load_locations(store, "a.pem", nullptr); // warning: (file-io)
+  X509_STORE_load_file(store, "a.pem"); // warning: (file-io)
+  X509_STORE_set_default_paths(store); // warning: (file-io)
+  X509_load_cert_file(lookup, "a.pem", X509_FILETYPE_PEM); // warning: (file-io)
+  X509_load_cert_crl_file(lookup, "a.pem", X509_FILETYPE_PEM); // warning: (file-io)
   co_return;
 }

@@ -121,6 +121,13 @@ co::task<> waits_for_descriptors(pollfd *fds, fd_set *set, timeval *timeout, con
   ppoll(fds, 1, time, nullptr); // warning: (wait)
   select(1, set, nullptr, nullptr, timeout); // warning: (wait)
   pselect(1, set, nullptr, nullptr, time, nullptr); // warning: (wait)
+  timeval now{0, 0}, second{1, 0}, changed{};
+  select(1, set, nullptr, nullptr, &now);
+  select(1, set, nullptr, nullptr, &second); // warning: (wait)
+  changed.tv_sec = 1;
+  select(1, set, nullptr, nullptr, &changed); // warning: (wait)
+  const timespec never{};
+  pselect(1, set, nullptr, nullptr, &never, nullptr);
   tcdrain(1); // warning: (wait)
   tcsetattr(1, TCSADRAIN, settings); // warning: (wait)
   tcsetattr(1, TCSAFLUSH, settings); // warning: (wait)

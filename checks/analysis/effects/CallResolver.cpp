@@ -117,7 +117,8 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
     if (testsWouldBlock(Facts))
       return Not(Decision::WouldBlockTested);
     const Expr *Fd = descriptorOf(Call);
-    if (Fd && U.descriptors().isNonblocking(Fd))
+    if (Fd && U.descriptors().isNonblocking(Fd) &&
+        !U.descriptors().isStillBlocking(Facts, Call, Fd))
       return Not(Decision::NonblockingDescriptor);
   }
   if (M.What == Effect::FileIO && isInMemory(U, Call))
@@ -155,42 +156,6 @@ static bool gaveUp(Unit &U, const FunctionFacts &Facts,
          });
 }
 
-/// What \p V holds where \p Until gives it something new, or where it dies;
-/// null if it may hold anything: it was told to do something, or has left.
-static const Expr *heldBy(const VariableFact &V, const Stmt *Until) {
-  const Expr *Held = V.Var->getInit();
-  for (const VariableUse &Use : V.Uses)
-    if (Use.H == VariableUse::How::Replaced && Use.Assignment == Until)
-      return Held;
-    else if (Use.H == VariableUse::How::Replaced)
-      Held = Use.Assignment->getArg(1);
-    else if (Use.H != VariableUse::How::ConstMethod &&
-             Use.H != VariableUse::How::Discarded)
-      return nullptr;
-  return Held;
-}
-
-/// The call whose result a local variable still holds where \p Drops destroys
-/// it or gives it something new, and whose result waits then (std::async).
-const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
-                                               const CallFact &Drops) {
-  const bool Dies = Drops.K == CallFact::Kind::Destructor;
-  const VariableFact *V =
-      Facts.variable(Dies ? Drops.Through : namedEntity(U, Drops.Args.front()));
-  const Expr *Held = V ? heldBy(*V, Dies ? nullptr : Drops.Site) : nullptr;
-  if (!Held)
-    return nullptr;
-  const auto *Made = dyn_cast<CallExpr>(stripForwarding(U, Held));
-  const FunctionDecl *Callee = Made ? Made->getDirectCallee() : nullptr;
-  const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
-  if (!M || !M->ResultWaitsOnDestroy)
-    return nullptr;
-  auto Call = llvm::find_if(Facts.Calls,
-                            [&](const CallFact &C) { return C.Site == Made; });
-  return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
-                                                                    : nullptr;
-}
-
 static bool isAssignment(const CallFact &Call) {
   const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(Call.Site);
   return Call.K == CallFact::Kind::Operator && Op &&
@@ -199,7 +164,8 @@ static bool isAssignment(const CallFact &Call) {
 
 /// Whether \p Call destroys what its object owns, and leaves the object.
 static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
-  return M && M->LetsGo && (M->When.empty() || holdAny(U, M->When, Call)) &&
+  return M && M->LetsGo != FunctionModel::Part::None &&
+         (M->When.empty() || holdAny(U, M->When, Call)) &&
          !holdAny(U, M->Unless, Call);
 }
 
@@ -254,6 +220,28 @@ static bool isContainer(QualType T) {
          R->lookup(
               R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call))
              .empty();
+}
+
+/// Whether the body of the coroutine \p Body runs in its caller, by this call.
+/// A lazy generator runs where it is iterated: not where it is dropped, or kept
+/// in a variable that nobody uses, or handed to a function that nobody knows.
+bool CallResolver::runsHere(const FunctionFacts &Facts, const CallFact &Call,
+                            const FunctionDecl *Body) {
+  const AwaitableType &Type = U.awaitables().classifyCoroutine(Body);
+  if (!Type.runsInItsCaller() || Type.S != Start::Lazy)
+    return Type.runsInItsCaller();
+  auto IsMadeHere = [&](const Expr *E) {
+    return E && stripForwarding(U, E) == Call.Site;
+  };
+  if (Call.Discarded)
+    return false;
+  for (const VariableFact &V : Facts.Variables)
+    if (IsMadeHere(V.Var->getInit()))
+      return !V.Uses.empty();
+  return llvm::none_of(Facts.Calls, [&](const CallFact &To) {
+    return To.Callee && llvm::any_of(To.Args, IsMadeHere) &&
+           !U.models().isOpaque(To.Callee) && !definitionOf(To.Callee);
+  });
 }
 
 ResolvedCall CallResolver::resolve(const FunctionFacts &Facts,
@@ -376,8 +364,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
   const bool DeletesBase = Call.K == CallFact::Kind::Destructor &&
                            isa_and_nonnull<CXXDeleteExpr>(Call.Site) &&
                            cast<CXXDestructorDecl>(Callee)->isVirtual();
-  if (Body && coroutineBody(Body) &&
-      !U.awaitables().classifyCoroutine(Body).runsInItsCaller()) {
+  if (Body && coroutineBody(Body) && !runsHere(Facts, Call, Body)) {
     Out.Why = Decision::Coroutine; // reported in its own body
   } else if (Body) {
     Out.Why = Decision::Body;

@@ -53,6 +53,15 @@ private:
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M,
                     const clang::FunctionDecl *Maker, ResolvedCall &Out);
+  bool runsHere(const FunctionFacts &Facts, const CallFact &Call,
+                const clang::FunctionDecl *Body);
+  struct OwnerUses {
+    bool IsAlone = false; ///< nobody else ever owns what the member does
+    bool IsTaken = false; ///< what it owns may be taken away
+  };
+  OwnerUses usesOf(const clang::FieldDecl *Member);
+  bool isAlone(const FunctionFacts &Facts, const CallFact &Call);
+  bool replacesSomething(const FunctionFacts &Facts, const CallFact &Call);
   bool isNeverFilled(const FunctionFacts &Facts, const CallFact &Call);
   bool isMovedOutOf(const FunctionFacts &Facts, const CallFact &Call);
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
@@ -75,6 +84,7 @@ private:
   bool OverridesListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
   llvm::DenseMap<const clang::VarDecl *, bool> NeverFilled;
+  llvm::DenseMap<const clang::FieldDecl *, OwnerUses> Owners;
   /// By function: what it moves elements out of, and where it begins to.
   llvm::DenseMap<
       const clang::FunctionDecl *,

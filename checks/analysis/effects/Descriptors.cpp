@@ -164,6 +164,50 @@ bool Descriptors::isNonblocking(const ValueDecl *Place) {
          (P && nonblocking().contains(given(P)));
 }
 
+bool Descriptors::isStillBlocking(const FunctionFacts &Facts,
+                                  const CallFact &Call, const Expr *Fd) {
+  const auto *V = dyn_cast_or_null<VarDecl>(namedEntity(U, Fd));
+  if (!V || isa<ParmVarDecl>(V) || !V->hasLocalStorage() ||
+      V->getDeclContext() != Facts.Function || !V->getInit())
+    return false;
+  // socket(), or an object of the library's
+  const Expr *Init = stripForwarding(U, V->getInit());
+  const auto *Made = dyn_cast<CallExpr>(Init);
+  const auto *Object =
+      dyn_cast<CXXConstructExpr>(V->getInit()->IgnoreImplicit());
+  const FunctionDecl *By = Made     ? Made->getDirectCallee()
+                           : Object ? Object->getConstructor()
+                                    : nullptr;
+  if (!By || !(U.isInSystemHeader(By) || U.models().isOpaque(By)))
+    return false;
+  const SourceManager &SM = U.context().getSourceManager();
+  auto IsAfter = [&](SourceLocation Loc) {
+    return Loc.isValid() && SM.isBeforeInTranslationUnit(
+                                SM.getFileLoc(Call.Loc), SM.getFileLoc(Loc));
+  };
+  bool IsMade = false;
+  for (const StoreFact &S : Facts.Stores)
+    if (S.Of == V && S.From != V->getInit()) {
+      if (!IsAfter(S.From ? S.From->getExprLoc() : S.Loc))
+        return false;
+      IsMade = true;
+    }
+  // set_nonblocking(fd), and whatever else the program does with it
+  return llvm::all_of(
+             Facts.Calls,
+             [&](const CallFact &C) {
+               const bool Names = llvm::any_of(C.Args, [&](const Expr *Arg) {
+                 return descriptorEntity(U, Arg) == V;
+               });
+               if (!Names || !C.Callee || U.isInSystemHeader(C.Callee) ||
+                   U.models().isOpaque(C.Callee))
+                 return true;
+               IsMade |= IsAfter(C.Loc);
+               return IsAfter(C.Loc);
+             }) &&
+         IsMade;
+}
+
 std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
                                              const CallFact &Call) {
   std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);

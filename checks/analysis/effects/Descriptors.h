@@ -28,6 +28,10 @@ public:
   /// as this unit knows.
   bool isNonblocking(const clang::Expr *Fd);
   bool isNonblocking(const clang::ValueDecl *Place);
+  /// Whether \p Fd, which \p Call is about, is a variable of the function that
+  /// has a new descriptor, and nothing before the call makes it non-blocking.
+  bool isStillBlocking(const FunctionFacts &Facts, const CallFact &Call,
+                       const clang::Expr *Fd);
   /// The places that \p Fd may name; it is one if any of them holds one.
   std::vector<Symbol> placesOf(const clang::Expr *Fd);
   /// What \p Call passes on: constants, parameters, descriptors, and members of

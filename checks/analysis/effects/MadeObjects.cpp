@@ -88,8 +88,11 @@ void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
   auto Add = [&](const FieldDecl *Field, const Expr *Value) {
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
-    if (!Value || !Field->getType()->isIntegralOrEnumerationType() ||
-        !(IsConst ? !Field->isMutable() : isSettled(Field)))
+    // Of others than numbers, it is not known who changes them.
+    if (!Value || Field->getType()->isReferenceType() ||
+        !(IsConst ? !Field->isMutable()
+                  : Field->getType()->isIntegralOrEnumerationType() &&
+                        isSettled(Field)))
       return;
     if (auto Is = constantOf(U.context(), Value))
       Out.push_back({memberNumber(Object, Field), false, *Is});

@@ -45,20 +45,267 @@ void CallResolver::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
       Add(Arg);
 }
 
-/// Whether the local variable that \p Destroyed destroys was made with a new
-/// object, and nobody else has got hold of that.
-static bool isAlone(Unit &U, const FunctionFacts &Facts,
-                    const CallFact &Destroyed) {
-  const VariableFact *V = Facts.variable(Destroyed.Through);
-  const Expr *Init = V ? V->Var->getInit() : nullptr;
-  const auto *Made =
-      Init ? dyn_cast<CallExpr>(Init->IgnoreImplicit()) : nullptr;
+/// Whether \p E makes a new object, which nobody else has.
+static bool isNew(Unit &U, const Expr *E) {
+  const auto *Made = E ? dyn_cast<CallExpr>(stripForwarding(U, E)) : nullptr;
   return Made && Made->getDirectCallee() &&
-         constructedBy(U, Made->getDirectCallee()) &&
-         llvm::all_of(V->Uses, [](const VariableUse &Use) {
+         constructedBy(U, Made->getDirectCallee());
+}
+
+/// What \p Call, of an owner, is about: the variable or member.
+static const ValueDecl *ownerNamed(Unit &U, const CallFact &Call) {
+  if (Call.K == CallFact::Kind::Destructor)
+    return Call.Through;
+  const Expr *Object = modelArgument(Call, ObjectArgument);
+  return Object ? descriptorEntity(U, Object) : nullptr;
+}
+
+/// What uses the expression that \p Path leads to.
+static const Stmt *userOf(llvm::ArrayRef<const Stmt *> Path) {
+  while (!Path.empty() && isa<ImplicitCastExpr, ParenExpr>(Path.back()))
+    Path = Path.drop_back();
+  return Path.empty() ? nullptr : Path.back();
+}
+
+namespace {
+
+/// What the functions of a class do with one of its members, an owner.
+class MemberUses {
+public:
+  MemberUses(Unit &U, const FieldDecl *Of) : U(U), Of(Of) {
+    const auto *Class = cast<CXXRecordDecl>(Of->getParent());
+    SharedOutside = Of->getAccess() != AS_private || Class->hasFriends() ||
+                    !(Of->getInClassInitializer() == nullptr ||
+                      fills(Of->getInClassInitializer()));
+    for (const Decl *D : Class->decls()) {
+      const auto *Template = dyn_cast<FunctionTemplateDecl>(D);
+      const auto *Method = dyn_cast<CXXMethodDecl>(D);
+      if (Template || isa<CXXRecordDecl, ClassTemplateDecl>(D))
+        SharedOutside |= !D->isImplicit();
+      else if (Method && Method->isUserProvided())
+        read(Method);
+    }
+  }
+
+  /// Nobody but this member ever owns what it does.
+  bool isAlone() const { return !SharedOutside && !Shared; }
+  /// What it owns may be taken away from it.
+  bool isTaken() const { return Taken; }
+
+private:
+  void read(const CXXMethodDecl *Method) {
+    const FunctionDecl *Body = definitionOf(Method);
+    SharedOutside |= !Body;
+    if (!Body)
+      return;
+    if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
+      for (const CXXCtorInitializer *Init : Ctor->inits())
+        if (Init->getMember() == Of)
+          Shared |= !fills(Init->getInit());
+    forEachStatement(Body->getBody(),
+                     [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+                       const auto *Use = dyn_cast<MemberExpr>(S);
+                       if (Use && Use->getMemberDecl() == Of)
+                         read(Path);
+                     });
+  }
+
+  /// One use, by the way to it.
+  void read(llvm::ArrayRef<const Stmt *> Path) {
+    const Stmt *By = userOf(Path);
+    if (const auto *Method = dyn_cast_or_null<MemberExpr>(By)) {
+      const auto *Callee = dyn_cast<CXXMethodDecl>(Method->getMemberDecl());
+      const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+      if (!Callee ||
+          !(Callee->isConst() || (M && M->LetsGo != FunctionModel::Part::None)))
+        Shared = Taken = true;
+      return;
+    }
+    const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(By);
+    if (Op && Op->getOperator() == OO_Equal)
+      Shared |= !fills(Op->getArg(1));
+    else if (!Op)
+      Shared = true;
+    const auto *Call = dyn_cast_or_null<CallExpr>(By);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    Taken |= M && M->Forwards;
+  }
+
+  /// With what nobody else owns, or with nothing.
+  bool fills(const Expr *With) {
+    const Expr *E = stripForwarding(U, With);
+    const auto *Made = dyn_cast<CXXConstructExpr>(E);
+    if (Made && Made->getNumArgs() == 1)
+      E = Made->getArg(0)->IgnoreImplicit();
+    return isNew(U, With) || isa<CXXNullPtrLiteralExpr>(E) ||
+           (Made && Made->getNumArgs() == 0);
+  }
+
+  Unit &U;
+  const FieldDecl *Of;
+  bool Shared = false;        ///< by a function of the class
+  bool SharedOutside = false; ///< may be, by those that are not seen
+  bool Taken = false;
+};
+
+} // namespace
+
+CallResolver::OwnerUses CallResolver::usesOf(const FieldDecl *Member) {
+  auto [It, IsFirst] = Owners.try_emplace(Member);
+  if (IsFirst) {
+    const MemberUses Uses(U, Member);
+    It->second = {Uses.isAlone(), Uses.isTaken()};
+  }
+  return It->second;
+}
+
+/// Whether the variable or member that \p Call destroys, or has let go, was
+/// made with a new object, and nobody else has got hold of that.
+bool CallResolver::isAlone(const FunctionFacts &Facts, const CallFact &Call) {
+  const ValueDecl *Owner = ownerNamed(U, Call);
+  if (const auto *Member = dyn_cast_or_null<FieldDecl>(Owner)) {
+    return usesOf(Member).IsAlone;
+  }
+  const VariableFact *V = Owner ? Facts.variable(Owner) : nullptr;
+  return V && isNew(U, V->Var->getInit()) &&
+         llvm::all_of(V->Uses, [&](const VariableUse &Use) {
            return Use.H == VariableUse::How::ConstMethod ||
-                  Use.H == VariableUse::How::Method;
+                  Use.H == VariableUse::How::Method ||
+                  (Use.H == VariableUse::How::Replaced &&
+                   isNew(U, Use.Assignment->getArg(1)));
          });
+}
+
+/// What \p V holds where \p Until gives it something new, or where it dies;
+/// null if it may hold anything: it was told to do something, or has left.
+static const Expr *heldBy(const VariableFact &V, const Stmt *Until) {
+  const Expr *Held = V.Var->getInit();
+  for (const VariableUse &Use : V.Uses)
+    if (Use.H == VariableUse::How::Replaced && Use.Assignment == Until)
+      return Held;
+    else if (Use.H == VariableUse::How::Replaced)
+      Held = Use.Assignment->getArg(1);
+    else if (Use.H != VariableUse::How::ConstMethod &&
+             Use.H != VariableUse::How::Discarded)
+      return nullptr;
+  return Held;
+}
+
+static bool ownsElements(Unit &U, const VariableFact &V) {
+  const CXXRecordDecl *R = V.Var->getType()->getAsCXXRecordDecl();
+  const TypeModel *M = R ? U.models().find(R) : nullptr;
+  return M && M->Owns;
+}
+
+/// What is put into \p V, a container, and of which \p Waits holds, if nothing
+/// but that is done with it before it dies.
+static const Expr *putInto(const FunctionFacts &Facts, const VariableFact &V,
+                           llvm::function_ref<bool(const Expr *)> Waits) {
+  const Expr *Found = nullptr;
+  for (const VariableUse &Use : V.Uses) {
+    if (Use.H == VariableUse::How::ConstMethod)
+      continue;
+    if (Use.H != VariableUse::How::Method)
+      return nullptr;
+    for (const CallFact &Call : Facts.Calls)
+      if (Call.Object && Call.Object->IgnoreParenImpCasts() == Use.Ref)
+        if (const auto *Put = llvm::find_if(Call.Args, Waits);
+            Put != Call.Args.end())
+          Found = *Put;
+  }
+  return Found;
+}
+
+/// The call whose result a local variable still holds where \p Drops destroys
+/// it or gives it something new, and whose result waits then (std::async).
+const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
+                                               const CallFact &Drops) {
+  const bool Dies = Drops.K == CallFact::Kind::Destructor;
+  const ValueDecl *Owner = ownerNamed(U, Drops);
+  const VariableFact *V = Owner ? Facts.variable(Owner) : nullptr;
+  const Expr *Held = V ? heldBy(*V, Dies ? nullptr : Drops.Site) : nullptr;
+  // A member held the like the time before.
+  if (!Dies && isa_and_nonnull<FieldDecl>(Owner) &&
+      replacesSomething(Facts, Drops))
+    Held = Drops.Args.back();
+  auto IsWaiting = [&](const Expr *E) {
+    const auto *Made = dyn_cast<CallExpr>(stripForwarding(U, E));
+    const FunctionDecl *Callee = Made ? Made->getDirectCallee() : nullptr;
+    const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
+    return M && M->ResultWaitsOnDestroy;
+  };
+  if (V && Dies && ownsElements(U, *V))
+    Held = putInto(Facts, *V, IsWaiting);
+  if (!Held || !IsWaiting(Held))
+    return nullptr;
+  const auto *Made = cast<CallExpr>(stripForwarding(U, Held));
+  const FunctionModel *M = U.model(Made->getDirectCallee());
+  auto Call = llvm::find_if(Facts.Calls,
+                            [&](const CallFact &C) { return C.Site == Made; });
+  return Call != Facts.Calls.end() && !holdAny(U, M->Unless, *Call) ? &*Call
+                                                                    : nullptr;
+}
+
+/// Whether the last thing that is done with \p V, in the block of \p Decl, is
+/// to let go what it owns.
+static bool isEmptied(Unit &U, const FunctionFacts &Facts,
+                      const VariableFact &V) {
+  const auto *Last = V.Uses.empty() ? nullptr : V.Uses.back().Ref;
+  const FunctionDecl *By = V.Uses.empty() ? nullptr : V.Uses.back().Method;
+  const FunctionModel *M = By ? U.model(By) : nullptr;
+  if (!M || M->LetsGo != FunctionModel::Part::All ||
+      llvm::none_of(Facts.Calls, [&](const CallFact &Call) {
+        return Call.Object && Call.Object->IgnoreParenImpCasts() == Last &&
+               (M->When.empty() || holdAny(U, M->When, Call));
+      }))
+    return false;
+  bool IsBehind = false;
+  forEachStatement(
+      writtenBody(Facts.Function),
+      [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+        if (S != Last)
+          return;
+        auto Around = llvm::find_if_not(
+            llvm::reverse(Path), [](const Stmt *Up) { return isa<Expr>(Up); });
+        IsBehind = Around != llvm::reverse(Path).end() &&
+                   isa<CompoundStmt>(*Around) &&
+                   llvm::is_contained((*Around)->children(), V.Decl);
+      });
+  return IsBehind;
+}
+
+/// Whether the author has asked, before \p Call, what \p Member holds.
+static bool isAskedBefore(Unit &U, const FunctionFacts &Facts,
+                          const CallFact &Call, const FieldDecl *Member) {
+  const SourceManager &SM = U.context().getSourceManager();
+  bool Asked = false;
+  forEachStatement(
+      writtenBody(Facts.Function),
+      [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+        const auto *Use = dyn_cast<MemberExpr>(S);
+        if (!Use || Use->getMemberDecl() != Member ||
+            !SM.isBeforeInTranslationUnit(Use->getEndLoc(), Call.Loc))
+          return;
+        const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(userOf(Path));
+        Asked |= !Op || (Op->getOperator() != OO_Arrow &&
+                         Op->getOperator() != OO_Star &&
+                         Op->getOperatorLoc() != Call.Loc);
+      });
+  return Asked;
+}
+
+/// Whether what \p Call replaces is known to be there. A member that a function
+/// gives a value, and that is not made by it, had one the time before.
+bool CallResolver::replacesSomething(const FunctionFacts &Facts,
+                                     const CallFact &Call) {
+  const ValueDecl *Owner = ownerNamed(U, Call);
+  if (const auto *Member = dyn_cast_or_null<FieldDecl>(Owner))
+    return !isa<CXXConstructorDecl>(Facts.Function) &&
+           !usesOf(Member).IsTaken && !isAskedBefore(U, Facts, Call, Member);
+  const VariableFact *V = Owner ? Facts.variable(Owner) : nullptr;
+  return V && isNew(U, heldBy(*V, Call.Site));
 }
 
 /// Whether \p V was made empty, and nothing is ever put into it.
@@ -74,7 +321,9 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
         Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
     const FunctionModel *M = By ? U.model(By) : nullptr;
     return Use.H == VariableUse::How::ConstMethod ||
-           (M && (M->LetsGo || M->Says == FunctionModel::Stance::Blocks));
+           (M && (M->LetsGo == FunctionModel::Part::All ||
+                  M->LetsGo == FunctionModel::Part::Element ||
+                  M->Says == FunctionModel::Stance::Blocks));
   });
 }
 
@@ -120,8 +369,21 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
                                 const CallFact &Call, ResolvedCall &Out) {
   const bool Dies = Call.K == CallFact::Kind::Destructor;
   const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
+  // The method may be one of a base, which is the library's own affair.
+  if (const Expr *Object = Dies ? nullptr : modelArgument(Call, ObjectArgument))
+    if (const CXXRecordDecl *R =
+            Object->IgnoreImpCasts()->getType()->getAsCXXRecordDecl())
+      Owner = R;
   const TypeModel *M = U.models().find(Owner);
-  if (!M || !(M->Owns || (M->OwnsAlone && Dies && isAlone(U, Facts, Call))))
+  if (!M || !(M->Owns || (M->OwnsAlone && isAlone(Facts, Call))))
+    return;
+  if (const FunctionModel *How = Dies ? nullptr : U.model(Call.Callee);
+      How && How->LetsGo == FunctionModel::Part::Replaced &&
+      !replacesSomething(Facts, Call))
+    return;
+  if (const VariableFact *V =
+          Dies && Call.Through ? Facts.variable(Call.Through) : nullptr;
+      V && isEmptied(U, Facts, *V))
     return;
   if (isNeverFilled(Facts, Call) || (!Dies && isMovedOutOf(Facts, Call)))
     return;

@@ -3,6 +3,7 @@
 #include "CallArguments.h"
 #include "ConditionReader.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -124,6 +125,40 @@ static const Expr *keptValue(Unit &U, const Expr *E) {
   return Made ? Made : E;
 }
 
+/// `&timeout` of a local object that is made of zeros, and that nothing but the
+/// calls it is given to may write to.
+static bool isAddressOfZero(Unit &U, const Expr *E) {
+  const auto *Unary = dyn_cast<UnaryOperator>(E->IgnoreParenImpCasts());
+  const Expr *Of = Unary && Unary->getOpcode() == UO_AddrOf
+                       ? Unary->getSubExpr()->IgnoreParenImpCasts()
+                       : nullptr;
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Of);
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  const auto *F = V && V->isLocalVarDecl()
+                      ? dyn_cast<FunctionDecl>(V->getDeclContext())
+                      : nullptr;
+  if (!F || !V->getInit() || !isZeroValue(U.context(), V->getInit()))
+    return false;
+  bool Changes = false;
+  forEachStatement(
+      writtenBody(F), [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+        const auto *Use = dyn_cast<DeclRefExpr>(S);
+        if (!Use || Use->getDecl() != V)
+          return;
+        // &timeout as an argument
+        while (!Path.empty() && isa<ImplicitCastExpr>(Path.back()))
+          Path = Path.drop_back();
+        const auto *Address =
+            Path.empty() ? nullptr : dyn_cast<UnaryOperator>(Path.back());
+        do
+          Path = Path.empty() ? Path : Path.drop_back();
+        while (!Path.empty() && isa<ImplicitCastExpr>(Path.back()));
+        Changes |= !Address || Address->getOpcode() != UO_AddrOf ||
+                   Path.empty() || !isa<CallExpr>(Path.back());
+      });
+  return !Changes;
+}
+
 bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (Test.ArgumentCount >= 0 &&
       countWritten(Call) != static_cast<unsigned>(Test.ArgumentCount))
@@ -144,7 +179,9 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (Test.IsZeroDuration && !isZeroValue(Ctx, E) && !isZeroValue(Ctx, Arg)) {
     // A duration converted to another by the callee's parameter.
     const auto *C = dyn_cast<CXXConstructExpr>(E);
-    if (!C || C->getNumArgs() < 1 || !isZeroValue(Ctx, written(C->getArg(0))))
+    if ((!C || C->getNumArgs() < 1 ||
+         !isZeroValue(Ctx, written(C->getArg(0)))) &&
+        !isAddressOfZero(U, E))
       return false;
   }
   if (Test.IsNull &&

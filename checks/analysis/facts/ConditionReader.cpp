@@ -103,13 +103,14 @@ uint32_t memberNumber(uint32_t Object, const FieldDecl *Field) {
   return memberOf(Object, llvm::xxh3_64bits(Usr.str()) % AnyMember);
 }
 
-/// The number of the member that \p E names of an object that \p F has, if it
-/// is a number.
+/// The number of the member that \p E names of an object that \p F has, if a
+/// test can be about it.
 static std::optional<uint32_t> ownMember(const FunctionDecl *F, const Expr *E) {
   const auto *Member = dyn_cast<MemberExpr>(E);
   const auto *Field =
       Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-  if (!Field || !Field->getType()->isIntegralOrEnumerationType())
+  if (!Field || Field->getType()->isReferenceType() ||
+      !isTestable(Field->getType()))
     return std::nullopt;
   std::optional<uint32_t> Object = ownObject(F, Member->getBase());
   return Object ? std::optional(memberNumber(*Object, Field)) : std::nullopt;

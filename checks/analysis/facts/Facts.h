@@ -150,6 +150,7 @@ struct StoreFact {
   const clang::ValueDecl *Of = nullptr; ///< null: what the function returns
   const clang::Expr *From = nullptr;
   Condition When;
+  clang::SourceLocation Loc = {}; ///< where a descriptor is made so
 };
 
 struct FunctionFacts {

@@ -28,13 +28,14 @@ void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
            constantCondition(Ctx, Arg) == false;
   });
   if (Named && !IsOff)
-    makeNonblocking(Named);
+    makeNonblocking(Named, C.Loc);
 }
 
-void FactsRecorder::makeNonblocking(const ValueDecl *Fd, const Condition &If) {
+void FactsRecorder::makeNonblocking(const ValueDecl *Fd, SourceLocation Loc,
+                                    const Condition &If) {
   Condition When = Assumed.now();
   When.insert(When.end(), If.begin(), If.end());
-  Facts.Stores.push_back({Fd, nullptr, std::move(When)});
+  Facts.Stores.push_back({Fd, nullptr, std::move(When), Loc});
 }
 
 /// What waits for a descriptor that the function is given does not for one that
@@ -105,9 +106,11 @@ void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
 /// (`flags & O_NONBLOCK`) does nothing, nor does what takes it away.
 void FactsRecorder::noteNonblockingFlag(const Condition &If) {
   bool InCall = false;
+  const SourceLocation Here =
+      Path.empty() ? SourceLocation() : Path.back()->getBeginLoc();
   auto Keep = [&](const ValueDecl *V) {
     if (InCall) {
-      makeNonblocking(V, If);
+      makeNonblocking(V, Here, If);
       return;
     }
     Condition When = Assumed.now();
@@ -126,16 +129,21 @@ void FactsRecorder::noteNonblockingFlag(const Condition &If) {
           Keep(Left);
     }
     if (isa<ReturnStmt>(Parent) && InCall)
-      makeNonblocking(nullptr, If);
+      makeNonblocking(nullptr, Here, If);
     if (isa<CXXConstructExpr>(Parent))
       InCall = true;
     const auto *Call = dyn_cast<CallExpr>(Parent);
     if (!Call || isa<CXXOperatorCallExpr>(Call))
       continue;
     InCall = true;
+    // accept4(listener, ..., SOCK_NONBLOCK): what it gives
+    const FunctionModel *M =
+        Call->getDirectCallee() ? U.model(Call->getDirectCallee()) : nullptr;
+    if (M && M->GivesDescriptor)
+      continue;
     for (const Expr *Arg : Call->arguments())
       if (const ValueDecl *Named = descriptorEntity(U, Arg))
-        makeNonblocking(Named, If);
+        makeNonblocking(Named, Here, If);
   }
   if (Initialised)
     Keep(Initialised);

@@ -79,7 +79,8 @@ private:
   void addLibraryConstruction(const CallFact &By);
   void addDescriptorTest(CallFact &C);
   void addModelTests(CallFact &C);
-  void makeNonblocking(const clang::ValueDecl *Fd, const Condition &If = {});
+  void makeNonblocking(const clang::ValueDecl *Fd, clang::SourceLocation Loc,
+                       const Condition &If = {});
   void noteNonblockingFlag(const Condition &If);
   bool isNonblockingFlag(const clang::VarDecl *V) const;
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);

@@ -40,6 +40,24 @@ bool isCallback(Unit &U, const FunctionFacts &Facts) {
          isGivenTo(U, F, [](const CallFact &) { return true; });
 }
 
+static bool hasCall(const Stmt *S) {
+  return S && !isa<LambdaExpr>(S) &&
+         (isa<CallExpr>(S) || llvm::any_of(S->children(), hasCall));
+}
+
+bool isFollowedByCall(const Stmt *Body, const DeclStmt *Decl) {
+  if (!Body || isa<LambdaExpr>(Body))
+    return false;
+  if (const auto *Block = dyn_cast<CompoundStmt>(Body)) {
+    const auto *At = llvm::find(Block->body(), Decl);
+    if (At != Block->body_end())
+      return std::any_of(At + 1, Block->body_end(), hasCall);
+  }
+  return llvm::any_of(Body->children(), [&](const Stmt *Child) {
+    return isFollowedByCall(Child, Decl);
+  });
+}
+
 static bool isThrowTest(const CXXTryStmt *Try, const ASTContext &Ctx) {
   if (!Try->getTryLoc().isMacroID() || Try->getNumHandlers() == 0)
     return false;

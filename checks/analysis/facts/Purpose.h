@@ -1,9 +1,10 @@
 //===- Purpose.h - bodies in which a value is dropped for a reason --*- C++
 //-*-//
 //
-// A slot that returns void has nobody to give a task to. A test that a call
-// throws wants the exception, and never gets a task. Both are told by what is
-// around the body, and not by names.
+// A slot that returns void has nobody to give a task to. A variable may be
+// there to keep a task that runs while the function does other things. A test
+// that a call throws wants the exception, and never gets a task. Both are told
+// by what is around the body, and not by names.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,6 +24,10 @@ class Unit;
 /// Whether \p Facts are of a body that somebody else calls by a signature of
 /// his, without a result: a lambda or function that is handed on, an override.
 bool isCallback(Unit &U, const FunctionFacts &Facts);
+
+/// Whether a call is written behind \p Decl in its block, so that the variable
+/// lives while it runs. \p Body is the function's.
+bool isFollowedByCall(const clang::Stmt *Body, const clang::DeclStmt *Decl);
 
 /// Whether \p Path, from a body down to a statement, leads through the try
 /// block that a macro makes of its arguments, one of which names the exception

@@ -88,6 +88,9 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
     return;
   if (const auto *List = dyn_cast<InitListExpr>(From)) {
     const RecordDecl *R = List->getType()->getAsRecordDecl();
+    if (const auto *C = dyn_cast_or_null<CXXRecordDecl>(R);
+        C && U.models().isOpaque(C))
+      R = nullptr; // std::array: its own members are not asked
     auto Field = R ? R->field_begin() : RecordDecl::field_iterator();
     for (const Expr *Init : List->inits()) {
       if (R && !List->isTransparent()) {

@@ -92,7 +92,8 @@ unsigned Summariser::nodeOf(const FunctionDecl *F) {
 std::vector<CallGraph::Symbol>
 Summariser::whatSpares(const FunctionFacts &Facts, const CallFact &Call) {
   std::vector<CallGraph::Symbol> Spares;
-  if (const Expr *Fd = descriptorOf(Call))
+  if (const Expr *Fd = descriptorOf(Call);
+      Fd && !U.descriptors().isStillBlocking(Facts, Call, Fd))
     Spares = U.descriptors().placesOf(Fd);
   llvm::append_range(Spares, judgesIn(Facts));
   return Spares;

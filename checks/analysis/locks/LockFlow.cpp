@@ -48,7 +48,9 @@ public:
         call(S, E);
       return;
     case Event::Kind::Swap:
-      return exchange(S, E.Of, E.From);
+      S.Kept.forget(E.Of);
+      S.Kept.forget(E.From);
+      return exchange(S.On, E.Of, E.From);
     case Event::Kind::Move:
       if (auto It = S.On.find(E.Of);
           It != S.On.end() && guardModel(U, E.Of.type()))
@@ -80,7 +82,7 @@ public:
       return;
     const FunctionModel *M = U.model(C->Callee);
     if (M && M->Acquires)
-      for (const Place &Mutex : threadLocks(*C, *M))
+      for (const Place &Mutex : threadLocks(U, *C, *M))
         taken(S, Mutex, C->Loc, Q.Holds);
     const TypeModel *Guard = Q.Of ? guardModel(U, Q.Of.type()) : nullptr;
     if (!Guard)
@@ -146,20 +148,6 @@ private:
       It->second = {Now, At, It->second.IsGuard};
   }
 
-  /// Two guards, or what holds them, have swapped what they hold.
-  void exchange(State &S, const Place &A, const Place &B) {
-    auto Take = [&](const Place &P) {
-      auto Node = S.On.extract(P);
-      S.Kept.forget(P);
-      return Node ? std::optional(Node.mapped()) : std::nullopt;
-    };
-    const std::optional<LockState> OfA = Take(A), OfB = Take(B);
-    if (OfA)
-      S.On[B] = *OfA;
-    if (OfB)
-      S.On[A] = *OfB;
-  }
-
   /// \p Init, of a guard of type \p T, holds a lock.
   bool holds(State &S, QualType T, const TypeModel &M, const Expr *Init) {
     const Expr *E = Init->IgnoreImplicit();
@@ -194,6 +182,8 @@ private:
       const bool Holds = holds(S, P.type(), *M, Init);
       S.On[P] = {Holds ? Is::Held : Is::Empty, Loc, true};
     } else if (QualType Held = heldGuard(U, P.type()); !Held.isNull()) {
+      if (isa_and_nonnull<DecompositionDecl>(P.Root))
+        return; // its parts are variables, which come next
       S.On[P] = {givesLock(Init, Held) ? Is::Held : Is::Empty, Loc, true};
     } else {
       setOwn(S, P, Init->IgnoreImplicit(), Loc);
@@ -225,15 +215,21 @@ private:
     } else if (const auto *C = dyn_cast<CXXConstructExpr>(Init)) {
       auto Call = CallAt.find(C);
       const FunctionDecl *Ctor = definitionOf(C->getConstructor());
-      if (!Ctor || Call == CallAt.end())
+      if (!Ctor)
         return;
-      for (const CXXCtorInitializer *I :
-           cast<CXXConstructorDecl>(Ctor)->inits())
-        if (I->isMemberInitializer())
-          Bound[I->getMember()] =
-              argumentOr(U, *Call->second, Ctor, placeOf(U, I->getInit()));
+      const bool IsHere = Call != CallAt.end(); // not where it is returned
+      if (IsHere)
+        for (const CXXCtorInitializer *I :
+             cast<CXXConstructorDecl>(Ctor)->inits())
+          if (I->isMemberInitializer())
+            Bound[I->getMember()] =
+                argumentOr(U, *Call->second, Ctor, placeOf(U, I->getInit()));
       const bool Releases = U.lockHelpers().releasesAtEnd(U, R);
       for (const auto &[On, Does] : U.lockHelpers().of(U, Ctor).On) {
+        if (!IsHere) {
+          Takes |= Releases && Does == LockEffect::Does::Takes;
+          continue;
+        }
         const Place Lock = lockOf(*Call->second, Ctor, P, On);
         if (Does == LockEffect::Does::GivesBack)
           leave(S, Lock, Is::Released, Loc);
@@ -301,17 +297,8 @@ private:
       for (const Place &Mutex : locksNamed(U, C, *M->Releases))
         leave(S, Mutex, Is::Released, C.Loc);
     if (M->Acquires && !C.Callee->getReturnType()->isBooleanType())
-      for (const Place &Mutex : threadLocks(C, *M))
+      for (const Place &Mutex : threadLocks(U, C, *M))
         take(S, Mutex, C.Loc);
-  }
-
-  llvm::SmallVector<Place, 2> threadLocks(const CallFact &C,
-                                          const FunctionModel &M) {
-    auto Locks = locksNamed(U, C, *M.Acquires);
-    llvm::erase_if(Locks, [&](const Place &Mutex) {
-      return isAsyncMutex(U, Mutex.type()) || isAsyncGuard(U, Mutex.type());
-    });
-    return Locks;
   }
 
   /// A function, lambda or member whose body says what it does to locks.
@@ -321,7 +308,13 @@ private:
     const FunctionDecl *Body = helperOf(U, C);
     if (!Body)
       return;
+    const bool IsElsewhere =
+        !Object &&
+        (C.Implied == CallFact::ImpliedBy::Await ||
+         (C.Object && !isa<CXXThisExpr>(stripForwarding(U, C.Object))));
     for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On) {
+      if (IsElsewhere && !On.Root)
+        continue; // of an object that has no name here, as an awaiter
       const Place Lock = !On.Root && Object && OwnGuards.count(Object)
                              ? Object
                              : lockOf(C, Body, Object, On);
@@ -348,9 +341,15 @@ private:
   void onGuard(State &S, const CallFact &C, const Place &P) {
     if (!C.Callee->getDeclName().isIdentifier())
       return;
-    if (QualType Held = heldGuard(U, P.type()); !Held.isNull()) {
-      const FunctionModel *M = U.model(C.Callee);
-      if (M && M->LetsGo && llvm::all_of(C.Args, [](const Expr *Arg) {
+    const QualType Held = heldGuard(U, P.type());
+    const TypeModel *M = guardModel(U, Held.isNull() ? P.type() : Held);
+    const auto *Method = dyn_cast<CXXMethodDecl>(C.Callee);
+    // held->unlock() is about the guard.
+    if (!Held.isNull() &&
+        !(Method && U.models().find(Method->getParent()) == M)) {
+      const FunctionModel *By = U.model(C.Callee);
+      if (By && By->LetsGo == FunctionModel::Part::All &&
+          llvm::all_of(C.Args, [](const Expr *Arg) {
             return isa<CXXDefaultArgExpr>(Arg);
           }))
         leave(S, P, Is::Released, C.Loc);
@@ -360,7 +359,6 @@ private:
         S.On[P] = {Is::Held, C.Loc, true};
       return;
     }
-    const TypeModel *M = guardModel(U, P.type());
     if (!M)
       return;
     if (llvm::is_contained(M->GuardReleases, C.Callee->getName().str()))

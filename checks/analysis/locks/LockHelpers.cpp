@@ -60,6 +60,15 @@ llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index) {
   return Found;
 }
 
+llvm::SmallVector<Place, 2> threadLocks(Unit &U, const CallFact &C,
+                                        const FunctionModel &M) {
+  auto Locks = locksNamed(U, C, *M.Acquires);
+  llvm::erase_if(Locks, [&](const Place &Mutex) {
+    return isAsyncMutex(U, Mutex.type()) || isAsyncGuard(U, Mutex.type());
+  });
+  return Locks;
+}
+
 /// A guard, or an owner of one.
 static bool isOrHoldsGuard(Unit &U, QualType T) {
   return guardModel(U, T) || !heldGuard(U, T).isNull();

@@ -54,6 +54,9 @@ Place argumentOr(Unit &U, const CallFact &C, const clang::FunctionDecl *Body,
                  const Place &P);
 /// The locks that the models number \p Index among the arguments of \p C.
 llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index);
+/// The locks of threads that \p C takes, as its model \p M says.
+llvm::SmallVector<Place, 2> threadLocks(Unit &U, const CallFact &C,
+                                        const FunctionModel &M);
 /// Whether \p Facts has anything that may take a thread lock.
 bool mayLock(Unit &U, const FunctionFacts &Facts);
 /// What \p Lock, which is held, is at \p Await: still held; given to what is

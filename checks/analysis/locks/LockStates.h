@@ -39,6 +39,15 @@ inline void join(LockStates &Into, const LockStates &From) {
   }
 }
 
+/// Two guards, or what holds them, have swapped what they hold.
+inline void exchange(LockStates &On, const Place &A, const Place &B) {
+  auto OfA = On.extract(A), OfB = On.extract(B);
+  if (OfA)
+    On[B] = OfA.mapped();
+  if (OfB)
+    On[A] = OfB.mapped();
+}
+
 } // namespace nostall
 
 #endif

@@ -270,8 +270,12 @@ void FunctionReader::group(Keys &K, ReadinessModel &M) {
 void FunctionReader::group(Keys &K, DestructionModel &M) {
   if (const YamlNode *V = K.get("result-waits-on-destroy"))
     M.ResultWaitsOnDestroy = flag(*V);
+  using Part = DestructionModel::Part;
   if (const YamlNode *V = K.get("lets-go"))
-    M.LetsGo = flag(*V);
+    M.LetsGo = V->Text == "element"    ? Part::Element
+               : V->Text == "replaced" ? Part::Replaced
+               : flag(*V)              ? Part::All
+                                       : Part::None;
 }
 
 void FunctionReader::group(Keys &K, CallablesModel &M) {

@@ -163,8 +163,14 @@ struct ReadinessModel {
 struct DestructionModel {
   /// Destroying the returned object waits (std::async), unless `Unless` holds.
   bool ResultWaitsOnDestroy = false;
-  /// Destroys what its object owns, as When/Unless say.
-  bool LetsGo = false;
+  /// Of what its object owns, the call destroys this, as When/Unless say.
+  enum class Part : unsigned char {
+    None,
+    All,
+    Element,
+    Replaced, ///< all, and the object owns something else afterwards
+  };
+  Part LetsGo = Part::None;
 };
 
 /// "Callables".

@@ -142,6 +142,21 @@ static bool namesMember(Unit &U, const Expr *E) {
   return isa<MemberExpr>(E);
 }
 
+/// Of a class with an `operator*` or `operator->`.
+static bool leadsToOther(const CXXRecordDecl *R) {
+  DeclarationNameTable &Names = R->getASTContext().DeclarationNames;
+  const CXXRecordDecl *Of = R->getDefinition();
+  bool Leads = false;
+  auto Ask = [&](const CXXRecordDecl *Class) {
+    Leads |= !Class->lookup(Names.getCXXOperatorName(OO_Star)).empty() ||
+             !Class->lookup(Names.getCXXOperatorName(OO_Arrow)).empty();
+    return !Leads;
+  };
+  if (Of && Ask(Of))
+    Of->forallBases(Ask);
+  return Leads;
+}
+
 /// What the local name \p D stands for, if it is no holder itself: a reference,
 /// an iterator, the variable of a range-for, a part of a structured binding.
 static const Expr *standsFor(Unit &U, const ValueDecl *D) {
@@ -161,10 +176,22 @@ static const Expr *standsFor(Unit &U, const ValueDecl *D) {
       dyn_cast<CXXMemberCallExpr>(stripForwarding(U, V->getInit()));
   const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
   return Call && R && !R->isLambda() && U.models().isOpaque(R) &&
-                 Call->getDirectCallee() &&
+                 leadsToOther(R) && Call->getDirectCallee() &&
                  U.models().isOpaque(Call->getDirectCallee())
              ? V->getInit()
              : nullptr;
+}
+
+bool isPureGlvalue(const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (isa<DeclRefExpr, MemberExpr, ArraySubscriptExpr, CXXThisExpr>(E))
+    return true;
+  if (const auto *Unary = dyn_cast<UnaryOperator>(E))
+    return Unary->getOpcode() == UO_Deref;
+  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
+    return Op->getOperator() == OO_Star || Op->getOperator() == OO_Arrow ||
+           Op->getOperator() == OO_Subscript;
+  return false;
 }
 
 const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {

@@ -44,6 +44,10 @@ const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
 /// which holds it.
 const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
 
+/// A name, or what a name leads to by operators that do nothing: evaluating
+/// it has no effect, so a statement of it was meant to be more.
+bool isPureGlvalue(const clang::Expr *E);
+
 /// How the text that \p E is, or is made of, begins, as far as a literal says
 /// so: "/proc/" + pid, or a stream that was opened with it.
 std::optional<llvm::StringRef> textBegins(Unit &U, const clang::Expr *E);

@@ -102,18 +102,19 @@ public:
         D.E = madeValue(U, Facts, Init);
       const Expr *Made = D.E ? D.E : Init ? madeValue(U, Facts, Init) : nullptr;
       if (!Made)
-        return holdsTask(V, D) ? DropVerdict::IsOne : DropVerdict::NoValue;
+        return judgeHolder(V, D, DropVerdict::NoValue);
       D.K = Drop::Kind::Variable;
       if (const auto *Call = dyn_cast<CallExpr>(Made);
           Call && Call->isPRValue())
         D.Callee = Call->getDirectCallee();
     }
     if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
-      return *Against == DropVerdict::NotAwaitable && holdsTask(V, D)
-                 ? DropVerdict::IsOne
-                 : *Against;
+      return *Against == DropVerdict::NotAwaitable ? judgeHolder(V, D, *Against)
+                                                   : *Against;
     if (isMeant(V.Var, D))
       return DropVerdict::Meant;
+    if (isKept(V.Decl, D))
+      return DropVerdict::Kept;
     // Named again as a statement of its own: that one is reported.
     if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
           return Use.H == VariableUse::How::Discarded;
@@ -155,7 +156,8 @@ public:
       D.Loc = Part->getLocation();
       if (!Facts.NamedBindings.contains(Part) &&
           !judgeType(Part->getType().getNonReferenceType(), D) &&
-          !isMeant(Whole, D) && D.Type->K == AwaitableType::Kind::Task)
+          !isMeant(Whole, D) && !isKept(V.Decl, D) &&
+          D.Type->K == AwaitableType::Kind::Task)
         Drops.push_back(std::move(D));
     }
   }
@@ -194,6 +196,17 @@ private:
 
   static bool isMeant(const ValueDecl *V, const Drop &D) {
     return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
+  }
+
+  /// `auto server = serve(); loop.run();`: nothing in a plain function could
+  /// wait for what runs anyway but the call that comes after. One that returns
+  /// a task in turn could have passed it on.
+  bool isKept(const DeclStmt *Decl, const Drop &D) {
+    return Decl && D.Type->S == Start::Eager && !Facts.Coroutine &&
+           !U.awaitables()
+                .classify(Facts.Function->getReturnType())
+                .isAwaitable() &&
+           isFollowedByCall(Facts.Function->getBody(), Decl);
   }
 
   static const Expr *valueGivenLater(const VariableFact &V) {
@@ -243,6 +256,13 @@ private:
     return S && llvm::any_of(S->children(), [&](const Stmt *Child) {
              return names(Child, V);
            });
+  }
+
+  /// \p Else, unless the variable holds a task that is dropped with it.
+  DropVerdict judgeHolder(const VariableFact &V, Drop &D, DropVerdict Else) {
+    if (!holdsTask(V, D))
+      return Else;
+    return isKept(V.Decl, D) ? DropVerdict::Kept : DropVerdict::IsOne;
   }
 
   /// A pair, an optional, an array or the like, of the standard library, that
@@ -347,20 +367,6 @@ private:
            U.awaitables().classifyCoroutine(Facts.Function).K !=
                AwaitableType::Kind::Generator &&
            U.awaitables().accepts(T, Facts.Coroutine);
-  }
-
-  /// A name, or what a name leads to by operators that do nothing: evaluating
-  /// it has no effect, so a statement of it was meant to be more.
-  static bool isPureGlvalue(const Expr *E) {
-    E = E->IgnoreParenImpCasts();
-    if (isa<DeclRefExpr, MemberExpr, ArraySubscriptExpr, CXXThisExpr>(E))
-      return true;
-    if (const auto *Unary = dyn_cast<UnaryOperator>(E))
-      return Unary->getOpcode() == UO_Deref;
-    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
-      return Op->getOperator() == OO_Star || Op->getOperator() == OO_Arrow ||
-             Op->getOperator() == OO_Subscript;
-    return false;
   }
 
   bool yieldsAwaitables(const Expr *Range) {

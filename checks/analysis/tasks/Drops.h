@@ -55,6 +55,7 @@ enum class DropVerdict : unsigned char {
   Callee,       ///< what made it says that nobody need take care of it
   Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` or [[maybe_unused]] on what runs anyway
+  Kept,         ///< runs anyway, and is kept while a plain function goes on
   Started,      ///< what a lazy task gives once it is told to start
   Thrown,       ///< what is tested is that it throws before there is a task
   Callback,     ///< runs anyway, in a callback that has nobody to return it to

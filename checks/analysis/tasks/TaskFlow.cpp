@@ -12,10 +12,20 @@ using namespace clang;
 
 namespace nostall {
 
+/// `t.done()`, but not `t.wait_for(1s)`, which waits, or `t.result()`.
+static bool isQuestion(const VariableUse &Use) {
+  if (Use.H != VariableUse::How::ConstMethod)
+    return false;
+  const QualType Answer = Use.Method ? Use.Method->getReturnType() : QualType();
+  return Answer.isNull() ||
+         ((Answer->isBooleanType() || Answer->isEnumeralType()) &&
+          (Use.Method->isOverloadedOperator() ||
+           Use.Method->getNumParams() == 0));
+}
+
 bool takesCare(const VariableUse &Use) {
   using How = VariableUse::How;
-  return Use.H != How::ConstMethod && Use.H != How::Discarded &&
-         Use.H != How::Replaced;
+  return !isQuestion(Use) && Use.H != How::Discarded && Use.H != How::Replaced;
 }
 
 namespace {

@@ -313,6 +313,12 @@ task<> bound(Account &account) {
   guard.unlock();
   co_await save();
 }
+task<> bound_pair(std::mutex &m) {
+  auto [guard, n] = std::pair(std::unique_lock(m), 3);
+  co_await save(); // warning: is held across this co_await
+  guard.unlock();
+  co_await save();
+}
 task<> bound_members(Account &account) {
   auto [guard, value] = account.lock();
   co_await save(); // warning: across this co_await
@@ -324,5 +330,57 @@ task<> returned(Account &account) {
     auto locked = account.lock();
     co_await save(); // warning: across this co_await
   }
+  co_await save();
+}
+
+//===--- given to what is awaited, and made by a function ---------------------------
+
+template <class Lock> struct releasing {
+  Lock &lock;
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<>) { lock.unlock(); }
+  void await_resume() { lock.lock(); }
+};
+struct condition {
+  template <class Lock> releasing<Lock> wait(Lock &lock) { return {lock}; }
+};
+task<> waits_for(std::mutex &mutex, condition &changed, bool &done) {
+  std::unique_lock lock(mutex);
+  while (!done)
+    co_await changed.wait(lock);
+  lock.unlock();
+  co_await save();
+}
+task<> waits_and_keeps(std::mutex &mutex, condition &changed) {
+  std::unique_lock lock(mutex);
+  co_await changed.wait(lock);
+  co_await save(); // warning: is held across this co_await
+  lock.unlock();
+  co_await save();
+}
+
+template <class T> class synchronized {
+  T value_;
+  std::mutex mutex_;
+
+public:
+  class pointer {
+    std::unique_lock<std::mutex> lock_;
+    T *to_;
+
+  public:
+    pointer(std::mutex &mutex, T *to) : lock_(mutex), to_(to) {}
+    T *operator->() { return to_; }
+    void unlock() { lock_.unlock(); }
+  };
+  pointer write() { return pointer(mutex_, &value_); }
+};
+task<> writes(synchronized<Account> &account) {
+  account.write()->balance = 1;
+  co_await save();
+  auto open = account.write();
+  open->balance = 2;
+  co_await save(); // warning: is held across this co_await
+  open.unlock();
   co_await save();
 }

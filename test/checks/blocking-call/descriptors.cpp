@@ -165,3 +165,40 @@ co::task<> wrapped(char *to) {
   read(file.get(), to, 1); // warning: call to 'read' blocks
   co_return;
 }
+
+//===--- before it is made so ------------------------------------------------------
+
+co::task<> too_late(const sockaddr *to, socklen_t n, char *c) {
+  int s = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ::connect(s, to, n); // warning: call to 'connect' blocks
+  ::fcntl(s, F_SETFL, ::fcntl(s, F_GETFL) | O_NONBLOCK);
+  ::recv(s, c, 1, 0);
+  co_return;
+}
+co::task<> too_late_by_a_helper(const sockaddr *to, socklen_t n, char *c) {
+  int s = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  ::connect(s, to, n); // warning: call to 'connect' blocks
+  set_nonblocking(s);
+  ::recv(s, c, 1, 0);
+  co_return;
+}
+void configure(int fd);
+co::task<> perhaps_in_time(const sockaddr *to, socklen_t n) {
+  int s = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  configure(s);
+  ::connect(s, to, n);
+  set_nonblocking(s);
+  co_return;
+}
+co::task<> in_time(const sockaddr *to, socklen_t n) {
+  int s = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  ::connect(s, to, n);
+  set_nonblocking(s);
+  co_return;
+}
+// The flag is for the new descriptor.
+co::task<> accepts(int listener, char *c) {
+  int s = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK); // warning: call to 'accept4' blocks
+  ::recv(s, c, 1, 0);
+  co_return;
+}

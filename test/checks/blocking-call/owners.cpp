@@ -98,7 +98,7 @@ co::task<> never_filled() {
   map.erase(1);
   std::optional<Worker> maybe;
   maybe.reset();
-  std::vector<Worker> some; // warning: destruction of 'some' blocks
+  std::vector<Worker> some;
   some.emplace_back();
   some.clear(); // warning: blocks
   co_return;
@@ -142,5 +142,51 @@ co::task<> never_started() {
   std::thread u;
   u = std::thread(compute);
   u.join(); // warning: blocks
+  co_return;
+}
+
+//===--- what is empty, or has left, when its owner dies -----------------------------
+
+struct Joins {
+  explicit Joins(void (*f)()) : thread(f) {}
+  ~Joins() { thread.join(); }
+  std::thread thread;
+};
+void job();
+co::task<> emptied(bool sometimes) {
+  std::optional<Joins> one;
+  one.emplace(job);
+  one.reset(); // warning: call to 'std::optional::reset' blocks
+  std::optional<Joins> two; // warning: destruction of 'two' blocks
+  two.emplace(job);
+  if (sometimes)
+    two.reset(); // warning: call to 'std::optional::reset' blocks
+  std::optional<Joins> three; // warning: destruction of 'three' blocks
+  three.emplace(job);
+  three.reset(); // warning: call to 'std::optional::reset' blocks
+  three.emplace(job);
+  std::unique_ptr<Joins> four = std::make_unique<Joins>(job); // warning: destruction of 'four' blocks
+  four.reset(new Joins(job));
+  co_return;
+}
+co::task<> jthreads() {
+  std::jthread detached(job);
+  detached.detach();
+  std::jthread joined(job);
+  joined.join(); // warning: call to 'std::jthread::join' blocks
+  std::jthread left(job); // warning: destruction of 'left' blocks
+  co_return;
+}
+
+// The future that std::async gives waits, wherever it is kept.
+co::task<> futures(std::vector<std::promise<void>> &promises) {
+  std::vector<std::future<void>> asyncs; // warning: destruction of 'asyncs' blocks
+  for (int i = 0; i < 3; ++i)
+    asyncs.push_back(std::async(std::launch::async, job));
+  std::vector<std::future<void>> promised;
+  for (auto &promise : promises)
+    promised.push_back(promise.get_future());
+  std::vector<std::future<void>> deferred;
+  deferred.emplace_back(std::async(std::launch::deferred, job));
   co_return;
 }

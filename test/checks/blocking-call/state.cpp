@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <future>
 #include <optional>
+#include <string>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -366,5 +367,37 @@ co::task<> asserted(std::future<int> f, std::future<int> g) {
   f.get();
   assert(g.valid());
   g.get(); // warning: blocks
+  co_return;
+}
+
+//===--- members that are empty -------------------------------------------------
+
+struct Options {
+  bool sync = false;
+  std::string log;
+  const char *mirror = nullptr;
+};
+static void store(const Options &o) {
+  if (!o.log.empty())
+    std::this_thread::sleep_for(1s);
+}
+static void copy_to_mirror(const Options &o) {
+  if (o.mirror)
+    std::this_thread::sleep_for(1s);
+}
+co::task<> made_with_members(std::string path) {
+  Options none;
+  store(none);
+  copy_to_mirror(none);
+  Options empty{.log = ""};
+  store(empty);
+  Options some{.log = "app.log"};
+  store(some); // warning: blocks
+  Options any{.log = path, .mirror = "/dev/null"};
+  store(any); // warning: blocks
+  copy_to_mirror(any); // warning: blocks
+  Options changed;
+  changed.log = path;
+  store(changed); // warning: blocks
   co_return;
 }

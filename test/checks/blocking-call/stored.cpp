@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // Calls through what holds a callable: members, variables, containers, pointers, and what keeps what.
 #include "co.h"
+#include <array>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -246,5 +247,13 @@ co::task<> by_hand() {
   AnyCall slow([] { nap(); }), fast([] { quick(); });
   slow(); // warning: blocks
   fast();
+  co_return;
+}
+
+constexpr std::array<void (*)(), 2> pointers{quick, nap};
+constexpr std::array<void (*)(), 2> quick_ones{quick, quick};
+co::task<> of_arrays(int i) {
+  pointers[i](); // warning: blocks
+  quick_ones[i]();
   co_return;
 }

@@ -1,8 +1,10 @@
 // RUN: %nostall-verify %s
 // Dropped on purpose: what runs anyway, where the code says so or cannot await.
 #include "co.h"
+#include <array>
 #include <functional>
 #include <tuple>
+#include <utility>
 
 using co::eager;
 using co::task;
@@ -39,6 +41,33 @@ task<> said() {
   auto d = waits();
   d.start();
   co_return;
+}
+
+// Kept by a function that is no coroutine, while it does other things.
+struct event_loop {
+  void run();
+};
+int main_like(event_loop &loop, bool twice) {
+  auto one = runs();
+  std::array both{runs(), runs()};
+  auto [first, second] = std::pair(runs(), runs());
+  auto never = waits(); // warning: task in variable 'never'
+  if (twice) {
+    auto short_lived = runs(); // warning: task in variable 'short_lived'
+  }
+  loop.run();
+  auto late = runs(); // warning: task in variable 'late'
+  return 0;
+}
+eager<> passes_on(event_loop &loop) {
+  auto guard = runs(); // warning: task in variable 'guard'
+  loop.run();
+  return runs();
+}
+void lambda_after() {
+  auto kept = runs(); // warning: task in variable 'kept'
+  auto later = [] { on_timer(nullptr); };
+  static_assert(sizeof(later) == 1);
 }
 
 struct Window {

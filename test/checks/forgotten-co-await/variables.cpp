@@ -217,3 +217,23 @@ task<> names_a_ticket(ticket given) {
   co_return;
 }
 void names_a_ticket_elsewhere(ticket given) { given; }
+
+// To wait for it, or to take its result, is more than a question.
+struct runs_anyway : co::eager<int> {
+  using co::eager<int>::eager;
+  enum class status { started, completed };
+  status wait_for(int seconds) const;
+  status now() const;
+  int result() const;
+};
+runs_anyway begin();
+task<> asks_and_waits() {
+  auto waited = begin();
+  if (waited.wait_for(5) == runs_anyway::status::completed)
+    co_return;
+  auto taken = begin();
+  taken.result();
+  auto asked = begin(); // warning: variable 'asked'
+  if (asked.now() == runs_anyway::status::completed)
+    co_return;
+}
