@@ -116,7 +116,14 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
       Stores.push_back({In, nullptr, F});
       return;
     }
-  if (std::optional<CallableArgument> C = callableOf(U, From)) {
+  std::optional<CallableArgument> C = callableOf(U, From);
+  // Another wrapper is called for what it holds.
+  if (C && C->Body && !C->Param && isa<CXXMethodDecl>(C->Body) &&
+      !cast<CXXMethodDecl>(C->Body)->isStatic() &&
+      holdsCallables(U.context().getCanonicalTagType(
+          cast<CXXMethodDecl>(C->Body)->getParent())))
+    C.reset();
+  if (C) {
     if (C->IsTask || (C->Body && U.isInSystemHeader(C->Body) &&
                       bodiesOf(U, C->Body).empty()))
       return;

@@ -250,6 +250,26 @@ co::task<> by_hand() {
   co_return;
 }
 
+class Jobs {
+  std::vector<AnyCall> slow_, fast_;
+
+public:
+  void add(AnyCall slow, AnyCall fast) {
+    slow_.push_back(std::move(slow));
+    fast_.push_back(std::move(fast));
+  }
+  co::task<> run() {
+    for (auto &job : slow_)
+      job(); // warning: blocks
+    for (auto &job : fast_)
+      job();
+    co_return;
+  }
+};
+void fill(Jobs &jobs) {
+  jobs.add(AnyCall([] { nap(); }), AnyCall([] { quick(); }));
+}
+
 constexpr std::array<void (*)(), 2> pointers{quick, nap};
 constexpr std::array<void (*)(), 2> quick_ones{quick, quick};
 co::task<> of_arrays(int i) {
