@@ -53,6 +53,10 @@ private:
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M,
                     const clang::FunctionDecl *Maker, ResolvedCall &Out);
+  const clang::FunctionDecl *deleterOf(const FunctionFacts &Facts,
+                                       const CallFact &Call,
+                                       const clang::CXXRecordDecl *Owner,
+                                       const TypeModel &M);
   bool runsHere(const FunctionFacts &Facts, const CallFact &Call,
                 const clang::FunctionDecl *Body);
   struct OwnerUses {

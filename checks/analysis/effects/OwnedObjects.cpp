@@ -9,6 +9,7 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Callables.h"
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/DeclTemplate.h"
@@ -364,6 +365,38 @@ bool CallResolver::isMovedOutOf(const FunctionFacts &Facts,
          SM.isBeforeInTranslationUnit(First->second, Call.Loc);
 }
 
+/// What \p Owner, of which \p Call is about, calls with what it drops.
+const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
+                                            const CallFact &Call,
+                                            const CXXRecordDecl *Owner,
+                                            const TypeModel &M) {
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Owner);
+  if (M.Deleter < 0 || !Spec ||
+      Spec->getTemplateArgs().size() <= static_cast<unsigned>(M.Deleter))
+    return nullptr;
+  const TemplateArgument &Arg =
+      Spec->getTemplateArgs()[static_cast<unsigned>(M.Deleter)];
+  if (Arg.getKind() != TemplateArgument::Type)
+    return nullptr;
+  if (const CXXRecordDecl *R = Arg.getAsType()->getAsCXXRecordDecl()) {
+    const auto Operator = R->lookup(
+        R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call));
+    return Operator.isSingleResult() && !U.models().isOpaque(R)
+               ? dyn_cast<CXXMethodDecl>(Operator.front())
+               : nullptr;
+  }
+  const ValueDecl *Named = ownerNamed(U, Call);
+  const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
+  const auto *Made =
+      V && V->Var->getInit()
+          ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
+          : nullptr;
+  const auto Given = Made && Made->getNumArgs() == 2
+                         ? callableOf(U, Made->getArg(1))
+                         : std::nullopt;
+  return Given ? Given->Body : nullptr;
+}
+
 /// What the owner that \p Call destroys, or has let go, takes with it.
 void CallResolver::resolveOwned(const FunctionFacts &Facts,
                                 const CallFact &Call, ResolvedCall &Out) {
@@ -387,16 +420,23 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
     return;
   if (isNeverFilled(Facts, Call) || (!Dies && isMovedOutOf(Facts, Call)))
     return;
+  auto AddKnown = [&](const FunctionModel *Known, const FunctionDecl *F) {
+    if (Known && Known->Says == FunctionModel::Stance::Blocks &&
+        !isSuppressed(Call.Loc))
+      Out.Next.push_back(Successor::primitive(
+          Dies ? Hop::Destroys : Hop::Calls,
+          addPrimitive({Known->What, F, Call.Loc, sourceText(*Known), Known})));
+  };
+  if (const FunctionDecl *Deleter = deleterOf(Facts, Call, Owner, *M)) {
+    AddKnown(U.model(Deleter), Deleter);
+    addCallable(Deleter, Out);
+    return; // it owns what the deleter makes of it
+  }
   OwnedDestructors Owned;
   addOwned(Owner, Owned);
   for (const CXXDestructorDecl *Dtor : Owned) {
     const FunctionModel *Known = U.model(Dtor);
-    if (Known && Known->Says == FunctionModel::Stance::Blocks &&
-        !isSuppressed(Call.Loc))
-      Out.Next.push_back(
-          Successor::primitive(Dies ? Hop::Destroys : Hop::Calls,
-                               addPrimitive({Known->What, Dtor, Call.Loc,
-                                             sourceText(*Known), Known})));
+    AddKnown(Known, Dtor);
     if (Known || U.models().isOpaque(Dtor))
       continue;
     const Hop How = Dies ? Hop::Destroys : Hop::RunsCallable;

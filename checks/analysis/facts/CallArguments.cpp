@@ -293,7 +293,10 @@ const CXXRecordDecl *constructedBy(Unit &U, const FunctionDecl *Callee) {
   const unsigned Number = M->Constructs->TypeArg;
   if (Number >= Args.size() || Args[Number].getKind() != TemplateArgument::Type)
     return nullptr;
-  const CXXRecordDecl *R = Args[Number].getAsType()->getAsCXXRecordDecl();
+  // make_unique<T[]>(3): each element
+  const CXXRecordDecl *R = Callee->getASTContext()
+                               .getBaseElementType(Args[Number].getAsType())
+                               ->getAsCXXRecordDecl();
   return R ? R->getDefinition() : nullptr;
 }
 

@@ -156,8 +156,16 @@ void FactsRecorder::addLibraryConstruction(const CallFact &By) {
     return;
   const auto &Rule = *U.model(By.Callee)->Constructs;
   llvm::ArrayRef<const Expr *> Args(By.Args);
-  Args = Rule.From ? Args.drop_front(std::min<size_t>(*Rule.From, Args.size()))
-                   : llvm::ArrayRef<const Expr *>();
+  const QualType Made = By.Callee->getReturnType();
+  const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Made->getAsCXXRecordDecl());
+  const bool OfArray =
+      Owner && Owner->getTemplateArgs().size() &&
+      Owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+      Owner->getTemplateArgs()[0].getAsType()->isArrayType();
+  Args = Rule.From && !OfArray
+             ? Args.drop_front(std::min<size_t>(*Rule.From, Args.size()))
+             : llvm::ArrayRef<const Expr *>();
   const CXXConstructorDecl *Ctor = constructorFor(Ctx, R, Args);
   if (!Ctor || Ctor->isTrivial())
     return;

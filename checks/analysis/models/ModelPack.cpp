@@ -96,11 +96,11 @@ template <class A> void describe(A &Ar, FunctionModel &M) {
 }
 template <class A> void describe(A &Ar, TypeModel &M) {
   auto &[Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-         DeferTags, AdoptTags, Owns, OwnsAlone, GivesUp, StaysAs,
+         DeferTags, AdoptTags, Owns, OwnsAlone, GivesUp, Deleter, StaysAs,
          CancellationType, Source, File, Line] = M;
   Ar(Name, Droppable, Awaitable, Executor, LockGuard, Releases, Acquires,
-     DeferTags, AdoptTags, Owns, OwnsAlone, GivesUp, StaysAs, CancellationType,
-     Source, File, Line);
+     DeferTags, AdoptTags, Owns, OwnsAlone, GivesUp, Deleter, StaysAs,
+     CancellationType, Source, File, Line);
 }
 template <class A> void describe(A &Ar, DialectModel &M) {
   auto &[Name, TaskTypes, Namespace, Offload, OffloadIncludes,

@@ -278,6 +278,9 @@ struct TypeModel {
   bool OwnsAlone = false;
   /// Members after which its destructor has nothing to do.
   std::vector<std::string> GivesUp;
+  /// Where its template argument of this number is a class with an operator(),
+  /// or a pointer to a function, that is called with what it drops; or -1.
+  int Deleter = -1;
   /// What it is that another process has no use for: "a mutex".
   std::string StaysAs;
   std::string CancellationType; ///< reserved for checks of cancellation

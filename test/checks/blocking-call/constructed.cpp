@@ -39,6 +39,8 @@ co::task<> makes(std::string path) {
   auto f = std::make_unique<SlowDefault>(1);
   auto g = std::make_optional<Slow>(1); // warning: construction of 'Slow' blocks
   auto h = std::make_shared<Loads>(path); // warning: construction of 'Loads' blocks
+  auto elements = std::make_unique<SlowDefault[]>(3); // warning: construction of 'SlowDefault' blocks
+  auto quick = std::make_unique<Slow[]>(3);
   auto i = std::make_unique<std::ofstream>("log"); // warning: construction of 'std::basic_ofstream<char>' blocks
   co_return;
 }

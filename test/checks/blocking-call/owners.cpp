@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // What an owner destroys when it dies, is reset, cleared or erased from.
 #include "co.h"
+#include <cstdio>
 #include <deque>
 #include <future>
 #include <map>
@@ -175,6 +176,28 @@ co::task<> jthreads() {
   std::jthread joined(job);
   joined.join(); // warning: call to 'std::jthread::join' blocks
   std::jthread left(job); // warning: destruction of 'left' blocks
+  co_return;
+}
+
+// What a std::unique_ptr's deleter does.
+struct Closes {
+  void operator()(int *) const { sleep(1); }
+};
+struct Forgets {
+  void operator()(Joins *) const {}
+};
+static void close_it(int *) { sleep(1); }
+static void forget_it(int *) {}
+co::task<> deleters(int *fd) {
+  std::unique_ptr<int, Closes> one(fd); // warning: destruction of 'one' blocks
+  auto by = [](int *) { sleep(1); };
+  std::unique_ptr<int, decltype(by)> two(fd, by);             // warning: destruction of 'two' blocks
+  std::unique_ptr<int, void (*)(int *)> three(fd, &close_it); // warning: destruction of 'three' blocks
+  std::unique_ptr<int, void (*)(int *)> four(fd, forget_it);
+  std::unique_ptr<Joins, Forgets> five;
+  std::unique_ptr<FILE, decltype(&pclose)> pipe(nullptr, &pclose); // warning: destruction of 'pipe' blocks
+  std::unique_ptr<int, Closes> six(fd);
+  six.reset(); // warning: call to 'std::unique_ptr::reset' blocks
   co_return;
 }
 

@@ -1,0 +1,129 @@
+// RUN: %nostall-verify %s --checks=-*,nostall-blocking-call
+// checks/models/event-loops.yaml against the libraries' headers: one call for
+// every entry.
+// needs: <event2/event.h>
+// needs: <uv.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <event2/util.h>
+#include <unistd.h>
+#include <uv.h>
+
+//===--- libuv: callbacks ------------------------------------------------------------
+
+void handles(uv_timer_t *timer, uv_stream_t *stream, uv_async_t *async, uv_loop_t *loop, uv_idle_t *idle,
+             uv_prepare_t *prepare, uv_check_t *check, uv_poll_t *poll, uv_signal_t *signal) {
+  uv_timer_start(timer, [](uv_timer_t *) { sleep(1); }, 1, 0); // warning: call to 'sleep'
+  uv_read_start(
+      stream, [](uv_handle_t *, size_t, uv_buf_t *) { sleep(1); },  // warning: call to 'sleep'
+      [](uv_stream_t *, ssize_t, const uv_buf_t *) { sleep(1); });  // warning: call to 'sleep'
+  uv_listen(stream, 1, [](uv_stream_t *, int) { sleep(1); });       // warning: call to 'sleep'
+  uv_async_init(loop, async, [](uv_async_t *) { sleep(1); });       // warning: call to 'sleep'
+  uv_idle_start(idle, [](uv_idle_t *) { sleep(1); });               // warning: call to 'sleep'
+  uv_prepare_start(prepare, [](uv_prepare_t *) { sleep(1); });      // warning: call to 'sleep'
+  uv_check_start(check, [](uv_check_t *) { sleep(1); });            // warning: call to 'sleep'
+  uv_poll_start(poll, UV_READABLE, [](uv_poll_t *, int, int) { sleep(1); }); // warning: call to 'sleep'
+  uv_signal_start(signal, [](uv_signal_t *, int) { sleep(1); }, 2);          // warning: call to 'sleep'
+  uv_signal_start_oneshot(signal, [](uv_signal_t *, int) { sleep(1); }, 2);  // warning: call to 'sleep'
+}
+
+void requests(uv_fs_event_t *event, uv_fs_poll_t *poll, uv_write_t *write, uv_stream_t *stream, uv_buf_t *buffer,
+              uv_shutdown_t *shutdown, uv_handle_t *handle, uv_connect_t *connect, uv_tcp_t *tcp, uv_pipe_t *pipe,
+              uv_udp_send_t *send, uv_udp_t *udp, const sockaddr *address) {
+  uv_fs_event_start(event, [](uv_fs_event_t *, const char *, int, int) { sleep(1); }, "f", 0); // warning: call to 'sleep'
+  uv_fs_poll_start(poll, [](uv_fs_poll_t *, int, const uv_stat_t *, const uv_stat_t *) { sleep(1); }, "f", 1); // warning: call to 'sleep'
+  uv_write(write, stream, buffer, 1, [](uv_write_t *, int) { sleep(1); });          // warning: call to 'sleep'
+  uv_write2(write, stream, buffer, 1, stream, [](uv_write_t *, int) { sleep(1); }); // warning: call to 'sleep'
+  uv_shutdown(shutdown, stream, [](uv_shutdown_t *, int) { sleep(1); });            // warning: call to 'sleep'
+  uv_close(handle, [](uv_handle_t *) { sleep(1); });                                // warning: call to 'sleep'
+  uv_tcp_connect(connect, tcp, address, [](uv_connect_t *, int) { sleep(1); });     // warning: call to 'sleep'
+  uv_pipe_connect(connect, pipe, "p", [](uv_connect_t *, int) { sleep(1); });       // warning: call to 'sleep'
+  uv_udp_send(send, udp, buffer, 1, address, [](uv_udp_send_t *, int) { sleep(1); }); // warning: call to 'sleep'
+  uv_udp_recv_start(
+      udp, [](uv_handle_t *, size_t, uv_buf_t *) { sleep(1); }, // warning: call to 'sleep'
+      [](uv_udp_t *, ssize_t, const uv_buf_t *, const sockaddr *, unsigned) { sleep(1); }); // warning: call to 'sleep'
+}
+
+void workers(uv_loop_t *loop, uv_work_t *work, uv_thread_t *thread) {
+  uv_queue_work(
+      loop, work, [](uv_work_t *) { sleep(1); },
+      [](uv_work_t *, int) { sleep(1); }); // warning: call to 'sleep'
+  uv_thread_create(thread, [](void *) { sleep(1); }, nullptr);
+}
+
+//===--- libuv: what waits -----------------------------------------------------------
+
+struct Waits {
+  uv_loop_t *loop;
+  uv_thread_t thread;
+  uv_barrier_t barrier;
+  uv_sem_t semaphore;
+  uv_cond_t condition;
+  uv_mutex_t mutex;
+  uv_fs_t request;
+  uv_buf_t buffer;
+  uv_getaddrinfo_t query;
+};
+void on_timer(uv_timer_t *timer) {
+  auto &w = *static_cast<Waits *>(timer->data);
+  uv_sleep(1); // warning: (sleep)
+  uv_sleep(0);
+  uv_thread_join(&w.thread);                             // warning: (wait)
+  uv_barrier_wait(&w.barrier);                           // warning: (wait)
+  uv_sem_wait(&w.semaphore);                             // warning: (wait)
+  uv_cond_wait(&w.condition, &w.mutex);                  // warning: (wait)
+  uv_cond_timedwait(&w.condition, &w.mutex, 1);          // warning: (wait)
+  uv_fs_open(w.loop, &w.request, "f", 0, 0, nullptr);    // warning: (file-io)
+  uv_fs_close(w.loop, &w.request, 1, nullptr);           // warning: (file-io)
+  uv_fs_read(w.loop, &w.request, 1, &w.buffer, 1, 0, nullptr);  // warning: (file-io)
+  uv_fs_write(w.loop, &w.request, 1, &w.buffer, 1, 0, nullptr); // warning: (file-io)
+  uv_fs_unlink(w.loop, &w.request, "f", nullptr);        // warning: (file-io)
+  uv_fs_mkdir(w.loop, &w.request, "f", 0, nullptr);      // warning: (file-io)
+  uv_fs_rmdir(w.loop, &w.request, "f", nullptr);         // warning: (file-io)
+  uv_fs_scandir(w.loop, &w.request, "f", 0, nullptr);    // warning: (file-io)
+  uv_fs_stat(w.loop, &w.request, "f", nullptr);          // warning: (file-io)
+  uv_fs_fstat(w.loop, &w.request, 1, nullptr);           // warning: (file-io)
+  uv_fs_lstat(w.loop, &w.request, "f", nullptr);         // warning: (file-io)
+  uv_fs_rename(w.loop, &w.request, "f", "g", nullptr);   // warning: (file-io)
+  uv_fs_fsync(w.loop, &w.request, 1, nullptr);           // warning: (file-io)
+  uv_fs_fdatasync(w.loop, &w.request, 1, nullptr);       // warning: (file-io)
+  uv_fs_ftruncate(w.loop, &w.request, 1, 0, nullptr);    // warning: (file-io)
+  uv_fs_sendfile(w.loop, &w.request, 1, 2, 0, 1, nullptr); // warning: (file-io)
+  uv_fs_access(w.loop, &w.request, "f", 0, nullptr);     // warning: (file-io)
+  uv_fs_copyfile(w.loop, &w.request, "f", "g", 0, nullptr); // warning: (file-io)
+  uv_fs_realpath(w.loop, &w.request, "f", nullptr);      // warning: (file-io)
+  uv_fs_stat(w.loop, &w.request, "f", [](uv_fs_t *) { sleep(1); }); // warning: call to 'sleep'
+  uv_getaddrinfo(w.loop, &w.query, nullptr, "host", "80", nullptr); // warning: (dns)
+  uv_getaddrinfo(w.loop, &w.query, [](uv_getaddrinfo_t *, int, addrinfo *) { sleep(1); }, "host", "80", nullptr); // warning: call to 'sleep'
+}
+void start(uv_timer_t *timer) { uv_timer_start(timer, on_timer, 1, 0); }
+
+//===--- libevent --------------------------------------------------------------------
+
+void events(event_base *base, event *other, bufferevent *buffer, const timeval *later) {
+  event_new(base, 1, EV_READ, [](evutil_socket_t, short, void *) { sleep(1); }, nullptr);           // warning: call to 'sleep'
+  evtimer_new(base, [](evutil_socket_t, short, void *) { sleep(1); }, nullptr);                     // warning: call to 'sleep'
+  event_assign(other, base, 1, EV_READ, [](evutil_socket_t, short, void *) { sleep(1); }, nullptr); // warning: call to 'sleep'
+  event_base_once(base, 1, EV_READ, [](evutil_socket_t, short, void *) { sleep(1); }, nullptr, later); // warning: call to 'sleep'
+  bufferevent_setcb(
+      buffer, [](bufferevent *, void *) { sleep(1); },       // warning: call to 'sleep'
+      nullptr, [](bufferevent *, short, void *) { sleep(1); }, // warning: call to 'sleep'
+      nullptr);
+}
+void on_request(evhttp_request *, void *) {
+  addrinfo hints{}, *found;
+  evutil_getaddrinfo("host", "80", &hints, &found); // warning: (dns)
+}
+void servers(event_base *base, evconnlistener *listener, evhttp *http, const sockaddr *address) {
+  evconnlistener_cb accepted = [](evconnlistener *, evutil_socket_t, sockaddr *, int, void *) {};
+  evconnlistener_new(base, [](evconnlistener *, evutil_socket_t, sockaddr *, int, void *) { sleep(1); }, nullptr, 0, 1, 1); // warning: call to 'sleep'
+  evconnlistener_new_bind(base, [](evconnlistener *, evutil_socket_t, sockaddr *, int, void *) { sleep(1); }, nullptr, 0, 1, address, 1); // warning: call to 'sleep'
+  evconnlistener_set_cb(listener, accepted, nullptr);
+  evconnlistener_set_error_cb(listener, [](evconnlistener *, void *) { sleep(1); }); // warning: call to 'sleep'
+  evhttp_set_cb(http, "/", on_request, nullptr);
+  evhttp_set_gencb(http, [](evhttp_request *, void *) { sleep(1); }, nullptr);  // warning: call to 'sleep'
+  evhttp_request_new([](evhttp_request *, void *) { sleep(1); }, nullptr);      // warning: call to 'sleep'
+}
