@@ -286,6 +286,30 @@ TEST(Awaitable, QueuesSayNothingInsteadOfThrowing) {
   }());
 }
 
+// Copying it would give what cannot be awaited.
+struct of_an_lvalue {
+  int asked = 0;
+  sleep_awaiter operator co_await() & {
+    ++asked;
+    return sleep(1ms);
+  }
+};
+
+TEST(Awaitable, WhatOnlyAnLvalueOfCanBeAwaited) {
+  static_assert(awaitable<of_an_lvalue&> && !awaitable<of_an_lvalue>);
+  world w;
+  w.run([]() -> task<void> {
+    of_an_lvalue a;
+    co_await a;
+    co_await wait_for(a, 1s);
+    co_await gather(a, yield_now());
+    co_await create_task(a);
+    co_await shield(a);
+    EXPECT_TRUE(co_await try_wait_for(a, 1s));
+    EXPECT_EQ(a.asked, 6);
+  }());
+}
+
 TEST(Awaitable, SurvivesEverywhere) {
   EXPECT_GT(survives_everywhere([]() -> task<void> {
               async_queue<int> q;

@@ -10,7 +10,8 @@
 //   an lvalue               copied if it can be (a task_handle), else awaited where it
 //                           is (a future), and then it has to outlive the task; also
 //                           where a copy would take the value away from the original
-//                           (a task_handle of what can only be moved)
+//                           (a task_handle of what can only be moved), or could not be
+//                           awaited
 //
 //===----------------------------------------------------------------------===//
 
@@ -94,7 +95,7 @@ template <class A> constexpr bool kept_where_it_is() {
     return std::is_reference_v<await_result_t<A>> &&
            !std::is_reference_v<await_result_t<std::remove_cvref_t<A>>>;
   else
-    return false;
+    return awaitable<A>; // of an lvalue alone: `operator co_await() &`
 }
 template <class A>
 using kept = std::conditional_t<kept_where_it_is<A>(), A, std::remove_cvref_t<A>>;
