@@ -33,6 +33,7 @@
 #include "nostall/detail/loop/callback.h"
 #include "nostall/detail/loop/duration.h"
 #include "nostall/detail/loop/handler.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/report.h"
 
 #include <chrono>
@@ -89,6 +90,14 @@ public:
     send(make(std::forward<F>(f), where));
   }
 
+  NOSTALL_REFUSE(call_soon, "call_soon takes a callable without arguments: let a lambda capture "
+                            "what it needs; of a coroutine, create_task makes a task")
+  NOSTALL_REFUSE(call_later, "call_later takes a std::chrono duration and a callable without "
+                             "arguments")
+  NOSTALL_REFUSE(call_at, "call_at takes a time of the loop and a callable without arguments")
+  NOSTALL_REFUSE(call_soon_threadsafe, "call_soon_threadsafe takes a callable without arguments: "
+                                       "let a lambda capture what it needs")
+
   // File descriptors. The callback runs once an iteration while the descriptor
   // is ready (level-triggered). One reader and one writer each; a new one
   // replaces the old. Remove before closing. Throws std::system_error for what
@@ -105,6 +114,8 @@ public:
                   std::source_location where = std::source_location::current()) {
     watch(fd, true, make(std::forward<F>(f), where));
   }
+  NOSTALL_REFUSE(add_reader, "add_reader takes a descriptor and a callable without arguments")
+  NOSTALL_REFUSE(add_writer, "add_writer takes a descriptor and a callable without arguments")
   /// Whether there was one.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_reader(int fd);
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_writer(int fd);
@@ -117,11 +128,15 @@ public:
                           std::source_location where = std::source_location::current()) {
     watch_signal(signal, make(std::forward<F>(f), where));
   }
+  NOSTALL_REFUSE(add_signal_handler, "add_signal_handler takes a signal's number and a callable "
+                                     "without arguments")
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_signal_handler(int signal);
 
   /// f(args...) on `executor`: a task of its result. See thread_pool_executor.h.
   template <class Executor, class F, class... A>
   NOSTALL_NONBLOCKING auto run_in_executor(Executor& executor, F&& f, A&&... args);
+  NOSTALL_REFUSE(run_in_executor, "run_in_executor takes an executor and a function with its "
+                                  "arguments; to_thread uses the default one")
   /// What to_thread uses; made on first use, shut down with the loop.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) thread_pool_executor& default_executor();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
@@ -139,6 +154,7 @@ public:
       task<T> main, std::source_location where = std::source_location::current());
   template <class T>
   NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
+  NOSTALL_REFUSE(run_until_complete, "run_until_complete takes a task or a handle: call the function")
   /// One iteration that does not wait. For tests and for foreign main loops: those call
   /// it when native_handle() is readable, or next_deadline() has come.
   NOSTALL_BLOCKING(sync-run) void run_once();
@@ -162,6 +178,8 @@ public:
   void set_exception_handler(NOSTALL_RUNS_ON(loop) F f) {
     set_handler(std::make_shared<detail::handler_of<F>>(std::move(f)));
   }
+  NOSTALL_REFUSE(set_exception_handler, "set_exception_handler takes a callable of a "
+                                        "const exception_context&")
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset_exception_handler();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void call_exception_handler(const exception_context& c);
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void set_debug(bool on);
