@@ -163,7 +163,7 @@ void callbacks(event_loop& loop, task_handle<int> h, loop_handle home) {
   loop.set_exception_handler([](std::exception_ptr) {});
   // refused alone: add_done_callback takes a callable of the task_handle
   h.add_done_callback([] {});
-  // refused alone: run_until_complete takes a task or a handle
+  // refused alone: run_until_complete takes what can be awaited
   int n = loop.run_until_complete(f);
   // refused alone: run takes what can be awaited
   n = run(f);
