@@ -103,8 +103,9 @@ public:
         where);
   }
 
-  NOSTALL_REFUSE(add_done_callback, "add_done_callback takes a callable of the task_handle: "
-                                    "[](task_handle<int> h) {...}")
+  NOSTALL_REFUSE_AS(add_done_callback, const,
+                    "add_done_callback takes a callable of the task_handle: "
+                    "[](task_handle<int> h) {...}")
 
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.

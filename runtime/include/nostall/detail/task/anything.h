@@ -38,11 +38,14 @@ template <class> inline constexpr bool never = false;
 } // namespace nostall::detail
 
 /// The last overload of a function that takes one argument or some, with its message.
-#define NOSTALL_REFUSE(function, message)                                                \
+#define NOSTALL_REFUSE(function, message) NOSTALL_REFUSE_AS(function, , message)
+/// The same of a member that is const, or the overloads would differ in that.
+#define NOSTALL_REFUSE_AS(function, qualifier, message)                                  \
   template <class Chosen = decltype([] {})>                                              \
   auto function(::nostall::detail::anything, ::nostall::detail::anything = {},           \
                 ::nostall::detail::anything = {}, ::nostall::detail::anything = {},      \
-                ::nostall::detail::anything = {}, ::nostall::detail::anything = {}) {    \
+                ::nostall::detail::anything = {}, ::nostall::detail::anything = {})      \
+      qualifier {                                                                        \
     static_assert(::nostall::detail::never<Chosen>, "nostall: " message);                \
     return ::nostall::detail::refused();                                                 \
   }
