@@ -286,6 +286,49 @@ TEST(Awaitable, QueuesSayNothingInsteadOfThrowing) {
   }());
 }
 
+template <class T> task_handle<T> start_on(event_loop& l, task<T> t) {
+  return detail::access::adopt<task_handle<T>>(
+      detail::spawn<T>(detail::access::core(l).root, std::move(t), {},
+                       std::source_location::current()));
+}
+
+// Copying it would give what cannot be awaited.
+struct of_an_lvalue {
+  int asked = 0;
+  sleep_awaiter operator co_await() & {
+    ++asked;
+    return sleep(1ms);
+  }
+};
+
+TEST(Awaitable, WhatOnlyAnLvalueOfCanBeAwaited) {
+  static_assert(awaitable<of_an_lvalue&> && !awaitable<of_an_lvalue>);
+  world w;
+  w.run([]() -> task<void> {
+    of_an_lvalue a;
+    co_await a;
+    co_await wait_for(a, 1s);
+    co_await gather(a, yield_now());
+    co_await create_task(a);
+    co_await shield(a);
+    EXPECT_TRUE(co_await try_wait_for(a, 1s));
+    EXPECT_EQ(a.asked, 6);
+  }());
+}
+
+TEST(Awaitable, LoopsAndRunnersRunThem) {
+  event_loop l;
+  l.run_until_complete(sleep(1ms));
+  promise<int> p;
+  p.set_value(3);
+  EXPECT_EQ(l.run_until_complete(p.get_future()), 3);
+  auto h = start_on(l, number(4));
+  EXPECT_EQ(l.run_until_complete(h), 4);
+  EXPECT_TRUE(h.done());
+  runner r;
+  r.run(yield_now());
+}
+
 TEST(Awaitable, SurvivesEverywhere) {
   EXPECT_GT(survives_everywhere([]() -> task<void> {
               async_queue<int> q;

@@ -12,6 +12,7 @@
 #include <nostall/async_mutex.h>
 #include <nostall/async_queue.h>
 #include <nostall/async_semaphore.h>
+#include <nostall/loop_handle.h>
 #include <nostall/process.h>
 #include <nostall/stall_watchdog.h>
 #include <nostall/task_group.h>
@@ -21,7 +22,9 @@
 #include <atomic>
 #include <cerrno>
 #include <concepts>
+#include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <functional>
 #include <future>
 #include <memory>
@@ -365,6 +368,60 @@ void end_with(int code) {
 task<int> seven() {
   co_await nostall::sleep(1ms);
   co_return 7;
+}
+
+// What a callback holds goes with the loop, and may use the loop while it goes.
+TEST(Destruction, WhatADroppedCallbackHoldsUsesTheLoop) {
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_NONBLOCK), 0);
+  for (int kind = 0; kind < 5; ++kind) {
+    int alive = 0;
+    struct held {
+      event_loop* loop;
+      const int* ends;
+      int* alive;
+      int depth;
+      held(event_loop& l, const int* e, int& n, int d)
+          : loop(&l), ends(e), alive(&n), depth(d) {
+        ++n;
+      }
+      held(const held&) = delete;
+      ~held() {
+        --*alive;
+        if (depth == 0)
+          return;
+        for (int k = 0; k < 5; ++k)
+          use(k);
+        loop_handle(*loop).post([h = made()] {});
+        loop->remove_reader(ends[0]);
+        loop->add_reader(ends[0], [h = made()] {});
+      }
+      std::shared_ptr<held> made() const {
+        return std::make_shared<held>(*loop, ends, *alive, depth - 1);
+      }
+      void use(int k) const {
+        auto f = [h = made()] {};
+        if (k == 0)
+          loop->call_soon(f);
+        else if (k == 1)
+          loop->call_later(1h, f);
+        else if (k == 2)
+          loop->call_soon_threadsafe(f);
+        else if (k == 3)
+          loop->add_writer(ends[1], f);
+        else
+          loop->add_signal_handler(SIGUSR2, f);
+      }
+    };
+    {
+      event_loop l;
+      held(l, ends, alive, 3).use(kind);
+      EXPECT_GT(alive, 0);
+    }
+    EXPECT_EQ(alive, 0) << kind;
+  }
+  close(ends[0]);
+  close(ends[1]);
 }
 
 TEST(Destruction, ExitInATaskOfAStaticRunner) {

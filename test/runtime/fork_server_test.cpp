@@ -3,13 +3,16 @@
 #include "child_support.h"
 #include "process_support.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <thread>
 
 namespace {
 
@@ -28,6 +31,26 @@ pid_t server_of(const std::vector<pid_t>& before) {
 }
 
 } // namespace
+
+TEST_F(ForkServer, OtherThreadsAreNoticedWithoutProc) {
+  const int r = in_a_child([] {
+    const std::jthread other([](std::stop_token stop) {
+      while (!stop.stop_requested())
+        std::this_thread::yield();
+    });
+    if (!refuse_call(SYS_openat, ENOENT))
+      return 77;
+    try {
+      fork_server s;
+    } catch (const usage_error&) {
+      return 0;
+    }
+    return 1;
+  });
+  if (r == 77)
+    GTEST_SKIP() << "no seccomp here";
+  EXPECT_EQ(r, 0);
+}
 
 TEST_F(ForkServer, AForkServerThatStandsStillHoldsUpItsOwnWorkersOnly) {
   if (!alone())

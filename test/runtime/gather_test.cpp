@@ -154,6 +154,26 @@ TEST(Gather, MoveOnlyResults) {
   }());
 }
 
+TEST(Gather, ReferencesOfARangeArePointers) {
+  static int one = 1, two = 2;
+  world w;
+  w.run([]() -> task<void> {
+    auto reference = [](int& i) -> task<int&> {
+      co_await yield_now();
+      co_return i;
+    };
+    std::vector<task<int&>> tasks;
+    tasks.push_back(reference(one));
+    tasks.push_back(reference(two));
+    const std::vector<int*> all = co_await gather(std::move(tasks));
+    EXPECT_EQ(all, (std::vector{&one, &two}));
+    std::vector<task<int&>> again;
+    again.push_back(reference(two));
+    const auto settled = co_await gather(return_exceptions, std::move(again));
+    EXPECT_EQ(&settled[0].value(), &two);
+  }());
+}
+
 TEST(Gather, SurvivesEverywhere) {
   EXPECT_GT(survives_everywhere([]() -> task<void> {
               co_await gather(takes(1ms, 1), takes(2ms, 2));

@@ -603,12 +603,13 @@ TEST(ThreadPool, AForkedChildWaitsForNoThreads) {
   if (child == 0) {
     alarm(20);
     int r = 1;
+    const auto held = std::make_shared<int>(); // by the call, which is not kept
     try {
-      nostall::run([](thread_pool_executor& p) -> task<void> {
-        co_await p.run([] {});
-      }(*pool));
+      nostall::run([](thread_pool_executor& p, std::shared_ptr<int> h) -> task<void> {
+        co_await p.run([h] {});
+      }(*pool, held));
     } catch (const usage_error&) {
-      r = 0;
+      r = held.use_count() == 1 ? 0 : 2;
     }
     pool.reset();
     _exit(r);

@@ -31,11 +31,15 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace nostall {
 
 template <class T, class Order> class basic_async_queue {
+  static_assert(std::is_object_v<T>, "nostall: a queue holds values; for a reference, let "
+                                     "it hold a pointer");
+
   using core = detail::queue_core<T, Order>;
   enum class at_end : bool { throws, gives_nothing };
 

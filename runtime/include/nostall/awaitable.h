@@ -10,7 +10,8 @@
 //   an lvalue               copied if it can be (a task_handle), else awaited where it
 //                           is (a future), and then it has to outlive the task; also
 //                           where a copy would take the value away from the original
-//                           (a task_handle of what can only be moved)
+//                           (a task_handle of what can only be moved), or could not be
+//                           awaited
 //
 //===----------------------------------------------------------------------===//
 
@@ -94,7 +95,7 @@ template <class A> constexpr bool kept_where_it_is() {
     return std::is_reference_v<await_result_t<A>> &&
            !std::is_reference_v<await_result_t<std::remove_cvref_t<A>>>;
   else
-    return false;
+    return awaitable<A>; // of an lvalue alone: `operator co_await() &`
 }
 template <class A>
 using kept = std::conditional_t<kept_where_it_is<A>(), A, std::remove_cvref_t<A>>;
@@ -118,6 +119,13 @@ template <awaitable A> struct result_of_start<A> {
 };
 template <class F, class... A>
 using started = result_of_start<std::invoke_result_t<F&, A...>>;
+/// Whether it is one, of what can be awaited.
+template <class F, class... A> constexpr bool starts() {
+  if constexpr (std::invocable<F&, A...>)
+    return started<F, A...>::right;
+  else
+    return false;
+}
 
 /// Awaits what it keeps. `A` is a value, or a reference to what lives elsewhere.
 template <class A> task<await_result_t<A>> awaiting(A a) {
@@ -136,18 +144,15 @@ template <class F, class... A> constexpr bool check_start() {
   static_assert(started<F, A...>::right,
                 "nostall: this callable returns nothing that can be awaited, so there is "
                 "nothing to run as a task; to_thread runs plain functions");
-  return true;
+  return started<F, A...>::right;
 }
 
 /// Keeps the callable and its arguments as long as what they make runs.
 template <class F, class... A>
 task<typename started<F, A...>::type> invoking(F f, A... args) {
-  static_assert(check_start<F, A...>());
   // What an argument is converted to lives until the end of the full expression, so the
   // call must stand in it.
-  if constexpr (!started<F, A...>::right)
-    co_return;
-  else if constexpr (requires { f(std::move(args)...); })
+  if constexpr (requires { f(std::move(args)...); })
     co_return co_await f(std::move(args)...);
   else
     co_return co_await std::invoke(f, std::move(args)...);

@@ -31,11 +31,15 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace nostall {
 
 template <class T> class channel {
+  static_assert(std::is_object_v<T>, "nostall: a channel holds values; for a reference, let "
+                                     "it hold a pointer");
+
 public:
   /// Throws usage_error for a capacity of zero.
   explicit channel(std::size_t capacity)

@@ -54,6 +54,17 @@
 /// Clang always makes a tail call of a symmetric transfer. g++ does so only when
 /// it optimises without a sanitizer, and then not at -O1: its builds go through
 /// a trampoline instead, so that no chain of awaits grows the stack.
+// A deleted function that says why, where the compiler can.
+#if defined(__clang__) && __cpp_deleted_function >= 202403L
+#define NOSTALL_DELETED(why)                                                             \
+  _Pragma("clang diagnostic push")                                                       \
+  _Pragma("clang diagnostic ignored \"-Wpre-c++26-compat\"")                             \
+  _Pragma("clang diagnostic ignored \"-Wc++26-extensions\"") = delete ("nostall: " why)  \
+  _Pragma("clang diagnostic pop")
+#else
+#define NOSTALL_DELETED(why) = delete
+#endif
+
 #if defined(__clang__)
 #define NOSTALL_TRAMPOLINE 0
 #else

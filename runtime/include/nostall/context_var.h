@@ -19,6 +19,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace nostall {
@@ -33,6 +34,9 @@ std::shared_ptr<const void> exchange_context(const void* key,
 } // namespace detail
 
 template <class T> class context_var {
+  static_assert(std::is_object_v<T>, "nostall: a context_var holds values; for a reference, let "
+                                     "it hold a pointer");
+
 public:
   explicit context_var(std::string name) : name_(std::move(name)) {}
   context_var(std::string name, T fallback)

@@ -9,7 +9,8 @@
 // gather is awaited. The first error cancels the others; gather waits until all have ended,
 // then throws that first error. Further errors go to the exception handler: none
 // is lost. With `return_exceptions` nothing is cancelled, and each result is an
-// `outcome`. A `void` result is a std::monostate in the tuple.
+// `outcome`. A `void` result is a std::monostate in the tuple; a reference is a pointer in
+// the vector.
 //
 // Cancelling the one who awaits cancels all children and waits for them.
 // Destroying the suspended gather destroys the children's frames.
@@ -27,6 +28,7 @@
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
 
+#include <memory>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -110,7 +112,7 @@ task<std::tuple<outcome<T>...>> settle_all(task<T>... tasks) {
 
 template <class T>
 using gathered_range =
-    std::conditional_t<std::is_void_v<T>, void, std::vector<gathered<T>>>;
+    std::conditional_t<std::is_void_v<T>, void, std::vector<or_monostate<T>>>;
 
 template <class T>
 std::vector<child<T>> start_all(group& g, std::vector<task<T>> tasks) {
@@ -131,10 +133,13 @@ template <class T> task<gathered_range<T>> gather_range(std::vector<task<T>> tas
     for (child<T>& c : children)
       c.value();
   } else {
-    std::vector<T> values;
+    gathered_range<T> values;
     values.reserve(children.size());
     for (child<T>& c : children)
-      values.push_back(c.value());
+      if constexpr (std::is_reference_v<T>)
+        values.push_back(std::addressof(c.value()));
+      else
+        values.push_back(c.value());
     co_return values;
   }
 }

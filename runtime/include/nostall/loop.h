@@ -16,9 +16,9 @@
 // Threads: everything is for the loop's own thread, but call_soon_threadsafe and
 // stop_threadsafe. Debug mode (NOSTALL_DEBUG=1, set_debug) checks it.
 //
-// Destruction: frames of pending tasks are destroyed where they are suspended,
-// each is reported; callbacks that did not run are dropped. Destroying a loop
-// that runs ends the program with a message.
+// Destruction: frames of pending tasks are destroyed where they are suspended, each is
+// reported; callbacks that did not run are dropped, and what they hold may use the loop.
+// Destroying a loop that runs ends the program with a message.
 //
 // Most programs never name this class: `nostall::run` makes and owns the loop.
 //
@@ -28,11 +28,13 @@
 #define NOSTALL_LOOP_H
 
 #include "nostall/annotations.h"
+#include "nostall/awaitable.h"
 #include "nostall/callback_handle.h"
 #include "nostall/detail/task/access.h"
 #include "nostall/detail/loop/callback.h"
 #include "nostall/detail/loop/duration.h"
 #include "nostall/detail/loop/handler.h"
+#include "nostall/detail/loop/refused_by_loop.h"
 #include "nostall/report.h"
 
 #include <chrono>
@@ -51,8 +53,13 @@ template <class T> class task_handle;
 class thread_pool_executor;
 namespace detail { struct loop_impl; }
 
-class event_loop {
+class event_loop : detail::refused_by_loop {
 public:
+  using refused_by_loop::call_soon, refused_by_loop::call_later, refused_by_loop::call_at,
+      refused_by_loop::call_soon_threadsafe, refused_by_loop::add_reader,
+      refused_by_loop::add_writer, refused_by_loop::add_signal_handler,
+      refused_by_loop::run_in_executor, refused_by_loop::run_until_complete,
+      refused_by_loop::set_exception_handler;
   struct options {
     clock_source* clock = nullptr; ///< null: the system's steady clock
   };
@@ -89,10 +96,10 @@ public:
     send(make(std::forward<F>(f), where));
   }
 
-  // File descriptors. The callback runs once an iteration while the descriptor
-  // is ready (level-triggered). One reader and one writer each; a new one
-  // replaces the old. Remove before closing. Throws std::system_error for what
-  // cannot be polled, such as regular files.
+
+  // File descriptors. The callback runs once an iteration while the descriptor is ready
+  // (level-triggered). One reader and one writer each; a new one replaces the old. Remove
+  // before closing. Throws std::system_error for what cannot be polled: regular files.
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_reader(int fd, NOSTALL_RUNS_ON(loop) F&& f,
@@ -109,8 +116,8 @@ public:
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_reader(int fd);
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) bool remove_writer(int fd);
 
-  /// Replaces the process's disposition of `signal` until removed. One loop a
-  /// signal: the last to ask has it. Runs as a callback, not as a handler.
+  /// Replaces the process's disposition of `signal` until removed. One loop a signal: the
+  /// last to ask has it. Runs as a callback, not as a handler.
   template <std::invocable F>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void add_signal_handler(int signal, NOSTALL_RUNS_ON(loop) F&& f,
@@ -126,19 +133,21 @@ public:
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) thread_pool_executor& default_executor();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void set_default_executor(std::unique_ptr<thread_pool_executor> e);
-
   loop_time time() const noexcept;
 
   // Running. Each throws usage_error if a loop already runs on this thread, and in a
   // child of fork().
   /// Until stop(). Stopping finishes the iteration.
   NOSTALL_BLOCKING(sync-run) void run_forever();
-  /// Until the task has ended; gives its value or throws its exception.
-  template <class T> // in run.h
+  /// Until the task, or whatever can be awaited, has ended; gives its value or throws its
+  /// exception. In run.h.
+  template <class T>
   NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS T run_until_complete(
       task<T> main, std::source_location where = std::source_location::current());
-  template <class T>
-  NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
+  template <class T> NOSTALL_BLOCKING(sync-run) T run_until_complete(task_handle<T> main);
+  template <detail::other_awaitable A>
+  NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS auto run_until_complete(
+      A&& main, std::source_location where = std::source_location::current());
   /// One iteration that does not wait. For tests and for foreign main loops: those call
   /// it when native_handle() is readable, or next_deadline() has come.
   NOSTALL_BLOCKING(sync-run) void run_once();
@@ -151,7 +160,6 @@ public:
   NOSTALL_LOOP_ONLY_USE(stop_threadsafe) void stop();
   NOSTALL_NONBLOCKING void stop_threadsafe() noexcept;
   bool is_running() const noexcept;
-
   /// Cancels all tasks, level-triggered, and runs until all have ended.
   NOSTALL_BLOCKING(sync-run) void shutdown();
 

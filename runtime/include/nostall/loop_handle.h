@@ -17,6 +17,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/loop/callback.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 #include "nostall/loop.h"
 #include "nostall/task.h"
@@ -117,6 +118,9 @@ NOSTALL_NONBLOCKING NOSTALL_SPAWNS auto run_coroutine_threadsafe(A&& a,
                                                                  const loop_handle& loop) {
   return run_coroutine_threadsafe(detail::as_task(std::forward<A>(a)), loop);
 }
+
+NOSTALL_REFUSE(run_coroutine_threadsafe, "run_coroutine_threadsafe takes what can be awaited and a "
+                                         "loop_handle: run_coroutine_threadsafe(f(), home)")
 
 } // namespace nostall
 

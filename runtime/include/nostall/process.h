@@ -20,6 +20,7 @@
 #include "nostall/annotations.h"
 #include "nostall/config.h"
 #include "nostall/detail/process/process_call.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/process_error.h"
 #include "nostall/task.h"
 
@@ -46,18 +47,23 @@ public:
   /// Starts F(args...). Throws std::system_error, and what serialising throws.
   template <auto F, class... A>
   NOSTALL_RUNS_ON(process) static process start(A&&... args) {
-    static_assert(detail::check_call<F, A...>());
-    using R = detail::process_result_t<F, A...>;
-    static_assert(std::is_void_v<R> || std::is_same_v<R, int>,
-                  "nostall: the function of a process returns nothing, or its exit code "
-                  "as an int; send results through an ipc_pipe, or use a pool");
-    return process(
-        detail::start_process(detail::prepare<F>(nullptr, std::forward<A>(args)...)));
+    if constexpr (detail::check_call<F, A...>()) {
+      using R = detail::process_result_t<F, A...>;
+      static_assert(std::is_void_v<R> || std::is_same_v<R, int>,
+                    "nostall: the function of a process returns nothing, or its exit code "
+                    "as an int; send results through an ipc_pipe, or use a pool");
+      return process(
+          detail::start_process(detail::prepare<F>(nullptr, std::forward<A>(args)...)));
+    } else {
+      return detail::refused();
+    }
   }
   template <class F, class... A>
   static process start(NOSTALL_RUNS_ON(process) F, A&&... args) {
-    static_assert(detail::check_callable<F>());
-    return start<F{}>(std::forward<A>(args)...);
+    if constexpr (detail::check_callable<F>())
+      return start<F{}>(std::forward<A>(args)...);
+    else
+      return detail::refused();
   }
 
   pid_t pid() const noexcept;

@@ -37,6 +37,7 @@
 #include "nostall/config.h"
 #include "nostall/detail/process/pool_calls.h"
 #include "nostall/detail/process/process_call.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/executor.h"
 #include "nostall/gather.h"
 #include "nostall/process_error.h"
@@ -97,16 +98,20 @@ public:
   template <auto F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_RUNS_ON(process) NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(A&&... args) {
-    static_assert(detail::check_call<F, A...>());
-    using R = detail::process_result_t<F, A...>;
-    return detail::await_result<R>(
-        core_, detail::prepare<F>(detail::spare_memory(*core_), std::forward<A>(args)...));
+    if constexpr (detail::check_call<F, A...>())
+      return detail::await_result<detail::process_result_t<F, A...>>(
+          core_,
+          detail::prepare<F>(detail::spare_memory(*core_), std::forward<A>(args)...));
+    else
+      return detail::refused();
   }
   template <class F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(NOSTALL_RUNS_ON(process) F, A&&... args) {
-    static_assert(detail::check_callable<F>());
-    return run<F{}>(std::forward<A>(args)...);
+    if constexpr (detail::check_callable<F>())
+      return run<F{}>(std::forward<A>(args)...);
+    else
+      return detail::refused();
   }
 
   /// F(item) for each item; a vector of the results, in order (void: nothing).
@@ -115,16 +120,20 @@ public:
   template <auto F, std::ranges::input_range Items>
   NOSTALL_NONBLOCKING NOSTALL_RUNS_ON(process) NOSTALL_CORO_WRAPPER
   auto map(Items&& items, std::size_t chunk = 0) {
-    using parameters = decltype(detail::process_result<
-        F, std::ranges::range_value_t<Items>>::pick());
-    return map_as<F>(parameters{}, std::forward<Items>(items), chunk);
+    using item = std::ranges::range_value_t<Items>;
+    if constexpr (detail::check_call<F, item>())
+      return map_as<F>(detail::pick_parameters<F, item>(), std::forward<Items>(items), chunk);
+    else
+      return detail::refused();
   }
 
   template <class F, std::ranges::input_range Items>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER
   auto map(NOSTALL_RUNS_ON(process) F, Items&& items, std::size_t chunk = 0) {
-    static_assert(detail::check_callable<F>());
-    return map<F{}>(std::forward<Items>(items), chunk);
+    if constexpr (detail::check_callable<F>())
+      return map<F{}>(std::forward<Items>(items), chunk);
+    else
+      return detail::refused();
   }
 
   /// Ends when all workers have ended: true. When `within` is over they are killed,

@@ -48,6 +48,11 @@ template <class T> T event_loop::run_until_complete(task_handle<T> main) {
   return record->take();
 }
 
+template <detail::other_awaitable A>
+auto event_loop::run_until_complete(A&& main, std::source_location where) {
+  return run_until_complete(detail::as_task(std::forward<A>(main)), where);
+}
+
 class runner {
 public:
   /// Throws usage_error inside a running loop, which its end would have to hold.
@@ -75,6 +80,13 @@ public:
         throw interrupted_error();
       throw;
     }
+  }
+
+  /// Of anything that can be awaited, see awaitable.h.
+  template <detail::other_awaitable A>
+  NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS
+  auto run(A&& main, std::source_location where = std::source_location::current()) {
+    return run(detail::as_task(std::forward<A>(main)), where);
   }
 
 private:

@@ -21,6 +21,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/awaitable.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/future.h"
 #include "nostall/loop_handle.h"
 #include "nostall/task.h"
@@ -103,6 +104,9 @@ template <class F>
 NOSTALL_BLOCKING(sync-run) NOSTALL_SPAWNS void run_on_each(each_options o, F f) {
   detail::run_team(o, [f](each_loop here) { return detail::invoking<F, each_loop>(f, here); });
 }
+
+NOSTALL_REFUSE(run_on_each, "run_on_each takes its options and a coroutine function of each_loop, "
+                            "which can be copied: run_on_each({}, serve)")
 
 } // namespace nostall
 

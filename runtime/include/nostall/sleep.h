@@ -19,6 +19,7 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/loop/duration.h"
 #include "nostall/detail/loop/loop_core.h"
+#include "nostall/detail/task/anything.h"
 
 #include <chrono>
 #include <coroutine>
@@ -107,6 +108,7 @@ template <class R, class P>
 NOSTALL_NONBLOCKING inline sleep_awaiter sleep(std::chrono::duration<R, P> delay) {
   return sleep_awaiter(detail::saturated(delay));
 }
+NOSTALL_REFUSE(sleep, "sleep takes a std::chrono duration: sleep(1.5s)")
 NOSTALL_NONBLOCKING inline sleep_awaiter sleep_until(loop_time when) {
   return sleep_awaiter(
       sleep_awaiter::until{when.time_since_epoch().count()});

@@ -42,6 +42,8 @@ public:
   using value_type = T;
   using promise_type = detail::promise<T>;
 
+  task(const task&) NOSTALL_DELETED("a task runs once, so it is not copied but given "
+                                    "away: write std::move(t)");
   task(task&& other) noexcept : frame_(std::exchange(other.frame_, {})) {}
   task& operator=(task&& other) noexcept {
     if (this != &other) {
@@ -78,7 +80,8 @@ public:
   /// Runs the task and gives its value, or throws its exception. Throws
   /// usage_error if it was awaited, spawned or moved from before.
   awaiter operator co_await() && { return awaiter(release("co_await")); }
-  awaiter operator co_await() & = delete; // write co_await std::move(t)
+  awaiter operator co_await() &
+      NOSTALL_DELETED("a task runs once: write co_await std::move(t)");
 
 private:
   friend promise_type;

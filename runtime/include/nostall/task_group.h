@@ -27,6 +27,7 @@
 #ifndef NOSTALL_TASK_GROUP_H
 #define NOSTALL_TASK_GROUP_H
 
+#include "nostall/detail/task/anything.h"
 #include "nostall/detail/task/group.h"
 #include "nostall/task.h"
 #include "nostall/task_handle.h"
@@ -68,8 +69,10 @@ public:
     requires detail::starter<F, A...>
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS NOSTALL_DROPPABLE
   auto start(F f, A... args) {
-    static_assert(detail::check_start<F, A...>());
-    return start(detail::invoking<F, A...>(std::move(f), std::move(args)...));
+    if constexpr (detail::check_start<F, A...>())
+      return start(detail::invoking<F, A...>(std::move(f), std::move(args)...));
+    else
+      return detail::refused();
   }
   /// asyncio's name for start.
   template <class T>
@@ -86,6 +89,11 @@ public:
   auto create_task(F&& f, A... args) {
     return start(std::forward<F>(f), std::move(args)...);
   }
+
+  NOSTALL_REFUSE(start, "task_group::start takes what can be awaited, or a coroutine function and "
+                        "arguments for it: g.start(f(x)), g.start(f, x)")
+  NOSTALL_REFUSE(create_task, "task_group::create_task takes what can be awaited, or a coroutine "
+                              "function and arguments for it: g.create_task(f(x))")
 
   /// Cancels all children, level-triggered.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
@@ -110,7 +118,7 @@ private:
 
 /// Runs `body(task_group&)` inside a new group, in the calling task, and joins.
 template <class F> task<void> with_task_group(F body) {
-  static_assert(detail::starter<F, task_group&> && detail::started<F, task_group&>::right,
+  static_assert(detail::starts<F, task_group&>(),
                 "nostall: the body of with_task_group has to be a coroutine of a task_group&: "
                 "let it return a task");
   detail::task_core& me = detail::current_task_core("with_task_group()");
@@ -118,7 +126,8 @@ template <class F> task<void> with_task_group(F body) {
   {
     const detail::group_body inside(g, me);
     try {
-      co_await body(g);
+      if constexpr (detail::starts<F, task_group&>())
+        co_await body(g);
     } catch (const cancelled_error& e) {
       g.body_cancelled(e, me);
     } catch (...) {

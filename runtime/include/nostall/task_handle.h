@@ -30,6 +30,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/awaitable.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/detail/task/task_record.h"
 #include "nostall/detail/task/task_ref.h"
 #include "nostall/task.h"
@@ -102,6 +103,10 @@ public:
         where);
   }
 
+  NOSTALL_REFUSE_AS(add_done_callback, const,
+                    "add_done_callback takes a callable of the task_handle: "
+                    "[](task_handle<int> h) {...}")
+
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void detach() && {
@@ -163,9 +168,14 @@ NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 [[nodiscard("without its handle nobody sees the task's result or error: keep "
             "it, use a task_group, or call detach()")]]
 inline auto create_task(F f, A... args) {
-  static_assert(detail::check_start<F, A...>());
-  return create_task(detail::invoking<F, A...>(std::move(f), std::move(args)...));
+  if constexpr (detail::check_start<F, A...>())
+    return create_task(detail::invoking<F, A...>(std::move(f), std::move(args)...));
+  else
+    return detail::refused();
 }
+
+NOSTALL_REFUSE(create_task, "create_task takes what can be awaited, or a coroutine function and "
+                            "arguments for it: create_task(f(x)), create_task(f, x)")
 
 } // namespace nostall
 

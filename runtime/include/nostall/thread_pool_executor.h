@@ -40,6 +40,7 @@
 #include "nostall/annotations.h"
 #include "nostall/config.h"
 #include "nostall/detail/task/access.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/detail/thread/thread_job.h"
 #include "nostall/executor.h"
 #include "nostall/loop.h"
@@ -65,12 +66,20 @@ template <class F>
 concept not_a_tag = !std::same_as<std::remove_cvref_t<F>, abandon_on_cancel_t>;
 
 template <class F, class... A> constexpr bool check_offload() {
-  static_assert(
-      !is_task_type<
-          std::remove_cvref_t<job_result<std::decay_t<F>, std::decay_t<A>...>>>,
-      "nostall: a thread runs plain functions, and this one returns a task, which "
-      "only a loop can run: co_await the task instead");
-  return true;
+  constexpr bool callable = std::is_invocable_v<F, A...> || takes_stop<F, A...>;
+  static_assert(callable,
+                "nostall: a thread cannot call this with copies of these arguments: give it "
+                "the function and its arguments, to_thread(f, args...), and a reference as "
+                "std::ref(x)");
+  if constexpr (callable) {
+    constexpr bool plain = !is_task_type<std::remove_cvref_t<job_result<F, A...>>>;
+    static_assert(plain,
+                  "nostall: a thread runs plain functions, and this one returns a task, which "
+                  "only a loop can run: co_await the task instead");
+    return plain;
+  } else {
+    return false;
+  }
 }
 
 template <class F, class... A>
@@ -104,16 +113,20 @@ public:
   template <detail::not_a_tag F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
-    static_assert(detail::check_offload<F, A...>());
-    return detail::offload(detail::pool_ref(*core_), false, std::forward<F>(f),
-                           std::forward<A>(args)...);
+    if constexpr (detail::check_offload<std::decay_t<F>, std::decay_t<A>...>())
+      return detail::offload(detail::pool_ref(*core_), false, std::forward<F>(f),
+                             std::forward<A>(args)...);
+    else
+      return detail::refused();
   }
   template <class F, class... A>
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   auto run(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
-    static_assert(detail::check_offload<F, A...>());
-    return detail::offload(detail::pool_ref(*core_), true, std::forward<F>(f),
-                           std::forward<A>(args)...);
+    if constexpr (detail::check_offload<std::decay_t<F>, std::decay_t<A>...>())
+      return detail::offload(detail::pool_ref(*core_), true, std::forward<F>(f),
+                             std::forward<A>(args)...);
+    else
+      return detail::refused();
   }
 
   /// Ends when all workers have ended (true) or when `within` is over (false);
@@ -140,17 +153,21 @@ private:
 template <detail::not_a_tag F, class... A>
 NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto to_thread(NOSTALL_RUNS_ON(worker) F&& f, A&&... args) {
-  static_assert(detail::check_offload<F, A...>());
-  return detail::offload(detail::pool_ref(), false, std::forward<F>(f),
-                         std::forward<A>(args)...);
+  if constexpr (detail::check_offload<std::decay_t<F>, std::decay_t<A>...>())
+    return detail::offload(detail::pool_ref(), false, std::forward<F>(f),
+                           std::forward<A>(args)...);
+  else
+    return detail::refused();
 }
 template <class F, class... A>
 NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto to_thread(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f,
                       A&&... args) {
-  static_assert(detail::check_offload<F, A...>());
-  return detail::offload(detail::pool_ref(), true, std::forward<F>(f),
-                         std::forward<A>(args)...);
+  if constexpr (detail::check_offload<std::decay_t<F>, std::decay_t<A>...>())
+    return detail::offload(detail::pool_ref(), true, std::forward<F>(f),
+                           std::forward<A>(args)...);
+  else
+    return detail::refused();
 }
 
 template <class Executor, class F, class... A>

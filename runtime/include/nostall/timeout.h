@@ -50,10 +50,12 @@ NOSTALL_CORO_WRAPPER inline task<T> with_timeout(D d, task<T> inside NOSTALL_LIF
 /// The callable is kept until it has ended.
 template <detail::duration_or_time D, std::invocable<timeout_scope&> F>
 NOSTALL_CORO_WRAPPER inline auto with_timeout(D d, F body) {
-  static_assert(detail::started<F, timeout_scope&>::right,
+  static_assert(detail::starts<F, timeout_scope&>(),
                 "nostall: the body of with_timeout has to be a coroutine: let it return a task");
-  if constexpr (detail::started<F, timeout_scope&>::right)
+  if constexpr (detail::starts<F, timeout_scope&>())
     return detail::timed_body<F>(d, std::move(body));
+  else
+    return detail::refused();
 }
 /// The same for anything that can be awaited, see awaitable.h.
 template <detail::duration_or_time D, detail::other_awaitable A>

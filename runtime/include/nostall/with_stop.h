@@ -63,6 +63,9 @@ inline auto with_stop(std::stop_token token, A&& a) {
   return with_stop(std::move(token), detail::as_task(std::forward<A>(a)));
 }
 
+NOSTALL_REFUSE(with_stop, "with_stop takes a std::stop_token and then what can be awaited: "
+                          "with_stop(source.get_token(), f())")
+
 } // namespace nostall
 
 #endif

@@ -297,8 +297,11 @@ void poller::callbacks::on_gone() noexcept {
 }
 
 void poller::drop_callbacks() noexcept {
-  for (auto& [fd, c] : std::exchange(callbacks_, {})) {
-    remove(fd, *c);
+  while (!callbacks_.empty()) {
+    const auto first = callbacks_.begin();
+    const std::unique_ptr<callbacks> c = std::move(first->second);
+    callbacks_.erase(first);
+    remove(c->fd, *c);
     for (callback_node* n : {c->reader, c->writer})
       if (n) {
         n->loop = nullptr;

@@ -46,6 +46,7 @@ public:
   void watch(int fd, bool writer, callback_node* n);
   bool unwatch(int fd, bool writer) noexcept;
   void drop_callbacks() noexcept;
+  bool has_callbacks() const noexcept { return !callbacks_.empty(); }
 
   /// Something ran that may have closed a descriptor.
   void touch() noexcept { touched_ = true; }

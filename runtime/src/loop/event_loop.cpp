@@ -63,7 +63,8 @@ callback_handle event_loop::arm(detail::callback_node* n, std::int64_t at,
 
 void event_loop::send(detail::callback_node* n) noexcept {
   n->queued = true;
-  impl_->mail->push(*n);
+  if (!impl_->mail->push(*n)) // the loop is being destroyed
+    n->perform(n, detail::op::drop);
 }
 
 void event_loop::watch(int fd, bool writer, detail::callback_node* n) {

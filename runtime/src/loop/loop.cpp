@@ -73,16 +73,20 @@ void loop_impl::end_executors() {
     e->end(patience);
 }
 
+// Destroying a callable may register others, of any kind.
 void loop_impl::drop_callbacks() noexcept {
-  descriptors.drop_callbacks();
-  while (!timers.empty()) { // the tasks' own are gone with the tasks
-    auto* n = static_cast<callback_node*>(timers.pop());
-    n->loop = nullptr;
-    n->unref();
-  }
   mail->close(ready);
-  while (ready_node* n = ready.pop())
-    n->perform(n, op::drop);
+  do {
+    signals.unwatch_all();
+    descriptors.drop_callbacks();
+    while (!timers.empty()) { // the tasks' own are gone with the tasks
+      auto* n = static_cast<callback_node*>(timers.pop());
+      n->loop = nullptr;
+      n->unref();
+    }
+    while (ready_node* n = ready.pop())
+      n->perform(n, op::drop);
+  } while (!timers.empty() || descriptors.has_callbacks() || !signals.empty());
 }
 
 void loop_impl::require_parentage() const {

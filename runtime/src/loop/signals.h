@@ -35,6 +35,7 @@ public:
   void watch(int signal, callback_node* n, bool once);
   bool unwatch(int signal) noexcept;
   void unwatch_all() noexcept;
+  bool empty() const noexcept { return callbacks_.empty(); }
 
   bool arrived() const noexcept {
     return seen_ != signal_count.load(std::memory_order_acquire);

@@ -29,6 +29,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/single_threaded.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <system_error>
@@ -185,13 +186,23 @@ void let_go_of_signals() {
     }
 }
 
+// What fork copies is one thread; the others' locks would stay taken.
+bool has_one_thread() {
+  std::error_code error;
+  const std::filesystem::directory_iterator threads("/proc/self/task", error);
+  if (error == std::errc::no_such_file_or_directory)
+    return __libc_single_threaded; // no /proc: no thread was ever started
+  if (error)
+    throw std::system_error(error, "nostall: counting the threads of this program");
+  return std::distance(begin(threads), end(threads)) == 1;
+}
+
 } // namespace
 
 class fork_starter final : public process_starter {
 public:
   fork_starter() {
-    const auto threads = std::filesystem::directory_iterator("/proc/self/task");
-    if (std::distance(begin(threads), end(threads)) != 1)
+    if (!has_one_thread())
       throw usage_error("nostall: a fork_server was made when there were other threads "
                         "already; make it at the beginning of main");
     socket_pair ends;

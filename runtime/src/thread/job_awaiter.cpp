@@ -110,13 +110,14 @@ void job_awaiter::await_resume() {
 job_awaiter::~job_awaiter() {
   if (submitted_)
     --impl_of(task->loop()).offloaded;
-  if (job_ && pool_ && !pool_->made_here()) {
+  if (!job_ || job_->delivered || job_->at.load() == phase::made)
+    return;
+  if (!pool_->made_here()) {
     // A copy, in a child of fork: nobody runs it, and nobody will say that it ended.
     [[maybe_unused]] auto* left_alone = job_.release();
     return;
   }
-  if (!job_ || job_->delivered || job_->at.load() == phase::made ||
-      pool_->remove(*job_))
+  if (pool_->remove(*job_))
     return;
   job_->stopper().request_stop();
   const bool abandon = job_->abandonable; // once it is the worker's, it may be gone

@@ -3,6 +3,9 @@
 #include <nostall/nostall.h>
 #include <nostall/processes.h>
 
+#include <functional>
+#include <stop_token>
+#include <type_traits>
 #include <vector>
 
 using namespace nostall;
@@ -12,6 +15,8 @@ task<int> f();
 int plain();
 int twice(int);
 struct widget {};
+void by_reference(int&);
+task<void> serve(each_loop);
 
 task<void> combinators(std::vector<task<int>> v, std::vector<task_handle<int>> handles) {
   // refused: std::move the container
@@ -58,6 +63,118 @@ task<void> tasks(process_pool_executor& pool, std::vector<int> v) {
   co_await pool.map([n](int i) { return i * n; }, v);
   co_await pool.map([](int i) { return 2 * i; }, v); // nothing wrong
 }
+
+// Whatever is done with the result, the sentence comes first, and alone.
+task<void> results(process_pool_executor& pool, event_loop& loop, thread_pool_executor& threads,
+                   std::vector<int> v, std::stop_source stop, loop_handle home) {
+  int n = 0;
+  // refused alone: create_task takes what can be awaited
+  n = co_await create_task(3);
+  // refused alone: create_task takes what can be awaited, or a coroutine function and arguments
+  n = co_await create_task(twice, "x");
+  // refused alone: this callable returns nothing that can be awaited
+  n = co_await create_task([] { return 1; });
+  // refused alone: wait_for takes what can be awaited
+  n = co_await wait_for(f, 1s);
+  // refused alone: wait_for takes what can be awaited
+  n = co_await wait_for(1s, f());
+  // refused alone: with_timeout takes a std::chrono duration
+  n = co_await with_timeout(f(), 1s);
+  // refused alone: the body of with_timeout has to be a coroutine
+  n = co_await with_timeout(1s, [](timeout_scope&) { return 1; });
+  // refused alone: try_wait_for takes what can be awaited
+  auto maybe = co_await try_wait_for(f, 1s);
+  // refused alone: shield takes what can be awaited
+  n = co_await shield(f);
+  // refused alone: gather takes what can be awaited
+  auto all = co_await gather({f(), f()});
+  // refused alone: this cannot be awaited
+  n = co_await plain();
+  // refused alone: this cannot be awaited
+  n = co_await 1s;
+  // refused alone: with_stop takes a std::stop_token
+  n = co_await with_stop(stop, f());
+  // refused alone: with_stop takes a std::stop_token
+  n = co_await with_stop(f(), stop.get_token());
+  // refused alone: run_coroutine_threadsafe takes what can be awaited and a loop_handle
+  n = run_coroutine_threadsafe(f, home).get();
+  // refused alone: a thread runs plain functions
+  n = co_await to_thread([] { return f(); });
+  // refused alone: a thread cannot call this with copies of these arguments
+  n = co_await to_thread(plain());
+  // refused alone: a thread cannot call this with copies of these arguments
+  co_await threads.run(by_reference, n);
+  // refused alone: run_in_executor takes an executor
+  n = co_await loop.run_in_executor(nullptr, plain);
+  // refused alone: a reference cannot cross to another process
+  co_await pool.run<by_reference>(n);
+  // refused alone: a worker process runs plain functions
+  n = co_await pool.run<f>();
+  // refused alone: the callable takes another number of arguments
+  n = co_await pool.run<twice>();
+  // refused alone: the callable does not take these arguments
+  n = co_await pool.run([](auto a) requires std::is_class_v<decltype(a)> { return 1; }, n);
+  // refused alone: a callable with captures or state cannot cross
+  n = co_await pool.run([n] { return n; });
+  // refused alone: a callable with captures or state cannot cross
+  auto doubled = co_await pool.map([n](int i) { return i * n; }, v);
+  co_await to_thread(by_reference, std::ref(n)); // nothing wrong
+}
+
+task<void> groups(std::vector<task<long>> v, std::vector<task<char>> w) {
+  task_group g;
+  // refused alone: task_group::start takes what can be awaited
+  g.start(3);
+  // refused alone: task_group::create_task takes what can be awaited
+  g.create_task(3);
+  // refused alone: the body of with_task_group has to be a coroutine of a task_group&
+  co_await with_task_group([]() -> task<void> { co_return; });
+  // refused alone: tasks are awaited once, so they are given away
+  co_await gather(v);
+  // refused alone: tasks are awaited once, so they are given away
+  co_await nostall::wait(w);
+  task<int> t = f();
+  // refused: a task runs once
+  task<int> copy = t;
+  // refused: a task runs once
+  co_await wait_for(t, 1s);
+}
+
+void callbacks(event_loop& loop, task_handle<int> h, loop_handle home) {
+  // refused alone: call_soon takes a callable without arguments
+  loop.call_soon(twice);
+  // refused alone: call_soon takes a callable without arguments
+  auto handle = loop.call_soon(f());
+  // refused alone: call_later takes a std::chrono duration
+  loop.call_later(5, [] {});
+  // refused alone: call_later takes a std::chrono duration
+  loop.call_later([] {}, 1s);
+  // refused alone: call_at takes a time of the loop
+  loop.call_at(1s, [] {});
+  // refused alone: call_soon_threadsafe takes a callable without arguments
+  loop.call_soon_threadsafe(twice);
+  // refused alone: add_reader takes a descriptor and a callable without arguments
+  loop.add_reader(0, twice);
+  // refused alone: add_writer takes a descriptor and a callable without arguments
+  loop.add_writer(1, twice);
+  // refused alone: add_signal_handler takes a signal's number
+  loop.add_signal_handler(2, twice);
+  // refused alone: set_exception_handler takes a callable
+  loop.set_exception_handler([](std::exception_ptr) {});
+  // refused alone: add_done_callback takes a callable of the task_handle
+  h.add_done_callback([] {});
+  // refused alone: run_until_complete takes what can be awaited
+  int n = loop.run_until_complete(f);
+  // refused alone: run takes what can be awaited
+  n = run(f);
+  // refused alone: sleep takes a std::chrono duration
+  (void)nostall::sleep(1.5);
+  // refused alone: run_on_each takes its options and a coroutine function
+  run_on_each(serve);
+}
+
+// refused: a channel holds values; for a reference, let it hold a pointer
+void references(channel<int&>& c) { c.close(); }
 
 void main_function() {
   // refused: run takes what can be awaited: call the function

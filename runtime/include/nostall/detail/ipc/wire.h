@@ -99,31 +99,38 @@ concept bound_to_threads =
 template <class T>
 concept made_for_the_wire = requires { typename T::crosses_processes; };
 
+/// The first that holds of it is all that is said. False: it was.
 template <class T> constexpr bool check_crossing() {
-  static_assert(!std::is_pointer_v<T>,
+  constexpr bool pointer = std::is_pointer_v<T>;
+  constexpr bool other_pointer = std::is_member_pointer_v<T> || std::is_null_pointer_v<T>;
+  constexpr bool threads = !made_for_the_wire<T> && bound_to_threads<T>;
+  static_assert(!pointer,
                 "nostall: a pointer cannot cross to another process: what it points "
                 "to is not there; pass the value, or put it into shared_memory");
-  static_assert(!std::is_member_pointer_v<T> && !std::is_null_pointer_v<T>,
+  static_assert(!other_pointer,
                 "nostall: a pointer to a member cannot cross to another process");
   static_assert(!is_view<T>,
                 "nostall: a view (string_view, span) cannot cross to another process: "
                 "what it looks at is not there; pass a string or a vector");
-  static_assert(made_for_the_wire<T> || !bound_to_threads<T>,
+  static_assert(!threads,
                 "nostall: a lock, a thread, a future, a task or its handle cannot cross "
                 "to another process: it belongs to the threads of this one; use "
                 "ipc_mutex, or pass the result");
-  constexpr bool writable = std::is_pointer_v<T> || is_view<T> ||
-                            cereal::traits::is_output_serializable<T, wire_writer>::value;
-  constexpr bool readable = std::is_pointer_v<T> || is_view<T> ||
-                            cereal::traits::is_input_serializable<T, wire_reader>::value;
+  constexpr bool told = pointer || other_pointer || is_view<T> || threads;
+  constexpr bool writable =
+      told || cereal::traits::is_output_serializable<T, wire_writer>::value;
+  constexpr bool readable =
+      told || cereal::traits::is_input_serializable<T, wire_reader>::value;
+  constexpr bool made_there = told || !(writable && readable) || made_for_the_wire<T> ||
+                              std::is_default_constructible_v<T>;
   static_assert(writable && readable,
                 "nostall: this type has no serialisation, so it cannot cross to another "
                 "process: give it a serialize(Archive&) as cereal describes, or include "
                 "cereal's header for it");
-  static_assert(made_for_the_wire<T> || std::is_default_constructible_v<T>,
+  static_assert(made_there,
                 "nostall: a type that crosses to another process is default-constructed "
                 "there, and then filled: give it a default constructor");
-  return true;
+  return !told && writable && readable && made_there;
 }
 
 template <class T> void write(out_message& m, const T& value) {

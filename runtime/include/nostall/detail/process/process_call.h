@@ -72,12 +72,16 @@ template <class F>
 struct parameters_of<F> : parameters_of<decltype(&F::operator())> {};
 
 template <class P> constexpr bool check_parameter() {
-  static_assert(!std::is_lvalue_reference_v<P> ||
-                    std::is_const_v<std::remove_reference_t<P>>,
+  constexpr bool value =
+      !std::is_lvalue_reference_v<P> || std::is_const_v<std::remove_reference_t<P>>;
+  static_assert(value,
                 "nostall: a reference cannot cross to another process: the function "
                 "would change a copy; take the argument by value or by const reference, "
                 "and return what changed");
-  return check_crossing<std::remove_cvref_t<P>>();
+  if constexpr (value)
+    return check_crossing<std::remove_cvref_t<P>>();
+  else
+    return false;
 }
 template <class R> constexpr bool check_result() {
   static_assert(!std::is_reference_v<R>,
@@ -89,7 +93,8 @@ template <class R> constexpr bool check_result() {
   if constexpr (!std::is_void_v<R> && !std::is_reference_v<R> &&
                 !is_task_type<std::remove_cvref_t<R>>)
     return check_crossing<std::remove_cvref_t<R>>();
-  return true;
+  else
+    return std::is_void_v<R>;
 }
 
 /// The same as "f", for messages.
@@ -111,7 +116,6 @@ template <auto F> constexpr std::string_view callable_name() {
 /// The callable F as called with arguments of the types P.
 template <auto F, class... P> struct entry {
   using result = std::invoke_result_t<decltype(F), P...>;
-  static_assert(check_result<result>());
 
   static const registered_entry registered;
 
@@ -160,31 +164,42 @@ void prepare_as(prepared_call& c, std::tuple<P...>*, A&... args) {
   }
 }
 
+/// What it takes: what it says, or what it is given.
+template <auto F, class... A> constexpr auto pick_parameters() {
+  using parameters = parameters_of<std::remove_cvref_t<decltype(F)>>;
+  if constexpr (parameters::known)
+    return static_cast<typename parameters::type*>(nullptr);
+  else
+    return static_cast<std::tuple<std::decay_t<A>...>*>(nullptr);
+}
 template <auto F, class... A> struct process_result {
   template <class... P>
   static typename entry<F, std::remove_cvref_t<P>...>::result of(std::tuple<P...>*);
-  static constexpr auto pick() {
-    using parameters = parameters_of<std::remove_cvref_t<decltype(F)>>;
-    if constexpr (parameters::known)
-      return static_cast<typename parameters::type*>(nullptr);
-    else
-      return static_cast<std::tuple<std::decay_t<A>...>*>(nullptr);
-  }
-  using type = decltype(of(pick()));
+  using type = decltype(of(pick_parameters<F, A...>()));
 };
 template <auto F, class... A>
 using process_result_t = typename process_result<F, A...>::type;
 
-template <class... P, class... A>
+template <auto F, class... P, class... A>
 constexpr bool check_parameters(std::tuple<P...>*, std::tuple<A...>*) {
   static_assert(sizeof...(P) == sizeof...(A),
                 "nostall: the callable takes another number of arguments");
-  return (check_parameter<P>() && ...);
+  if constexpr (sizeof...(P) != sizeof...(A) || !(check_parameter<P>() && ...)) {
+    return false;
+  } else {
+    using callable = decltype(F);
+    constexpr bool callable_so = std::is_invocable_v<callable, std::remove_cvref_t<P>...>;
+    static_assert(callable_so, "nostall: the callable does not take these arguments");
+    if constexpr (callable_so)
+      return check_result<std::invoke_result_t<callable, std::remove_cvref_t<P>...>>();
+    else
+      return false;
+  }
 }
-/// Says first, and in a sentence, what would not compile anyway.
+/// Says first, and in a sentence, what would not compile anyway. False: it was said.
 template <auto F, class... A> constexpr bool check_call() {
-  return check_parameters(process_result<F, A...>::pick(),
-                          static_cast<std::tuple<std::decay_t<A>...>*>(nullptr));
+  return check_parameters<F>(pick_parameters<F, A...>(),
+                             static_cast<std::tuple<std::decay_t<A>...>*>(nullptr));
 }
 
 // A handle that was moved in is the other process's alone from now on.
@@ -198,21 +213,22 @@ template <auto F, class... A> prepared_call prepare(unique_fd* spare, A&&... arg
   static_assert(check_call<F, A...>());
   prepared_call c;
   c.request.spare = spare;
-  prepare_as<F>(c, process_result<F, A...>::pick(), args...);
+  prepare_as<F>(c, pick_parameters<F, A...>(), args...);
   (give_away<A>(args), ...);
   c.request.spare = nullptr;
   return c;
 }
 
 template <class F> constexpr bool check_callable() {
-  static_assert(!std::is_pointer_v<F> && !std::is_member_pointer_v<F>,
+  constexpr bool pointer = std::is_pointer_v<F> || std::is_member_pointer_v<F>;
+  constexpr bool stateless = std::is_empty_v<F> && std::is_default_constructible_v<F>;
+  static_assert(!pointer,
                 "nostall: a function pointer's value cannot cross to another process: "
                 "name the function as a template argument, run<function>(args...)");
-  static_assert(std::is_pointer_v<F> || std::is_member_pointer_v<F> ||
-                    (std::is_empty_v<F> && std::is_default_constructible_v<F>),
+  static_assert(pointer || stateless,
                 "nostall: a callable with captures or state cannot cross to another "
                 "process: pass what it needs as arguments");
-  return true;
+  return stateless;
 }
 
 } // namespace nostall::detail

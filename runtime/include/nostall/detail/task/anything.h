@@ -2,17 +2,33 @@
 //
 // A call that fits no overload would get a list of all of them. So each combinator has
 // a last one that takes anything, fits worse than any other, and is a static_assert.
+// Its type is deduced, so that the compiler says this first, and what it gives fits
+// everywhere, so that nothing follows.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_DETAIL_TASK_ANYTHING_H
 #define NOSTALL_DETAIL_TASK_ANYTHING_H
 
+#include <coroutine>
+#include <initializer_list>
+
 namespace nostall::detail {
 
 struct anything {
   anything() noexcept = default;
   template <class T> anything(T&&) noexcept {} // NOLINT: implicit, that is its point
+  template <class T> anything(std::initializer_list<T>) noexcept {} // NOLINT
+};
+
+/// The result of a call that was refused.
+struct refused {
+  using hands_over = void;
+  template <class T> operator T() const { throw 0; } // NOLINT
+  bool await_ready() const { return true; }
+  void await_suspend(std::coroutine_handle<>) const {}
+  refused await_resume() const { return {}; }
+  refused get() const { return {}; }
 };
 
 /// False, and not known before the overload is chosen. Of a closure type, which is another
@@ -22,14 +38,16 @@ template <class> inline constexpr bool never = false;
 } // namespace nostall::detail
 
 /// The last overload of a function that takes one argument or some, with its message.
-#define NOSTALL_REFUSE(function, message)                                                \
+#define NOSTALL_REFUSE(function, message) NOSTALL_REFUSE_AS(function, , message)
+/// The same of a member that is const, or the overloads would differ in that.
+#define NOSTALL_REFUSE_AS(function, qualifier, message)                                  \
   template <class Chosen = decltype([] {})>                                              \
-  NOSTALL_CORO_WRAPPER ::nostall::task<void> function(                                   \
-      ::nostall::detail::anything, ::nostall::detail::anything = {},                     \
-      ::nostall::detail::anything = {}, ::nostall::detail::anything = {},                \
-      ::nostall::detail::anything = {}, ::nostall::detail::anything = {}) {              \
+  auto function(::nostall::detail::anything, ::nostall::detail::anything = {},           \
+                ::nostall::detail::anything = {}, ::nostall::detail::anything = {},      \
+                ::nostall::detail::anything = {}, ::nostall::detail::anything = {})      \
+      qualifier {                                                                        \
     static_assert(::nostall::detail::never<Chosen>, "nostall: " message);                \
-    throw 0;                                                                             \
+    return ::nostall::detail::refused();                                                 \
   }
 
 #endif

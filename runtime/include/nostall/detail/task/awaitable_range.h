@@ -32,7 +32,7 @@ template <class R> decltype(auto) element(auto&& e) {
                     std::is_rvalue_reference_v<decltype(e)>,
                 "nostall: tasks are awaited once, so they are given away: std::move the "
                 "container");
-  if constexpr (gives_away<R>)
+  if constexpr (gives_away<R> || is_task<std::remove_cvref_t<decltype(e)>>)
     return std::move(e);
   else
     return static_cast<decltype(e)>(e);

@@ -21,6 +21,7 @@
 #define NOSTALL_DETAIL_FOREIGN_WAIT_H
 
 #include "nostall/awaitable.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/config.h"
 #include "nostall/detail/task/task_core.h"
 
@@ -141,8 +142,10 @@ struct takes_all_awaitables {
     static_assert(is_task<std::remove_cvref_t<A>> || awaitable<A>,
                   "nostall: this cannot be awaited: it has no operator co_await, nor "
                   "await_ready, await_suspend(std::coroutine_handle<>) and await_resume");
-    if constexpr (is_task<std::remove_cvref_t<A>> || !awaitable<A>)
+    if constexpr (is_task<std::remove_cvref_t<A>>)
       return static_cast<A&&>(a);
+    else if constexpr (!awaitable<A>)
+      return refused();
     else if constexpr (!own_awaiter<awaiter_of<A>>)
       return foreign_wait<A>(static_cast<A&&>(a));
     else if constexpr (NOSTALL_TRAMPOLINE)
