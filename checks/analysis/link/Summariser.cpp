@@ -416,6 +416,10 @@ CallGraph Summariser::finish() {
   fillNodes();
   noteUses();
   G.Descriptors = U.descriptors().flows();
+  for (const NamedDecl *D : U.context().getTranslationUnitDecl()->lookup(
+           &U.context().Idents.get("main")))
+    if (const auto *F = dyn_cast<FunctionDecl>(D); F && F->isDefined())
+      G.Main = place(F->getDefinition()->getLocation());
   for (const FunctionDecl *F : U.functions())
     if (!F->isDependentContext() && U.effects().resolver().tellsWouldBlock(F))
       if (CallGraph::Symbol Id = symbolOf(F))
