@@ -384,27 +384,6 @@ std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
   return verdict(FunctionOf[Unit][Call.Caller], Call.Enabled);
 }
 
-//===--- questions --------------------------------------------------------===//
-
-std::vector<Linker::FunctionId> Linker::named(llvm::StringRef Name) const {
-  std::vector<FunctionId> Found;
-  for (FunctionId F = 0; F != Functions.size(); ++F) {
-    llvm::StringRef Of = nameOf(F);
-    if (Of == Name || (Of.consume_back(Name) && Of.ends_with("::")))
-      Found.push_back(F);
-  }
-  return Found;
-}
-
-std::vector<llvm::StringRef> Linker::names() const {
-  std::vector<llvm::StringRef> Names;
-  for (FunctionId F = 0; F != Functions.size(); ++F)
-    Names.push_back(nameOf(F));
-  llvm::sort(Names);
-  Names.erase(llvm::unique(Names), Names.end());
-  return Names;
-}
-
 /// Breadth first, forwards. \p IfWouldBlock: to the calls that a caller rules
 /// out by a test for EAGAIN, and else to the others.
 void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,

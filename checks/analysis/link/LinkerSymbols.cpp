@@ -150,4 +150,23 @@ llvm::ArrayRef<uint32_t> Linker::bodiesBeside(uint32_t F) const {
   return It->second;
 }
 
+std::vector<Linker::FunctionId> Linker::named(llvm::StringRef Name) const {
+  std::vector<FunctionId> Found;
+  for (FunctionId F = 0; F != Functions.size(); ++F) {
+    llvm::StringRef Of = nameOf(F);
+    if (Of == Name || (Of.consume_back(Name) && Of.ends_with("::")))
+      Found.push_back(F);
+  }
+  return Found;
+}
+
+std::vector<llvm::StringRef> Linker::names() const {
+  std::vector<llvm::StringRef> Names;
+  for (FunctionId F = 0; F != Functions.size(); ++F)
+    Names.push_back(nameOf(F));
+  llvm::sort(Names);
+  Names.erase(llvm::unique(Names), Names.end());
+  return Names;
+}
+
 } // namespace nostall

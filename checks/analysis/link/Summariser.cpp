@@ -3,6 +3,7 @@
 #include "Summariser.h"
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/effects/AwaitedFlow.h"
 #include "analysis/effects/Descriptors.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -271,7 +272,10 @@ static uint32_t bitsOf(llvm::function_ref<bool(Effect)> Enabled) {
 unsigned Summariser::open(const LoopCall &L,
                           llvm::function_ref<bool(Effect)> Enabled) {
   CallGraph::OpenCall Open;
-  Open.Enabled = bitsOf(Enabled);
+  const bool IsDone =
+      !L.Handed && U.awaitedFlows().has(U, *L.Facts, *L.Call);
+  Open.Enabled = bitsOf(
+      [&](Effect E) { return Enabled(E) && !(IsDone && endsWithWork(E)); });
   Open.Call = text(displayCall(L));
   Open.Assumes = premiseOf(U, L);
   Open.IsEventLoop = isOnEventLoop(U, L);
