@@ -4,6 +4,7 @@
 #include "analysis/contexts/Contexts.h"
 #include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
+#include "analysis/effects/AwaitedFlow.h"
 #include "analysis/effects/ReadyFlow.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/Facts.h"
@@ -191,6 +192,7 @@ Unit::Unit(ASTContext &Ctx)
       Eff(std::make_unique<Effects>(*this)),
       Locks(std::make_unique<LockHelpers>()),
       Ready(std::make_unique<ReadyFlows>()),
+      Awaited(std::make_unique<AwaitedFlows>()),
       Named(std::make_unique<Places>(Ctx)),
       Fds(std::make_unique<Descriptors>(*this)),
       Stored(std::make_unique<StoredCallables>(*this)) {}

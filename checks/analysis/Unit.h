@@ -38,6 +38,7 @@ class FunctionFlow;
 class LockHelpers;
 class Places;
 class ReadyFlows;
+class AwaitedFlows;
 class SetOnce;
 class StoredCallables;
 class Summariser;
@@ -86,6 +87,8 @@ public:
   Places &places() { return *Named; }
   /// Where futures are known to be ready (ReadyFlow.h)
   ReadyFlows &readyFlows() { return *Ready; }
+  /// Which objects have been awaited (AwaitedFlow.h)
+  AwaitedFlows &awaitedFlows() { return *Awaited; }
 
   /// The model entry of \p F, memoised.
   const FunctionModel *model(const clang::FunctionDecl *F);
@@ -102,6 +105,7 @@ private:
   std::unique_ptr<Summariser> Summary;
   std::unique_ptr<LockHelpers> Locks;
   std::unique_ptr<ReadyFlows> Ready;
+  std::unique_ptr<AwaitedFlows> Awaited;
   std::unique_ptr<Places> Named;
   std::unique_ptr<Descriptors> Fds;
   std::unique_ptr<StoredCallables> Stored;

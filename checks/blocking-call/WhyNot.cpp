@@ -60,6 +60,9 @@ static void addBlocking(Unit &U, const Line &Asked, std::vector<Subject> &Out,
       return;
     S.Because = whyHarmless(U, Facts, Call);
     break;
+  case LoopVerdict::Awaited:
+    S.Because = "what it waits for has been awaited before";
+    break;
   case LoopVerdict::Unreachable:
     S.Because = "control never gets there";
   }

@@ -42,6 +42,7 @@ static void addAffinity(Unit &U, const Line &Asked, std::vector<Subject> &Out,
   case LoopVerdict::IsOne:
   case LoopVerdict::Harmless:
   case LoopVerdict::AnsweredFor:
+  case LoopVerdict::Awaited:
     break;
   case LoopVerdict::NotThere:
     S.Because = whyNotOffLoop(U, Facts, Call);

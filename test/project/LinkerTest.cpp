@@ -58,16 +58,17 @@ public:
     return Call.Caller;
   }
 
+  CallGraph::Text text(const std::string &S) {
+    G.Strings.push_back(S);
+    return G.Strings.size() - 1;
+  }
+
 private:
   Edge &edge(unsigned From, Edge::To Kind) {
     Edge E;
     E.Kind = Kind;
     G.Nodes[From].Edges.push_back(E);
     return G.Nodes[From].Edges.back();
-  }
-  CallGraph::Text text(const std::string &S) {
-    G.Strings.push_back(S);
-    return G.Strings.size() - 1;
   }
 };
 
@@ -210,6 +211,36 @@ TEST(Linker, OverridersInOtherUnits) {
   ASSERT_TRUE(V);
   EXPECT_EQ(V->Steps[0].How, Hop::MayDispatch);
   EXPECT_EQ(V->Steps[0].Next, "override");
+}
+
+TEST(Linker, AChainStaysInOneProgram) {
+  // Lib calls what two programs override, slowly each; a third asks Lib.
+  UnitGraph Lib, First, Second, Third;
+  for (UnitGraph *Own : {&First, &Second, &Third}) {
+    Own->G.Main.File = Own->text("main.cpp");
+    Own->G.Main.Offset = Own == &First ? 1 : Own == &Second ? 2 : 3;
+  }
+  Lib.callsOverriders(Lib.function(1, "run"), 2);
+  for (UnitGraph *Own : {&First, &Second}) {
+    unsigned Override = Own->function(0, "override");
+    Own->G.Nodes[Override].Overridden = {2};
+    Own->blocks(Override, Own == &First ? Effect::Sleep : Effect::FileIO,
+                "slow");
+    Own->calls(Own->open(), 1);
+  }
+  Third.calls(Third.open(), 1);
+  Lib.calls(Lib.open(), 1);
+  const std::vector<const CallGraph *> All = {&Lib.G, &First.G, &Second.G,
+                                              &Third.G};
+  EXPECT_EQ(Linker(All).settle(1, 0)->What, Effect::Sleep);
+  EXPECT_EQ(Linker(All).settle(1, 0)->More, 0u);
+  EXPECT_EQ(Linker(All).settle(2, 0)->What, Effect::FileIO);
+  EXPECT_FALSE(Linker(All).settle(3, 0));
+  ASSERT_TRUE(Linker(All).settle(0, 0)); // some program of it
+  EXPECT_EQ(Linker(All).settle(0, 0)->More, 1u);
+  // The same source twice is one program.
+  Second.G.Main.Offset = 1;
+  EXPECT_EQ(Linker(All).settle(1, 0)->More, 1u);
 }
 
 TEST(Linker, CallablesAreHandedOn) {

@@ -112,11 +112,12 @@ template <class A> static void describe(A &Ar, CallGraph::LockDoubt &V) {
   Ar(Check, Lock, At, By);
 }
 template <class A> static void describe(A &Ar, CallGraph &V) {
-  auto &[Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
+  auto &[Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
          Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
          LockDoubts] = V;
-  Ar(Strings, Primitives, Nodes, Open, Assumptions, Doubts, Uses, Descriptors,
-     Stores, TellWouldBlock, Harmless, Factories, Moves, Locks, LockDoubts);
+  Ar(Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
+     Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
+     LockDoubts);
 }
 namespace {
 struct AllButCalls {
@@ -174,6 +175,8 @@ static bool isSound(const CallGraph &G) {
            (C.Kind != CallGraph::Callable::Is::Node ||
             C.Target < G.Nodes.size());
   };
+  if (!HasText(G.Main.File))
+    return false;
   for (const CallGraph::Primitive &P : G.Primitives)
     if (!HasText(P.Name) || !HasText(P.Source) || !HasText(P.Remedy) ||
         !HasText(P.At.File) || static_cast<unsigned>(P.What) >= NumEffects)

@@ -3,6 +3,7 @@
 #include "LoopCalls.h"
 #include "Contexts.h"
 #include "analysis/Unit.h"
+#include "analysis/effects/AwaitedFlow.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Bodies.h"
@@ -81,8 +82,19 @@ static LoopVerdict judgeCallOnLoop(Unit &U, const FunctionFacts &Facts,
                                    const CallFact &Call, Summary &Does) {
   if (U.contexts().at(Facts, Call) != Context::Loop)
     return LoopVerdict::NotThere;
-  return judgeEffect(
+  const LoopVerdict Verdict = judgeEffect(
       U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Does);
+  if (Verdict != LoopVerdict::IsOne || !U.awaitedFlows().has(U, Facts, Call))
+    return Verdict;
+  llvm::erase_if(Does.Found, [](const Summary::Entry &E) {
+    return endsWithWork(Summary::categoryOf(E.Plane));
+  });
+  llvm::erase_if(Does.Primitives, [&](unsigned Id) {
+    return endsWithWork(U.effects().primitive(Id).What);
+  });
+  return Does.blocks() || !Does.Externals.empty() || Does.Dispatches
+             ? LoopVerdict::IsOne
+             : LoopVerdict::Awaited;
 }
 
 static LoopVerdict judgeCallOffLoop(Unit &U, const FunctionFacts &Facts,

@@ -39,6 +39,7 @@ enum class LoopVerdict : unsigned char {
   OwnLoop,     ///< off the loop: its thread runs a loop, which it belongs to
   Harmless,    ///< nothing that it does matters there, or may
                ///< (Effects::decisionOn)
+  Awaited,     ///< it only waits for what has been awaited before
   Unreachable, ///< control never gets there
 };
 

@@ -188,6 +188,7 @@ struct CallGraph {
   };
 
   std::vector<std::string> Strings{""};
+  Place Main; ///< of the unit's main, if it has one
   std::vector<Primitive> Primitives;
   std::vector<Node> Nodes;
   std::vector<OpenCall> Open;

@@ -16,7 +16,7 @@ static bool isShorter(const Linker::Verdict &A, const Linker::Verdict &B) {
 }
 
 Linker::Linker(std::vector<const CallGraph *> Graphs)
-    : Units(std::move(Graphs)) {
+    : Units(std::move(Graphs)), Linked(Units) {
   placeCoroutines();
   joinSymbols();
   findDescriptors();
@@ -100,12 +100,18 @@ void Linker::connect() {
       case Edge::To::Overriders:
         if (auto It = Overriders.find(E.Of); It != Overriders.end())
           for (uint32_t Override : It->second)
-            if (mayBeMadeBy(E.Maker, Override))
-              addTarget(From, {Override, &E, Hop::MayDispatch});
+            if (const auto In = makes(E.Maker, Override)) {
+              Target T{Override, &E, Hop::MayDispatch};
+              T.In = *In;
+              addTarget(From, T);
+            }
         break;
       case Edge::To::Stored:
-        for (uint32_t Callable : storedIn(E.Of))
-          addTarget(From, {Callable, &E, Hop::RunsCallable});
+        for (const auto &[Callable, In] : storedIn(E.Of)) {
+          Target T{Callable, &E, Hop::RunsCallable};
+          T.In = In;
+          addTarget(From, T);
+        }
         break;
       case Edge::To::Parameter:
         break;
@@ -243,10 +249,21 @@ bool Linker::isRuledOut(const KnownValues &Known, const Target &T) const {
           !invokes(T.RunBy, after(Known, *T.Edge, T.RunBy), T.Param));
 }
 
-bool Linker::isRuledOut(llvm::ArrayRef<const Target *> Chain) const {
+std::optional<Programs::Set> Linker::goOn(Programs::Set In,
+                                          const Target &T) const {
+  const auto Here = Linked.both(In, T.In);
+  if (!Here || T.To == Unreached)
+    return Here;
+  return Linked.both(*Here, Functions[T.To].In);
+}
+
+bool Linker::isRuledOut(uint32_t From,
+                        llvm::ArrayRef<const Target *> Chain) const {
   KnownValues Known;
+  std::optional In = Functions[From].In;
   for (const Target *T : Chain) {
-    if (isRuledOut(Known, *T))
+    In = goOn(*In, *T);
+    if (!In || isRuledOut(Known, *T))
       return true;
     if (T->To != Unreached)
       Known = knownBehind(Known, *T);
@@ -255,23 +272,24 @@ bool Linker::isRuledOut(llvm::ArrayRef<const Target *> Chain) const {
 }
 
 unsigned Linker::countBelow(uint32_t From, uint32_t Enabled) const {
-  using State = std::pair<uint32_t, KnownValues>;
-  std::set<State> Seen{{From, {}}};
+  using State = std::tuple<uint32_t, Programs::Set, KnownValues>;
+  std::vector<State> Work{{From, Functions[From].In, {}}};
+  std::set<State> Seen{Work.front()};
   llvm::DenseSet<const CallGraph::Primitive *> Found;
-  std::vector<State> Work{{From, {}}};
   while (!Work.empty() && Seen.size() < MaxVisited &&
          Found.size() < MaxCounted) {
-    const auto [F, Known] = std::move(Work.back());
+    const auto [F, Before, Known] = std::move(Work.back());
     Work.pop_back();
     for (const Target &T : Targets[F]) {
-      if (isRuledOut(Known, T))
+      const auto In = goOn(Before, T);
+      if (!In || isRuledOut(Known, T))
         continue;
       if (T.To == Unreached) {
         const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];
         if (Enabled >> static_cast<unsigned>(P.What) & 1)
           Found.insert(&P);
       } else if (reachesAny(T.To)) {
-        State Next{T.To, knownBehind(Known, T)};
+        State Next{T.To, *In, knownBehind(Known, T)};
         if (Seen.insert(Next).second)
           Work.push_back(std::move(Next));
       }
@@ -334,7 +352,7 @@ std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
   if (Best == NumPlanes)
     return std::nullopt;
   std::optional<Verdict> V;
-  if (auto Chain = shortestChain(From, Best); !isRuledOut(Chain)) {
+  if (auto Chain = shortestChain(From, Best); !isRuledOut(From, Chain)) {
     V = verdictOf(From, Chain);
   } else {
     std::vector<Verdict> Others;
@@ -366,27 +384,6 @@ std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
   return verdict(FunctionOf[Unit][Call.Caller], Call.Enabled);
 }
 
-//===--- questions --------------------------------------------------------===//
-
-std::vector<Linker::FunctionId> Linker::named(llvm::StringRef Name) const {
-  std::vector<FunctionId> Found;
-  for (FunctionId F = 0; F != Functions.size(); ++F) {
-    llvm::StringRef Of = nameOf(F);
-    if (Of == Name || (Of.consume_back(Name) && Of.ends_with("::")))
-      Found.push_back(F);
-  }
-  return Found;
-}
-
-std::vector<llvm::StringRef> Linker::names() const {
-  std::vector<llvm::StringRef> Names;
-  for (FunctionId F = 0; F != Functions.size(); ++F)
-    Names.push_back(nameOf(F));
-  llvm::sort(Names);
-  Names.erase(llvm::unique(Names), Names.end());
-  return Names;
-}
-
 /// Breadth first, forwards. \p IfWouldBlock: to the calls that a caller rules
 /// out by a test for EAGAIN, and else to the others.
 void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
@@ -394,16 +391,19 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
   struct Way {
     uint32_t To = 0, Before = 0; ///< Before: an index in Ways
     const Target *By = nullptr;
+    Programs::Set In = Programs::Any;
     KnownValues Known;
   };
-  std::vector<Way> Ways{{From, 0, nullptr, {}}};
-  std::set<std::pair<uint32_t, KnownValues>> Seen{{From, {}}};
+  std::vector<Way> Ways{{From, 0, nullptr, Functions[From].In, {}}};
+  std::set<std::tuple<uint32_t, Programs::Set, KnownValues>> Seen{
+      {From, Functions[From].In, {}}};
   llvm::DenseSet<const CallGraph::Primitive *> Found;
   for (uint32_t I = 0; I != Ways.size() && I != MaxWays; ++I) {
     const uint32_t F = Ways[I].To;
     const bool MayGoOn = !IfWouldBlock || !TestsWouldBlock[F];
     for (const Target &T : Targets[F]) {
-      if (isRuledOut(Ways[I].Known, T))
+      const auto In = goOn(Ways[I].In, T);
+      if (!In || isRuledOut(Ways[I].Known, T))
         continue;
       if (T.To != Unreached) {
         if (!MayGoOn || !reachesAny(T.To) ||
@@ -412,8 +412,8 @@ void Linker::chainsInto(uint32_t From, bool IfWouldBlock, uint32_t Enabled,
              })))
           continue;
         KnownValues Known = knownBehind(Ways[I].Known, T);
-        if (Seen.insert({T.To, Known}).second)
-          Ways.push_back({T.To, I, &T, std::move(Known)});
+        if (Seen.insert({T.To, *In, Known}).second)
+          Ways.push_back({T.To, I, &T, *In, std::move(Known)});
         continue;
       }
       const auto &P = Functions[F].Unit->Primitives[T.Edge->Target];

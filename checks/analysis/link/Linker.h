@@ -10,6 +10,7 @@
 // several units have (inline, template) is taken from the first. Where there
 // are several bodies under one name, of several programs in one database, a
 // unit calls its own; what has none of its own blocks only if all of them do.
+// A chain stays in one program (Programs.h).
 //
 // The result depends on the graphs and their order alone.
 //
@@ -19,9 +20,11 @@
 #define NOSTALL_CHECKS_ANALYSIS_LINK_LINKER_H
 
 #include "CallGraph.h"
+#include "Programs.h"
 #include "analysis/effects/NonblockingPlaces.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallVector.h"
 #include <array>
 #include <optional>
@@ -113,6 +116,7 @@ private:
     const CallGraph *Unit = nullptr;
     const CallGraph::Node *Node = nullptr;
     unsigned UnitNumber = 0;
+    Programs::Set In = Programs::Any; ///< which have it
   };
   /// An edge of a function, as it stands after linking.
   struct Target {
@@ -122,6 +126,8 @@ private:
     /// Of a callable: the function that runs it, its parameter number Param.
     uint32_t RunBy = Unreached, Param = 0;
     bool BySymbol = false; ///< by name, so any body of that name may be meant
+    /// Where somebody stores or makes what is called.
+    Programs::Set In = Programs::Any;
   };
 
   void placeCoroutines();
@@ -129,11 +135,14 @@ private:
   bool isNonblocking(const Function &F, const CallGraph::Edge &E) const;
   void joinSymbols();
   void findFactories();
-  bool mayBeMadeBy(CallGraph::Symbol Maker, uint32_t Method) const;
+  std::optional<Programs::Set> makes(CallGraph::Symbol Maker,
+                                     uint32_t Method) const;
   void connect();
   void addCallables();
   void addTarget(uint32_t From, Target T);
-  const std::vector<uint32_t> &storedIn(CallGraph::Symbol Place);
+  using Held = llvm::SmallMapVector<uint32_t, Programs::Set, 2>;
+  void noteIn(Held &Of, uint32_t F, Programs::Set In);
+  const Held &storedIn(CallGraph::Symbol Place);
   uint32_t bodyOf(uint32_t Caller, const CallGraph::Callable &C) const;
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
@@ -148,7 +157,9 @@ private:
                     uint32_t Callee) const;
   /// What is known in the function that \p T leads to.
   KnownValues knownBehind(const KnownValues &Known, const Target &T) const;
-  bool isRuledOut(llvm::ArrayRef<const Target *> Chain) const;
+  /// The programs that go on with \p T; none if it leads out of \p In.
+  std::optional<Programs::Set> goOn(Programs::Set In, const Target &T) const;
+  bool isRuledOut(uint32_t From, llvm::ArrayRef<const Target *> Chain) const;
   Step stepOf(uint32_t F, const Target &T) const;
   Verdict verdictOf(uint32_t From, llvm::ArrayRef<const Target *> Chain) const;
   std::vector<const Target *> shortestChain(uint32_t From,
@@ -159,6 +170,7 @@ private:
   unsigned countBelow(uint32_t From, uint32_t Enabled) const;
 
   std::vector<const CallGraph *> Units;
+  mutable Programs Linked; ///< numbers the sets that it is asked for
   llvm::DenseSet<CallGraph::Symbol> OffLoop;
   NonblockingPlaces Descriptors;
   llvm::DenseSet<CallGraph::Symbol> TellWouldBlock;
@@ -172,11 +184,11 @@ private:
   llvm::DenseMap<uint32_t, std::vector<uint32_t>> Beside;
   llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> Overriders;
   /// By function that makes objects: the virtual methods of these.
-  llvm::DenseMap<CallGraph::Symbol, llvm::DenseSet<uint32_t>> Makers;
+  llvm::DenseMap<CallGraph::Symbol, Held> Makers;
   using UnitsCallable = std::pair<unsigned, const CallGraph::Callable *>;
   llvm::DenseMap<CallGraph::Symbol, llvm::SmallVector<UnitsCallable, 1>> Stores;
   bool StoresListed = false;
-  llvm::DenseMap<CallGraph::Symbol, std::vector<uint32_t>> StoredIn;
+  llvm::DenseMap<CallGraph::Symbol, Held> StoredIn;
   std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
   /// By function: parameters whose values matter.
   std::vector<llvm::SmallVector<uint32_t, 0>> Cares;

@@ -38,6 +38,8 @@ void Linker::joinSymbols() {
         });
         if (Same != Known.end()) {
           FunctionOf[Number].push_back(*Same);
+          Functions[*Same].In =
+              Linked.either(Functions[*Same].In, Linked.of(Number));
           continue;
         }
         if (!IsNew) {
@@ -45,7 +47,7 @@ void Linker::joinSymbols() {
           Beside[It->second] = std::move(Known);
         }
       }
-      Functions.push_back({Units[Number], &N, Number});
+      Functions.push_back({Units[Number], &N, Number, Linked.of(Number)});
       FunctionOf[Number].push_back(Id);
       for (CallGraph::Symbol Base : N.Overridden)
         Overriders[Base].push_back(Id);
@@ -55,22 +57,35 @@ void Linker::joinSymbols() {
   Cares.resize(Functions.size());
 }
 
-/// Whether a virtual method of what \p Maker returns may be \p Method: of one
-/// that is not known, any.
-bool Linker::mayBeMadeBy(CallGraph::Symbol Maker, uint32_t Method) const {
+/// The programs where a virtual method of what \p Maker returns may be \p
+/// Method: of one that is not known, any.
+std::optional<Programs::Set> Linker::makes(CallGraph::Symbol Maker,
+                                           uint32_t Method) const {
   auto Known = Maker ? Makers.find(Maker) : Makers.end();
-  return Known == Makers.end() || Known->second.contains(Method);
+  if (Known == Makers.end())
+    return Programs::Any;
+  auto Made = Known->second.find(Method);
+  if (Made == Known->second.end())
+    return std::nullopt;
+  return Made->second;
+}
+
+/// Notes in \p Of that the programs \p In have \p F.
+void Linker::noteIn(Held &Of, uint32_t F, Programs::Set In) {
+  auto [It, IsNew] = Of.insert({F, In});
+  if (!IsNew)
+    It->second = Linked.either(It->second, In);
 }
 
 void Linker::findFactories() {
   for (unsigned Unit = 0; Unit != Units.size(); ++Unit)
     for (const CallGraph::Factory &F : Units[Unit]->Factories) {
-      auto &Methods = Makers[F.Of];
+      Held &Methods = Makers[F.Of];
       for (const CallGraph::Callable &C : F.Methods)
         if (C.Kind == CallGraph::Callable::Is::Node)
-          Methods.insert(FunctionOf[Unit][C.Target]);
+          noteIn(Methods, FunctionOf[Unit][C.Target], Linked.of(Unit));
         else if (auto It = BySymbol.find(C.Of); It != BySymbol.end())
-          Methods.insert(It->second);
+          noteIn(Methods, It->second, Linked.of(Unit));
     }
 }
 
@@ -84,7 +99,7 @@ uint32_t Linker::bodyOf(uint32_t Caller, const CallGraph::Callable &C) const {
 }
 
 /// The functions that any unit stores in \p Place, as StoredCallables::in.
-const std::vector<uint32_t> &Linker::storedIn(CallGraph::Symbol Place) {
+const Linker::Held &Linker::storedIn(CallGraph::Symbol Place) {
   constexpr size_t MaxHeld = 32;
   if (!StoresListed) {
     StoresListed = true;
@@ -95,29 +110,37 @@ const std::vector<uint32_t> &Linker::storedIn(CallGraph::Symbol Place) {
   auto [It, IsNew] = StoredIn.try_emplace(Place);
   if (!IsNew)
     return It->second;
-  llvm::SmallVector<CallGraph::Symbol, 4> Work{Place};
-  llvm::DenseSet<CallGraph::Symbol> Seen{Place};
-  std::vector<uint32_t> Found;
+  using Way = std::pair<CallGraph::Symbol, Programs::Set>;
+  llvm::SmallVector<Way, 4> Work{{Place, Programs::Any}};
+  llvm::DenseSet<Way> Seen{Work.front()};
+  Held Found;
   while (!Work.empty() && Seen.size() < 4 * MaxHeld) {
-    auto Held = Stores.find(Work.pop_back_val());
-    if (Held == Stores.end())
+    const auto [From, Before] = Work.pop_back_val();
+    auto All = Stores.find(From);
+    if (All == Stores.end())
       continue;
-    for (auto [Unit, What] : Held->second) {
+    for (auto [Unit, What] : All->second) {
+      const auto In = Linked.both(Before, Linked.of(Unit));
+      if (!In)
+        continue;
       if (What->Kind == CallGraph::Callable::Is::Node)
-        Found.push_back(FunctionOf[Unit][What->Target]);
+        noteIn(Found, FunctionOf[Unit][What->Target], *In);
       else if (What->Kind == CallGraph::Callable::Is::Place) {
-        if (Seen.insert(What->Of).second)
-          Work.push_back(What->Of);
+        if (Seen.insert({What->Of, *In}).second)
+          Work.push_back({What->Of, *In});
       } else if (auto Body = BySymbol.find(What->Of);
                  Body != BySymbol.end() && !Harmless.contains(What->Of))
-        Found.push_back(Body->second);
+        noteIn(Found, Body->second, *In);
     }
   }
-  llvm::sort(Found);
-  Found.erase(llvm::unique(Found), Found.end());
   if (!Work.empty() || Found.size() > MaxHeld)
     Found.clear();
-  return StoredIn[Place] = std::move(Found);
+  auto Sorted = Found.takeVector();
+  llvm::sort(Sorted);
+  Held &Of = StoredIn[Place];
+  for (const auto &[F, In] : Sorted)
+    Of.insert({F, In});
+  return Of;
 }
 
 llvm::ArrayRef<uint32_t> Linker::bodiesBeside(uint32_t F) const {
@@ -125,6 +148,25 @@ llvm::ArrayRef<uint32_t> Linker::bodiesBeside(uint32_t F) const {
   if (It == Beside.end())
     return {};
   return It->second;
+}
+
+std::vector<Linker::FunctionId> Linker::named(llvm::StringRef Name) const {
+  std::vector<FunctionId> Found;
+  for (FunctionId F = 0; F != Functions.size(); ++F) {
+    llvm::StringRef Of = nameOf(F);
+    if (Of == Name || (Of.consume_back(Name) && Of.ends_with("::")))
+      Found.push_back(F);
+  }
+  return Found;
+}
+
+std::vector<llvm::StringRef> Linker::names() const {
+  std::vector<llvm::StringRef> Names;
+  for (FunctionId F = 0; F != Functions.size(); ++F)
+    Names.push_back(nameOf(F));
+  llvm::sort(Names);
+  Names.erase(llvm::unique(Names), Names.end());
+  return Names;
 }
 
 } // namespace nostall

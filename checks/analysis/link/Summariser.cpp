@@ -3,6 +3,7 @@
 #include "Summariser.h"
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/effects/AwaitedFlow.h"
 #include "analysis/effects/Descriptors.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -272,7 +273,10 @@ static uint32_t bitsOf(llvm::function_ref<bool(Effect)> Enabled) {
 unsigned Summariser::open(const LoopCall &L,
                           llvm::function_ref<bool(Effect)> Enabled) {
   CallGraph::OpenCall Open;
-  Open.Enabled = bitsOf(Enabled);
+  const bool IsDone =
+      !L.Handed && U.awaitedFlows().has(U, *L.Facts, *L.Call);
+  Open.Enabled = bitsOf(
+      [&](Effect E) { return Enabled(E) && !(IsDone && endsWithWork(E)); });
   Open.Call = text(displayCall(L));
   Open.Assumes = premiseOf(U, L);
   Open.IsEventLoop = isOnEventLoop(U, L);
@@ -417,6 +421,10 @@ CallGraph Summariser::finish() {
   fillNodes();
   noteUses();
   G.Descriptors = U.descriptors().flows();
+  for (const NamedDecl *D : U.context().getTranslationUnitDecl()->lookup(
+           &U.context().Idents.get("main")))
+    if (const auto *F = dyn_cast<FunctionDecl>(D); F && F->isDefined())
+      G.Main = place(F->getDefinition()->getLocation());
   for (const FunctionDecl *F : U.functions())
     if (!F->isDependentContext() && U.effects().resolver().tellsWouldBlock(F))
       if (CallGraph::Symbol Id = symbolOf(F))

@@ -113,8 +113,9 @@ template <class A> void describe(A &Ar, OpaqueNamespace &O) {
   Ar(Name, Use);
 }
 template <class A> void describe(A &Ar, StateNames &S) {
-  auto &[WouldBlock, NonblockingFd, Serialises, MemoryFiles] = S;
-  Ar(WouldBlock, NonblockingFd, Serialises, MemoryFiles);
+  auto &[WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork,
+         AwaitsAll] = S;
+  Ar(WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork, AwaitsAll);
 }
 /// `extends`, `overrides` and `root` are for files on disk and are not packed.
 template <class A> void describe(A &Ar, ModelFile &F) {

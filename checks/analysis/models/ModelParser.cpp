@@ -279,6 +279,8 @@ void Parser::entries(Keys &K, ModelFile &Out) {
   States("nonblocking-fd", Out.State.NonblockingFd);
   States("serialises", Out.State.Serialises);
   States("memory-files", Out.State.MemoryFiles);
+  States("ends-work", Out.State.EndsWork);
+  States("awaits-all", Out.State.AwaitsAll);
 }
 
 ModelFile Parser::parse(StringRef Yaml) {

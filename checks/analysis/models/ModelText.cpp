@@ -27,6 +27,8 @@ void StateNames::append(const StateNames &Other) {
   llvm::append_range(NonblockingFd, Other.NonblockingFd);
   llvm::append_range(Serialises, Other.Serialises);
   llvm::append_range(MemoryFiles, Other.MemoryFiles);
+  llvm::append_range(EndsWork, Other.EndsWork);
+  llvm::append_range(AwaitsAll, Other.AwaitsAll);
 }
 
 raw_ostream &operator<<(raw_ostream &OS, const ModelError &E) {

@@ -310,7 +310,7 @@ struct DialectModel {
 };
 
 /// Unqualified names with a meaning: macros and enumerators for "would have
-/// blocked" and "non-blocking fd", functions that serialise.
+/// blocked" and "non-blocking fd", functions that serialise or end work.
 struct StateNames {
   std::vector<std::string> WouldBlock;    ///< EAGAIN, std::errc::...
   std::vector<std::string> NonblockingFd; ///< O_NONBLOCK, SOCK_NONBLOCK, ...
@@ -318,6 +318,9 @@ struct StateNames {
   std::vector<std::string> Serialises;
   /// Beginnings of paths below which files are in memory: "/proc/".
   std::vector<std::string> MemoryFiles;
+  /// Words in names of functions. Who has awaited one of the first has seen its
+  /// object to the end; one of the second awaits all that it is given.
+  std::vector<std::string> EndsWork, AwaitsAll;
 
   void append(const StateNames &Other);
 };
