@@ -2,9 +2,9 @@
 
 #include "Unit.h"
 #include "analysis/contexts/Contexts.h"
+#include "analysis/effects/AwaitedFlow.h"
 #include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
-#include "analysis/effects/AwaitedFlow.h"
 #include "analysis/effects/ReadyFlow.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/Facts.h"

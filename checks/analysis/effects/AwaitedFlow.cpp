@@ -44,8 +44,8 @@ static bool holdsAwaitable(Unit &U, QualType T) {
   T = T.getNonReferenceType();
   if (U.awaitables().classify(T).isAwaitable())
     return true;
-  const auto *Spec =
-      dyn_cast_or_null<ClassTemplateSpecializationDecl>(T->getAsCXXRecordDecl());
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T->getAsCXXRecordDecl());
   return Spec && Spec->getTemplateArgs().size() &&
          Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
          U.awaitables()
@@ -212,12 +212,11 @@ bool AwaitedFlows::has(Unit &U, const FunctionFacts &Facts,
       })) {
     AwaitedAnalysis Client(U, Facts);
     Solution Flow(U, Facts.Function, Client);
-    Flow.forEachState(
-        [&](const AwaitedAnalysis::State &S, const Event &E, const CFGBlock &) {
-          if (E.Call && !S.Done.empty() &&
-              S.Done.contains(objectOf(U, *E.Call)))
-            Found.insert(E.Call);
-        });
+    Flow.forEachState([&](const AwaitedAnalysis::State &S, const Event &E,
+                          const CFGBlock &) {
+      if (E.Call && !S.Done.empty() && S.Done.contains(objectOf(U, *E.Call)))
+        Found.insert(E.Call);
+    });
     // Parameters die with the coroutine, where no event says so.
     if (const auto AtExit = Flow.atExit())
       for (const CallFact &Dies : Facts.Calls)

@@ -273,8 +273,7 @@ static uint32_t bitsOf(llvm::function_ref<bool(Effect)> Enabled) {
 unsigned Summariser::open(const LoopCall &L,
                           llvm::function_ref<bool(Effect)> Enabled) {
   CallGraph::OpenCall Open;
-  const bool IsDone =
-      !L.Handed && U.awaitedFlows().has(U, *L.Facts, *L.Call);
+  const bool IsDone = !L.Handed && U.awaitedFlows().has(U, *L.Facts, *L.Call);
   Open.Enabled = bitsOf(
       [&](Effect E) { return Enabled(E) && !(IsDone && endsWithWork(E)); });
   Open.Call = text(displayCall(L));
