@@ -201,15 +201,23 @@ static const FunctionDecl *coAwaitBeside(const CXXRecordDecl *Class,
 
 /// A free `operator co_await` that is found by its argument: in the namespace
 /// of the class or of a base. One elsewhere adapts a foreign type (a duration,
-/// a future) that is dropped for good reasons.
+/// a future) that is dropped for good reasons, unless the program has made that
+/// the type of its coroutines, too.
 static const FunctionDecl *freeCoAwait(const CXXRecordDecl *R,
-                                       DeclarationName Name) {
+                                       DeclarationName Name, ASTContext &Ctx) {
   const FunctionDecl *Found = nullptr;
   anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
     Found = coAwaitBeside(Class, R, Name);
     return Found != nullptr;
   });
-  return Found;
+  if (Found || !promiseOf(R, Ctx))
+    return Found;
+  for (const NamedDecl *D : Ctx.getTranslationUnitDecl()->lookup(Name))
+    if (const FunctionDecl *F = asFunction(D->getUnderlyingDecl());
+        F && F->getNumParams() == 1 &&
+        isMeantFor(F->getParamDecl(0)->getType(), R))
+      return F;
+  return nullptr;
 }
 
 const CXXRecordDecl *awaiterOf(const CXXRecordDecl *R, ASTContext &Ctx,
@@ -219,7 +227,7 @@ const CXXRecordDecl *awaiterOf(const CXXRecordDecl *R, ASTContext &Ctx,
       Ctx.DeclarationNames.getCXXOperatorName(OO_Coawait);
   if (const NamedDecl *Member = findMember(R, Operator))
     return returnedRecord(asFunction(Member));
-  if (const FunctionDecl *Free = freeCoAwait(R, Operator))
+  if (const FunctionDecl *Free = freeCoAwait(R, Operator, Ctx))
     return returnedRecord(Free);
   IsAwaitable = findMember(R, "await_ready", Ctx) &&
                 findMember(R, "await_suspend", Ctx) &&
