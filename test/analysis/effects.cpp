@@ -82,8 +82,8 @@ co::generator<int> generates() { sleep(1); co_yield 1; }
 //      CHECK:calls_lazy [[@LINE+1]]:12: none
 co::task<> calls_lazy() { return lazy(); }
 //      CHECK:calls_generator [[@LINE+2]]:6:
-// CHECK-NEXT:  sleep: [[@LINE+1]]:38 calls 'generates'; {{.*}} calls 'sleep';
-void calls_generator() { (void)      generates(); }
+// CHECK-NEXT:  sleep: [[@LINE+1]]:39 calls 'generates'; {{.*}} calls 'sleep';
+void calls_generator() { for (int i : generates()) (void)i; }
 
 // Recursion: every chain ends at an operation.
 void ping(int);

@@ -99,7 +99,7 @@ TEST(ModelParser, UnknownKeysNameTheNearest) {
   EXPECT_EQ(errorsOf("types:\n  - {name: f, colour: red}\n"),
             "2:15: unknown key 'colour' in a type entry; expected one of: "
             "name, names, droppable, awaitable, executor, lock-guard, "
-            "owns, gives-up, stays-as, cancellation-type, source");
+            "owns, gives-up, deleter, stays-as, cancellation-type, source");
   EXPECT_EQ(errorsOf("functions:\n"
                      "  - name: f\n"
                      "    blocks: wait\n"

@@ -6,6 +6,7 @@
 // absent: std::atomic_ref::wait (std::__atomic_ref's)
 // absent: std::atomic_flag_wait, std::atomic_flag_wait_explicit, std::print, std::println (not in libstdc++ 12)
 // absent: std::bind_back, std::forward_like (not in libstdc++ 12)
+// absent: std::shared_ptr::reset (std::__shared_ptr's)
 // absent: std::execution::sync_wait, std::this_thread::sync_wait (not in libstdc++ 12)
 // absent: std::copyable_function::*, std::expected::and_then, std::expected::transform (not in libstdc++ 12)
 // absent: std::expected::or_else, std::expected::transform_error (not in libstdc++ 12)
@@ -568,6 +569,19 @@ co::task<> lets_go(std::unique_ptr<Joined> &p, std::optional<Joined> &o, std::ve
   ums.erase(key); // warning: it reaches 'std::thread::join'
   co_return;
 }
+
+class Replaces {
+  std::unique_ptr<Joined> own;
+  std::shared_ptr<Joined> alone, last;
+
+public:
+  co::task<> replaces() {
+    own = std::make_unique<Joined>();   // warning: it reaches 'std::thread::join'
+    alone = std::make_shared<Joined>(); // warning: it reaches 'std::thread::join'
+    last.reset();                       // warning: it reaches 'std::thread::join'
+    co_return;
+  }
+};
 
 struct Gone {
   ~Gone() { sleep(1); }

@@ -391,6 +391,9 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
       V && V->Var->getInit()
           ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
           : nullptr;
+  if (Made && Made->getNumArgs() && V->Uses.empty() &&
+      Made->getArg(0)->getType()->isNullPtrType())
+    return nullptr; // it has nothing to drop
   const auto Given = Made && Made->getNumArgs() == 2
                          ? callableOf(U, Made->getArg(1))
                          : std::nullopt;

@@ -24,7 +24,11 @@ event_loop::~event_loop() {
   if (impl_->running && (detail::exit_has_begun() || !impl_->here())) {
     impl_->left_before = left;
     left = impl_.release();
+    return;
   }
+  // While impl_ leads to it: what goes with the loop may use the loop, and a unique_ptr that
+  // deletes may be empty already.
+  impl_->take_apart();
 }
 
 detail::loop_core& event_loop::core() const noexcept { return *impl_; }

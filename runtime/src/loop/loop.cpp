@@ -35,6 +35,12 @@ loop_impl::loop_impl(event_loop& l, clock_source* c)
 }
 
 loop_impl::~loop_impl() {
+  take_apart();
+}
+
+void loop_impl::take_apart() noexcept {
+  if (std::exchange(apart, true))
+    return;
   if (running)
     die("nostall: an event_loop was destroyed while it runs; stop() it and let "
         "run return first");

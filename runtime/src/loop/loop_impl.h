@@ -53,6 +53,8 @@ void leave_loop(std::uint64_t number) noexcept;
 struct loop_impl final : loop_core {
   explicit loop_impl(event_loop& l, clock_source* c);
   ~loop_impl() override;
+  /// Ends and drops all that goes with the loop, once.
+  void take_apart() noexcept;
 
   void set_debug(bool on) noexcept;
 
@@ -86,6 +88,7 @@ struct loop_impl final : loop_core {
   static void run_watched(loop_impl& l, ready_queue& batch) noexcept;
 
   loop_impl* left_before = nullptr; ///< see ~event_loop
+  bool apart = false;
   /// False in a child of fork.
   bool here() const noexcept { return made_.here(); }
 

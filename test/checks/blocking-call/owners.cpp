@@ -188,14 +188,15 @@ struct Forgets {
 };
 static void close_it(int *) { sleep(1); }
 static void forget_it(int *) {}
-co::task<> deleters(int *fd) {
+co::task<> deleters(int *fd, FILE *from) {
   std::unique_ptr<int, Closes> one(fd); // warning: destruction of 'one' blocks
   auto by = [](int *) { sleep(1); };
   std::unique_ptr<int, decltype(by)> two(fd, by);             // warning: destruction of 'two' blocks
   std::unique_ptr<int, void (*)(int *)> three(fd, &close_it); // warning: destruction of 'three' blocks
   std::unique_ptr<int, void (*)(int *)> four(fd, forget_it);
   std::unique_ptr<Joins, Forgets> five;
-  std::unique_ptr<FILE, decltype(&pclose)> pipe(nullptr, &pclose); // warning: destruction of 'pipe' blocks
+  std::unique_ptr<FILE, decltype(&pclose)> pipe(from, &pclose); // warning: destruction of 'pipe' blocks
+  std::unique_ptr<FILE, decltype(&pclose)> none(nullptr, &pclose);
   std::unique_ptr<int, Closes> six(fd);
   six.reset(); // warning: call to 'std::unique_ptr::reset' blocks
   co_return;
