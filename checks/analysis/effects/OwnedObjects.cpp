@@ -392,7 +392,7 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
           ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
           : nullptr;
   if (Made && Made->getNumArgs() && V->Uses.empty() &&
-      Made->getArg(0)->getType()->isNullPtrType())
+      isa<CXXNullPtrLiteralExpr>(Made->getArg(0)->IgnoreParenImpCasts()))
     return nullptr; // it has nothing to drop
   const auto Given = Made && Made->getNumArgs() == 2
                          ? callableOf(U, Made->getArg(1))
