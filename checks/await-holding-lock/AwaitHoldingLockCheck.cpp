@@ -51,7 +51,8 @@ private:
       report({LockAtAwait::State::Held,
               Lock.Await,
               Lock.Lock,
-              isa<CXXConstructorDecl>(Lock.By.front().Takes.Of),
+              isa<CXXConstructorDecl>(Lock.By.front().Takes.Of) ||
+                  Lock.By.front().Takes.Object == ResultObject,
               Lock.By.front().At,
               {}},
              IsEventLoop);

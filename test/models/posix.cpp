@@ -151,6 +151,10 @@ co::task<> locks(pthread_mutex_t *mutex, pthread_rwlock_t *rwlock, pthread_spinl
   pthread_rwlock_unlock(rwlock);
   pthread_spin_lock(spin); // warning: (lock)
   pthread_spin_unlock(spin);
+  pthread_mutex_trylock(mutex);
+  pthread_rwlock_tryrdlock(rwlock);
+  pthread_rwlock_trywrlock(rwlock);
+  pthread_spin_trylock(spin);
   flock(1, LOCK_EX); // warning: (wait)
   flock(1, LOCK_EX | LOCK_NB);
   flock(1, LOCK_UN);

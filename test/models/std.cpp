@@ -637,7 +637,8 @@ struct Stays {
 
 struct Made {
   Made() { sleep(1); }
-  explicit Made(int) { sleep(1); }
+  explicit Made(int) noexcept { sleep(1); }
+  Made &operator=(int) { return *this; }
   auto operator<=>(const Made &) const = default;
 };
 template <> struct std::hash<Made> {
@@ -658,7 +659,35 @@ co::task<> by_default() {
   std::array<Made, 2> a;    // warning: construction of 'Made'
   std::variant<Made, int> v; // warning: construction of 'Made'
   std::tuple<Made, int> t;  // warning: construction of 'Made'
-  std::pair<Made, int> p;   // warning: construction of 'Made'
+  std::pair<int, Made> p;   // warning: construction of 'Made'
+  co_return;
+}
+struct Pooled {
+  static void *operator new(std::size_t size) { sleep(1); return std::malloc(size); }
+  static void operator delete(void *at) { std::free(at); }
+};
+co::task<> in_place() {
+  std::optional<Made> in(std::in_place);                // warning: construction of 'Made'
+  std::optional<Made> of(1);                            // warning: construction of 'Made'
+  in = 2;                                               // warning: construction of 'Made'
+  in = std::nullopt;
+  std::optional<Made> copied(in);
+  std::expected<Made, int> fine(std::in_place, 1);      // warning: construction of 'Made'
+  fine.emplace(2);                                      // warning: construction of 'Made'
+  std::variant<int, Made> one(std::in_place_type<Made>); // warning: construction of 'Made'
+  std::variant<int, Made> two(std::in_place_index<1>, 1); // warning: construction of 'Made'
+  std::variant<int, Made> three(std::in_place_index<0>, 1);
+  two.emplace<1>(1);                                    // warning: construction of 'Made'
+  two.emplace<0>(1);
+  std::any any(std::in_place_type<Made>, 1);            // warning: construction of 'Made'
+  co_return;
+}
+co::task<> by_new() {
+  std::make_unique<Pooled>();               // warning: this construction, which calls 'Pooled::operator new', blocks
+  std::make_unique_for_overwrite<Pooled>(); // warning: this construction, which calls 'Pooled::operator new', blocks
+  std::make_unique_for_overwrite<Made>();   // warning: construction of 'Made'
+  std::make_shared<Pooled>();
+  std::make_shared_for_overwrite<Made>();   // warning: construction of 'Made'
   co_return;
 }
 co::task<> constructs(Made *room, std::vector<Made> &vector, std::deque<Made> &deque, std::list<Made> &list,
@@ -685,7 +714,12 @@ co::task<> constructs_more(std::variant<int, Made> &variant, std::any &any, std:
                            std::forward_list<Made> &forward,
                            std::unordered_set<Made> &set, std::unordered_multiset<Made> &multiset,
                            std::stack<Made> &stack, std::queue<Made> &queue, std::priority_queue<Made> &priority,
-                           std::map<int, Made> &map, std::unordered_map<int, Made> &hashed) {
+                           std::map<int, Made> &map, std::unordered_map<int, Made> &hashed,
+                           std::multimap<int, Made> &multi, std::unordered_multimap<int, Made> &hashed_multi) {
+  multi.emplace(1, 1);                                 // warning: construction of 'Made'
+  multi.emplace_hint(multi.end(), 1, 1);               // warning: construction of 'Made'
+  hashed_multi.emplace(1, 1);                          // warning: construction of 'Made'
+  hashed_multi.emplace_hint(hashed_multi.end(), 1, 1); // warning: construction of 'Made'
   variant.emplace<Made>(1); // warning: construction of 'Made'
   any.emplace<Made>(1);     // warning: construction of 'Made'
   optional.emplace(1);      // warning: construction of 'Made'
@@ -697,6 +731,12 @@ co::task<> constructs_more(std::variant<int, Made> &variant, std::any &any, std:
   priority.emplace(1);      // warning: construction of 'Made'
   map.try_emplace(1, 1);    // warning: construction of 'Made'
   hashed.try_emplace(1, 1); // warning: construction of 'Made'
+  map.emplace(1, 1);        // warning: construction of 'Made'
+  hashed.emplace(1, 1);     // warning: construction of 'Made'
+  map.emplace_hint(map.end(), 1, 1);       // warning: construction of 'Made'
+  hashed.emplace_hint(hashed.end(), 1, 1); // warning: construction of 'Made'
+  map.insert_or_assign(1, 1);              // warning: construction of 'Made'
+  hashed.insert_or_assign(1, 1);           // warning: construction of 'Made'
   map[1];                   // warning: construction of 'Made'
   hashed[1];                // warning: construction of 'Made'
   co_return;

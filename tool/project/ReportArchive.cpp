@@ -54,9 +54,9 @@ template <class A> static void describe(A &Ar, PassedValue &V) {
   Ar(Param, IsOwnParam, Value, IsPlace);
 }
 template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
-  auto &[How, Kind, Target, Of, Maker, Callee, At, Callables, Descriptor, When,
-         Passed] = V;
-  Ar(How, Kind, Target, Of, Maker, Callee, At, Callables, Descriptor, When,
+  auto &[How, Kind, Target, Of, Maker, On, Callee, At, Callables, Descriptor,
+         When, Passed] = V;
+  Ar(How, Kind, Target, Of, Maker, On, Callee, At, Callables, Descriptor, When,
      Passed);
 }
 template <class A> static void describe(A &Ar, CallGraph::Node &V) {
@@ -103,6 +103,10 @@ template <class A> static void describe(A &Ar, CallGraph::LockUse &V) {
   auto &[Of, Object, Takes] = V;
   Ar(Of, Object, Takes);
 }
+template <class A> static void describe(A &Ar, CallGraph::LockRule &V) {
+  auto &[Then, If, Unless] = V;
+  Ar(Then, If, Unless);
+}
 template <class A> static void describe(A &Ar, CallGraph::LockCall &V) {
   auto &[At, Takes, GiveBack] = V;
   Ar(At, Takes, GiveBack);
@@ -114,10 +118,10 @@ template <class A> static void describe(A &Ar, CallGraph::LockDoubt &V) {
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
          Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
-         LockDoubts] = V;
+         LockRules, LockDoubts] = V;
   Ar(Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
      Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
-     LockDoubts);
+     LockRules, LockDoubts);
 }
 namespace {
 struct AllButCalls {

@@ -273,6 +273,16 @@ static void addParts(Unit &U, const CallExpr *Made,
   }
 }
 
+/// The bodies that \p E, a std::function or the like, may hold.
+static void addHeld(Unit &U, const Expr *E,
+                    llvm::SmallVectorImpl<const FunctionDecl *> &Bodies) {
+  if (!U.storedCallables().holdsCallables(E->getType()))
+    return;
+  const ValueDecl *Place = descriptorEntity(U, unwrapped(U, E));
+  if (isa_and_nonnull<VarDecl, FieldDecl>(Place) && !isa<ParmVarDecl>(Place))
+    llvm::append_range(Bodies, U.storedCallables().in(Place));
+}
+
 void Contexts::place(const CallFact &Call) {
   // Whoever runs on the loop once can stall it. The place that is named is
   // where the callable is written, if it can be.
@@ -291,15 +301,18 @@ void Contexts::place(const CallFact &Call) {
         CalledOnWorker.insert(Place);
   }
   for (unsigned I = 0; I != Call.Args.size(); ++I) {
-    const CallExpr *Made = Call.Args[I] ? taskCall(U, Call.Args[I]) : nullptr;
-    if (!Made)
-      continue;
     CallableArgument Whole;
     Whole.Arg = I;
+    const std::optional<Context> C = Call.Args[I] && Call.Callee
+                                         ? contextOf(useOf(Call, Whole))
+                                         : std::nullopt;
+    if (!C)
+      continue;
     llvm::SmallVector<const FunctionDecl *, 4> Parts;
-    const std::optional<Context> C = contextOf(useOf(Call, Whole));
-    if (C)
+    if (const CallExpr *Made = taskCall(U, Call.Args[I]))
       addParts(U, Made, Parts);
+    else
+      addHeld(U, Call.Args[I], Parts);
     for (const FunctionDecl *Part : Parts)
       Put(Part, *C, false);
   }

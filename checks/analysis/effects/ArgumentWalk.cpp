@@ -35,6 +35,8 @@ llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
     for (ResolvedCall &R : N.Calls) {
       for (const ParamTest &T : R.Call->When)
         N.Cares->push_back(T.Param);
+      if (R.On)
+        N.Cares->push_back(R.On);
       for (const PassedValue &P : passed(*N.Facts, R))
         if (P.IsOwnParam)
           N.Cares->push_back(static_cast<uint32_t>(P.Value));
@@ -164,7 +166,11 @@ private:
       Into.Steps.push_back(
           {Walked, Witness{How, Call.Loc, Call.Callee, Body, 0, Walked}});
     };
+    const auto Class = R.On ? Known.of(R.On) : std::nullopt;
     for (const Successor &Next : R.Next) {
+      if (Class && Next.Kind == Successor::Is::Body &&
+          !E.Calls.exactClass().runs(*Class, Call, Next.function()))
+        continue;
       if (Next.Kind == Successor::Is::Primitive)
         Into.Steps.push_back({nullptr, Witness{Next.How, Call.Loc, Call.Callee,
                                                nullptr, Next.Prim}});

@@ -378,6 +378,9 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
       Out.Next.push_back(Successor::withArguments(Is::External, How, Runs));
     }
   }
+  if (IsVirtual && !Target && Call.Object)
+    if (auto Object = ownObject(Facts.Function, Call.Object))
+      Out.On = memberOf(*Object, ItsClass);
   if ((IsVirtual && !Target) || DeletesBase)
     addOverrides(cast<CXXMethodDecl>(Callee),
                  IsVirtual ? Exact.makerOf(Facts, Call) : nullptr, Out);

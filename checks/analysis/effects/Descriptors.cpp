@@ -63,6 +63,16 @@ static bool isInt(QualType T) {
       BuiltinType::Int);
 }
 
+/// A descriptor, or several: `int (&ends)[2]`.
+static bool mayHoldDescriptor(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
+    T = Array->getElementType();
+  return isInt(T) && !T.isConstQualified();
+}
+
 void Descriptors::addFlow(Symbol To, const Expr *From) {
   for (Symbol Place : placesOf(From))
     if (To && Place != To)
@@ -82,7 +92,7 @@ void Descriptors::addCall(const FunctionFacts &Facts, const CallFact &Call) {
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
     const ParmVarDecl *P = Call.Callee->getParamDecl(I);
     const Expr *Arg = argumentFor(Call, I);
-    if (!Arg || !isInt(P->getType()))
+    if (!Arg || !mayHoldDescriptor(P->getType()))
       continue;
     // set_nonblocking(fd)
     if (const ValueDecl *Named = descriptorEntity(U, Arg)) {

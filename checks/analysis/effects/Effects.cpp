@@ -198,7 +198,7 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
       Changed |= invoke(Facts, Next.parameter(), Into);
       break;
     }
-  if (!Into.Conditional && !Call.When.empty() && mattersToCaller(R))
+  if (!Into.Conditional && (!Call.When.empty() || R.On) && mattersToCaller(R))
     Changed = Into.Conditional = true;
   return Changed;
 }

@@ -16,6 +16,15 @@ static const CXXRecordDecl *classOf(QualType T) {
   return R ? R->getDefinition() : nullptr;
 }
 
+/// The class of an object of type \p T, or of what it points to, if none can be
+/// derived from it.
+static const CXXRecordDecl *finalClass(QualType T) {
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = classOf(T);
+  return R && R->isPolymorphic() && R->isEffectivelyFinal() ? R : nullptr;
+}
+
 /// What owns nothing runs nothing.
 static bool isNullPointer(const Expr *E) {
   E = E->IgnoreImplicit()->IgnoreParenImpCasts();
@@ -32,6 +41,8 @@ ExactClass::Origin ExactClass::of(const Expr *E, SetOnce &Locals,
   if (!E || Depth == MaxDepth)
     return {};
   E = stripForwarding(U, E);
+  if (const CXXRecordDecl *R = finalClass(E->getType()))
+    return {R};
   auto Below = [&](const Expr *Inner) { return of(Inner, Locals, Depth + 1); };
   auto IsOwner = [&](QualType T) {
     const CXXRecordDecl *R = classOf(T);
@@ -71,8 +82,8 @@ ExactClass::Origin ExactClass::of(const Expr *E, SetOnce &Locals,
   const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
   if (!Callee)
     return {};
-  if (const CXXRecordDecl *R = constructedBy(U, Callee))
-    return {R};
+  if (auto Made = constructedBy(U, Callee); Made.size() == 1)
+    return {Made.front()};
   if (isDispatched(Call))
     return {};
   const FunctionDecl *Factory = definitionOf(Callee);
@@ -123,6 +134,30 @@ const CXXMethodDecl *ExactClass::targetOf(const FunctionFacts &Facts,
              !R->isDerivedFrom(Method->getParent())))
     return nullptr;
   return Method->getCorrespondingMethodInClass(R);
+}
+
+Symbol ExactClass::symbolOf(const FunctionFacts &Facts, const Expr *E) {
+  const CXXRecordDecl *R = of(E, U.setOnce(Facts.Function), 0).Class;
+  if (!R || !R->isPolymorphic())
+    return 0;
+  const Symbol Id = U.places().symbol(R, Places::Of::Variable);
+  if (Id)
+    BySymbol.try_emplace(Id, R);
+  return Id;
+}
+
+bool ExactClass::runs(int64_t Class, const CallFact &Call,
+                      const FunctionDecl *Body) const {
+  auto It = BySymbol.find(static_cast<Symbol>(Class));
+  const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
+  if (It == BySymbol.end() || !Method ||
+      (!declaresSameEntity(It->second, Method->getParent()) &&
+       !It->second->isDerivedFrom(Method->getParent())))
+    return true;
+  const CXXMethodDecl *Runs =
+      const_cast<CXXMethodDecl *>(Method)->getCorrespondingMethodInClass(
+          It->second);
+  return !Runs || declaresSameEntity(Runs, Body);
 }
 
 const FunctionDecl *ExactClass::makerOf(const FunctionFacts &Facts,

@@ -13,6 +13,8 @@
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_EXACTCLASS_H
 
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/Places.h"
+#include <map>
 
 namespace nostall {
 
@@ -26,6 +28,18 @@ public:
   /// may be any.
   const clang::CXXMethodDecl *targetOf(const FunctionFacts &Facts,
                                        const CallFact &Call);
+  /// The class of \p E, which \p Facts names, or of what that points to or
+  /// owns, if it is polymorphic and no other can be there: its symbol; else 0.
+  Symbol symbolOf(const FunctionFacts &Facts, const clang::Expr *E);
+  /// Whether \p Call, which is virtual, of an object of the class with the
+  /// symbol \p Class may run \p Body.
+  bool runs(int64_t Class, const CallFact &Call,
+            const clang::FunctionDecl *Body) const;
+  /// The classes that somebody has asked for by symbol, which is the same in
+  /// all units.
+  const std::map<Symbol, const clang::CXXRecordDecl *> &asked() const {
+    return BySymbol;
+  }
   /// The function without a body here whose result \p Call is called on, or
   /// null.
   const clang::FunctionDecl *makerOf(const FunctionFacts &Facts,
@@ -45,6 +59,7 @@ private:
 
   Unit &U;
   llvm::DenseMap<const clang::FunctionDecl *, std::optional<Classes>> Made;
+  std::map<Symbol, const clang::CXXRecordDecl *> BySymbol;
 };
 
 } // namespace nostall

@@ -1,6 +1,8 @@
 //===- MadeObjects.cpp - members whose values are known -------------------===//
 
 #include "MadeObjects.h"
+#include "Effects.h"
+#include "ReadyFlow.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -29,13 +31,31 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
     return Making{E->getConstructor(), Args, nullptr};
   }
   const auto *Call = dyn_cast<CallExpr>(Made);
-  if (!Call || !Call->getDirectCallee() ||
-      !constructedBy(U, Call->getDirectCallee()))
+  const FunctionDecl *By = Call ? Call->getDirectCallee() : nullptr;
+  if (!By)
     return std::nullopt;
+  if (constructedBy(U, By).size() != 1)
+    return makingIn(Facts, *Call);
   for (const CallFact &C : Facts.Calls)
-    if (C.Site == Call && C.Implied == CallFact::ImpliedBy::Library)
+    if (C.Site == Call && C.Implied == CallFact::ImpliedBy::Library &&
+        C.K == CallFact::Kind::Constructor)
       return Making{cast<CXXConstructorDecl>(C.Callee), C.Args, nullptr};
   return std::nullopt;
+}
+
+/// `static Log buffered() { return Log(false); }`
+std::optional<MadeObjects::Making>
+MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
+  const FunctionDecl *By = definitionOf(Call.getDirectCallee());
+  if (!By || isDispatched(&Call) || U.isInSystemHeader(By) ||
+      By->getReturnType()->isReferenceType() ||
+      By->getReturnType()->isPointerType() || By == Facts.Function)
+    return std::nullopt;
+  // The value of a parameter is not looked for: it has no value here.
+  const Expr *Given = returnedBy(By);
+  return Given && !isa<CallExpr>(stripForwarding(U, Given))
+             ? makingBy(U.facts(By), Given)
+             : std::nullopt;
 }
 
 /// How the object that \p E names was made, if nobody else gets hold of it.
@@ -51,7 +71,8 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
     E = stripForwarding(U, Unary->getSubExpr());
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   if (!Ref)
-    return isa<CXXConstructExpr, CXXFunctionalCastExpr, InitListExpr>(E)
+    return isa<CXXConstructExpr, CXXFunctionalCastExpr, InitListExpr, CallExpr>(
+               E)
                ? makingBy(Facts, E)
                : std::nullopt;
   const VariableFact *V = Facts.variable(Ref->getDecl());
@@ -76,26 +97,24 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
                     Use.H == VariableUse::How::ConstMethod || Use.Reads;
   }
   auto Made = IsOnlyCalled ? makingBy(Facts, V.Var->getInit()) : std::nullopt;
-  if (Made)
-    Made->IsOnlyRead = IsOnlyRead;
+  if (!Made)
+    return Made;
+  Made->IsOnlyRead = IsOnlyRead;
+  for (const VariableUse &Use : V.Uses)
+    if (Use.H == VariableUse::How::Method)
+      Made->Called.push_back(dyn_cast_or_null<CXXMethodDecl>(Use.Method));
   return Made;
 }
 
-/// The values that members of \p Object have after \p M; \p IsConst: nobody
-/// that is given it can change them.
-void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
-                            std::vector<PassedValue> &Out) {
+/// The members that \p M gives a value, and what they are given.
+void MadeObjects::forEachValue(
+    const Making &M,
+    llvm::function_ref<void(const FieldDecl *, const Expr *)> Visit) {
   auto Add = [&](const FieldDecl *Field, const Expr *Value) {
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
-    // Of others than numbers, it is not known who changes them.
-    if (!Value || Field->getType()->isReferenceType() ||
-        !(IsConst ? !Field->isMutable()
-                  : Field->getType()->isIntegralOrEnumerationType() &&
-                        isSettled(Field)))
-      return;
-    if (auto Is = constantOf(U.context(), Value))
-      Out.push_back({memberNumber(Object, Field), false, *Is});
+    if (Value)
+      Visit(Field, Value);
   };
   if (M.List) {
     const auto *R =
@@ -128,6 +147,19 @@ void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
   }
 }
 
+/// The values that members of \p Object have after \p M; \p IsConst: nobody
+/// that is given it can change them.
+void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
+                            std::vector<PassedValue> &Out) {
+  forEachValue(M, [&](const FieldDecl *Field, const Expr *Value) {
+    if (Field->getType()->isReferenceType() ||
+        !(IsConst ? !Field->isMutable() : keeps(M, Field)))
+      return;
+    if (auto Is = constantOf(U.context(), Value))
+      Out.push_back({memberNumber(Object, Field), false, *Is});
+  });
+}
+
 /// The class of the object that \p E is, or points to; null if it is none.
 static const CXXRecordDecl *classOf(QualType T) {
   T = T.getNonReferenceType();
@@ -135,6 +167,62 @@ static const CXXRecordDecl *classOf(QualType T) {
     T = T->getPointeeType();
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   return R ? R->getDefinition() : nullptr;
+}
+
+/// Nothing that is called on what \p M makes changes \p Field.
+bool MadeObjects::keeps(const Making &M, const FieldDecl *Field) {
+  if (Field->getType()->isIntegralOrEnumerationType() && isSettled(Field))
+    return true;
+  if (M.By && changes(M.By, Field))
+    return false;
+  return llvm::none_of(M.Called, [&](const CXXMethodDecl *Method) {
+    return !Method || changes(Method, Field);
+  });
+}
+
+/// `for (auto &thread : threads_)` leaves the container as full as it was.
+static bool isRange(llvm::ArrayRef<const Stmt *> Path) {
+  while (!Path.empty() && isa<ImplicitCastExpr, ParenExpr>(Path.back()))
+    Path = Path.drop_back();
+  const auto *Range = Path.empty() ? nullptr : dyn_cast<DeclStmt>(Path.back());
+  return Range && Range->isSingleDecl() && Range->getSingleDecl()->isImplicit();
+}
+
+bool MadeObjects::changes(const CXXMethodDecl *Method, const FieldDecl *Field) {
+  if (Method->isConst() || Method->isStatic())
+    return Field->isMutable();
+  const FunctionDecl *Body = definitionOf(Method);
+  if (!Body || Method->isVirtual())
+    return true;
+  const auto *Defined = cast<CXXMethodDecl>(Body);
+  auto [It, IsNew] = Changes.try_emplace({Defined, Field}, false);
+  if (!IsNew)
+    return It->second; // false: it calls itself
+  bool Does = false;
+  auto Look = [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+    if (const auto *Member = dyn_cast<MemberExpr>(S)) {
+      Does |= Member->getMemberDecl() == Field && !isRange(Path) &&
+              mayChange(Member, Path);
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
+      const CXXMethodDecl *Callee = Call->getMethodDecl();
+      if (isa<CXXThisExpr>(
+              Call->getImplicitObjectArgument()->IgnoreParenImpCasts()))
+        Does |= !Callee || changes(Callee, Field);
+    } else if (isa<CXXThisExpr>(S)) {
+      const auto Up =
+          llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
+            return isa<ImplicitCastExpr, ParenExpr>(Around);
+          });
+      Does |= Up == llvm::reverse(Path).end() ||
+              !isa<MemberExpr, LambdaExpr>(*Up); // it gets about
+    }
+  };
+  forEachStatement(writtenBody(Body), Look);
+  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
+    for (const CXXCtorInitializer *I : Ctor->inits())
+      if (!(I->isMemberInitializer() && I->getMember() == Field))
+        forEachStatement(I->getInit(), Look);
+  return Changes[{Defined, Field}] = Does;
 }
 
 /// Nothing changes a number in an \p R after it was made.
@@ -182,12 +270,24 @@ void MadeObjects::findChanged() {
 /// The members of \p E, which the callee has as its \p Object.
 void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
                             uint32_t Object, bool IsConst,
+                            const CXXMethodDecl *By,
                             std::vector<PassedValue> &Out) {
-  if (auto Own = ownObject(Facts.Function, E)) {
+  const CXXRecordDecl *Class = classOf(E->getType());
+  const auto Own = ownObject(Facts.Function, E);
+  const bool HasClass = Class && Class->isPolymorphic();
+  if (const Symbol Is =
+          HasClass ? U.effects().resolver().exactClass().symbolOf(Facts, E) : 0)
+    Out.push_back(
+        {memberOf(Object, ItsClass), false, static_cast<int64_t>(Is)});
+  else if (HasClass && Own)
+    Out.push_back({memberOf(Object, ItsClass), true, memberOf(*Own, ItsClass)});
+  if (Own) {
     const uint32_t All = memberOf(*Own, AnyMember);
-    if (!Facts.changes(All) || isSettled(classOf(E->getType())))
+    if (!Facts.changes(All) || isSettled(Class))
       Out.push_back({memberOf(Object, AnyMember), true, All});
   } else if (auto Made = makingOf(Facts, E)) {
+    if (By)
+      Made->Called.push_back(By);
     addValues(*Made, Object, IsConst && Made->IsOnlyRead, Out);
   }
 }
@@ -204,6 +304,23 @@ static bool hasMembers(Unit &U, QualType T) {
   return R && !R->isLambda() && !U.models().isOpaque(R);
 }
 
+MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
+                                   const VarDecl *V) {
+  MemberValues Values;
+  const VariableFact *Var = Facts.variable(V);
+  const auto Made =
+      Var && hasMembers(U, V->getType()) ? makingOf(Facts, *Var) : std::nullopt;
+  if (Made)
+    forEachValue(*Made, [&](const FieldDecl *Field, const Expr *Value) {
+      if (Field->getType()->isReferenceType() || Field->isMutable() ||
+          (Made->By && changes(Made->By, Field)))
+        return;
+      if (auto Is = constantOf(U.context(), Value))
+        Values.push_back({Field, *Is});
+    });
+  return Values;
+}
+
 void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
                              std::vector<PassedValue> &Out) {
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
@@ -213,14 +330,30 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
     const Expr *Object = Call.Object;
     if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
       Object = Call.Args.front();
+    if (Object) {
+      const auto &Ready = U.readyFlows().of(U, Facts.Function).Members;
+      if (auto It = Ready.find(Call.Site); It != Ready.end())
+        for (const FieldDecl *Field : It->second)
+          Out.push_back({memberNumber(OwnObject, Field), false, ReadyFuture});
+    }
+    for (const auto &[Field, Value] : Flows.at(Facts, Call))
+      if (!changes(Method, Field))
+        Out.push_back({memberNumber(OwnObject, Field), false, Value});
     if (Object)
-      addObject(Facts, Object, OwnObject, Method->isConst(), Out);
+      addObject(Facts, Object, OwnObject, Method->isConst(), Method, Out);
+    else if (const VariableFact *Dies = Call.K == CallFact::Kind::Destructor
+                                            ? Facts.variable(Call.Through)
+                                            : nullptr)
+      if (auto Made = makingOf(Facts, *Dies)) {
+        Made->Called.push_back(Method);
+        addValues(*Made, OwnObject, false, Out);
+      }
   }
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
     const QualType T = Call.Callee->getParamDecl(I)->getType();
     const Expr *Arg = argumentFor(Call, I);
     if (Arg && objectOf(I) <= LastObject && hasMembers(U, T))
-      addObject(Facts, Arg, objectOf(I), isCopyOrConst(T), Out);
+      addObject(Facts, Arg, objectOf(I), isCopyOrConst(T), nullptr, Out);
   }
 }
 

@@ -14,6 +14,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MADEOBJECTS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MADEOBJECTS_H
 
+#include "MemberFlow.h"
 #include "analysis/facts/Facts.h"
 #include <optional>
 
@@ -23,12 +24,19 @@ class Unit;
 
 class MadeObjects {
 public:
-  explicit MadeObjects(Unit &U) : U(U) {}
+  explicit MadeObjects(Unit &U) : U(U), Flows(U, *this) {}
 
   /// Adds what is known of members of the objects that \p Call of \p Facts is
   /// called on, and given.
   void addMembers(const FunctionFacts &Facts, const CallFact &Call,
                   std::vector<PassedValue> &Out);
+
+  /// The values that \p V, which nobody else gets hold of, is made with.
+  MemberValues madeWith(const FunctionFacts &Facts, const clang::VarDecl *V);
+  /// Whether a call of \p Method may change \p Field of its object: of a
+  /// container, whether it is empty.
+  bool changes(const clang::CXXMethodDecl *Method,
+               const clang::FieldDecl *Field);
 
 private:
   struct Making {
@@ -36,6 +44,8 @@ private:
     llvm::ArrayRef<const clang::Expr *> Args;
     const clang::InitListExpr *List = nullptr; ///< or that
     bool IsOnlyRead = true;
+    /// All that are called on it and may change it.
+    llvm::SmallVector<const clang::CXXMethodDecl *, 4> Called = {};
   };
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const clang::Expr *Object);
@@ -43,17 +53,30 @@ private:
                                  const VariableFact &V);
   std::optional<Making> makingBy(const FunctionFacts &Facts,
                                  const clang::Expr *Made);
+  std::optional<Making> makingIn(const FunctionFacts &Facts,
+                                 const clang::CallExpr &Call);
+  /// \p By: the member that is called on it, if one is.
   void addObject(const FunctionFacts &Facts, const clang::Expr *E,
-                 uint32_t Object, bool IsConst, std::vector<PassedValue> &Out);
+                 uint32_t Object, bool IsConst, const clang::CXXMethodDecl *By,
+                 std::vector<PassedValue> &Out);
   void addValues(const Making &M, uint32_t Object, bool IsConst,
                  std::vector<PassedValue> &Out);
+  bool keeps(const Making &M, const clang::FieldDecl *Field);
+  void forEachValue(
+      const Making &M,
+      llvm::function_ref<void(const clang::FieldDecl *, const clang::Expr *)>
+          Visit);
   bool isSettled(const clang::FieldDecl *Field);
   bool isSettled(const clang::CXXRecordDecl *R);
   void findChanged();
 
   Unit &U;
+  MemberFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
   llvm::DenseMap<const clang::CXXRecordDecl *, bool> Settled;
+  llvm::DenseMap<
+      std::pair<const clang::CXXMethodDecl *, const clang::FieldDecl *>, bool>
+      Changes;
   /// Members that some body changes; found when somebody asks.
   std::optional<llvm::SmallPtrSet<const clang::FieldDecl *, 8>> Changed;
 };

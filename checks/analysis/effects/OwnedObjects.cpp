@@ -46,11 +46,16 @@ void CallResolver::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
       Add(Arg);
 }
 
-/// Whether \p E makes a new object, which nobody else has.
+/// Whether \p E makes a new object, or an owner of a pointer: of what it owns,
+/// there is no other owner.
 static bool isNew(Unit &U, const Expr *E) {
-  const auto *Made = E ? dyn_cast<CallExpr>(stripForwarding(U, E)) : nullptr;
+  const Expr *By = E ? stripForwarding(U, E) : nullptr;
+  if (const auto *Owner = dyn_cast_or_null<CXXConstructExpr>(By))
+    return Owner->getNumArgs() &&
+           Owner->getArg(0)->IgnoreImpCasts()->getType()->isPointerType();
+  const auto *Made = dyn_cast_or_null<CallExpr>(By);
   return Made && Made->getDirectCallee() &&
-         constructedBy(U, Made->getDirectCallee());
+         !constructedBy(U, Made->getDirectCallee()).empty();
 }
 
 /// What \p Call, of an owner, is about: the variable or member.
@@ -371,19 +376,22 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
                                             const CXXRecordDecl *Owner,
                                             const TypeModel &M) {
   const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Owner);
-  if (M.Deleter < 0 || !Spec ||
-      Spec->getTemplateArgs().size() <= static_cast<unsigned>(M.Deleter))
+  if (M.Deleter == TypeModel::NoDeleter || !Spec)
     return nullptr;
-  const TemplateArgument &Arg =
-      Spec->getTemplateArgs()[static_cast<unsigned>(M.Deleter)];
-  if (Arg.getKind() != TemplateArgument::Type)
-    return nullptr;
-  if (const CXXRecordDecl *R = Arg.getAsType()->getAsCXXRecordDecl()) {
-    const auto Operator = R->lookup(
-        R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call));
-    return Operator.isSingleResult() && !U.models().isOpaque(R)
-               ? dyn_cast<CXXMethodDecl>(Operator.front())
-               : nullptr;
+  if (M.Deleter >= 0) {
+    const TemplateArgumentList &Args = Spec->getTemplateArgs();
+    const auto Number = static_cast<unsigned>(M.Deleter);
+    if (Number >= Args.size() ||
+        Args[Number].getKind() != TemplateArgument::Type)
+      return nullptr;
+    if (const CXXRecordDecl *R =
+            Args[Number].getAsType()->getAsCXXRecordDecl()) {
+      const auto Operator = R->lookup(
+          R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call));
+      return Operator.isSingleResult() && !U.models().isOpaque(R)
+                 ? dyn_cast<CXXMethodDecl>(Operator.front())
+                 : nullptr;
+    }
   }
   const ValueDecl *Named = ownerNamed(U, Call);
   const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
@@ -394,7 +402,7 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
   if (Made && Made->getNumArgs() && V->Uses.empty() &&
       isa<CXXNullPtrLiteralExpr>(Made->getArg(0)->IgnoreParenImpCasts()))
     return nullptr; // it has nothing to drop
-  const auto Given = Made && Made->getNumArgs() == 2
+  const auto Given = Made && Made->getNumArgs() >= 2
                          ? callableOf(U, Made->getArg(1))
                          : std::nullopt;
   return Given ? Given->Body : nullptr;

@@ -2,8 +2,12 @@
 
 #include "ReadyFlow.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/flow/Solver.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
+#include <map>
 #include <set>
 
 using namespace clang;
@@ -14,36 +18,97 @@ namespace {
 class ReadyAnalysis {
 public:
   struct State {
-    std::set<Place> Ready;
+    std::set<Place> Ready; ///< futures, and promises that were fulfilled
+    std::map<Place, Place> PromiseOf; ///< by future
     Answers Kept;
     bool operator==(const State &) const = default;
   };
 
-  explicit ReadyAnalysis(Unit &U) : U(U) {}
+  ReadyAnalysis(Unit &U, const FunctionFacts &Facts) : U(U) {
+    for (const CallFact &Call : Facts.Calls)
+      if (Call.Site && Call.Implied == CallFact::ImpliedBy::Nothing)
+        CallAt[Call.Site] = &Call;
+  }
 
   State entry() { return {}; }
 
   void join(State &Into, const State &From) {
     std::erase_if(Into.Ready,
                   [&](const Place &P) { return !From.Ready.contains(P); });
+    std::erase_if(Into.PromiseOf, [&](const auto &Entry) {
+      auto It = From.PromiseOf.find(Entry.first);
+      return It == From.PromiseOf.end() || It->second != Entry.second;
+    });
   }
 
-  bool asks(const Question &Q) { return readyTest(Q); }
+  /// Whether what \p Made makes is ready: the future of a promise that was
+  /// fulfilled, what a helper gives, a call that waits for nobody.
+  bool isReady(const State &S, const Expr *Made) {
+    const auto *By =
+        dyn_cast_or_null<CallExpr>(Made ? stripForwarding(U, Made) : nullptr);
+    const CallFact *Call = By ? CallAt.lookup(By) : nullptr;
+    if (!Call || !Call->Callee)
+      return false;
+    if (const FunctionModel *M = U.model(Call->Callee)) {
+      if (M->GivesFuture)
+        return Call->Object && S.Ready.contains(placeOf(U, Call->Object));
+      return M->ResultWaitsOnDestroy && holdAny(U, M->Unless, *Call);
+    }
+    return Call->By == CallFact::Dispatch::Static &&
+           !U.isInSystemHeader(Call->Callee) && definitionOf(Call->Callee) &&
+           U.readyFlows().returnsReady(U, definitionOf(Call->Callee));
+  }
+
+  bool asks(const Question &Q) { return readyTest(Q) || helperAsked(Q); }
 
   void learn(State &S, const Question &Q) {
     const FunctionModel *M = readyTest(Q);
     if (M && saysReady(*M, Q))
       S.Ready.insert(Q.Of);
+    if (const FunctionDecl *Helper = helperAsked(Q); Helper && Q.Holds)
+      for (const Place &There : U.readyFlows().readyIfTrue(U, Helper))
+        if (const Place Here = inCaller(There, *Q.Call))
+          S.Ready.insert(Here);
+  }
+
+  /// \p There, as a function names it, in the words of \p Call of it.
+  Place inCaller(const Place &There, const CallExpr &Call) {
+    if (const auto *P = dyn_cast_or_null<ParmVarDecl>(There.Root))
+      return P->getFunctionScopeIndex() < Call.getNumArgs()
+                 ? placeOf(U, Call.getArg(P->getFunctionScopeIndex()))
+                 : Place();
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call);
+    const Place Object =
+        Member ? placeOf(U, Member->getImplicitObjectArgument()) : Place();
+    return Object && !Object.Member ? Place{Object.Root, There.Member}
+                                    : Place();
+  }
+
+  /// Visits the parameters of \p F, and members of its object, that are ready
+  /// where \p Test holds.
+  void forEachReady(const FunctionDecl *F, const Expr *Test,
+                    llvm::function_ref<void(const Place &)> Visit) {
+    Answers().read(U, Test, true, [&](const Question &Q) {
+      const FunctionModel *M = readyTest(Q);
+      const auto *P = dyn_cast_or_null<ParmVarDecl>(Q.Of.Root);
+      if (M && saysReady(*M, Q) &&
+          (Q.Of.Root ? P && !Q.Of.Member && P->getDeclContext() == F
+                     : Q.Of.Member != nullptr))
+        Visit(Q.Of);
+    });
   }
 
   void on(State &S, const Event &E) {
     switch (E.K) {
     case Event::Kind::Declare:
     case Event::Kind::Assign: {
-      const bool IsReady = E.From && S.Ready.contains(E.From);
-      S.Ready.erase(E.Of);
+      const bool IsReady =
+          (E.From && S.Ready.contains(E.From)) || isReady(S, E.Value);
+      forget(S, E.Of);
       if (IsReady)
         S.Ready.insert(E.Of);
+      else if (const Place Promise = promiseOf(E.Value))
+        S.PromiseOf[E.Of] = Promise;
       break;
     }
     case Event::Kind::Swap: {
@@ -62,15 +127,23 @@ public:
     case Event::Kind::Suspend: {
       auto IsOthers = [](const Place &P) { return !P.isOwn(); };
       std::erase_if(S.Ready, IsOthers);
+      std::erase_if(S.PromiseOf, [&](const auto &Entry) {
+        return IsOthers(Entry.first) || IsOthers(Entry.second);
+      });
       S.Kept.forgetIf(IsOthers);
       break;
     }
     case Event::Kind::Call:
-      if (!S.Ready.empty() || !S.Kept.empty())
+      if (!S.Ready.empty() || !S.PromiseOf.empty() || !S.Kept.empty())
         forEachChanged(U, *E.Call, [&](const Place &P) { forget(S, P); });
       if (const FunctionModel *M = E.Of ? U.model(E.Call->Callee) : nullptr;
           M && M->UnlessReady && !M->IsReadyTest)
         S.Ready.insert(E.Of); // it has waited
+      if (const FunctionModel *M =
+              E.Call->Callee ? U.model(E.Call->Callee) : nullptr;
+          M && M->Fulfils)
+        if (const Expr *Object = modelArgument(*E.Call, ObjectArgument))
+          fulfil(S, placeOf(U, Object));
       break;
     default:
       break;
@@ -78,10 +151,41 @@ public:
   }
 
 private:
+  /// The promise whose future \p Made gets.
+  Place promiseOf(const Expr *Made) {
+    const auto *By =
+        dyn_cast_or_null<CallExpr>(Made ? stripForwarding(U, Made) : nullptr);
+    const CallFact *Call = By ? CallAt.lookup(By) : nullptr;
+    const FunctionModel *M =
+        Call && Call->Callee ? U.model(Call->Callee) : nullptr;
+    return M && M->GivesFuture && Call->Object ? placeOf(U, Call->Object)
+                                               : Place();
+  }
+
+  static void fulfil(State &S, const Place &Promise) {
+    S.Ready.insert(Promise);
+    for (const auto &[Future, Of] : S.PromiseOf)
+      if (Of == Promise)
+        S.Ready.insert(Future);
+  }
+
   const FunctionModel *readyTest(const Question &Q) {
     const FunctionDecl *Callee = Q.Call ? Q.Call->getDirectCallee() : nullptr;
     const FunctionModel *M = Q.Of && Callee ? U.model(Callee) : nullptr;
     return M && M->IsReadyTest ? M : nullptr;
+  }
+
+  /// `bool is_ready(std::future<int> &f) { return f.wait_for(0s) == ...; }`
+  const FunctionDecl *helperAsked(const Question &Q) {
+    const FunctionDecl *F = Q.Call && !Q.Is && !isDispatched(Q.Call)
+                                ? Q.Call->getDirectCallee()
+                                : nullptr;
+    const FunctionDecl *Body = F && !U.model(F) ? definitionOf(F) : nullptr;
+    return Body && Body->getReturnType()->isBooleanType() &&
+                   !U.isInSystemHeader(Body) &&
+                   !U.readyFlows().readyIfTrue(U, Body).empty()
+               ? Body
+               : nullptr;
   }
 
   static bool saysReady(const FunctionModel &M, const Question &Q) {
@@ -98,10 +202,14 @@ private:
 
   static void forget(State &S, const Place &P) {
     S.Ready.erase(P);
+    S.PromiseOf.erase(P);
+    std::erase_if(S.PromiseOf,
+                  [&](const auto &Entry) { return Entry.second == P; });
     S.Kept.forget(P);
   }
 
   Unit &U;
+  llvm::DenseMap<const Stmt *, const CallFact *> CallAt;
 };
 
 } // namespace
@@ -111,25 +219,76 @@ const ReadyFlows::Calls &ReadyFlows::of(Unit &U, const FunctionDecl *F) {
   if (!IsNew)
     return It->second;
   Calls Ready;
-  ReadyAnalysis Client(U);
+  ReadyAnalysis Client(U, U.facts(F));
   Solution Flow(U, F, Client);
   Flow.forEachState(
       [&](const ReadyAnalysis::State &S, const Event &E, const CFGBlock &) {
-        if (E.K == Event::Kind::Call && E.Of && S.Ready.contains(E.Of))
-          Ready.insert(E.Site);
+        if (E.K != Event::Kind::Call)
+          return;
+        if (E.Of ? S.Ready.contains(E.Of) : Client.isReady(S, E.Call->Object))
+          Ready.OnReady.insert(E.Site);
+        for (const Place &P : S.Ready)
+          if (const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
+              Field && E.Of && !E.Of.Member && P.Root == E.Of.Root)
+            Ready.Members[E.Site].push_back(Field);
       });
   return Solved[F] = std::move(Ready);
 }
 
+llvm::ArrayRef<Place> ReadyFlows::readyIfTrue(Unit &U, const FunctionDecl *F) {
+  auto [It, IsNew] = IfTrue.try_emplace(F);
+  if (!IsNew)
+    return It->second; // or it calls itself
+  llvm::SmallVector<Place, 1> Ready;
+  if (const Expr *Test = returnedBy(F))
+    ReadyAnalysis(U, U.facts(F)).forEachReady(F, Test, [&](const Place &P) {
+      Ready.push_back(P);
+    });
+  return IfTrue[F] = std::move(Ready);
+}
+
+bool ReadyFlows::returnsReady(Unit &U, const FunctionDecl *F) {
+  auto [It, IsNew] = Returns.try_emplace(F, false); // false: it calls itself
+  const FunctionFacts &Facts = U.facts(F);
+  // Most functions have no promise that could be fulfilled.
+  if (!IsNew || !F->getReturnType()->isRecordType() || Facts.Coroutine ||
+      llvm::none_of(Facts.Calls, [&](const CallFact &C) {
+        const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+        return M && (M->GivesFuture || M->ResultWaitsOnDestroy);
+      }))
+    return Returns[F];
+  llvm::DenseSet<const Stmt *> Returned;
+  forEachStatement(writtenBody(F), [&](const Stmt *S, auto) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (Return && Return->getRetValue())
+      Returned.insert(stripForwarding(U, Return->getRetValue()));
+  });
+  bool Any = false, All = true;
+  auto Sees = [&](bool IsReady) {
+    Any = true;
+    All &= IsReady;
+  };
+  ReadyAnalysis Client(U, Facts);
+  Solution Flow(U, F, Client);
+  Flow.forEachState(
+      [&](const ReadyAnalysis::State &S, const Event &E, const CFGBlock &) {
+        if (E.K == Event::Kind::Move && E.Use->H == VariableUse::How::Returned)
+          Sees(S.Ready.contains(E.Of));
+        else if (E.K == Event::Kind::Call && Returned.contains(E.Site))
+          Sees(Client.isReady(S, cast<Expr>(E.Site)));
+      });
+  return Returns[F] = Any && All;
+}
+
 bool isKnownReady(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
   return Call.Object &&
-         U.readyFlows().of(U, Facts.Function).contains(Call.Site);
+         U.readyFlows().of(U, Facts.Function).OnReady.contains(Call.Site);
 }
 
 std::vector<std::pair<const AwaitFact *, Place>>
 readyAtAwaits(Unit &U, const FunctionFacts &Facts) {
   std::vector<std::pair<const AwaitFact *, Place>> Found;
-  ReadyAnalysis Client(U);
+  ReadyAnalysis Client(U, Facts);
   Solution Flow(U, Facts.Function, Client);
   Flow.forEachState(
       [&](const ReadyAnalysis::State &S, const Event &E, const CFGBlock &) {

@@ -47,6 +47,14 @@ public:
     return Before;
   }
   void leave(size_t Before) { forget(Before); }
+  /// Walks what is reached for each element of \p Range.
+  template <class Walk> void forEachOf(const clang::Expr *Range, Walk WalkIt) {
+    const size_t Before = Assumed.size();
+    if (!HasLabels)
+      addTest(F, Ctx, Locals, Range, ParamTest::Relation::NotEqual, 0, Assumed);
+    WalkIt();
+    forget(Before);
+  }
 
   /// Walks the body of \p Switch.
   template <class Walk>

@@ -7,10 +7,34 @@
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
 namespace nostall {
+namespace {
+
+bool isAllZero(const APValue &V);
+
+} // namespace
+
+std::optional<bool> isZeroConstant(const ASTContext &Ctx, const Expr *E) {
+  if (E->isValueDependent() || E->containsErrors() ||
+      E->getType()->isReferenceType())
+    return std::nullopt;
+  Expr::EvalResult Result;
+  if (E->isPRValue() && E->EvaluateAsRValue(Result, Ctx) &&
+      !Result.HasSideEffects)
+    return isAllZero(Result.Val);
+  // A temporary bound to a const reference, or a constexpr variable.
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+        V && V->isUsableInConstantExpressions(Ctx))
+      if (const APValue *Value = V->evaluateValue())
+        return isAllZero(*Value);
+  return std::nullopt;
+}
+
 namespace {
 
 const Expr *written(const Expr *E) {
@@ -58,20 +82,7 @@ bool isAllZero(const APValue &V) {
 }
 
 bool isZeroValue(const ASTContext &Ctx, const Expr *E) {
-  if (E->isValueDependent() || E->containsErrors() ||
-      E->getType()->isReferenceType())
-    return false;
-  Expr::EvalResult Result;
-  if (E->isPRValue() && E->EvaluateAsRValue(Result, Ctx) &&
-      !Result.HasSideEffects)
-    return isAllZero(Result.Val);
-  // A temporary bound to a const reference, or a constexpr variable.
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        V && V->isUsableInConstantExpressions(Ctx))
-      if (const APValue *Value = V->evaluateValue())
-        return isAllZero(*Value);
-  return false;
+  return isZeroConstant(Ctx, E) == true;
 }
 
 bool isOrDerivesFrom(QualType T, const std::vector<std::string> &Names,
@@ -159,6 +170,68 @@ static bool isAddressOfZero(Unit &U, const Expr *E) {
   return !Changes;
 }
 
+/// The bits of \p E that are known to be set: those of its constants.
+static long long bitsOf(const ASTContext &Ctx, const Expr *E) {
+  E = E->IgnoreParenImpCasts();
+  if (const auto Value = integerValue(Ctx, E))
+    return *Value;
+  const auto *Or = dyn_cast<BinaryOperator>(E);
+  return Or && Or->getOpcode() == BO_Or
+             ? bitsOf(Ctx, Or->getLHS()) | bitsOf(Ctx, Or->getRHS())
+             : 0;
+}
+
+/// The bits that member \p Name of the local object whose address is \p E has
+/// where \p Call is made: `hints.ai_flags = AI_NUMERICHOST;`.
+static long long memberBits(Unit &U, const Expr *E, llvm::StringRef Name,
+                            const CallFact &Call) {
+  const auto *Address = dyn_cast<UnaryOperator>(stripForwarding(U, E));
+  if (Address && Address->getOpcode() == UO_AddrOf)
+    E = Address->getSubExpr();
+  const auto *Of = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+  const auto *V = Of ? dyn_cast<VarDecl>(Of->getDecl()) : nullptr;
+  const auto *F = V && V->isLocalVarDecl()
+                      ? dyn_cast<FunctionDecl>(V->getDeclContext())
+                      : nullptr;
+  if (!F)
+    return 0;
+  const ASTContext &Ctx = U.context();
+  const SourceManager &SM = Ctx.getSourceManager();
+  long long Bits = 0;
+  if (const auto *List = dyn_cast_or_null<InitListExpr>(V->getInit()))
+    if (const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl())
+      for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits()))
+        if (Field->getName() == Name)
+          Bits = bitsOf(Ctx, Value);
+  auto AroundCall = [&](const Stmt *S) {
+    return SM.isBeforeInTranslationUnit(Call.Loc, S->getEndLoc());
+  };
+  forEachStatement(
+      writtenBody(F), [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+        const auto *Set = dyn_cast<BinaryOperator>(S);
+        const auto *To = Set && Set->isAssignmentOp()
+                             ? dyn_cast<MemberExpr>(Set->getLHS())
+                             : nullptr;
+        const auto *Base =
+            To ? dyn_cast<DeclRefExpr>(To->getBase()->IgnoreParenImpCasts())
+               : nullptr;
+        if (!Base || Base->getDecl() != V ||
+            !To->getMemberDecl()->getIdentifier() ||
+            To->getMemberDecl()->getName() != Name ||
+            !SM.isBeforeInTranslationUnit(Set->getEndLoc(), Call.Loc))
+          return;
+        // What stands under a condition that the call does not stand under.
+        const bool Always = llvm::all_of(Path, AroundCall);
+        if (Set->getOpcode() == BO_OrAssign)
+          Bits |= Always ? bitsOf(Ctx, Set->getRHS()) : 0;
+        else
+          Bits = Always && Set->getOpcode() == BO_Assign
+                     ? bitsOf(Ctx, Set->getRHS())
+                     : 0;
+      });
+  return Bits;
+}
+
 bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (Test.ArgumentCount >= 0 &&
       countWritten(Call) != static_cast<unsigned>(Test.ArgumentCount))
@@ -170,6 +243,9 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
     return false;
   const ASTContext &Ctx = U.context();
   const Expr *E = written(Arg);
+  if (!Test.Member.empty())
+    return (memberBits(U, Arg, Test.Member, Call) & *Test.HasBits) ==
+           *Test.HasBits;
   if (Test.Equals || Test.HasBits) {
     std::optional<long long> Value = integerValue(Ctx, keptValue(U, Arg));
     if (!Value || (Test.Equals && *Value != *Test.Equals) ||
@@ -273,31 +349,46 @@ const Expr *descriptorOf(const CallFact &Call) {
   return Call.Object ? Call.Object : modelArgument(Call, 0);
 }
 
-const CXXRecordDecl *constructedBy(Unit &U, const FunctionDecl *Callee) {
+llvm::SmallVector<const CXXRecordDecl *, 1>
+constructedBy(Unit &U, const FunctionDecl *Callee) {
+  llvm::SmallVector<const CXXRecordDecl *, 1> Out;
   const FunctionModel *M = U.model(Callee);
   if (!M || !M->Constructs)
-    return nullptr;
-  const TemplateArgumentList *Types = Callee->getTemplateSpecializationArgs();
-  if (M->Constructs->OfClass) {
-    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
-    const auto *Spec =
-        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
-               : nullptr;
-    Types = Spec ? &Spec->getTemplateArgs() : nullptr;
+    return Out;
+  const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+  const auto *Class =
+      Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+             : nullptr;
+  auto Flat = [](const TemplateArgumentList *Types) {
+    llvm::ArrayRef<TemplateArgument> Args;
+    if (Types)
+      Args = Types->asArray();
+    return Args.size() == 1 && Args[0].getKind() == TemplateArgument::Pack
+               ? Args[0].pack_elements() // std::variant
+               : Args;
+  };
+  const auto OfClass = Flat(Class ? &Class->getTemplateArgs() : nullptr);
+  llvm::ArrayRef<TemplateArgument> Args =
+      M->Constructs->OfClass ? OfClass
+                             : Flat(Callee->getTemplateSpecializationArgs());
+  if (const auto &Number = M->Constructs->TypeArg)
+    Args = *Number < Args.size() ? Args.slice(*Number, 1)
+                                 : llvm::ArrayRef<TemplateArgument>();
+  // variant.emplace<1>(...)
+  if (Args.size() == 1 && Args[0].getKind() == TemplateArgument::Integral) {
+    const uint64_t Index = Args[0].getAsIntegral().getLimitedValue();
+    Args = Index < OfClass.size() ? OfClass.slice(Index, 1)
+                                  : llvm::ArrayRef<TemplateArgument>();
   }
-  llvm::ArrayRef<TemplateArgument> Args;
-  if (Types)
-    Args = Types->asArray();
-  if (Args.size() == 1 && Args[0].getKind() == TemplateArgument::Pack)
-    Args = Args[0].pack_elements(); // std::variant
-  const unsigned Number = M->Constructs->TypeArg;
-  if (Number >= Args.size() || Args[Number].getKind() != TemplateArgument::Type)
-    return nullptr;
-  // make_unique<T[]>(3): each element
-  const CXXRecordDecl *R = Callee->getASTContext()
-                               .getBaseElementType(Args[Number].getAsType())
-                               ->getAsCXXRecordDecl();
-  return R ? R->getDefinition() : nullptr;
+  for (const TemplateArgument &Arg : Args)
+    if (Arg.getKind() == TemplateArgument::Type)
+      // make_unique<T[]>(3): each element
+      if (const CXXRecordDecl *R = Callee->getASTContext()
+                                       .getBaseElementType(Arg.getAsType())
+                                       ->getAsCXXRecordDecl())
+        if (R->getDefinition())
+          Out.push_back(R->getDefinition());
+  return Out;
 }
 
 } // namespace nostall

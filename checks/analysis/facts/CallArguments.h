@@ -31,6 +31,11 @@ const CallableModel *callableModel(Unit &U, const FunctionModel &M,
                                    const CallFact &Call,
                                    const CallableArgument &Arg);
 
+/// Whether \p E is a constant whose every scalar part is zero; unset if it is
+/// no constant.
+std::optional<bool> isZeroConstant(const clang::ASTContext &Ctx,
+                                   const clang::Expr *E);
+
 /// Where the executor, context or strand \p E runs its work, by its type or,
 /// for a type-erased one, by what a local variable was initialised with.
 Context executorContext(Unit &U, const clang::Expr *E);
@@ -39,10 +44,10 @@ Context executorContext(Unit &U, const clang::Expr *E);
 /// one.
 const clang::Expr *descriptorOf(const CallFact &Call);
 
-/// The class whose constructor \p Callee runs, as its model says
-/// (std::make_unique<T>), or null.
-const clang::CXXRecordDecl *constructedBy(Unit &U,
-                                          const clang::FunctionDecl *Callee);
+/// The classes whose constructors \p Callee runs, as its model says
+/// (std::make_unique<T>: T).
+llvm::SmallVector<const clang::CXXRecordDecl *, 1>
+constructedBy(Unit &U, const clang::FunctionDecl *Callee);
 
 } // namespace nostall
 

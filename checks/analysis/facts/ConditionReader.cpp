@@ -1,6 +1,7 @@
 //===- ConditionReader.cpp - tests and values in the source ---------------===//
 
 #include "ConditionReader.h"
+#include "CallArguments.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
@@ -21,7 +22,7 @@ static bool isTestable(QualType T) {
     return false;
   T = T.getNonReferenceType();
   return T->isIntegralOrEnumerationType() || T->isPointerType() ||
-         canBeEmpty(T);
+         canBeEmpty(T) || isDuration(T);
 }
 
 /// Every value of \p From stays what it is as a \p To.
@@ -100,7 +101,7 @@ uint32_t memberNumber(uint32_t Object, const FieldDecl *Field) {
   llvm::SmallString<128> Usr;
   if (index::generateUSRForDecl(Field, Usr))
     return memberOf(Object, AnyMember); // nobody knows its value
-  return memberOf(Object, llvm::xxh3_64bits(Usr.str()) % AnyMember);
+  return memberOf(Object, llvm::xxh3_64bits(Usr.str()) % ItsClass);
 }
 
 /// The number of the member that \p E names of an object that \p F has, if a
@@ -123,16 +124,75 @@ static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
   return Locals && V ? Locals->valueOf(V) : nullptr;
 }
 
+static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
+                                           const ASTContext &Ctx,
+                                           SetOnce *Locals, const Expr *E,
+                                           unsigned Depth = 0);
+
+/// A function that does nothing but return what \p Asked is: an accessor.
+struct Accessor {
+  const FunctionDecl *F = nullptr;
+  const Expr *Asked = nullptr;
+};
+static std::optional<Accessor> accessorIn(const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(E);
+  if (!Call || isa<CXXOperatorCallExpr>(Call) || isDispatched(Call))
+    return std::nullopt;
+  const FunctionDecl *F =
+      Call->getDirectCallee() ? definitionOf(Call->getDirectCallee()) : nullptr;
+  const Expr *Asked = F ? returnedBy(F) : nullptr;
+  return Asked ? std::optional(Accessor{F, Asked}) : std::nullopt;
+}
+
+/// What parameter or member \p Number of the function that \p E calls is to its
+/// caller \p F.
+static std::optional<uint32_t> inCaller(const FunctionDecl *F,
+                                        const ASTContext &Ctx, SetOnce *Locals,
+                                        const Expr *E, uint32_t Number,
+                                        unsigned Depth) {
+  const auto *Call = cast<CallExpr>(E);
+  if (Number < FirstMember)
+    return Number < Call->getNumArgs()
+               ? parameterOf(F, Ctx, Locals, Call->getArg(Number), Depth)
+               : std::nullopt;
+  const Expr *Object = nullptr;
+  if (objectIn(Number) != OwnObject) {
+    const uint32_t Param = objectIn(Number) - objectOf(0);
+    Object = Param < Call->getNumArgs() ? Call->getArg(Param) : nullptr;
+  } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
+    Object = Member->getImplicitObjectArgument();
+  }
+  const auto Own = Object ? ownObject(F, Object) : std::nullopt;
+  return Own ? std::optional(sameMemberOf(*Own, Number)) : std::nullopt;
+}
+
+/// Accessors of accessors are followed so far.
+static constexpr unsigned MaxAccessors = 4;
+
 /// The number of the parameter of \p F, or of the member of its object, whose
 /// value \p E is.
 static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
                                            const ASTContext &Ctx,
-                                           SetOnce *Locals, const Expr *E) {
+                                           SetOnce *Locals, const Expr *E,
+                                           unsigned Depth) {
   E = sameValue(Ctx, E);
   while (const Expr *Made = madeWith(Locals, E))
     E = sameValue(Ctx, Made);
+  // std::chrono::milliseconds(n) is nothing if n is.
+  if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E);
+      Cast && isDuration(E->getType()))
+    E = Cast->getSubExpr()->IgnoreImplicit();
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(E);
+      Made && Made->getNumArgs() && isDuration(Made->getType()))
+    return parameterOf(F, Ctx, Locals, Made->getArg(0), Depth);
   if (auto Member = ownMember(F, E))
     return Member;
+  if (auto Through = Depth < MaxAccessors ? accessorIn(E) : std::nullopt) {
+    auto There =
+        parameterOf(Through->F, Ctx, nullptr, Through->Asked, Depth + 1);
+    return There ? inCaller(F, Ctx, Locals, E, *There, Depth + 1)
+                 : std::nullopt;
+  }
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
   if (!P || P->getDeclContext() != F || !isTestable(P->getType()))
@@ -157,6 +217,10 @@ std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
   }
   if (canBeEmpty(E->getType()))
     return holdsSomething(E);
+  if (isDuration(E->getType())) {
+    const auto IsZero = isZeroConstant(Ctx, E->IgnoreImplicit());
+    return IsZero ? std::optional<int64_t>(!*IsZero) : std::nullopt;
+  }
   Expr::EvalResult Result;
   if (!E->getType()->isIntegralOrEnumerationType() ||
       !E->EvaluateAsInt(Result, Ctx) || Result.HasSideEffects)
@@ -196,6 +260,15 @@ static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
                           : Bit->negated());
       return;
     }
+  // timeout.count() > 0
+  if (const Expr *Duration = countedBy(Value)) {
+    auto Param = parameterOf(F, Ctx, &Locals, Duration);
+    if (Param && constantOf(Ctx, With) == 0) {
+      ParamTest T{*Param, Is, 0};
+      Out.push_back(Holds ? T : T.negated());
+    }
+    return;
+  }
   auto Param = parameterOf(F, Ctx, &Locals, Value);
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
@@ -245,7 +318,15 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
   if (auto Asked = emptinessTest(Test))
     return addTests(F, Ctx, Locals, Asked->Of, Asked->IsSomething == Holds, Out,
                     Budget);
-  if (const auto Bit = bitOf(F, Ctx, Locals, Test)) {
+  if (auto Through = Budget ? accessorIn(Test) : std::nullopt) {
+    --Budget;
+    Condition There;
+    SetOnce None(Through->F);
+    addTests(Through->F, Ctx, None, Through->Asked, Holds, There, Budget);
+    for (ParamTest &T : There)
+      if (auto Here = inCaller(F, Ctx, &Locals, Test, T.Param, 0))
+        Out.push_back({*Here, T.Is, T.Value});
+  } else if (const auto Bit = bitOf(F, Ctx, Locals, Test)) {
     Out.push_back(Holds ? *Bit : Bit->negated());
   } else if (const auto *Op = dyn_cast<BinaryOperator>(Test)) {
     for (bool Swapped : {false, true})
@@ -329,62 +410,6 @@ bool endsProgram(const Stmt *S) {
     return !Block->body_empty() && endsProgram(Block->body_back());
   const auto *Full = dyn_cast_or_null<FullExpr>(S);
   return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
-}
-
-bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
-  if (E->getType().isConstQualified())
-    return false;
-  for (const Stmt *Parent : llvm::reverse(Path)) {
-    if (isa<ParenExpr>(Parent))
-      continue;
-    if (const auto *Member = dyn_cast<MemberExpr>(Parent);
-        Member && !Member->isArrow() && isa<FieldDecl>(Member->getMemberDecl()))
-      continue; // of whose value it is a part
-    if (const auto *Address = dyn_cast<UnaryOperator>(Parent);
-        Address && Address->getOpcode() == UO_AddrOf)
-      continue; // by a pointer to const, it is only read
-    const auto *Cast = dyn_cast<CastExpr>(Parent);
-    return !Cast || (Cast->getCastKind() != CK_LValueToRValue &&
-                     Cast->getCastKind() != CK_ToVoid &&
-                     !Cast->getType().isConstQualified() &&
-                     !(Cast->getType()->isPointerType() &&
-                       Cast->getType()->getPointeeType().isConstQualified()));
-  }
-  return true;
-}
-
-/// `int x = x;`
-static bool mentions(const Stmt *Init, const VarDecl *V) {
-  bool Does = false;
-  forEachStatement(Init, [&](const Stmt *S, auto) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    Does |= Ref && Ref->getDecl() == V;
-  });
-  return Does;
-}
-
-const Expr *SetOnce::valueOf(const VarDecl *V) {
-  if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
-      V->getDeclContext() != F || V->getType()->isReferenceType() ||
-      V->getType().isVolatileQualified() || mentions(V->getInit(), V))
-    return nullptr;
-  if (!V->getType().isConstQualified()) {
-    if (!Changed)
-      findChanged();
-    if (Changed->contains(V))
-      return nullptr;
-  }
-  return V->getInit();
-}
-
-void SetOnce::findChanged() {
-  Changed.emplace();
-  forEachStatement(writtenBody(F), [&](const Stmt *S, auto Path) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (V && mayChange(Ref, Path))
-      Changed->insert(V);
-  });
 }
 
 const Expr *argumentFor(const CallFact &Call, unsigned Index) {

@@ -12,24 +12,9 @@
 
 #include "Conditions.h"
 #include "Facts.h"
+#include "SetOnce.h"
 
 namespace nostall {
-
-/// The local variables of a body that keep what they were made with:
-/// `bool both = a && b; if (both) ...` asks for a and b.
-class SetOnce {
-public:
-  explicit SetOnce(const clang::FunctionDecl *F) : F(F) {}
-  /// What \p V was made with, if it keeps it; else null.
-  const clang::Expr *valueOf(const clang::VarDecl *V);
-
-private:
-  void findChanged();
-
-  const clang::FunctionDecl *F;
-  /// Found when somebody asks.
-  std::optional<llvm::SmallPtrSet<const clang::VarDecl *, 4>> Changed;
-};
 
 /// Adds what is known of the parameters of \p F where \p Cond is \p Holds.
 void addTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
@@ -53,10 +38,6 @@ bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
 /// \p S ends with a call that never returns: whoever waits in it holds up
 /// nobody.
 bool endsProgram(const clang::Stmt *S);
-
-/// \p E names a variable or member; \p Path leads to it. Whether that may have
-/// another value after it.
-bool mayChange(const clang::Expr *E, llvm::ArrayRef<const clang::Stmt *> Path);
 
 /// What \p E is, as far as a test may be about it (ParamTest::Value).
 std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,

@@ -79,6 +79,7 @@ KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
         Result.Values.push_back({P.Param, *Value});
     }
   llvm::sort(Result.Values);
+  Result.Values.erase(llvm::unique(Result.Values), Result.Values.end());
   return Result;
 }
 

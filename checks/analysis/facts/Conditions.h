@@ -58,6 +58,8 @@ inline constexpr uint32_t objectOf(uint32_t N) { return N + 1; }
 inline constexpr uint32_t LastObject = 0x7F;
 /// All members of an object, which is passed on.
 inline constexpr uint32_t AnyMember = 0xFFFFFF;
+/// The class of an object, where it is known exactly: the value is its symbol.
+inline constexpr uint32_t ItsClass = AnyMember - 1;
 inline constexpr uint32_t memberOf(uint32_t Object, uint32_t Name) {
   return FirstMember | Object << 24 | Name;
 }
@@ -78,6 +80,8 @@ using Condition = std::vector<ParamTest>;
 /// Stands for any descriptor that does not wait: a value that no descriptor
 /// has.
 inline constexpr int64_t NonblockingDescriptor = INT64_MAX - 1;
+/// Stands for a future, or the like, that is ready.
+inline constexpr int64_t ReadyFuture = INT64_MAX - 2;
 
 /// What a call passes for a parameter: a constant, or its own function's
 /// parameter number Value, unchanged. Or what the place with the symbol Value
@@ -101,12 +105,12 @@ public:
   after(llvm::ArrayRef<PassedValue> Passed, llvm::ArrayRef<uint32_t> Cares,
         llvm::function_ref<bool(uint64_t)> IsNonblocking = nullptr) const;
   bool empty() const { return Values.empty(); }
+  std::optional<int64_t> of(uint32_t Param) const;
   bool operator<(const KnownValues &Other) const {
     return Values < Other.Values;
   }
 
 private:
-  std::optional<int64_t> of(uint32_t Param) const;
   std::vector<std::pair<uint32_t, int64_t>> Values; ///< sorted
 };
 

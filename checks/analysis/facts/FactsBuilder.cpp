@@ -16,6 +16,7 @@
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/Stack.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
@@ -233,7 +234,7 @@ private:
     walkStatement(For->getInit());
     walk(For->getRangeStmt());
     {
-      auto Outer = std::exchange(
+      llvm::SaveAndRestore Colon(
           Implied, {CallFact::ImpliedBy::RangeFor, For->getColonLoc()});
       walk(For->getBeginStmt());
       walk(For->getEndStmt());
@@ -244,9 +245,9 @@ private:
         walk(Loop);
         CurrentRange = nullptr;
       }
-      Implied = Outer;
     }
-    walkStatement(For->getBody());
+    Assumed.forEachOf(For->getRangeInit(),
+                      [&] { walkStatement(For->getBody()); });
   }
 
   void walkDecls(const DeclStmt *S) {
@@ -258,9 +259,8 @@ private:
         continue;
       addVariable(V, S);
       if (const Expr *Init = V->getInit()) {
-        const VarDecl *Outer = std::exchange(Initialised, V);
+        llvm::SaveAndRestore Saved(Initialised, V);
         walkIn(S, Init);
-        Initialised = Outer;
         addStore(V, Init);
       }
       addEndOf(V, S);

@@ -60,6 +60,12 @@ void FactsRecorder::addModelTests(CallFact &C) {
   using Is = ParamTest::Relation;
   addDescriptorTest(C);
   const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+  if (M && M->UnlessReady && C.Object) // of a member, the caller may have asked
+    if (const auto *Own = dyn_cast<MemberExpr>(C.Object->IgnoreParenImpCasts());
+        Own && isa<CXXThisExpr>(Own->getBase()->IgnoreParenImpCasts()))
+      if (const auto *Field = dyn_cast<FieldDecl>(Own->getMemberDecl()))
+        C.When.push_back({memberNumber(OwnObject, Field),
+                          ParamTest::Relation::NotEqual, ReadyFuture});
   if (!M || M->Says != FunctionModel::Stance::Blocks || M->Otherwise)
     return;
   SetOnce &Locals = U.setOnce(Facts.Function);
@@ -74,9 +80,9 @@ void FactsRecorder::addModelTests(CallFact &C) {
     };
     if (Group[0].Equals)
       Add(Is::NotEqual, *Group[0].Equals);
-    else if (Group[0].HasBits)
+    else if (Group[0].HasBits && Group[0].Member.empty())
       Add(Is::LacksBits, *Group[0].HasBits);
-    else if (Group[0].IsNull)
+    else if (Group[0].IsNull || Group[0].IsZeroDuration)
       Add(Is::NotEqual, 0);
   }
 }

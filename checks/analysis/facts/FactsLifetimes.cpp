@@ -136,6 +136,22 @@ constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
   return OfNumber.empty() ? onlyTemplate(R, Args.size()) : OfNumber.front();
 }
 
+/// The operator new that \p R or a base of it has for `new T`, or null.
+static const FunctionDecl *allocatorOf(const ASTContext &Ctx,
+                                       const CXXRecordDecl *R,
+                                       OverloadedOperatorKind New) {
+  for (const NamedDecl *D :
+       R->lookup(Ctx.DeclarationNames.getCXXOperatorName(New)))
+    if (const FunctionDecl *F = D->getAsFunction();
+        F && F->getMinRequiredArguments() == 1)
+      return F;
+  for (const CXXBaseSpecifier &Base : R->bases())
+    if (const CXXRecordDecl *Of = Base.getType()->getAsCXXRecordDecl())
+      if (const FunctionDecl *F = allocatorOf(Ctx, Of, New))
+        return F;
+  return nullptr;
+}
+
 /// What the end of the scope around \p V, a local variable, runs.
 void FactsRecorder::addEndOf(const VarDecl *V, const DeclStmt *S) {
   if (V->hasLocalStorage() && !V->isNRVOVariable() && ownsValue(V))
@@ -150,12 +166,18 @@ void FactsRecorder::addEndOf(const VarDecl *V, const DeclStmt *S) {
 }
 
 /// std::make_unique<T>(a, b) constructs a T of a and b.
-void FactsRecorder::addLibraryConstruction(const CallFact &By) {
-  const CXXRecordDecl *R = constructedBy(U, By.Callee);
-  if (!R || R->isDependentContext())
-    return;
+void FactsRecorder::addLibraryConstructions(const CallFact &By) {
+  for (const CXXRecordDecl *R : constructedBy(U, By.Callee))
+    if (!R->isDependentContext())
+      addLibraryConstruction(By, R);
+}
+
+void FactsRecorder::addLibraryConstruction(const CallFact &By,
+                                           const CXXRecordDecl *R) {
   const auto &Rule = *U.model(By.Callee)->Constructs;
   llvm::ArrayRef<const Expr *> Args(By.Args);
+  if (By.K == CallFact::Kind::Operator && isa<CXXMethodDecl>(By.Callee))
+    Args = Args.drop_front(); // the object
   const QualType Made = By.Callee->getReturnType();
   const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
       Made->getAsCXXRecordDecl());
@@ -166,17 +188,24 @@ void FactsRecorder::addLibraryConstruction(const CallFact &By) {
   Args = Rule.From && !OfArray
              ? Args.drop_front(std::min<size_t>(*Rule.From, Args.size()))
              : llvm::ArrayRef<const Expr *>();
-  const CXXConstructorDecl *Ctor = constructorFor(Ctx, R, Args);
-  if (!Ctor || Ctor->isTrivial())
-    return;
-  CallFact C;
-  C.K = CallFact::Kind::Constructor;
-  C.Site = By.Site;
-  C.Loc = By.Loc;
-  C.Callee = Ctor;
-  addArguments(C, Args);
-  CallFact &Done = finish(C);
-  Done.Implied = CallFact::ImpliedBy::Library;
+  auto Add = [&](CallFact::Kind K, const FunctionDecl *Callee) {
+    CallFact C;
+    C.K = K;
+    C.Site = By.Site;
+    C.Loc = By.Loc;
+    C.Callee = Callee;
+    if (K == CallFact::Kind::Constructor)
+      addArguments(C, Args);
+    finish(C).Implied = CallFact::ImpliedBy::Library;
+  };
+  if (Rule.ByNew)
+    if (const FunctionDecl *New =
+            allocatorOf(Ctx, R, OfArray ? OO_Array_New : OO_New);
+        New && !U.isInSystemHeader(New))
+      Add(CallFact::Kind::Function, New);
+  if (const CXXConstructorDecl *Ctor = constructorFor(Ctx, R, Args);
+      Ctor && !Ctor->isTrivial())
+    Add(CallFact::Kind::Constructor, Ctor);
 }
 
 } // namespace nostall

@@ -44,8 +44,7 @@ void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
   C.Callee = Ctor;
   C.Through = Initialised;
   addArguments(C, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
-  if (constructedBy(U, Ctor)) // std::vector<T>(3)
-    addLibraryConstruction(CallFact(C));
+  addLibraryConstructions(CallFact(C)); // std::vector<T>(3)
 }
 
 /// What holds the callable \p E: of an element, the container; of what a
@@ -55,7 +54,7 @@ const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
   if (const auto *Op = dyn_cast<BinaryOperator>(E); Op && Op->isPtrMemOp())
     return calledThrough(Op->getRHS());
   const ValueDecl *Named = namedEntity(U, E);
-  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named))
+  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named) && !Named->isImplicit())
     return Named;
   if (const ValueDecl *Holder = descriptorEntity(U, E))
     return Holder;
@@ -102,7 +101,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     noteNonblocking(C, *M->SetsNonblocking);
   const CallFact &Done = finish(C);
   if (Done.Callee)
-    addLibraryConstruction(CallFact(Done));
+    addLibraryConstructions(CallFact(Done));
 }
 
 void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
@@ -140,9 +139,9 @@ void FactsRecorder::addArguments(CallFact &C,
                                  llvm::ArrayRef<const Expr *> Args) {
   C.Args.append(Args.begin(), Args.end());
   for (unsigned I = 0; I != Args.size(); ++I)
-    if (std::optional<CallableArgument> Callable = callableOf(U, Args[I])) {
-      Callable->Arg = I;
-      C.Callables.push_back(*Callable);
+    for (CallableArgument &Callable : callablesOf(U, Args[I])) {
+      Callable.Arg = I;
+      C.Callables.push_back(Callable);
     }
 }
 

@@ -76,7 +76,9 @@ private:
   CallFact &finish(CallFact &C);
   void noteNonblocking(const CallFact &C, int Index);
   const clang::ValueDecl *calledThrough(const clang::Expr *E);
-  void addLibraryConstruction(const CallFact &By);
+  void addLibraryConstructions(const CallFact &By);
+  void addLibraryConstruction(const CallFact &By,
+                              const clang::CXXRecordDecl *R);
   void addDescriptorTest(CallFact &C);
   void addModelTests(CallFact &C);
   void makeNonblocking(const clang::ValueDecl *Fd, clang::SourceLocation Loc,

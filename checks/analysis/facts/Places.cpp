@@ -26,8 +26,11 @@ Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
   auto [It, IsNew] = Names.try_emplace(D, 0);
   if (IsNew) {
     llvm::SmallString<128> Usr;
-    if (index::generateUSRForDecl(D, Usr))
-      return 0;
+    if (index::generateUSRForDecl(D, Usr)) {
+      if (!isa<DecompositionDecl>(D))
+        return 0;
+      Usr = "bindings";
+    }
     if (!isShared(D)) {
       const SourceManager &SM = Ctx.getSourceManager();
       // Told apart by what its source says, not by where that lies: what is

@@ -107,9 +107,22 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
     return add(In, List->getSubExpr(), Depth + 1);
   if (!holdsCallables(typeHeld(In)))
     return;
+  if (const auto *Choice =
+          dyn_cast<AbstractConditionalOperator>(unwrapped(U, From))) {
+    add(In, Choice->getTrueExpr(), Depth + 1);
+    return add(In, Choice->getFalseExpr(), Depth + 1);
+  }
+  // std::make_unique<Handler>(f), std::exchange(once, nullptr)
+  const auto *By = dyn_cast<CallExpr>(unwrapped(U, From));
+  if (By && By->getDirectCallee() && !isa<CXXMemberCallExpr>(By) &&
+      !isa<CXXOperatorCallExpr>(By) &&
+      U.models().isOpaque(By->getDirectCallee())) {
+    for (const Expr *Arg : By->arguments())
+      add(In, Arg, Depth + 1);
+    return;
+  }
   // make_handler(): what that returns
-  if (const auto *Call = dyn_cast<CallExpr>(unwrapped(U, From));
-      Call && !isa<CXXOperatorCallExpr>(Call))
+  if (const auto *Call = By; Call && !isa<CXXOperatorCallExpr>(Call))
     if (const FunctionDecl *F = Call->getDirectCallee();
         F && !isa<CXXConversionDecl>(F) && !U.isInSystemHeader(F) &&
         !U.models().isOpaque(F) && holdsCallables(F->getReturnType())) {
@@ -134,7 +147,7 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
     return;
   }
   const ValueDecl *Named = descriptorEntity(U, From);
-  if (Named && Named != In && holdsCallables(Named->getType())) {
+  if (Named && Named != In && holdsCallables(typeHeld(Named))) {
     Stores.push_back({In, nullptr, Named});
     return;
   }
@@ -169,15 +182,47 @@ void StoredCallables::addCall(const CallFact &Call) {
       add(To, Arg);
 }
 
+/// `static const bool added = Registry::get().add("x", f);`
+void StoredCallables::addCallsIn(const Expr *Init) {
+  forEachStatement(Init, [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+    if (llvm::any_of(Path, [](const Stmt *Up) { return isa<LambdaExpr>(Up); }))
+      return; // it has facts of its own
+    CallFact C;
+    C.Site = S;
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(S)) {
+      C.K = CallFact::Kind::Constructor;
+      C.Callee = Made->getConstructor();
+      C.Args.append(Made->arg_begin(), Made->arg_end());
+    } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      C.Callee = Call->getDirectCallee();
+      C.Args.append(Call->arg_begin(), Call->arg_end());
+      if (isa<CXXOperatorCallExpr>(Call))
+        C.K = CallFact::Kind::Operator;
+      else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+        C.Object = Member->getImplicitObjectArgument();
+    }
+    addCall(C);
+  });
+}
+
+/// What the initialisers of variables and members outside of functions store.
 void StoredCallables::addGlobals(const Decl *Top) {
   const SourceManager &SM = U.context().getSourceManager();
   if (SM.isInSystemHeader(SM.getExpansionLoc(Top->getLocation())))
     return;
   if (const auto *V = dyn_cast<VarDecl>(Top)) {
-    if (V->hasInit() && !V->getType()->isDependentType())
-      add(V, V->getInit());
+    if (!V->hasInit() || V->getType()->isDependentType() ||
+        V->getInit()->isInstantiationDependent())
+      return;
+    add(V, V->getInit());
+    addCallsIn(V->getInit());
+  } else if (const auto *Field = dyn_cast<FieldDecl>(Top)) {
+    if (const Expr *Init = Field->getInClassInitializer();
+        Init && !Init->isInstantiationDependent())
+      add(Field, Init);
   } else if (const auto *Scope = dyn_cast<DeclContext>(Top);
-             Scope && isa<NamespaceDecl, LinkageSpecDecl>(Top)) {
+             Scope && !Scope->isDependentContext() &&
+             isa<NamespaceDecl, LinkageSpecDecl, CXXRecordDecl>(Top)) {
     for (const Decl *D : Scope->decls())
       addGlobals(D);
   }

@@ -52,6 +52,7 @@ private:
            unsigned Depth = 0);
   void addCall(const CallFact &Call);
   void addGlobals(const clang::Decl *Top);
+  void addCallsIn(const clang::Expr *Init);
 
   Unit &U;
   bool Listed = false;

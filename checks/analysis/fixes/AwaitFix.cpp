@@ -92,7 +92,8 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
   if (D.K == Drop::Kind::Variable) {
     const auto *V = cast<VarDecl>(D.Named);
     if (!D.Decl || !D.Decl->isSingleDecl() ||
-        !V->isThisDeclarationADefinition() || V->isReferenced() || V->isUsed())
+        !V->isThisDeclarationADefinition() || V->isReferenced() ||
+        V->isUsed() || V->isStaticLocal())
       return std::nullopt;
     if (Result && (*Result)->isVoidType()) {
       Begin = D.Decl->getBeginLoc();

@@ -3,6 +3,9 @@
 #include "Rewrite.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
+#include "analysis/locks/LockFlow.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
@@ -93,13 +96,34 @@ std::optional<std::string> spelledType(Unit &U, QualType T) {
   return Text;
 }
 
+bool isOfStatic(const Stmt *S) {
+  const auto *Declares = dyn_cast<DeclStmt>(S);
+  return Declares && llvm::any_of(Declares->decls(), [](const Decl *D) {
+           const auto *V = dyn_cast<VarDecl>(D);
+           return V && V->isStaticLocal();
+         });
+}
+
+/// Whether a co_await may be written where \p Call stands: under a lock it
+/// would be the next finding, and a static variable is not made by one
+/// ([expr.await]).
+bool mayAwaitAt(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
+  bool IsStatic = false;
+  forEachStatement(writtenBody(Facts.Function),
+                   [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+                     if (S == Call.Site)
+                       IsStatic = llvm::any_of(Path, isOfStatic);
+                   });
+  return !IsStatic && !isLockHeldAt(U, Facts, Call);
+}
+
 std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
                                     const CallFact &Call,
                                     const DialectModel &Dialect) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
   if (!Facts.Coroutine || Call.InHandler || !E || isa<CXXOperatorCallExpr>(E) ||
       Call.Implied != CallFact::ImpliedBy::Nothing ||
-      Call.K == CallFact::Kind::Destructor)
+      Call.K == CallFact::Kind::Destructor || !mayAwaitAt(U, Facts, Call))
     return std::nullopt;
   Template T;
   T.set("ns", Dialect.Namespace);

@@ -75,6 +75,7 @@ struct CallGraph {
     uint32_t Target = 0;
     Symbol Of = 0;
     Symbol Maker = 0; ///< Overriders: of the object, if it is known
+    uint32_t On = 0;  ///< whose class says what it runs (ResolvedCall::On)
     Text Callee = 0;  ///< as displayed
     Place At;
     std::vector<Callable> Callables;
@@ -137,9 +138,16 @@ struct CallGraph {
   /// one back that it has not taken.
   struct LockUse {
     Symbol Of = 0;
-    uint32_t Object = 0; ///< whose lock it is: OwnObject, objectOf(N)
+    uint32_t Object = 0; ///< whose lock it is: OwnObject, objectOf(N), ...
     bool Takes = false;
     auto operator<=>(const LockUse &) const = default;
+  };
+
+  /// The program has the use Then if it has If, and none of Unless.
+  struct LockRule {
+    LockUse Then, If;
+    std::vector<LockUse> Unless;
+    auto operator<=>(const LockRule &) const = default;
   };
 
   /// A call that takes a lock if the program has the use Takes; it is held as
@@ -158,8 +166,8 @@ struct CallGraph {
     std::vector<LockCall> By;
   };
 
-  /// A function with a body here that makes objects of classes that it knows:
-  /// what the virtual methods of these run, as far as it matters.
+  /// A function with a body here that makes objects of classes that it knows,
+  /// or such a class: what its virtual methods run, as far as it matters.
   struct Factory {
     Symbol Of = 0;
     std::vector<Callable> Methods;
@@ -206,7 +214,8 @@ struct CallGraph {
   std::vector<Symbol> Harmless;
   std::vector<Factory> Factories;
   std::vector<Move> Moves;
-  std::vector<LockUse> Locks; ///< each once
+  std::vector<LockUse> Locks;      ///< each once
+  std::vector<LockRule> LockRules; ///< each once
   std::vector<LockDoubt> LockDoubts;
 
   const std::string &text(Text T) const { return Strings[T]; }

@@ -40,26 +40,6 @@ void Linker::addTarget(uint32_t From, Target T) {
     Callers[T.To].push_back(From);
 }
 
-/// What one unit makes non-blocking, locks or moves, and what it says of
-/// errors, for all.
-void Linker::findDescriptors() {
-  std::vector<llvm::ArrayRef<CallGraph::DescriptorFlow>> Flows;
-  for (const CallGraph *G : Units) {
-    Flows.push_back(G->Descriptors);
-    TellWouldBlock.insert(G->TellWouldBlock.begin(), G->TellWouldBlock.end());
-    Locks.insert(G->Locks.begin(), G->Locks.end());
-    for (const CallGraph::Move &M : G->Moves)
-      MovesToLoop.try_emplace(M.By, M.ToLoop);
-  }
-  Descriptors = NonblockingPlaces(Flows);
-  for (const Function &F : Functions)
-    TestsWouldBlock.push_back(F.Node->TestsWouldBlock ||
-                              llvm::any_of(F.Node->Edges, [&](const Edge &E) {
-                                return E.Kind == Edge::To::Symbol &&
-                                       TellWouldBlock.contains(E.Of);
-                              }));
-}
-
 /// Whether \p E, a primitive of \p F, does not wait, by what other units say.
 /// What the function itself says was asked when its unit was read.
 bool Linker::isNonblocking(const Function &F, const Edge &E) const {
@@ -78,6 +58,8 @@ void Linker::connect() {
     for (const Edge &E : F.Node->Edges) {
       for (const ParamTest &T : E.When)
         Cares[From].push_back(T.Param);
+      if (E.On)
+        Cares[From].push_back(E.On);
       for (const PassedValue &P : E.Passed)
         if (P.IsOwnParam)
           Cares[From].push_back(static_cast<uint32_t>(P.Value));
@@ -244,7 +226,10 @@ bool Linker::invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
 }
 
 bool Linker::isRuledOut(const KnownValues &Known, const Target &T) const {
+  const auto Class = T.Edge->On ? Known.of(T.Edge->On) : std::nullopt;
   return Known.ruleOut(T.Edge->When) ||
+         (Class && T.To != Unreached &&
+          !makes(static_cast<CallGraph::Symbol>(*Class), T.To)) ||
          (T.RunBy != Unreached &&
           !invokes(T.RunBy, after(Known, *T.Edge, T.RunBy), T.Param));
 }

@@ -132,6 +132,7 @@ private:
 
   void placeCoroutines();
   void findDescriptors();
+  void closeLocks();
   bool isNonblocking(const Function &F, const CallGraph::Edge &E) const;
   void joinSymbols();
   void findFactories();

@@ -127,6 +127,7 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
   Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
   Plain.At = place(Call.Loc);
   Plain.When = Call.When;
+  Plain.On = R.On;
   std::vector<CallGraph::Callable> Callables;
   std::vector<PassedValue> Passed;
   if (llvm::any_of(R.Next,
@@ -418,6 +419,8 @@ CallGraph Summariser::finish() {
   noteStores();
   noteFactories();
   fillNodes();
+  while (noteClasses())
+    fillNodes();
   noteUses();
   G.Descriptors = U.descriptors().flows();
   for (const NamedDecl *D : U.context().getTranslationUnitDecl()->lookup(

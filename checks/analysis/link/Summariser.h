@@ -14,6 +14,7 @@
 #include "analysis/locks/LocksElsewhere.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringMap.h"
+#include <set>
 
 namespace nostall {
 
@@ -63,7 +64,11 @@ private:
   void fillNodes();
   void noteStores();
   void noteFactories();
+  bool noteClasses();
+  void noteFactory(CallGraph::Symbol Id,
+                   llvm::ArrayRef<const clang::CXXRecordDecl *> Made);
   void noteLocks();
+  static CallGraph::LockUse useOf(const LockQuestion &Q, bool Takes);
   void noteMoves();
   static bool matters(const Summary &S);
   void noteUses();
@@ -75,6 +80,7 @@ private:
 
   Unit &U;
   CallGraph G;
+  std::set<CallGraph::Symbol> NotedClasses;
   llvm::StringMap<CallGraph::Text> Texts;
   llvm::DenseMap<const clang::FunctionDecl *, unsigned> Nodes;
   std::vector<const clang::FunctionDecl *> ToFill; ///< with their node numbers

@@ -32,7 +32,6 @@ static bool returnsPolymorphic(QualType T) {
 
 /// What a virtual call on the results of this unit's functions may run.
 void Summariser::noteFactories() {
-  using Is = CallGraph::Callable::Is;
   for (const FunctionDecl *F : U.functions()) {
     if (!returnsPolymorphic(F->getReturnType()) || !isNeededElsewhere(F))
       continue;
@@ -40,24 +39,40 @@ void Summariser::noteFactories() {
     const auto &Made = U.effects().resolver().exactClass().madeBy(F);
     if (!Id || !Made)
       continue;
-    CallGraph::Factory Of{Id, {}};
-    CXXFinalOverriderMap Finals;
-    for (const CXXRecordDecl *R : *Made)
-      R->getFinalOverriders(Finals);
-    for (const auto &[Method, Overriders] : Finals)
-      for (const auto &[Base, Last] : Overriders)
-        for (const UniqueVirtualMethod &Runs : Last) {
-          if (const FunctionDecl *Body = definitionOf(Runs.Method)) {
-            if (matters(U.effects().summary(Body)))
-              Of.Methods.push_back({0, Is::Node, nodeOf(Body), 0});
-          } else if (CallGraph::Symbol There = symbolOf(Runs.Method)) {
-            Of.Methods.push_back({0, Is::Symbol, 0, There});
-          }
-        }
-    llvm::sort(Of.Methods);
-    Of.Methods.erase(llvm::unique(Of.Methods), Of.Methods.end());
-    G.Factories.push_back(std::move(Of));
+    noteFactory(Id, *Made);
   }
+}
+
+/// The same of classes that calls pass on; whether there were new ones.
+bool Summariser::noteClasses() {
+  const auto &Asked = U.effects().resolver().exactClass().asked();
+  const size_t Before = NotedClasses.size();
+  for (const auto &[Id, Class] : Asked)
+    if (NotedClasses.insert(Id).second)
+      noteFactory(Id, Class);
+  return NotedClasses.size() != Before;
+}
+
+void Summariser::noteFactory(CallGraph::Symbol Id,
+                             llvm::ArrayRef<const CXXRecordDecl *> Made) {
+  using Is = CallGraph::Callable::Is;
+  CallGraph::Factory Of{Id, {}};
+  CXXFinalOverriderMap Finals;
+  for (const CXXRecordDecl *R : Made)
+    R->getFinalOverriders(Finals);
+  for (const auto &[Method, Overriders] : Finals)
+    for (const auto &[Base, Last] : Overriders)
+      for (const UniqueVirtualMethod &Runs : Last) {
+        if (const FunctionDecl *Body = definitionOf(Runs.Method)) {
+          if (matters(U.effects().summary(Body)))
+            Of.Methods.push_back({0, Is::Node, nodeOf(Body), 0});
+        } else if (CallGraph::Symbol There = symbolOf(Runs.Method)) {
+          Of.Methods.push_back({0, Is::Symbol, 0, There});
+        }
+      }
+  llvm::sort(Of.Methods);
+  Of.Methods.erase(llvm::unique(Of.Methods), Of.Methods.end());
+  G.Factories.push_back(std::move(Of));
 }
 
 CallGraph::Premise Summariser::premiseOf(Unit &U, const LoopCall &L) {
@@ -92,24 +107,37 @@ void Summariser::noteLocks() {
   for (const FunctionDecl *F : U.functions())
     if (isNeededElsewhere(F))
       if (CallGraph::Symbol Id = symbolOf(F))
-        for (const LockAnswer &Answer : lockAnswersOf(U, F))
-          G.Locks.push_back({Id, Answer.Object, Answer.Takes});
-  llvm::sort(G.Locks);
-  G.Locks.erase(llvm::unique(G.Locks), G.Locks.end());
+        for (const LockAnswer &Answer : lockAnswersOf(U, F)) {
+          const CallGraph::LockUse Use{Id, Answer.Object, Answer.Takes};
+          if (!Answer.If) {
+            G.Locks.push_back(Use);
+            continue;
+          }
+          G.LockRules.push_back({Use, useOf(*Answer.If, Answer.Takes), {}});
+          for (const LockQuestion &Q : Answer.Unless)
+            G.LockRules.back().Unless.push_back(useOf(Q, false));
+        }
+  auto EachOnce = [](auto &Uses) {
+    llvm::sort(Uses);
+    Uses.erase(llvm::unique(Uses), Uses.end());
+  };
+  EachOnce(G.Locks);
+  EachOnce(G.LockRules);
+}
+
+CallGraph::LockUse Summariser::useOf(const LockQuestion &Q, bool Takes) {
+  return {symbolOf(Q.Of), Q.Object, Takes};
 }
 
 void Summariser::doubt(const OpenLock &Lock, llvm::StringRef Check) {
-  auto Use = [](const LockQuestion &Q, bool Takes) {
-    return CallGraph::LockUse{symbolOf(Q.Of), Q.Object, Takes};
-  };
   CallGraph::LockDoubt D{text(Check),
                          text(Lock.Lock.decl()->getNameAsString()),
                          place(Lock.Await->Loc),
                          {}};
   for (const OpenLock::Call &Call : Lock.By) {
-    D.By.push_back({place(Call.At), Use(Call.Takes, true), {}});
+    D.By.push_back({place(Call.At), useOf(Call.Takes, true), {}});
     for (const LockQuestion &Q : Call.GiveBack)
-      D.By.back().GiveBack.push_back(Use(Q, false));
+      D.By.back().GiveBack.push_back(useOf(Q, false));
   }
   G.LockDoubts.push_back(std::move(D));
 }

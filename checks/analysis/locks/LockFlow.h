@@ -45,6 +45,9 @@ struct LockAtAwait {
 /// and lock that has been taken before, or whose guard has been made.
 std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts);
 
+/// Whether a lock is held, on some path, where \p Call is made.
+bool isLockHeldAt(Unit &U, const FunctionFacts &Facts, const CallFact &Call);
+
 } // namespace nostall
 
 #endif

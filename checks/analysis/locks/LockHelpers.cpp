@@ -1,6 +1,7 @@
 //===- LockHelpers.cpp - what bodies do to locks --------------------------===//
 
 #include "LockHelpers.h"
+#include "LockAnalysis.h"
 #include "LockGuards.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
@@ -15,13 +16,17 @@ using namespace clang;
 
 namespace nostall {
 
-const FunctionDecl *helperOf(Unit &U, const CallFact &C) {
-  const FunctionDecl *Body = C.Callee && C.By == CallFact::Dispatch::Static
-                                 ? definitionOf(C.Callee)
-                                 : nullptr;
+const FunctionDecl *helperBody(Unit &U, const FunctionDecl *Callee) {
+  const FunctionDecl *Body = definitionOf(Callee);
   return Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
                  !U.models().isOpaque(Body) && !Body->isDependentContext()
              ? Body
+             : nullptr;
+}
+
+const FunctionDecl *helperOf(Unit &U, const CallFact &C) {
+  return C.Callee && C.By == CallFact::Dispatch::Static
+             ? helperBody(U, C.Callee)
              : nullptr;
 }
 
@@ -94,8 +99,54 @@ bool LockHelpers::touchesLocks(Unit &U, const FunctionFacts &Facts) {
   return actsItself(U, Facts) ||
          llvm::any_of(Facts.Calls, [&](const CallFact &C) {
            const FunctionDecl *Helper = helperOf(U, C);
-           return Helper && !of(U, Helper).On.empty();
+           return Helper && of(U, Helper).isSomething();
          });
+}
+
+void forEachReturned(const FunctionDecl *F,
+                     llvm::function_ref<void(const Expr *)> Visit) {
+  forEachStatement(writtenBody(F), [&](const Stmt *S,
+                                       llvm::ArrayRef<const Stmt *> Path) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (Return && Return->getRetValue() &&
+        llvm::none_of(Path, [](const Stmt *Up) { return isa<LambdaExpr>(Up); }))
+      Visit(Return->getRetValue());
+  });
+}
+
+/// What the body of \p Facts leaves to its callers.
+static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
+  LockEffect Effect;
+  LockAnalysis Client(U, Facts, true);
+  Solution Flow(U, Facts.Function, Client);
+  const auto AtExit = Flow.atExit();
+  if (!AtExit)
+    return Effect;
+  for (const auto &[Lock, L] : AtExit->On) {
+    const auto *Local = dyn_cast_or_null<VarDecl>(Lock.Root);
+    if (Local && !isa<ParmVarDecl>(Local) &&
+        Local->getDeclContext() == Facts.Function)
+      continue;
+    if (L.Now == LockAtAwait::State::Held && L.OnEveryPath)
+      Effect.On.emplace_back(Lock, LockEffect::Does::Takes);
+    else if (L.Now == LockAtAwait::State::Released)
+      Effect.On.emplace_back(Lock, LockEffect::Does::GivesBack);
+  }
+  // Held on one of the paths is held.
+  auto Returns = [&](bool Holds) {
+    Effect.Result = Effect.Result.value_or(false) || Holds;
+  };
+  Flow.forEachState([&](const LockAnalysis::State &S, const Event &E, auto &) {
+    if (E.K == Event::Kind::Move && E.Use->H == VariableUse::How::Returned)
+      Returns(isHeld(S.On, E.Of));
+  });
+  forEachReturned(Facts.Function, [&](const Expr *Value) {
+    LockAnalysis::State None;
+    if (!isa_and_nonnull<VarDecl>(namedEntity(U, Value)))
+      if (auto Holds = Client.holds(None, Value->getType(), Value))
+        Returns(*Holds);
+  });
+  return Effect;
 }
 
 const LockEffect &LockHelpers::of(Unit &U, const FunctionDecl *F) {
@@ -144,7 +195,7 @@ bool mayLock(Unit &U, const FunctionFacts &Facts) {
   LockHelpers &Helpers = U.lockHelpers();
   return llvm::any_of(Facts.Calls, [&](const CallFact &C) {
     const FunctionDecl *Helper = helperOf(U, C);
-    return Helper && !Helpers.of(U, Helper).On.empty();
+    return Helper && Helpers.of(U, Helper).isSomething();
   });
 }
 

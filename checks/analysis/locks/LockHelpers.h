@@ -4,8 +4,8 @@
 //   struct Unlocked { std::mutex &m; ~Unlocked() { m.unlock(); } };
 //
 // A body that takes a lock on every path, or gives one back that it has not
-// taken, does so for its callers. LockFlow.cpp reads that off the body as it
-// reads a coroutine; here it is remembered, and asked for by call and class.
+// taken, does so for its callers. It is read off the body as off a coroutine's
+// (LockAnalysis.h), remembered, and asked for by call and class.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,6 +25,10 @@ namespace nostall {
 struct LockEffect {
   enum class Does : unsigned char { Takes, GivesBack };
   std::vector<std::pair<Place, Does>> On;
+  /// Whether the guard that it returns, if it does, holds a lock.
+  std::optional<bool> Result;
+
+  bool isSomething() const { return !On.empty() || Result; }
 };
 
 class LockHelpers {
@@ -35,6 +39,9 @@ public:
   const LockEffect &of(Unit &U, const clang::FunctionDecl *F);
   /// Whether the destructor of \p R gives a lock back, its members' included.
   bool releasesAtEnd(Unit &U, const clang::CXXRecordDecl *R);
+  /// Whether what \p F, which is here, does to locks depends on bodies that are
+  /// not (LocksElsewhere.h).
+  bool leansOnOthers(Unit &U, const clang::FunctionDecl *F);
 
 private:
   bool touchesLocks(Unit &U, const FunctionFacts &Facts);
@@ -44,14 +51,21 @@ private:
   llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>,
                  std::unique_ptr<LockEffect>>
       Effects;
+  llvm::DenseMap<const clang::FunctionDecl *, bool> Leans;
 };
 
-/// The body of the user's that \p C runs, if it is here and no coroutine's.
+/// The body of the user's that \p Callee has, if it is here and no coroutine's.
+const clang::FunctionDecl *helperBody(Unit &U,
+                                      const clang::FunctionDecl *Callee);
+/// That which \p C runs.
 const clang::FunctionDecl *helperOf(Unit &U, const CallFact &C);
 /// \p P, as \p Body names it, in the words of \p C: what that passes for a
 /// parameter; else itself.
 Place argumentOr(Unit &U, const CallFact &C, const clang::FunctionDecl *Body,
                  const Place &P);
+/// The values that the body of \p F, which is here, returns.
+void forEachReturned(const clang::FunctionDecl *F,
+                     llvm::function_ref<void(const clang::Expr *)> Visit);
 /// The locks that the models number \p Index among the arguments of \p C.
 llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index);
 /// The locks of threads that \p C takes, as its model \p M says.
@@ -64,9 +78,6 @@ bool mayLock(Unit &U, const FunctionFacts &Facts);
 /// longer than if there were no co_await, because that goes on at once.
 LockAtAwait::State heldAcross(Unit &U, const AwaitFact &Await,
                               const Place &Lock);
-
-/// In LockFlow.cpp.
-LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts);
 
 } // namespace nostall
 

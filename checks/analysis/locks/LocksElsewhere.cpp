@@ -7,6 +7,8 @@
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/DeclTemplate.h"
 #include <map>
 #include <set>
 
@@ -35,6 +37,44 @@ static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
          });
 }
 
+/// An owner of such a class, too.
+static bool mayHoldLock(Unit &U, QualType T) {
+  if (const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+          T->getAsCXXRecordDecl()))
+    if (const TypeModel *M = U.models().find(Owner);
+        M && (M->Owns || M->OwnsAlone) && Owner->getTemplateArgs().size() &&
+        Owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+      T = Owner->getTemplateArgs()[0].getAsType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R && R->hasDefinition() && !R->hasTrivialDestructor() &&
+         !guardModel(U, T) && hasMutex(U, T);
+}
+
+static bool isElsewhere(Unit &U, const FunctionDecl *F) {
+  if (U.model(F))
+    return false;
+  const FunctionDecl *Body = definitionOf(F);
+  return Body ? U.lockHelpers().leansOnOthers(U, Body) : mayBeElsewhere(U, F);
+}
+
+/// Which call makes \p Value, a guard, by a body that is not here.
+static std::optional<LockQuestion>
+askedOfMaker(Unit &U, const FunctionFacts &Facts, const Expr *Value) {
+  if (!mayHoldLock(U, Value->getType()))
+    return std::nullopt;
+  const auto *By = dyn_cast<CallExpr>(Value);
+  const FunctionDecl *Callee =
+      By && !isDispatched(By) ? By->getDirectCallee() : nullptr;
+  if (Callee && isElsewhere(U, Callee))
+    return LockQuestion{Callee->getCanonicalDecl(), ResultObject};
+  for (const CallFact &C : Facts.Calls) // the library may construct it
+    if (const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(
+            C.Site == Value ? C.Callee : nullptr);
+        Ctor && isElsewhere(U, Ctor))
+      return LockQuestion{Ctor->getCanonicalDecl(), OwnObject};
+  return std::nullopt;
+}
+
 static bool mayGiveOrTake(QualType Param) {
   return (Param->isReferenceType() || Param->isPointerType()) &&
          !Param->getPointeeType().isConstQualified();
@@ -46,12 +86,15 @@ using Asked = llvm::SmallVector<std::pair<Place, LockQuestion>, 2>;
 static Asked askedBy(Unit &U, const CallFact &C, const Place &Object) {
   Asked Result;
   if (!C.Callee || C.By != CallFact::Dispatch::Static ||
-      C.K == CallFact::Kind::Destructor || definitionOf(C.Callee) ||
-      U.model(C.Callee) || !mayBeElsewhere(U, C.Callee))
+      C.K == CallFact::Kind::Destructor || !isElsewhere(U, C.Callee))
     return Result;
   const auto *Method = dyn_cast<CXXMethodDecl>(C.Callee);
   if (Object && Method && !Method->isConst() && hasMutex(U, Object.type()))
     Result.push_back({Object, {C.Callee->getCanonicalDecl(), OwnObject}});
+  // What its constructor takes, the object stands for.
+  if (C.K == CallFact::Kind::Constructor &&
+      !Method->getParent()->hasTrivialDestructor())
+    return Result;
   for (unsigned I = 0;
        I != C.Callee->getNumParams() && objectOf(I) <= LastObject; ++I) {
     const Expr *Arg = argumentFor(C, I);
@@ -83,9 +126,10 @@ public:
     bool operator==(const State &) const = default;
   };
 
-  OpenLocks(Unit &U, const FunctionFacts &Facts) : U(U) {
+  OpenLocks(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {
     for (const CallFact &C : Facts.Calls)
-      if (C.Site && C.K == CallFact::Kind::Constructor)
+      if (C.Site && C.K == CallFact::Kind::Constructor &&
+          C.Implied != CallFact::ImpliedBy::Library)
         Constructions[C.Site] = &C;
   }
 
@@ -99,7 +143,9 @@ public:
     switch (E.K) {
     case Event::Kind::Declare: {
       const Expr *Made = E.Value ? E.Value->IgnoreImplicit() : nullptr;
-      if (const CallFact *C = Constructions.lookup(Made))
+      if (auto Asked = Made ? askedOfMaker(U, Facts, Made) : std::nullopt)
+        S.Open[{E.Of, *Asked, E.Loc}].clear();
+      else if (const CallFact *C = Constructions.lookup(Made))
         call(S, *C, E.Of, E.Loc);
       return;
     }
@@ -130,6 +176,8 @@ private:
     if (M && M->Releases)
       for (const Place &Lock : locksNamed(U, C, *M->Releases))
         forget(S, Lock);
+    if (M && M->LetsGo != FunctionModel::Part::None)
+      forget(S, Object); // an owner of a guard
     if (const FunctionDecl *Body = helperOf(U, C))
       for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On)
         if (Does == LockEffect::Does::GivesBack)
@@ -144,22 +192,36 @@ private:
   }
 
   Unit &U;
+  const FunctionFacts &Facts;
   llvm::DenseMap<const Stmt *, const CallFact *> Constructions;
 };
 
 } // namespace
 
-std::vector<OpenLock> openLocksAtAwaits(Unit &U, const FunctionFacts &Facts) {
-  std::vector<OpenLock> Result;
-  auto MayAsk = [&](const CallFact &C) {
-    const QualType Made = C.K == CallFact::Kind::Constructor && C.Callee
+/// Whether anything in \p Facts is asked about.
+static bool asksOthers(Unit &U, const FunctionFacts &Facts) {
+  return llvm::any_of(Facts.Calls, [&](const CallFact &C) {
+    if (!C.Callee || C.K == CallFact::Kind::Destructor)
+      return false;
+    const QualType Made = C.K == CallFact::Kind::Constructor
                               ? U.context().getCanonicalTagType(
                                     cast<CXXMethodDecl>(C.Callee)->getParent())
-                              : QualType();
+                              : C.Callee->getReturnType();
     return !askedBy(U, C, C.Object ? placeOf(U, C.Object) : Place()).empty() ||
-           (!Made.isNull() && !definitionOf(C.Callee) && hasMutex(U, Made));
-  };
-  if (Facts.Awaits.empty() || llvm::none_of(Facts.Calls, MayAsk))
+           (mayHoldLock(U, Made) && isElsewhere(U, C.Callee));
+  });
+}
+
+bool LockHelpers::leansOnOthers(Unit &U, const FunctionDecl *F) {
+  auto [It, IsNew] = Leans.try_emplace(F, false); // false: it calls itself
+  if (IsNew && helperBody(U, F) && asksOthers(U, U.facts(F)))
+    return Leans[F] = true;
+  return Leans[F];
+}
+
+std::vector<OpenLock> openLocksAtAwaits(Unit &U, const FunctionFacts &Facts) {
+  std::vector<OpenLock> Result;
+  if (Facts.Awaits.empty() || !asksOthers(U, Facts))
     return Result;
   OpenLocks Client(U, Facts);
   Solution(U, Facts.Function, Client)
@@ -183,19 +245,65 @@ std::vector<OpenLock> openLocksAtAwaits(Unit &U, const FunctionFacts &Facts) {
   return Result;
 }
 
+/// \p P, as callers of \p F can name it.
+static std::optional<uint32_t> objectFor(const FunctionDecl *F,
+                                         const Place &P) {
+  const auto *Param = dyn_cast_or_null<ParmVarDecl>(P.Root);
+  if (Param ? Param->getDeclContext() != F : P.Root != nullptr)
+    return std::nullopt; // a variable that callers do not pass
+  const uint32_t Object =
+      Param ? objectOf(Param->getFunctionScopeIndex()) : OwnObject;
+  return Object <= LastObject ? std::optional(Object) : std::nullopt;
+}
+
+/// What \p Facts leaves to its callers if functions with bodies elsewhere do.
+static void answerByOthers(Unit &U, const FunctionFacts &Facts,
+                           std::vector<LockAnswer> &Answers) {
+  const FunctionDecl *F = Facts.Function;
+  bool Asks = false;
+  for (const CallFact &C : Facts.Calls)
+    for (const auto &[Of, Question] :
+         askedBy(U, C, C.Object ? placeOf(U, C.Object) : Place())) {
+      Asks = true;
+      if (const auto Object = objectFor(F, Of))
+        Answers.push_back({*Object, false, Question, {}});
+    }
+  if (Asks) {
+    OpenLocks Client(U, Facts);
+    if (const auto AtExit = Solution(U, F, Client).atExit())
+      for (const auto &[Key, Since] : AtExit->Open)
+        if (const auto Object = objectFor(F, Key.Lock))
+          Answers.push_back(
+              {*Object, true, Key.Takes, {Since.begin(), Since.end()}});
+  }
+  if (!mayHoldLock(U, F->getReturnType()))
+    return;
+  forEachReturned(F, [&](const Expr *Value) {
+    const Expr *Made = Value->IgnoreImplicit();
+    if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Made))
+      Made = Cast->getSubExpr()->IgnoreImplicit();
+    if (auto Question = askedOfMaker(U, Facts, Made))
+      Answers.push_back({ResultObject, true, Question, {}});
+  });
+}
+
 std::vector<LockAnswer> lockAnswersOf(Unit &U, const FunctionDecl *F) {
   std::vector<LockAnswer> Answers;
-  if (coroutineBody(F))
+  if (coroutineBody(F) || U.isInSystemHeader(F) || U.models().isOpaque(F))
     return Answers;
-  for (const auto &[On, Does] : U.lockHelpers().of(U, F).On) {
-    const auto *Param = dyn_cast_or_null<ParmVarDecl>(On.Root);
-    if (Param ? Param->getDeclContext() != F : On.Root != nullptr)
-      continue; // a variable that callers do not pass
-    const uint32_t Object =
-        Param ? objectOf(Param->getFunctionScopeIndex()) : OwnObject;
-    if (Object <= LastObject)
-      Answers.push_back({Object, Does == LockEffect::Does::Takes});
-  }
+  const LockEffect &Effect = U.lockHelpers().of(U, F);
+  for (const auto &[On, Does] : Effect.On)
+    if (const auto Object = objectFor(F, On))
+      Answers.push_back({*Object, Does == LockEffect::Does::Takes, {}, {}});
+  if (Effect.Result == true)
+    Answers.push_back({ResultObject, true, {}, {}});
+  answerByOthers(U, U.facts(F), Answers);
+  // What a constructor takes, its object stands for.
+  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F);
+      Ctor && !Ctor->getParent()->hasTrivialDestructor())
+    for (LockAnswer &Answer : Answers)
+      if (Answer.Takes)
+        Answer.Object = OwnObject;
   return Answers;
 }
 

@@ -8,8 +8,9 @@
 // told is which of them a coroutine has called before an await, on what, and
 // what it has called on the same since. The program decides: it is a finding if
 // the first takes a lock and none of the others gives one back. Only functions
-// are asked that could: what they are called on, or given by reference, is a
-// mutex of threads, or a class of the user's that has one or refers to one.
+// are asked that could: what they are called on, are given by reference, or
+// return, is a mutex of threads, or a class of the user's that has one or
+// refers to one.
 //
 //===----------------------------------------------------------------------===//
 
@@ -25,8 +26,11 @@ namespace nostall {
 
 class Unit;
 
-/// What a function is asked about: the object that it is called on, or that
-/// which a parameter refers to (OwnObject, objectOf(N)).
+/// What the function returns, beside OwnObject and objectOf(N).
+inline constexpr uint32_t ResultObject = LastObject + 1;
+
+/// What a function is asked about: the object that it is called on, that which
+/// a parameter refers to, or that which it returns.
 struct LockQuestion {
   const clang::FunctionDecl *Of = nullptr;
   uint32_t Object = OwnObject;
@@ -53,6 +57,10 @@ std::vector<OpenLock> openLocksAtAwaits(Unit &U, const FunctionFacts &Facts);
 struct LockAnswer {
   uint32_t Object = OwnObject;
   bool Takes = false; ///< else it gives it back
+  /// Only if another function does the same to this, and none of the others
+  /// has given it back.
+  std::optional<LockQuestion> If;
+  std::vector<LockQuestion> Unless;
 };
 std::vector<LockAnswer> lockAnswersOf(Unit &U, const clang::FunctionDecl *F);
 

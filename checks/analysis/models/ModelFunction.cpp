@@ -29,6 +29,11 @@ ArgumentTest FunctionReader::argumentTest(const YamlNode &N) {
     if (*T.HasBits == 0 && Errors.size() == Before)
       error(*V, "'has-bits' of 0 would always hold");
   }
+  if (const YamlNode *V = K.get("member")) {
+    T.Member = text(*V, "a member's name");
+    if (!T.HasBits || T.Equals)
+      error(*V, "'member' goes with 'has-bits'");
+  }
   if (const YamlNode *V = K.get("is-zero-duration"))
     Tests = true, T.IsZeroDuration = flag(*V);
   if (const YamlNode *V = K.get("is-null"))
@@ -265,6 +270,10 @@ void FunctionReader::group(Keys &K, ReadinessModel &M) {
   }
   if (const YamlNode *V = K.get("not-ready"))
     M.NotReadyValue = text(*V, "the value that means not ready");
+  if (const YamlNode *V = K.get("gives-future"))
+    M.GivesFuture = flag(*V);
+  if (const YamlNode *V = K.get("fulfils"))
+    M.Fulfils = flag(*V);
 }
 
 void FunctionReader::group(Keys &K, DestructionModel &M) {
@@ -336,10 +345,12 @@ ObjectModel::Construction FunctionReader::construction(const YamlNode &N) {
   if (!OfClass == !Own)
     error(N, "'constructs' takes one of 'class-arg' and 'template-arg'");
   C.OfClass = OfClass;
-  if (const YamlNode *V = OfClass ? OfClass : Own)
+  if (const YamlNode *V = OfClass ? OfClass : Own; V && V->Text != "each")
     C.TypeArg = static_cast<unsigned>(argument(*V));
   if (const YamlNode *V = K.get("from"))
     C.From = static_cast<unsigned>(argument(*V));
+  if (const YamlNode *V = K.get("by-new"))
+    C.ByNew = flag(*V);
   K.finish();
   return C;
 }
@@ -351,6 +362,8 @@ void FunctionReader::group(Keys &K, LockModel &M) {
   };
   Lock("acquires", M.Acquires);
   Lock("releases", M.Releases);
+  if (const YamlNode *V = K.get("zero-is-success"))
+    M.ZeroIsSuccess = flag(*V);
 }
 
 void FunctionReader::group(Keys &K, RemedyModel &M) {

@@ -28,8 +28,9 @@ namespace {
 //===----------------------------------------------------------------------===//
 
 template <class A> void describe(A &Ar, ArgumentTest &T) {
-  auto &[Arg, Equals, HasBits, IsZero, IsNull, TypeIs, Names, Count] = T;
-  Ar(Arg, Equals, HasBits, IsZero, IsNull, TypeIs, Names, Count);
+  auto &[Arg, Equals, HasBits, Member, IsZero, IsNull, TypeIs, Names, Count] =
+      T;
+  Ar(Arg, Equals, HasBits, Member, IsZero, IsNull, TypeIs, Names, Count);
 }
 template <class A> void describe(A &Ar, Replacement &R) {
   auto &[Dialect, Text, Includes, When] = R;
@@ -48,8 +49,8 @@ template <class A> void describe(A &Ar, BlockingModel &M) {
   Ar(Says, What, When, Unless, Otherwise, WouldBlock, Ready);
 }
 template <class A> void describe(A &Ar, ReadinessModel &M) {
-  auto &[IsTest, Ready, NotReady] = M;
-  Ar(IsTest, Ready, NotReady);
+  auto &[IsTest, Ready, NotReady, GivesFuture, Fulfils] = M;
+  Ar(IsTest, Ready, NotReady, GivesFuture, Fulfils);
 }
 template <class A> void describe(A &Ar, DestructionModel &M) {
   auto &[WaitsOnDestroy, LetsGo] = M;
@@ -72,16 +73,16 @@ template <class A> void describe(A &Ar, AffinityModel &M) {
   Ar(LoopOnly, Twin);
 }
 template <class A> void describe(A &Ar, ObjectModel::Construction &M) {
-  auto &[OfClass, TypeArg, From] = M;
-  Ar(OfClass, TypeArg, From);
+  auto &[OfClass, TypeArg, From, ByNew] = M;
+  Ar(OfClass, TypeArg, From, ByNew);
 }
 template <class A> void describe(A &Ar, ObjectModel &M) {
   auto &[SetsNonblocking, Constructs] = M;
   Ar(SetsNonblocking, Constructs);
 }
 template <class A> void describe(A &Ar, LockModel &M) {
-  auto &[Acquires, Releases] = M;
-  Ar(Acquires, Releases);
+  auto &[Acquires, Releases, ZeroIsSuccess] = M;
+  Ar(Acquires, Releases, ZeroIsSuccess);
 }
 template <class A> void describe(A &Ar, RemedyModel &M) {
   auto &[Replacements, Advice] = M;

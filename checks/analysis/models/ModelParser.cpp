@@ -163,7 +163,7 @@ void Parser::type(const YamlNode &N, ModelFile &Out) {
   if (const YamlNode *V = K.get("gives-up"))
     M.GivesUp = texts(*V, "a member's name");
   if (const YamlNode *V = K.get("deleter"))
-    M.Deleter = argument(*V);
+    M.Deleter = V->Text == "given" ? TypeModel::GivenDeleter : argument(*V);
   if (const YamlNode *V = K.get("stays-as"))
     M.StaysAs = text(*V, "what it is, as in 'a mutex'");
   if (const YamlNode *V = K.get("cancellation-type"))

@@ -69,6 +69,8 @@ struct ArgumentTest {
   int Arg = 0;
   std::optional<long long> Equals; ///< integral or enumeration constant
   std::optional<long long> HasBits;
+  /// HasBits is about this member of the object that it is the address of.
+  std::string Member;
   bool IsZeroDuration = false; ///< constant whose every scalar part is zero
   bool IsNull = false;         ///< null pointer constant
   /// Static type as written, before conversion to a base: one of these
@@ -157,6 +159,9 @@ struct ReadinessModel {
   std::string ReadyValue;
   /// A value that means "not ready" where there are no others but these two.
   std::string NotReadyValue;
+  /// What it returns is ready once its object is fulfilled (`get_future`).
+  bool GivesFuture = false;
+  bool Fulfils = false; ///< its object (`set_value`)
 };
 
 /// "What it destroys".
@@ -216,12 +221,13 @@ struct ObjectModel {
   /// are a constant false (socket.non_blocking(true)).
   std::optional<int> SetsNonblocking;
   /// Runs the constructor of the class that its template argument TypeArg names
-  /// (OfClass: that of its class) with its arguments from From on; without
-  /// From, the default constructor.
+  /// (OfClass: that of its class; no TypeArg: of each) with its arguments from
+  /// From on; without From, the default constructor.
   struct Construction {
     bool OfClass = false;
-    unsigned TypeArg = 0;
+    std::optional<unsigned> TypeArg;
     std::optional<unsigned> From;
+    bool ByNew = false; ///< by a new-expression: the class's operator new
   };
   std::optional<Construction> Constructs;
 };
@@ -231,6 +237,8 @@ struct LockModel {
   /// Acquires / releases the lock that is its argument, its object, or each of
   /// its arguments.
   std::optional<int> Acquires, Releases;
+  /// The attempt has got it if it returns 0 (pthread_mutex_trylock).
+  bool ZeroIsSuccess = false;
 };
 
 /// "What to write instead".
@@ -278,9 +286,11 @@ struct TypeModel {
   bool OwnsAlone = false;
   /// Members after which its destructor has nothing to do.
   std::vector<std::string> GivesUp;
-  /// Where its template argument of this number is a class with an operator(),
-  /// or a pointer to a function, that is called with what it drops; or -1.
-  int Deleter = -1;
+  /// What is called with what it drops: its template argument of this number, a
+  /// class with an operator() or a pointer to a function; or one of these.
+  static constexpr int NoDeleter = -1;
+  static constexpr int GivenDeleter = -2; ///< what its constructor is given
+  int Deleter = NoDeleter;
   /// What it is that another process has no use for: "a mutex".
   std::string StaysAs;
   std::string CancellationType; ///< reserved for checks of cancellation

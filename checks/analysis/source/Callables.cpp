@@ -110,6 +110,36 @@ std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
   return std::nullopt;
 }
 
+/// The overloads of operator() that \p R has, and `using F::operator()...` of
+/// its bases.
+static void addOverloads(Unit &U, const CXXRecordDecl *R,
+                         std::vector<const FunctionDecl *> &Out) {
+  if (!R || !R->hasDefinition())
+    return;
+  const auto Found =
+      R->lookup(U.context().DeclarationNames.getCXXOperatorName(OO_Call));
+  for (const NamedDecl *D : Found)
+    if (const FunctionDecl *F = D->getUnderlyingDecl()->getAsFunction();
+        F && !U.isInSystemHeader(F))
+      Out.push_back(F);
+  if (Found.empty())
+    for (const CXXBaseSpecifier &Base : R->bases())
+      addOverloads(U, Base.getType()->getAsCXXRecordDecl(), Out);
+}
+
+std::vector<CallableArgument> callablesOf(Unit &U, const Expr *E) {
+  if (auto One = callableOf(U, E))
+    return {*One};
+  std::vector<const FunctionDecl *> Overloads;
+  addOverloads(
+      U, unwrapped(U, E)->getType().getNonReferenceType()->getAsCXXRecordDecl(),
+      Overloads);
+  std::vector<CallableArgument> Out(Overloads.size());
+  for (auto [Callable, Body] : llvm::zip(Out, Overloads))
+    Callable.Body = Body;
+  return Out;
+}
+
 std::optional<CallableArgument> callableInTemplate(const FunctionDecl *F) {
   const TemplateArgumentList *Args = F->getTemplateSpecializationArgs();
   if (!Args)

@@ -10,6 +10,7 @@
 
 #include "clang/AST/ExprCXX.h"
 #include <optional>
+#include <vector>
 
 namespace nostall {
 
@@ -33,6 +34,9 @@ struct CallableArgument {
 const clang::Expr *unwrapped(Unit &U, const clang::Expr *E);
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
+/// The same, and all that may run of an object with several operator(): a
+/// visitor.
+std::vector<CallableArgument> callablesOf(Unit &U, const clang::Expr *E);
 /// The task that a coroutine makes, if \p E calls one.
 std::optional<CallableArgument> taskMadeBy(Unit &U, const clang::Expr *E);
 /// The callable that a call of \p F names as a template argument.

@@ -59,6 +59,17 @@ bool canBeEmpty(QualType T) {
                           .Default(false);
 }
 
+bool isDuration(QualType T) { return stdName(T) == "duration"; }
+
+const Expr *countedBy(const Expr *E) {
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E->IgnoreParenImpCasts());
+  const CXXMethodDecl *Asked = Call ? Call->getMethodDecl() : nullptr;
+  return Asked && Asked->getIdentifier() && Asked->getName() == "count" &&
+                 isDuration(Call->getImplicitObjectArgument()->getType())
+             ? Call->getImplicitObjectArgument()
+             : nullptr;
+}
+
 /// \p E without temporaries, copies and casts.
 static const Expr *made(const Expr *E) {
   while (true) {
@@ -146,6 +157,8 @@ std::optional<EmptinessTest> emptinessTest(const Expr *E) {
   if (!Asked || !isOfStd(Asked))
     return std::nullopt;
   const Expr *Of = Call->getImplicitObjectArgument();
+  if (canBeEmpty(Of->IgnoreParenBaseCasts()->getType()))
+    Of = Of->IgnoreParenBaseCasts(); // std::shared_ptr asks a base
   if (const auto *Conversion = dyn_cast<CXXConversionDecl>(Asked))
     return Conversion->getConversionType()->isBooleanType()
                ? std::optional(EmptinessTest{Of, true})

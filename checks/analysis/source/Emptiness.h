@@ -20,6 +20,11 @@ namespace nostall {
 /// One of these classes. What its default constructor makes is empty.
 bool canBeEmpty(clang::QualType T);
 
+/// A std::chrono::duration, of which 0 is nothing.
+bool isDuration(clang::QualType T);
+/// `timeout.count()`: the duration, or null.
+const clang::Expr *countedBy(const clang::Expr *E);
+
 /// Whether \p E makes an object with something in it, if that can be seen.
 std::optional<bool> holdsSomething(const clang::Expr *E);
 

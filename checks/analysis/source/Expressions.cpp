@@ -215,12 +215,25 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
       E = standsFor(U, Ref->getDecl());
       if (!E)
         return Ref->getDecl();
+      // auto [in, out] = open_pipe();
+      if (const auto *Part = dyn_cast<BindingDecl>(Ref->getDecl());
+          Part && Part->getHoldingVar() && isa<CallExpr>(stripForwarding(U, E)))
+        return Part->getDecomposedDecl();
     } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
       const auto *Of =
           dyn_cast<CXXRecordDecl>(Member->getMemberDecl()->getDeclContext());
       if (!Of || !U.models().isOpaque(Of))
         return Member->getMemberDecl();
       E = Member->getBase(); // it->second
+    } else if (const auto *Call = dyn_cast<CallExpr>(E);
+               Call && Call->getDirectCallee()) {
+      const FunctionDecl *F = Call->getDirectCallee();
+      const bool IsLibrary = U.models().isOpaque(F);
+      if (!IsLibrary && F->getReturnType()->isLValueReferenceType())
+        return F; // hooks(), which gives one that it keeps
+      if (!IsLibrary || !Call->getNumArgs())
+        return nullptr;
+      E = Call->getArg(0); // std::get<0>(handlers)
     } else {
       return nullptr;
     }

@@ -194,6 +194,8 @@ std::string displayCall(const CallFact &Call) {
                                         : "this co_await, which calls ") +
            quoted(Call.Callee) + ",";
   case CallFact::ImpliedBy::Library:
+    if (Call.K != CallFact::Kind::Constructor)
+      return "this construction, which calls " + quoted(Call.Callee) + ",";
     return "construction of '" +
            displayType(Ctx.getCanonicalTagType(
                            cast<CXXConstructorDecl>(Call.Callee)->getParent()),

@@ -73,6 +73,25 @@ task<> tried_for() {
   }
   co_await save();
 }
+task<> tries(pthread_mutex_t *p) {
+  if (pthread_mutex_trylock(p) == 0) {
+    co_await save(); // warning: mutex 'p'
+    pthread_mutex_unlock(p);
+  }
+  co_await save();
+  if (!pthread_mutex_trylock(p)) {
+    co_await save(); // warning: mutex 'p'
+    pthread_mutex_unlock(p);
+  }
+  int failed = pthread_mutex_trylock(p);
+  if (failed)
+    co_await save();
+  if (pthread_mutex_trylock(p) != 0)
+    co_return;
+  co_await save(); // warning: mutex 'p'
+  pthread_mutex_unlock(p);
+  co_await save();
+}
 task<> pthreads(pthread_mutex_t *p, pthread_rwlock_t &rw) {
   pthread_mutex_lock(p);
   co_await save(); // warning: mutex 'p'

@@ -135,6 +135,46 @@ co::task<> names(const char *host, addrinfo **out) {
   co_return;
 }
 
+// An address in figures, or none, asks nobody.
+addrinfo *bound_to(const char *port) {
+  addrinfo hints{}, *out = nullptr;
+  hints.ai_flags = AI_PASSIVE;
+  getaddrinfo(nullptr, port, &hints, &out);
+  return out;
+}
+addrinfo *found(const char *host, int more) {
+  addrinfo *out = nullptr;
+  addrinfo hints = {.ai_flags = AI_NUMERICHOST};
+  getaddrinfo(host, "80", &hints, &out);
+  addrinfo later;
+  later.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  later.ai_flags |= AI_NUMERICHOST | more;
+  getaddrinfo(host, "80", &later, &out);
+  return out;
+}
+addrinfo *asked(const char *host, bool figures) {
+  addrinfo hints{}, *out = nullptr;
+  hints.ai_flags = AI_ADDRCONFIG;
+  if (figures)
+    hints.ai_flags |= AI_NUMERICHOST;
+  getaddrinfo(host, "80", &hints, &out);
+  hints.ai_flags = AI_NUMERICHOST;
+  return out;
+}
+addrinfo *asked_again(const char *host) {
+  addrinfo hints = {.ai_flags = AI_NUMERICHOST}, *out = nullptr;
+  hints.ai_flags = 0;
+  getaddrinfo(host, "80", &hints, &out);
+  return out;
+}
+co::task<> figures(const char *host) {
+  bound_to("80");
+  found(host, 0);
+  asked(host, true); // warning: it reaches 'getaddrinfo'
+  asked_again(host); // warning: it reaches 'getaddrinfo'
+  co_return;
+}
+
 // A local variable that is set once is what it was made with.
 co::task<> kept(int fd, char *to) {
   int flags = MSG_DONTWAIT;
@@ -168,5 +208,30 @@ co::task<> handed_on(int fd, pollfd *of, int flags) {
   shut(fd, Linger | 1);           // warning: call to 'shut' blocks the event loop: it reaches 'fsync'
   shut_other(fd, Linger);
   shut_other(fd, 1);              // warning: call to 'shut_other' blocks the event loop: it reaches 'fsync'
+  co_return;
+}
+
+// A duration of zero that is handed on waits for nobody.
+bool is_done(std::future<int> &of, std::chrono::milliseconds timeout) {
+  return of.wait_for(timeout) == std::future_status::ready;
+}
+void settle(std::chrono::milliseconds time = {}) {
+  if (time.count() > 0)
+    std::this_thread::sleep_for(time);
+}
+void pause_ms(int n) { std::this_thread::sleep_for(std::chrono::milliseconds(n)); }
+void pause_for(const std::chrono::seconds &time) { std::this_thread::sleep_for(time); }
+co::task<> durations(std::future<int> &of) {
+  using namespace std::chrono_literals;
+  is_done(of, 0ms);
+  is_done(of, std::chrono::milliseconds::zero());
+  is_done(of, 1s); // warning: it reaches 'std::future::wait_for'
+  settle();
+  settle(0ms);
+  settle(5ms); // warning: it reaches 'std::this_thread::sleep_for'
+  pause_ms(0);
+  pause_ms(3); // warning: it reaches 'std::this_thread::sleep_for'
+  pause_for(0s);
+  pause_for(1s); // warning: it reaches 'std::this_thread::sleep_for'
   co_return;
 }

@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 //===--- flags ---------------------------------------------------------------------
 
@@ -200,5 +201,27 @@ co::task<> in_time(const sockaddr *to, socklen_t n) {
 co::task<> accepts(int listener, char *c) {
   int s = ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK); // warning: call to 'accept4' blocks
   ::recv(s, c, 1, 0);
+  co_return;
+}
+
+// Both ends of a pipe that a helper makes.
+void nonblocking_pipe(int (&ends)[2]) { pipe2(ends, O_NONBLOCK | O_CLOEXEC); }
+void open_pipe(int *ends) { pipe2(ends, O_NONBLOCK); }
+std::pair<int, int> channel() {
+  int ends[2];
+  socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends);
+  return {ends[0], ends[1]};
+}
+void blocking_pipe(int (&ends)[2]) { pipe(ends); }
+co::task<> pairs(char *c) {
+  int one[2], two[2], slow[2];
+  nonblocking_pipe(one);
+  read(one[0], c, 1);
+  open_pipe(two);
+  read(two[0], c, 1);
+  auto [in, out] = channel();
+  write(out, c, 1);
+  blocking_pipe(slow);
+  read(slow[0], c, 1); // warning: call to 'read' blocks
   co_return;
 }

@@ -201,6 +201,18 @@ co::task<> deleters(int *fd, FILE *from) {
   six.reset(); // warning: call to 'std::unique_ptr::reset' blocks
   co_return;
 }
+// One that its constructor is given, where nobody else has got hold of it.
+void lend(std::shared_ptr<int>);
+co::task<> given_deleters(int *fd, FILE *from) {
+  std::shared_ptr<int> one(fd, [](int *) { sleep(1); }); // warning: destruction of 'one' blocks
+  auto two = std::shared_ptr<FILE>(from, &pclose);       // warning: destruction of 'two' blocks
+  std::shared_ptr<int> three(fd, forget_it);
+  std::shared_ptr<Joins> four(new Joins(job), Forgets());
+  std::shared_ptr<int> shared(fd, &close_it);
+  lend(shared);
+  std::shared_ptr<Joins> plain(new Joins(job)); // warning: destruction of 'plain' blocks
+  co_return;
+}
 
 // The future that std::async gives waits, wherever it is kept.
 co::task<> futures(std::vector<std::promise<void>> &promises) {

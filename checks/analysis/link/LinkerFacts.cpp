@@ -1,0 +1,60 @@
+//===- LinkerFacts.cpp - what units say besides calls ---------------------===//
+//
+// Put together for all: descriptors, locks, moves, and tests for EAGAIN.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Linker.h"
+#include "llvm/ADT/STLExtras.h"
+#include <map>
+
+namespace nostall {
+
+using Edge = CallGraph::Edge;
+
+/// What functions do to locks because functions of other units do. What is
+/// given back is settled first, because what is taken depends on it.
+void Linker::closeLocks() {
+  std::multimap<CallGraph::LockUse, const CallGraph::LockRule *> Rules;
+  for (const CallGraph *G : Units)
+    for (const CallGraph::LockRule &R : G->LockRules)
+      Rules.emplace(R.If, &R);
+  for (const bool Takes : {false, true}) {
+    std::vector<CallGraph::LockUse> Work;
+    llvm::copy_if(Locks, std::back_inserter(Work),
+                  [&](const auto &Use) { return Use.Takes == Takes; });
+    while (!Work.empty()) {
+      const auto [First, Last] = Rules.equal_range(Work.back());
+      Work.pop_back();
+      for (const auto &[If, Rule] : llvm::make_range(First, Last))
+        if (llvm::none_of(
+                Rule->Unless,
+                [&](const auto &Use) { return Locks.contains(Use); }) &&
+            Locks.insert(Rule->Then).second)
+          Work.push_back(Rule->Then);
+    }
+  }
+}
+
+/// What one unit makes non-blocking, locks or moves, and what it says of
+/// errors, for all.
+void Linker::findDescriptors() {
+  std::vector<llvm::ArrayRef<CallGraph::DescriptorFlow>> Flows;
+  for (const CallGraph *G : Units) {
+    Flows.push_back(G->Descriptors);
+    TellWouldBlock.insert(G->TellWouldBlock.begin(), G->TellWouldBlock.end());
+    Locks.insert(G->Locks.begin(), G->Locks.end());
+    for (const CallGraph::Move &M : G->Moves)
+      MovesToLoop.try_emplace(M.By, M.ToLoop);
+  }
+  closeLocks();
+  Descriptors = NonblockingPlaces(Flows);
+  for (const Function &F : Functions)
+    TestsWouldBlock.push_back(F.Node->TestsWouldBlock ||
+                              llvm::any_of(F.Node->Edges, [&](const Edge &E) {
+                                return E.Kind == Edge::To::Symbol &&
+                                       TellWouldBlock.contains(E.Of);
+                              }));
+}
+
+} // namespace nostall
