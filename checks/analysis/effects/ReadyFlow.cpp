@@ -104,7 +104,7 @@ public:
     case Event::Kind::Assign: {
       const bool IsReady =
           (E.From && S.Ready.contains(E.From)) || isReady(S, E.Value);
-      forget(S, E.Of);
+      forgetFuture(S, E.Of);
       if (IsReady)
         S.Ready.insert(E.Of);
       else if (const Place Promise = promiseOf(E.Value))
@@ -200,11 +200,15 @@ private:
     return !Name.empty() && Name == (Q.Holds ? M.ReadyValue : M.NotReadyValue);
   }
 
-  static void forget(State &S, const Place &P) {
+  static void forgetFuture(State &S, const Place &P) {
     S.Ready.erase(P);
     S.PromiseOf.erase(P);
     std::erase_if(S.PromiseOf,
                   [&](const auto &Entry) { return Entry.second == P; });
+  }
+
+  static void forget(State &S, const Place &P) {
+    forgetFuture(S, P);
     S.Kept.forget(P);
   }
 

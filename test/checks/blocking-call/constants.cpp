@@ -173,8 +173,12 @@ co::task<> made(Log &other) {
   Plain eager{true};
   eager.flush(); // warning: it reaches 'fsync'
   Switched off(false);
+  off.flush();
+  off.turn_on();
   off.flush(); // warning: it reaches 'fsync'
   Remote remote(false);
+  remote.flush();
+  remote.configure();
   remote.flush(); // warning: it reaches 'fsync'
   co_return;
 }
