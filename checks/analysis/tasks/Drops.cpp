@@ -2,10 +2,12 @@
 
 #include "Drops.h"
 #include "TaskFlow.h"
+#include "Unattended.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/Purpose.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
@@ -66,6 +68,10 @@ public:
     if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
         !mustBeUsed(D) && isCallback(U, Facts))
       return DropVerdict::Callback;
+    if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
+        !mustBeUsed(D) && couldNotWait() &&
+        runsLoopAfter(U, Facts, D.Loc) && !endsItsCoroutine(D.Type->Record))
+      return DropVerdict::BeforeLoop;
     if (isExpectedToThrow(U, Facts, Discard))
       return DropVerdict::Thrown;
     // Whether a co_await takes an lvalue is not asked.
@@ -113,8 +119,10 @@ public:
                                                    : *Against;
     if (isMeant(V.Var, D))
       return DropVerdict::Meant;
-    if (isKept(V.Decl, D))
+    if (isKept(V.Decl, D) || isWatched(V, D))
       return DropVerdict::Kept;
+    if (hasOtherUses(V))
+      return DropVerdict::NoValue;
     // Named again as a statement of its own: that one is reported.
     if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
           return Use.H == VariableUse::How::Discarded;
@@ -198,15 +206,82 @@ private:
     return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
   }
 
-  /// `auto server = serve(); loop.run();`: nothing in a plain function could
-  /// wait for what runs anyway but the call that comes after. One that returns
-  /// a task in turn could have passed it on.
+  /// Nothing in a plain function waits for what runs anyway but a call that
+  /// comes after. One that returns a task in turn could have passed it on.
+  bool couldNotWait() {
+    return !Facts.Coroutine && !U.awaitables()
+                                    .classify(Facts.Function->getReturnType())
+                                    .isAwaitable();
+  }
+
+  /// `auto server = serve(); loop.run();`
   bool isKept(const DeclStmt *Decl, const Drop &D) {
-    return Decl && D.Type->S == Start::Eager && !Facts.Coroutine &&
-           !U.awaitables()
-                .classify(Facts.Function->getReturnType())
-                .isAwaitable() &&
+    return Decl && D.Type->S == Start::Eager && couldNotWait() &&
            isFollowedByCall(Facts.Function->getBody(), Decl);
+  }
+
+  /// `auto server = serve(); co_await reply; ASSERT(server.done());`: the wait
+  /// was for something else, and whether this has run as well is checked. Or a
+  /// loop waits until it has.
+  bool isWatched(const VariableFact &V, const Drop &D) {
+    if (D.Type->S != Start::Eager || V.Uses.empty() || Facts.Awaits.empty())
+      return false;
+    const SourceManager &SM = U.context().getSourceManager();
+    auto IsAsserted = [&](const VariableUse &Use) {
+      return Use.H == VariableUse::How::ConstMethod &&
+             SM.isMacroArgExpansion(Use.Ref->getBeginLoc()) &&
+             llvm::any_of(Facts.Awaits, [&](const AwaitFact &Await) {
+               return SM.isBeforeInTranslationUnit(V.Var->getLocation(),
+                                                   Await.Loc) &&
+                      SM.isBeforeInTranslationUnit(Await.Loc,
+                                                   Use.Ref->getLocation());
+             });
+    };
+    return llvm::any_of(V.Uses, IsAsserted) ||
+           waitsInLoopFor(Facts.Function->getBody(), V.Var);
+  }
+
+  /// `while (!t.done()) co_await yield();`
+  static bool waitsInLoopFor(const Stmt *S, const VarDecl *V) {
+    bool Found = false;
+    forEachStatement(S, [&](const Stmt *Loop, auto) {
+      const Expr *Until = nullptr;
+      if (const auto *While = dyn_cast<WhileStmt>(Loop))
+        Until = While->getCond();
+      else if (const auto *For = dyn_cast<ForStmt>(Loop))
+        Until = For->getCond();
+      else if (const auto *Do = dyn_cast<DoStmt>(Loop))
+        Until = Do->getCond();
+      Found |= Until && names(Until, V) && hasAwait(Loop);
+    });
+    return Found;
+  }
+
+  static bool hasAwait(const Stmt *S) {
+    bool Found = false;
+    forEachStatement(S, [&](const Stmt *Child, auto) {
+      Found |= isa<CoawaitExpr>(Child);
+    });
+    return Found;
+  }
+
+  /// The template that the function is made of names \p V where this instance
+  /// does not.
+  bool hasOtherUses(const VariableFact &V) {
+    const FunctionDecl *Pattern =
+        Facts.Function->getTemplateInstantiationPattern();
+    Pattern = Pattern ? withBody(Pattern) : nullptr;
+    if (!Pattern)
+      return false;
+    bool Found = false;
+    forEachStatement(Pattern->getBody(), [&](const Stmt *S, auto) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Found |= Ref && Ref->getDecl()->getLocation() == V.Var->getLocation() &&
+               llvm::none_of(V.Uses, [&](const VariableUse &Use) {
+                 return Use.Ref->getLocation() == Ref->getLocation();
+               });
+    });
+    return Found;
   }
 
   static const Expr *valueGivenLater(const VariableFact &V) {
@@ -324,7 +399,10 @@ private:
         !(D.K == Drop::Kind::NamedValue && !D.IsVoidCast && canAwait(T)))
       return DropVerdict::MayBeDropped;
     if (!D.Type->isAwaitable()) {
-      if (!U.awaitables().isAwaitableIn(T, Facts.Function))
+      // `timer;` does nothing; to make or drop one may have other reasons.
+      const bool IsNamed = D.K == Drop::Kind::NamedValue && !D.IsVoidCast;
+      if (!U.awaitables().isAwaitableIn(T, Facts.Function) &&
+          !(IsNamed && U.awaitables().isAdaptedIn(T, Facts.Function)))
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }
@@ -399,8 +477,16 @@ const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
   auto IsMovedHere = [&](const VariableFact &V) {
     return V.Var == Ref->getDecl() && !V.Var->getType()->isReferenceType() &&
            !isNeverFilled(V) &&
-           llvm::any_of(V.Uses, [&](const VariableUse &Use) {
-             return Use.Ref == Ref && Use.H == VariableUse::How::Moved;
+           llvm::any_of(V.Uses,
+                        [&](const VariableUse &Use) {
+                          return Use.Ref == Ref &&
+                                 Use.H == VariableUse::How::Moved;
+                        }) &&
+           // What was awaited is moved as what it has become.
+           llvm::none_of(V.Uses, [&](const VariableUse &Use) {
+             return Use.H == VariableUse::How::Awaited &&
+                    U.context().getSourceManager().isBeforeInTranslationUnit(
+                        Use.Ref->getLocation(), Ref->getLocation());
            });
   };
   if (llvm::none_of(Facts.Variables, IsMovedHere) &&

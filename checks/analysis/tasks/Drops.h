@@ -56,6 +56,7 @@ enum class DropVerdict : unsigned char {
   Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` or [[maybe_unused]] on what runs anyway
   Kept,         ///< runs anyway, and is kept while a plain function goes on
+  BeforeLoop,   ///< runs anyway, while a plain function runs a loop
   Started,      ///< what a lazy task gives once it is told to start
   Thrown,       ///< what is tested is that it throws before there is a task
   Callback,     ///< runs anyway, in a callback that has nobody to return it to
