@@ -2,6 +2,7 @@
 
 #include "Drops.h"
 #include "TaskFlow.h"
+#include "TaskValues.h"
 #include "Unattended.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/Purpose.h"
@@ -17,21 +18,6 @@ using namespace clang;
 
 namespace nostall {
 namespace {
-
-/// Of a variable that is made without a value, and may get one afterwards.
-bool isEmpty(const Expr *Init) {
-  const auto *Made = dyn_cast<CXXConstructExpr>(Init->IgnoreImplicit());
-  return Made && Made->getNumArgs() == 0;
-}
-
-/// \p V, a local variable, has never held anything.
-bool isNeverFilled(const VariableFact &V) {
-  return V.Var->getInit() && isEmpty(V.Var->getInit()) &&
-         llvm::none_of(V.Uses, [](const VariableUse &Use) {
-           return Use.Assignment || Use.H == VariableUse::How::Method ||
-                  Use.H == VariableUse::How::Captured;
-         });
-}
 
 class DropJudge {
 public:
@@ -119,8 +105,10 @@ public:
                                                    : *Against;
     if (isMeant(V.Var, D))
       return DropVerdict::Meant;
-    if (isKept(V.Decl, D) || isWatched(V, D))
+    if (isKept(V.Decl, D))
       return DropVerdict::Kept;
+    if (D.Type->S == Start::Eager && isWatched(U, Facts, V))
+      return DropVerdict::Watched;
     if (hasOtherUses(V))
       return DropVerdict::NoValue;
     // Named again as a statement of its own: that one is reported.
@@ -220,51 +208,6 @@ private:
            isFollowedByCall(Facts.Function->getBody(), Decl);
   }
 
-  /// `auto server = serve(); co_await reply; ASSERT(server.done());`: the wait
-  /// was for something else, and whether this has run as well is checked. Or a
-  /// loop waits until it has.
-  bool isWatched(const VariableFact &V, const Drop &D) {
-    if (D.Type->S != Start::Eager || V.Uses.empty() || Facts.Awaits.empty())
-      return false;
-    const SourceManager &SM = U.context().getSourceManager();
-    auto IsAsserted = [&](const VariableUse &Use) {
-      return Use.H == VariableUse::How::ConstMethod &&
-             SM.isMacroArgExpansion(Use.Ref->getBeginLoc()) &&
-             llvm::any_of(Facts.Awaits, [&](const AwaitFact &Await) {
-               return SM.isBeforeInTranslationUnit(V.Var->getLocation(),
-                                                   Await.Loc) &&
-                      SM.isBeforeInTranslationUnit(Await.Loc,
-                                                   Use.Ref->getLocation());
-             });
-    };
-    return llvm::any_of(V.Uses, IsAsserted) ||
-           waitsInLoopFor(Facts.Function->getBody(), V.Var);
-  }
-
-  /// `while (!t.done()) co_await yield();`
-  static bool waitsInLoopFor(const Stmt *S, const VarDecl *V) {
-    bool Found = false;
-    forEachStatement(S, [&](const Stmt *Loop, auto) {
-      const Expr *Until = nullptr;
-      if (const auto *While = dyn_cast<WhileStmt>(Loop))
-        Until = While->getCond();
-      else if (const auto *For = dyn_cast<ForStmt>(Loop))
-        Until = For->getCond();
-      else if (const auto *Do = dyn_cast<DoStmt>(Loop))
-        Until = Do->getCond();
-      Found |= Until && names(Until, V) && hasAwait(Loop);
-    });
-    return Found;
-  }
-
-  static bool hasAwait(const Stmt *S) {
-    bool Found = false;
-    forEachStatement(S, [&](const Stmt *Child, auto) {
-      Found |= isa<CoawaitExpr>(Child);
-    });
-    return Found;
-  }
-
   /// The template that the function is made of names \p V where this instance
   /// does not.
   bool hasOtherUses(const VariableFact &V) {
@@ -322,15 +265,6 @@ private:
     return (D.Type->Record &&
             D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
            (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
-  }
-
-  static bool names(const Stmt *S, const VarDecl *V) {
-    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(S);
-        Ref && Ref->getDecl() == V)
-      return true;
-    return S && llvm::any_of(S->children(), [&](const Stmt *Child) {
-             return names(Child, V);
-           });
   }
 
   /// \p Else, unless the variable holds a task that is dropped with it.
@@ -461,50 +395,6 @@ private:
 };
 
 } // namespace
-
-const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
-  const Expr *Stripped = stripForwarding(U, Init);
-  if (isa<CallExpr>(Stripped))
-    return Stripped->isPRValue() ? Stripped : nullptr;
-  if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
-    return Choice->isPRValue() && madeValue(U, Facts, Choice->getTrueExpr()) &&
-                   madeValue(U, Facts, Choice->getFalseExpr())
-               ? Choice
-               : nullptr;
-  const auto *Ref = dyn_cast<DeclRefExpr>(Stripped);
-  if (!Ref)
-    return nullptr;
-  auto IsMovedHere = [&](const VariableFact &V) {
-    return V.Var == Ref->getDecl() && !V.Var->getType()->isReferenceType() &&
-           !isNeverFilled(V) &&
-           llvm::any_of(V.Uses,
-                        [&](const VariableUse &Use) {
-                          return Use.Ref == Ref &&
-                                 Use.H == VariableUse::How::Moved;
-                        }) &&
-           // What was awaited is moved as what it has become.
-           llvm::none_of(V.Uses, [&](const VariableUse &Use) {
-             return Use.H == VariableUse::How::Awaited &&
-                    U.context().getSourceManager().isBeforeInTranslationUnit(
-                        Use.Ref->getLocation(), Ref->getLocation());
-           });
-  };
-  if (llvm::none_of(Facts.Variables, IsMovedHere) &&
-      llvm::none_of(Facts.Parameters, IsMovedHere))
-    return nullptr;
-  // std::move(t), as it is written.
-  const Expr *Written = Init->IgnoreImplicit();
-  while (true) {
-    if (const auto *Made = dyn_cast<CXXConstructExpr>(Written);
-        Made && Made->getNumArgs() >= 1)
-      Written = Made->getArg(0)->IgnoreImplicit();
-    else if (const auto *List = dyn_cast<InitListExpr>(Written);
-             List && List->getNumInits() == 1)
-      Written = List->getInit(0)->IgnoreImplicit();
-    else
-      return Written;
-  }
-}
 
 DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
                          const DiscardFact &Discard, Drop &D) {

@@ -1,7 +1,9 @@
 //===- Unattended.cpp - tasks that run while a loop does ------------------===//
 
 #include "Unattended.h"
+#include "TaskValues.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Expressions.h"
 #include "analysis/source/HandleUse.h"
 #include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
@@ -69,6 +71,48 @@ bool runsLoopAfter(Unit &U, const FunctionFacts &Facts, SourceLocation Loc) {
     return Call.Callee && SM.isBeforeInTranslationUnit(Loc, Call.Loc) &&
            runsLoop(U, Call.Callee, HelpersDeep);
   });
+}
+
+static bool hasAwait(const Stmt *S) {
+  bool Found = false;
+  forEachStatement(S, [&](const Stmt *Child, auto) {
+    Found |= isa<CoawaitExpr>(Child);
+  });
+  return Found;
+}
+
+/// `while (!t.done()) co_await yield();`
+static bool waitsInLoopFor(const Stmt *S, const VarDecl *V) {
+  bool Found = false;
+  forEachStatement(S, [&](const Stmt *Loop, auto) {
+    const Expr *Until = nullptr;
+    if (const auto *While = dyn_cast<WhileStmt>(Loop))
+      Until = While->getCond();
+    else if (const auto *For = dyn_cast<ForStmt>(Loop))
+      Until = For->getCond();
+    else if (const auto *Do = dyn_cast<DoStmt>(Loop))
+      Until = Do->getCond();
+    Found |= Until && names(Until, V) && hasAwait(Loop);
+  });
+  return Found;
+}
+
+bool isWatched(Unit &U, const FunctionFacts &Facts, const VariableFact &V) {
+  if (V.Uses.empty() || Facts.Awaits.empty())
+    return false;
+  const SourceManager &SM = U.context().getSourceManager();
+  auto IsAsserted = [&](const VariableUse &Use) {
+    return Use.H == VariableUse::How::ConstMethod &&
+           SM.isMacroArgExpansion(Use.Ref->getBeginLoc()) &&
+           llvm::any_of(Facts.Awaits, [&](const AwaitFact &Await) {
+             return SM.isBeforeInTranslationUnit(V.Var->getLocation(),
+                                                 Await.Loc) &&
+                    SM.isBeforeInTranslationUnit(Await.Loc,
+                                                 Use.Ref->getLocation());
+           });
+  };
+  return llvm::any_of(V.Uses, IsAsserted) ||
+         waitsInLoopFor(Facts.Function->getBody(), V.Var);
 }
 
 namespace {
