@@ -55,8 +55,8 @@ public:
         !mustBeUsed(D) && isCallback(U, Facts))
       return DropVerdict::Callback;
     if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
-        !mustBeUsed(D) && couldNotWait() &&
-        runsLoopAfter(U, Facts, D.Loc) && !endsItsCoroutine(D.Type->Record))
+        !mustBeUsed(D) && couldNotWait() && runsLoopAfter(U, Facts, D.Loc) &&
+        !endsItsCoroutine(D.Type->Record))
       return DropVerdict::BeforeLoop;
     if (isExpectedToThrow(U, Facts, Discard))
       return DropVerdict::Thrown;

@@ -72,9 +72,8 @@ bool names(const Stmt *S, const VarDecl *V) {
   if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(S);
       Ref && Ref->getDecl() == V)
     return true;
-  return S && llvm::any_of(S->children(), [&](const Stmt *Child) {
-           return names(Child, V);
-         });
+  return S && llvm::any_of(S->children(),
+                           [&](const Stmt *Child) { return names(Child, V); });
 }
 
 } // namespace nostall

@@ -75,9 +75,8 @@ bool runsLoopAfter(Unit &U, const FunctionFacts &Facts, SourceLocation Loc) {
 
 static bool hasAwait(const Stmt *S) {
   bool Found = false;
-  forEachStatement(S, [&](const Stmt *Child, auto) {
-    Found |= isa<CoawaitExpr>(Child);
-  });
+  forEachStatement(
+      S, [&](const Stmt *Child, auto) { Found |= isa<CoawaitExpr>(Child); });
   return Found;
 }
 
@@ -146,6 +145,20 @@ public:
   bool VisitCXXDependentScopeMemberExpr(CXXDependentScopeMemberExpr *E) {
     if (E->getMember().isIdentifier())
       see(E->getMember().getAsIdentifierInfo()->getName());
+    return true;
+  }
+
+  /// The promise knows, too: `if (handle.promise().finished()) ...`.
+  bool VisitIfStmt(IfStmt *If) {
+    forEachStatement(If->getCond(), [&](const Stmt *S, auto) {
+      DeclarationName Name;
+      if (const auto *Member = dyn_cast<MemberExpr>(S))
+        Name = Member->getMemberDecl()->getDeclName();
+      else if (const auto *Member = dyn_cast<CXXDependentScopeMemberExpr>(S))
+        Name = Member->getMember();
+      AsksWhetherDone |= Name.isIdentifier() && !Name.isEmpty() &&
+                         Name.getAsIdentifierInfo()->getName() == "promise";
+    });
     return true;
   }
 

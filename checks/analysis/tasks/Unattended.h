@@ -23,8 +23,8 @@ class Unit;
 bool runsLoopAfter(Unit &U, const FunctionFacts &Facts,
                    clang::SourceLocation Loc);
 
-/// Whether the end of what \p V holds, a task that runs anyway, is waited for in
-/// other words: `co_await reply; ASSERT(v.done());`, where the wait was for
+/// Whether the end of what \p V holds, a task that runs anyway, is waited for
+/// in other words: `co_await reply; ASSERT(v.done());`, where the wait was for
 /// something else, or a loop that awaits until it is done.
 bool isWatched(Unit &U, const FunctionFacts &Facts, const VariableFact &V);
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <thread>
+#include <utility>
 
 using co::eager;
 using co::task;
@@ -122,6 +123,29 @@ struct let_go {
   void await_suspend(std::coroutine_handle<>) {}
   void await_resume() {}
 };
+// Whoever comes second destroys it, as QCoro 0.11 has it.
+template <class T> struct shared {
+  struct promise_type {
+    bool asked = false;
+    bool set_destroy() { return std::exchange(asked, true); }
+    shared get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  std::coroutine_handle<promise_type> handle;
+  ~shared() {
+    if (!handle)
+      return;
+    if (handle.promise().set_destroy())
+      handle.destroy();
+  }
+  bool await_ready() { return handle.done(); }
+  void await_suspend(std::coroutine_handle<>) {}
+  void await_resume() {}
+};
+shared<int> shares();
 owned dies();
 left dies_too();
 let_go lives();
@@ -129,5 +153,6 @@ void owners(loop_elsewhere &loop) {
   dies(); // warning: task returned by 'dies'
   dies_too(); // warning: task returned by 'dies_too'
   lives();
+  shares();
   loop.run();
 }
