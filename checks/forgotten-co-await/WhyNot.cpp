@@ -64,6 +64,11 @@ static std::string whyNoDrop(Unit &U, DropVerdict V, const Drop &D,
   case DropVerdict::Kept:
     return "it runs anyway, and the variable keeps it while the function, "
            "which is not a coroutine, goes on";
+  case DropVerdict::Watched:
+    return "it runs anyway, and the function waits and asks whether it is done";
+  case DropVerdict::BeforeLoop:
+    return "it runs anyway, and the function, which is not a coroutine, runs "
+           "a loop afterwards";
   case DropVerdict::Started:
     return "the task has been told to start";
   case DropVerdict::Thrown:

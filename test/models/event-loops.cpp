@@ -54,6 +54,14 @@ void workers(uv_loop_t *loop, uv_work_t *work, uv_thread_t *thread) {
   uv_thread_create(thread, [](void *) { sleep(1); }, nullptr);
 }
 
+//===--- the loop itself -------------------------------------------------------------
+
+void loops(uv_loop_t *loop, event_base *base) {
+  uv_run(loop, UV_RUN_DEFAULT);
+  event_base_dispatch(base);
+  event_base_loop(base, 0);
+}
+
 //===--- libuv: what waits -----------------------------------------------------------
 
 struct Waits {

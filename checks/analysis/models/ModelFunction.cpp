@@ -312,6 +312,8 @@ void FunctionReader::group(Keys &K, TaskModel &M) {
   }
   if (const YamlNode *V = K.get("yields-awaitables"))
     M.YieldsAwaitables = flag(*V);
+  if (const YamlNode *V = K.get("runs-loop"))
+    M.RunsLoop = flag(*V);
 }
 
 void FunctionReader::group(Keys &K, ResultModel &M) {

@@ -61,8 +61,9 @@ template <class A> void describe(A &Ar, CallablesModel &M) {
   Ar(Callables);
 }
 template <class A> void describe(A &Ar, TaskModel &M) {
-  auto &[Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields] = M;
-  Ar(Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields);
+  auto &[Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields,
+         RunsLoop] = M;
+  Ar(Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields, RunsLoop);
 }
 template <class A> void describe(A &Ar, ResultModel &M) {
   auto &[Forwards, Quick, GivesDescriptor] = M;
@@ -115,8 +116,9 @@ template <class A> void describe(A &Ar, OpaqueNamespace &O) {
 }
 template <class A> void describe(A &Ar, StateNames &S) {
   auto &[WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork,
-         AwaitsAll] = S;
-  Ar(WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork, AwaitsAll);
+         AwaitsAll, RunsLoops] = S;
+  Ar(WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork, AwaitsAll,
+     RunsLoops);
 }
 /// `extends`, `overrides` and `root` are for files on disk and are not packed.
 template <class A> void describe(A &Ar, ModelFile &F) {

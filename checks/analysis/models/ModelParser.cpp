@@ -281,6 +281,7 @@ void Parser::entries(Keys &K, ModelFile &Out) {
   States("memory-files", Out.State.MemoryFiles);
   States("ends-work", Out.State.EndsWork);
   States("awaits-all", Out.State.AwaitsAll);
+  States("runs-loops", Out.State.RunsLoops);
 }
 
 ModelFile Parser::parse(StringRef Yaml) {

@@ -196,6 +196,8 @@ struct TaskModel {
   std::optional<int> SwitchesToExecutorOf;
   /// A range whose every element must be awaited (as_completed).
   bool YieldsAwaitables = false;
+  /// Runs an event loop: what was begun before goes on meanwhile.
+  bool RunsLoop = false;
 };
 
 /// "Results".
@@ -331,6 +333,8 @@ struct StateNames {
   /// Words in names of functions. Who has awaited one of the first has seen its
   /// object to the end; one of the second awaits all that it is given.
   std::vector<std::string> EndsWork, AwaitsAll;
+  /// Names of functions that run a loop, of which no model and no body says so.
+  std::vector<std::string> RunsLoops;
 
   void append(const StateNames &Other);
 };

@@ -4,6 +4,7 @@
 #include "Annotations.h"
 #include "Bodies.h"
 #include "Coroutines.h"
+#include "TransformDemands.h"
 #include "Transforms.h"
 #include "TypeReading.h"
 #include "clang/AST/ExprCXX.h"
@@ -248,7 +249,16 @@ bool Awaitables::isAwaitableIn(QualType T, const FunctionDecl *Around) {
   if (!Taken.Generic || handsOn(Taken.Generic))
     return false;
   return IsCoroutines || customises(R, Taken.Generic) ||
-         hasAwaitedMembers(R, Taken.Generic);
+         hasAwaitedMembers(R, Taken.Generic) ||
+         hasDemandedMembers(R, Taken.Generic);
+}
+
+bool Awaitables::isAdaptedIn(QualType T, const FunctionDecl *Around) {
+  const CXXRecordDecl *R = recordOf(T);
+  const CXXRecordDecl *Promise = R ? promiseAround(Around) : nullptr;
+  const Taking Taken = Promise ? takingOf(Promise, R, Ctx) : Taking();
+  return Taken.Generic && !handsOn(Taken.Generic) &&
+         hasDemandedTrait(R, Taken.Generic);
 }
 
 bool Awaitables::accepts(QualType T, const CoroutineBodyStmt *Coroutine) {

@@ -89,6 +89,10 @@ public:
   /// only `co_await`; what the promise of that task takes is awaited in it.
   bool isAwaitableIn(clang::QualType T, const clang::FunctionDecl *Around);
 
+  /// Whether the coroutine awaits a \p T by way of a trait that is specialised
+  /// for it: a timer, a socket. Such an object is more than something to await.
+  bool isAdaptedIn(clang::QualType T, const clang::FunctionDecl *Around);
+
   /// Whether `co_await` of a \p T compiles in \p Coroutine: as any awaitable
   /// does, unless the promise transforms awaits and does not take it.
   bool accepts(clang::QualType T, const clang::CoroutineBodyStmt *Coroutine);

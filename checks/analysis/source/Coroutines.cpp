@@ -229,9 +229,12 @@ const CXXRecordDecl *awaiterOf(const CXXRecordDecl *R, ASTContext &Ctx,
     return returnedRecord(asFunction(Member));
   if (const FunctionDecl *Free = freeCoAwait(R, Operator, Ctx))
     return returnedRecord(Free);
-  IsAwaitable = findMember(R, "await_ready", Ctx) &&
-                findMember(R, "await_suspend", Ctx) &&
-                findMember(R, "await_resume", Ctx);
+  const NamedDecl *Suspend = findMember(R, "await_suspend", Ctx);
+  const FunctionDecl *Takes = asFunction(Suspend);
+  // One that no handle can be given to is a stand-in.
+  IsAwaitable = Suspend && findMember(R, "await_ready", Ctx) &&
+                findMember(R, "await_resume", Ctx) &&
+                (!Takes || Takes->getNumParams() != 0 || Takes->isVariadic());
   return IsAwaitable ? R : nullptr;
 }
 

@@ -37,7 +37,8 @@ Taking takingOf(const CXXRecordDecl *Promise, const CXXRecordDecl *R,
       }
       if (!Param->isTemplateTypeParmType())
         continue;
-      T.Generic = F;
+      if (!T.Generic || handsOn(T.Generic) || !handsOn(F))
+        T.Generic = F;
       if (Made)
         T.Instance = Made;
     }

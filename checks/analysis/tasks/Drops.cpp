@@ -2,10 +2,13 @@
 
 #include "Drops.h"
 #include "TaskFlow.h"
+#include "TaskValues.h"
+#include "Unattended.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/Purpose.h"
 #include "analysis/source/Annotations.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/ExprCXX.h"
@@ -15,21 +18,6 @@ using namespace clang;
 
 namespace nostall {
 namespace {
-
-/// Of a variable that is made without a value, and may get one afterwards.
-bool isEmpty(const Expr *Init) {
-  const auto *Made = dyn_cast<CXXConstructExpr>(Init->IgnoreImplicit());
-  return Made && Made->getNumArgs() == 0;
-}
-
-/// \p V, a local variable, has never held anything.
-bool isNeverFilled(const VariableFact &V) {
-  return V.Var->getInit() && isEmpty(V.Var->getInit()) &&
-         llvm::none_of(V.Uses, [](const VariableUse &Use) {
-           return Use.Assignment || Use.H == VariableUse::How::Method ||
-                  Use.H == VariableUse::How::Captured;
-         });
-}
 
 class DropJudge {
 public:
@@ -66,6 +54,10 @@ public:
     if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
         !mustBeUsed(D) && isCallback(U, Facts))
       return DropVerdict::Callback;
+    if (D.K == Drop::Kind::Value && D.Type->S == Start::Eager &&
+        !mustBeUsed(D) && couldNotWait() && runsLoopAfter(U, Facts, D.Loc) &&
+        !endsItsCoroutine(D.Type->Record))
+      return DropVerdict::BeforeLoop;
     if (isExpectedToThrow(U, Facts, Discard))
       return DropVerdict::Thrown;
     // Whether a co_await takes an lvalue is not asked.
@@ -115,6 +107,10 @@ public:
       return DropVerdict::Meant;
     if (isKept(V.Decl, D))
       return DropVerdict::Kept;
+    if (D.Type->S == Start::Eager && isWatched(U, Facts, V))
+      return DropVerdict::Watched;
+    if (hasOtherUses(V))
+      return DropVerdict::NoValue;
     // Named again as a statement of its own: that one is reported.
     if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
           return Use.H == VariableUse::How::Discarded;
@@ -198,15 +194,37 @@ private:
     return D.Type->S == Start::Eager && V->hasAttr<UnusedAttr>();
   }
 
-  /// `auto server = serve(); loop.run();`: nothing in a plain function could
-  /// wait for what runs anyway but the call that comes after. One that returns
-  /// a task in turn could have passed it on.
+  /// Nothing in a plain function waits for what runs anyway but a call that
+  /// comes after. One that returns a task in turn could have passed it on.
+  bool couldNotWait() {
+    return !Facts.Coroutine && !U.awaitables()
+                                    .classify(Facts.Function->getReturnType())
+                                    .isAwaitable();
+  }
+
+  /// `auto server = serve(); loop.run();`
   bool isKept(const DeclStmt *Decl, const Drop &D) {
-    return Decl && D.Type->S == Start::Eager && !Facts.Coroutine &&
-           !U.awaitables()
-                .classify(Facts.Function->getReturnType())
-                .isAwaitable() &&
+    return Decl && D.Type->S == Start::Eager && couldNotWait() &&
            isFollowedByCall(Facts.Function->getBody(), Decl);
+  }
+
+  /// The template that the function is made of names \p V where this instance
+  /// does not.
+  bool hasOtherUses(const VariableFact &V) {
+    const FunctionDecl *Pattern =
+        Facts.Function->getTemplateInstantiationPattern();
+    Pattern = Pattern ? withBody(Pattern) : nullptr;
+    if (!Pattern)
+      return false;
+    bool Found = false;
+    forEachStatement(Pattern->getBody(), [&](const Stmt *S, auto) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Found |= Ref && Ref->getDecl()->getLocation() == V.Var->getLocation() &&
+               llvm::none_of(V.Uses, [&](const VariableUse &Use) {
+                 return Use.Ref->getLocation() == Ref->getLocation();
+               });
+    });
+    return Found;
   }
 
   static const Expr *valueGivenLater(const VariableFact &V) {
@@ -247,15 +265,6 @@ private:
     return (D.Type->Record &&
             D.Type->Record->hasAttr<WarnUnusedResultAttr>()) ||
            (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
-  }
-
-  static bool names(const Stmt *S, const VarDecl *V) {
-    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(S);
-        Ref && Ref->getDecl() == V)
-      return true;
-    return S && llvm::any_of(S->children(), [&](const Stmt *Child) {
-             return names(Child, V);
-           });
   }
 
   /// \p Else, unless the variable holds a task that is dropped with it.
@@ -324,7 +333,10 @@ private:
         !(D.K == Drop::Kind::NamedValue && !D.IsVoidCast && canAwait(T)))
       return DropVerdict::MayBeDropped;
     if (!D.Type->isAwaitable()) {
-      if (!U.awaitables().isAwaitableIn(T, Facts.Function))
+      // `timer;` does nothing; to make or drop one may have other reasons.
+      const bool IsNamed = D.K == Drop::Kind::NamedValue && !D.IsVoidCast;
+      if (!U.awaitables().isAwaitableIn(T, Facts.Function) &&
+          !(IsNamed && U.awaitables().isAdaptedIn(T, Facts.Function)))
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }
@@ -383,42 +395,6 @@ private:
 };
 
 } // namespace
-
-const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
-  const Expr *Stripped = stripForwarding(U, Init);
-  if (isa<CallExpr>(Stripped))
-    return Stripped->isPRValue() ? Stripped : nullptr;
-  if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
-    return Choice->isPRValue() && madeValue(U, Facts, Choice->getTrueExpr()) &&
-                   madeValue(U, Facts, Choice->getFalseExpr())
-               ? Choice
-               : nullptr;
-  const auto *Ref = dyn_cast<DeclRefExpr>(Stripped);
-  if (!Ref)
-    return nullptr;
-  auto IsMovedHere = [&](const VariableFact &V) {
-    return V.Var == Ref->getDecl() && !V.Var->getType()->isReferenceType() &&
-           !isNeverFilled(V) &&
-           llvm::any_of(V.Uses, [&](const VariableUse &Use) {
-             return Use.Ref == Ref && Use.H == VariableUse::How::Moved;
-           });
-  };
-  if (llvm::none_of(Facts.Variables, IsMovedHere) &&
-      llvm::none_of(Facts.Parameters, IsMovedHere))
-    return nullptr;
-  // std::move(t), as it is written.
-  const Expr *Written = Init->IgnoreImplicit();
-  while (true) {
-    if (const auto *Made = dyn_cast<CXXConstructExpr>(Written);
-        Made && Made->getNumArgs() >= 1)
-      Written = Made->getArg(0)->IgnoreImplicit();
-    else if (const auto *List = dyn_cast<InitListExpr>(Written);
-             List && List->getNumInits() == 1)
-      Written = List->getInit(0)->IgnoreImplicit();
-    else
-      return Written;
-  }
-}
 
 DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
                          const DiscardFact &Discard, Drop &D) {

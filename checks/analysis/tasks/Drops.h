@@ -56,6 +56,8 @@ enum class DropVerdict : unsigned char {
   Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` or [[maybe_unused]] on what runs anyway
   Kept,         ///< runs anyway, and is kept while a plain function goes on
+  Watched,      ///< runs anyway, and its end is waited for in other words
+  BeforeLoop,   ///< runs anyway, while a plain function runs a loop
   Started,      ///< what a lazy task gives once it is told to start
   Thrown,       ///< what is tested is that it throws before there is a task
   Callback,     ///< runs anyway, in a callback that has nobody to return it to
@@ -69,11 +71,6 @@ DropVerdict judgeDiscard(Unit &U, const FunctionFacts &Facts,
                          const DiscardFact &Discard, Drop &D);
 DropVerdict judgeVariable(Unit &U, const FunctionFacts &Facts,
                           const VariableFact &V, Drop &D);
-
-/// The expression that made the value of \p V, which nothing else has: a call,
-/// a ?: of calls, or the move from another variable of \p Facts; or null.
-const clang::Expr *madeValue(Unit &U, const FunctionFacts &Facts,
-                             const clang::Expr *Init);
 
 /// Every awaitable that \p Facts drops on all paths, in source order.
 std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts);

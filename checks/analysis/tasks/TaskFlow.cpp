@@ -1,6 +1,7 @@
 //===- TaskFlow.cpp - tasks kept in variables -----------------------------===//
 
 #include "TaskFlow.h"
+#include "TaskValues.h"
 #include "analysis/Unit.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Awaitables.h"

@@ -237,3 +237,49 @@ task<> asks_and_waits() {
   if (asked.now() == runs_anyway::status::completed)
     co_return;
 }
+
+// What was awaited is moved as what it has become.
+task<> moved_when_done() {
+  auto first = f();
+  co_await std::move(first);
+  auto done = std::move(first);
+  auto second = f();
+  auto open = std::move(second); // warning: task in variable 'open'
+}
+
+// `if constexpr` has taken the use away from one instance.
+template <class T> void keeps_some() {
+  auto t = f();
+  if (t.done())
+    return;
+  auto u = f(); // warning: task in variable 'u'
+  if (u.done())
+    return;
+  if constexpr (sizeof(T) == 1)
+    std::move(t).start();
+}
+template void keeps_some<char>();
+template void keeps_some<int>();
+
+// It runs while others are waited for, and the test is whether it has.
+#define CHECK(...)                                                             \
+  do {                                                                         \
+    if (!(__VA_ARGS__))                                                        \
+      throw 1;                                                                 \
+  } while (false)
+runs_anyway eager_one();
+task<> watches() {
+  auto checked = eager_one();
+  CHECK(checked.now() == runs_anyway::status::started);
+  co_await co::sleep(1);
+  CHECK(checked.now() == runs_anyway::status::completed);
+  auto too_early = eager_one(); // warning: task in variable 'too_early'
+  CHECK(too_early.now() == runs_anyway::status::started);
+  auto polled = eager_one();
+  while (polled.now() == runs_anyway::status::started)
+    co_await co::sleep(1);
+  auto lazy = f(); // warning: task in variable 'lazy'
+  CHECK(!lazy.done());
+  co_await co::sleep(1);
+  CHECK(lazy.done());
+}

@@ -1,0 +1,31 @@
+//===- TaskValues.h - where the value of a variable is from -----*- C++ -*-===//
+//
+// A variable holds a task that nothing else has where a call made it there, or
+// where it was moved from another variable. One that is made without a value
+// may get one afterwards.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_TASKS_TASKVALUES_H
+#define NOSTALL_CHECKS_ANALYSIS_TASKS_TASKVALUES_H
+
+#include "analysis/facts/Facts.h"
+
+namespace nostall {
+
+class Unit;
+
+/// The expression that made the value of \p V, which nothing else has: a call,
+/// a ?: of calls, or the move from another variable of \p Facts; or null.
+const clang::Expr *madeValue(Unit &U, const FunctionFacts &Facts,
+                             const clang::Expr *Init);
+
+/// Of a variable that is made without a value, and may get one afterwards.
+bool isEmpty(const clang::Expr *Init);
+
+/// Whether \p V is named in \p S.
+bool names(const clang::Stmt *S, const clang::VarDecl *V);
+
+} // namespace nostall
+
+#endif
