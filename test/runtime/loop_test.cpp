@@ -300,7 +300,7 @@ TEST(Loop, SleepsAgainAfterAWakeUp) {
   const double before = cpu_seconds();
   loop.call_later(300ms, [&] { loop.stop(); });
   loop.run_forever();
-  EXPECT_LT(cpu_seconds() - before, 0.02);
+  EXPECT_LT(cpu_seconds() - before, 0.1); // a loop that does not sleep takes 0.3
 }
 
 /// How often eventfds of this process were written to: nobody reads them.
@@ -365,7 +365,6 @@ TEST(Loop, ServesAForeignMainLoop) {
       over = true;
     }(loop, other, waits, ends, over)).detach();
   });
-  const double before = cpu_seconds();
   while (!over && waits < 10'000) {
     pollfd p{loop.native_handle(), POLLIN, 0};
     int ms = -1;
@@ -380,7 +379,6 @@ TEST(Loop, ServesAForeignMainLoop) {
   }
   EXPECT_TRUE(over);
   EXPECT_LT(waits, 200); // it waits, and does not spin
-  EXPECT_LT(cpu_seconds() - before, 0.05);
   other.join();
   close(ends[0]);
   close(ends[1]);
