@@ -159,14 +159,24 @@ TEST(Loop, CancelledCallbacksDoNotRun) {
   EXPECT_EQ(ran, 0);
 }
 
-TEST(Loop, HandleOutlivesTheLoop) {
-  callback_handle h;
+TEST(Loop, HandlesOutliveTheLoop) {
+  std::vector<callback_handle> all;
   {
     world w;
-    h = w.loop->call_later(1h, [] {});
+    all.push_back(w.loop->call_soon([] {}));
+    all.push_back(w.loop->call_later(1ms, [] {}));
+    all.push_back(w.loop->call_soon([] {}));
+    all.back().cancel();
+    w.turns(3); // these have run, or not
+    all.push_back(w.loop->call_soon([] {}));
+    all.push_back(w.loop->call_later(1h, [] {}));
+    all.push_back(w.loop->call_later(1h, [] {}));
+    all.back().cancel();
   }
-  h.cancel();
-  EXPECT_TRUE(h.cancelled());
+  for (callback_handle& h : all) {
+    h.cancel();
+    EXPECT_TRUE(h.cancelled());
+  }
 }
 
 TEST(Loop, DroppedCallbacksAreDestroyedWithTheLoop) {
