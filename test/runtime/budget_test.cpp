@@ -37,6 +37,59 @@ template <class F> void gives_way(F step) {
   }(std::move(step)));
 }
 
+/// A timeout ends the loop of what finds what it wants each time.
+template <class F> void ends_in_time(F step) {
+  world w(false);
+  w.run([](world& w, F f) -> task<void> {
+    int steps = 0;
+    EXPECT_TRUE(co_await throws<timeout_error>(wait_for(
+        [](world& w, F& g, int& n) -> task<void> {
+          for (; n < 5'000; ++n) {
+            if (n == 1'000)
+              w.clock.advance(2s);
+            co_await g();
+          }
+        }(w, f, steps),
+        1s)));
+    EXPECT_GE(steps, 1'000);
+    EXPECT_LE(steps, 2'000);
+  }(w, std::move(step)));
+}
+
+TEST(Budget, WhatNeverWaitsIsCancelled) {
+  auto m = std::make_shared<async_mutex>();
+  ends_in_time([m]() -> task<void> { auto g = co_await m->lock(); });
+  auto b = std::make_shared<async_barrier>(1);
+  ends_in_time([b] { return b->wait(); });
+  auto e = std::make_shared<async_event>();
+  e->set();
+  ends_in_time([e] { return e->wait(); });
+  auto q = std::make_shared<async_queue<int>>();
+  ends_in_time([q]() -> task<void> {
+    co_await q->put(1);
+    co_await q->get();
+  });
+  const auto ended = [] { return create_task([]() -> task<int> { co_return 1; }()); };
+  ends_in_time([h = task_handle<int>(), ended]() mutable -> task<void> {
+    if (!h.valid())
+      h = ended();
+    EXPECT_EQ(co_await h, 1);
+  });
+  ends_in_time([h = task_handle<int>(), ended]() mutable -> task<void> {
+    if (!h.valid())
+      h = ended();
+    co_await h.join();
+  });
+  ends_in_time([h = task_handle<int>(), ended]() mutable -> task<void> {
+    if (!h.valid())
+      h = ended();
+    co_await wait(first_completed, h);
+  });
+  ends_in_time([] { return gather(); });
+  auto g = std::make_shared<async_generator<int>>([]() -> async_generator<int> { co_return; }());
+  ends_in_time([g]() -> task<void> { EXPECT_EQ(co_await g->next(), std::nullopt); });
+}
+
 TEST(Budget, Locks) {
   auto m = std::make_shared<async_mutex>();
   gives_way([m]() -> task<void> { auto g = co_await m->lock(); });

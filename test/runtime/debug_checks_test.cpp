@@ -165,6 +165,40 @@ TEST(DebugChecks, TheListIsThatOfTheHeaders) {
     EXPECT_TRUE(annotated.count(name)) << name << " is tried, and not annotated";
 }
 
+// Made outside of a loop, it belongs to the one that has awaited it, also at once.
+TEST(DebugChecks, WhoAwaitsItFirstHasIt) {
+  async_mutex m;
+  async_semaphore s(2);
+  async_barrier b(1);
+  async_queue<int> got, put;
+  got.put_nowait(1); // before any loop
+  world w;
+  w.loop->set_debug(true);
+  w.run([&]() -> task<void> {
+    co_await m.acquire();
+    co_await s.acquire();
+    co_await b.wait();
+    co_await got.get();
+    co_await put.put(1);
+    const std::vector<std::function<void()>> uses{
+        [&] { m.release(); }, [&] { s.release(); }, [&] { b.reset(); },
+        [&] { got.put_nowait(1); }, [&] { put.try_get(); }};
+    int refused = 0;
+    std::thread([&] {
+      for (const auto& use : uses)
+        try {
+          use();
+        } catch (const usage_error&) {
+          ++refused;
+        }
+    }).join();
+    EXPECT_EQ(refused, 5);
+    m.release();
+    s.release();
+  }());
+  w.loop->set_debug(false);
+}
+
 TEST(DebugChecks, AnObjectMayMoveToTheNextLoop) {
   async_event e;
   async_queue<int> q;

@@ -520,6 +520,30 @@ TEST(Destruction, ATaskThatForksAndGoesOnInTheChildIsTold) {
   EXPECT_EQ(code, 3);
 }
 
+TEST(Destruction, AWatchdogMayOutliveItsLoop) {
+  std::optional<event_loop> l(std::in_place);
+  std::promise<void> seen;
+  std::atomic<int> reports{0};
+  auto dog = std::make_unique<stall_watchdog>(
+      *l, stall_watchdog::options{.threshold = 1ms, .on_stall = [&](const stall_report&) {
+                                    if (reports.fetch_add(1) == 0)
+                                      seen.set_value(); // its thread is at work
+                                  }});
+  l->call_soon([&] { seen.get_future().wait(); });
+  l->run_once();
+  EXPECT_EQ(in_a_child([&] {
+              l.reset();
+              dog.reset();
+              _exit(3);
+            }),
+            3);
+  l.reset();
+  const std::size_t looks = dog->looks(); // it looks no more
+  EXPECT_GE(dog->stalls(), 1u);
+  EXPECT_EQ(dog->looks(), looks);
+  dog.reset();
+}
+
 TEST(Destruction, AWatchdogInAForkedChild) {
   event_loop l;
   std::promise<void> seen;

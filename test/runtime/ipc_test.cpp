@@ -113,6 +113,25 @@ TEST_F(Ipc, AFullPipeSuspendsItsSenderAndLosesNothing) {
   }());
 }
 
+TEST_F(Ipc, SendingToNobodyIsABrokenPipe) {
+  world w;
+  w.run([]() -> task<void> {
+    for (const bool unread : {false, true}) {
+      ipc_pipe<int> pipe;
+      if (unread)
+        co_await pipe.first.send(1);
+      pipe.second.close();
+      int error = 0;
+      try {
+        co_await pipe.first.send(2);
+      } catch (const std::system_error& e) {
+        error = e.code().value();
+      }
+      EXPECT_EQ(error, EPIPE) << unread;
+    }
+  }());
+}
+
 TEST_F(Ipc, WaitingOnAPipeSurvivesCancellationAndDestructionAnywhere) {
   survives_everywhere([]() -> task<void> {
     ipc_pipe<int> pipe;

@@ -159,14 +159,24 @@ TEST(Loop, CancelledCallbacksDoNotRun) {
   EXPECT_EQ(ran, 0);
 }
 
-TEST(Loop, HandleOutlivesTheLoop) {
-  callback_handle h;
+TEST(Loop, HandlesOutliveTheLoop) {
+  std::vector<callback_handle> all;
   {
     world w;
-    h = w.loop->call_later(1h, [] {});
+    all.push_back(w.loop->call_soon([] {}));
+    all.push_back(w.loop->call_later(1ms, [] {}));
+    all.push_back(w.loop->call_soon([] {}));
+    all.back().cancel();
+    w.turns(3); // these have run, or not
+    all.push_back(w.loop->call_soon([] {}));
+    all.push_back(w.loop->call_later(1h, [] {}));
+    all.push_back(w.loop->call_later(1h, [] {}));
+    all.back().cancel();
   }
-  h.cancel();
-  EXPECT_TRUE(h.cancelled());
+  for (callback_handle& h : all) {
+    h.cancel();
+    EXPECT_TRUE(h.cancelled());
+  }
 }
 
 TEST(Loop, DroppedCallbacksAreDestroyedWithTheLoop) {
@@ -300,7 +310,7 @@ TEST(Loop, SleepsAgainAfterAWakeUp) {
   const double before = cpu_seconds();
   loop.call_later(300ms, [&] { loop.stop(); });
   loop.run_forever();
-  EXPECT_LT(cpu_seconds() - before, 0.02);
+  EXPECT_LT(cpu_seconds() - before, 0.1); // a loop that does not sleep takes 0.3
 }
 
 /// How often eventfds of this process were written to: nobody reads them.
@@ -365,7 +375,6 @@ TEST(Loop, ServesAForeignMainLoop) {
       over = true;
     }(loop, other, waits, ends, over)).detach();
   });
-  const double before = cpu_seconds();
   while (!over && waits < 10'000) {
     pollfd p{loop.native_handle(), POLLIN, 0};
     int ms = -1;
@@ -380,7 +389,6 @@ TEST(Loop, ServesAForeignMainLoop) {
   }
   EXPECT_TRUE(over);
   EXPECT_LT(waits, 200); // it waits, and does not spin
-  EXPECT_LT(cpu_seconds() - before, 0.05);
   other.join();
   close(ends[0]);
   close(ends[1]);

@@ -140,4 +140,37 @@ TEST(RunOnEach, ALoopThatHasEnded) {
   }());
 }
 
+TEST(RunOnEach, ALoopThatEndsWithCallsOnTheirWay) {
+  std::atomic<bool> sent{false};
+  int broken = 0, closed = 0;
+  run_on_each({.loops = 2}, [&](each_loop here) -> task<void> {
+    if (here.index() == 1) {
+      co_await sleep(5ms); // the first call begins
+      sent.wait(false);    // the second waits in the mailbox
+      co_return;
+    }
+    auto call = [](each_loop there, int& broken, int& closed) -> task<void> {
+      try {
+        co_await there.on(1, [] { return sleep(1h); });
+        ADD_FAILURE();
+      } catch (const std::future_error&) {
+        ++broken;
+      } catch (const loop_closed&) {
+        ++closed;
+      }
+    };
+    auto first = create_task(call, here, std::ref(broken), std::ref(closed));
+    co_await sleep(1ms);
+    auto second = create_task(call, here, std::ref(broken), std::ref(closed));
+    co_await yield_now();
+    co_await yield_now();
+    sent = true;
+    sent.notify_one();
+    co_await first;
+    co_await second;
+  });
+  EXPECT_EQ(broken, 2);
+  EXPECT_EQ(closed, 0);
+}
+
 } // namespace

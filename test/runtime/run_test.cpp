@@ -68,7 +68,22 @@ TEST(Run, InsideALoopIsNamed) {
   }());
 }
 
+namespace {
+/// As a terminal starts a program. A shell starts one in the background with SIGINT ignored.
+struct default_interrupt {
+  struct sigaction before {};
+  default_interrupt() {
+    struct sigaction usual {};
+    usual.sa_handler = SIG_DFL;
+    sigaction(SIGINT, &usual, &before);
+  }
+  default_interrupt(const default_interrupt&) = delete;
+  ~default_interrupt() { sigaction(SIGINT, &before, nullptr); }
+};
+} // namespace
+
 TEST(Run, TheFirstInterruptCancelsMain) {
+  const default_interrupt usual;
   bool cleaned = false;
   EXPECT_THROW(run([](bool& c) -> task<void> {
                  raise(SIGINT);
@@ -87,6 +102,7 @@ TEST(Run, TheFirstInterruptCancelsMain) {
 }
 
 TEST(Run, AnInterruptThatMainSurvivesIsNoError) {
+  const default_interrupt usual;
   EXPECT_EQ(run([]() -> task<int> {
               raise(SIGINT);
               try {
@@ -99,6 +115,7 @@ TEST(Run, AnInterruptThatMainSurvivesIsNoError) {
 }
 
 TEST(RunDeathTest, TheSecondInterruptEndsAStuckProgram) {
+  const default_interrupt usual;
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(run([]() -> task<void> {
                 raise(SIGINT);

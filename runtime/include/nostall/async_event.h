@@ -37,12 +37,12 @@ public:
   class [[nodiscard("co_await it")]] awaiter : waiting {
   public:
     explicit awaiter(async_event& e) noexcept : event_(e) {}
-    bool await_ready() const noexcept {
+    bool await_ready() const {
+      event_.used_on_.check("async_event::wait()");
       return event_.set_ && detail::within_budget();
     }
     bool await_suspend(std::coroutine_handle<> h) {
       detail::task_core& me = detail::current_task_core("async_event::wait()");
-      event_.used_on_.check("async_event::wait()");
       if (!me.begin_wait(*this, h))
         return false;
       if (event_.set_)

@@ -113,12 +113,19 @@ public:
       frame_.promise().owner_->frame_ = {};
       frame_.destroy();
     }
-    bool await_ready() const noexcept { return !frame_ || frame_.done(); }
+    bool await_ready() const noexcept { return ended() && detail::within_budget(); }
     template <class P>
     detail::transfer_result await_suspend(std::coroutine_handle<P> h) {
+      detail::task_core& me = detail::current_task_core("async_generator::next()");
+      if (ended()) { // only its turn is missing
+        frame_ = {};
+        if (!me.begin_wait(*this, h))
+          return detail::transfer(h);
+        me.wake();
+        return detail::transfer_nowhere();
+      }
       if (frame_.promise().asks_)
         detail::throw_usage("nostall: two tasks ask one async_generator at once");
-      detail::task_core& me = detail::current_task_core("async_generator::next()");
       const bool at_once = detail::within_budget();
       // Else the body goes on in a turn of its own.
       if (!at_once && !me.begin_wait(*this, frame_))
@@ -144,9 +151,12 @@ public:
     }
 
   private:
+    bool ended() const noexcept { return !frame_ || frame_.done(); }
     // Before the body's turn has come: whoever asks is told, and may ask again.
     static bool call_off(detail::waiter* w) noexcept {
       auto& self = *static_cast<next_awaiter*>(w);
+      if (!self.frame_)
+        return true;
       self.frame_.promise().asker_ = nullptr;
       self.task->resume_at = std::exchange(self.frame_.promise().asks_, {});
       return true;

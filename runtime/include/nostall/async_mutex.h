@@ -71,7 +71,8 @@ public:
       if (granted)
         mutex_.release();
     }
-    bool await_ready() noexcept {
+    bool await_ready() {
+      mutex_.line_.check("async_mutex::acquire()");
       return detail::within_budget() && mutex_.take();
     }
     bool await_suspend(std::coroutine_handle<> h) {

@@ -52,7 +52,10 @@ public:
       if (this->granted)
         queue_.give_back(*this);
     }
-    bool await_ready() { return detail::within_budget() && queue_.try_get(*this); }
+    bool await_ready() {
+      queue_.check("async_queue::get()");
+      return detail::within_budget() && queue_.try_get(*this);
+    }
     bool await_suspend(std::coroutine_handle<> h) { return queue_.wait(*this, h); }
     std::conditional_t<End == at_end::throws, T, std::optional<T>> await_resume() {
       detail::finish_wait(*this);
@@ -74,7 +77,10 @@ public:
   class [[nodiscard("co_await it: the item is put there")]] put_awaiter : core::putter {
   public:
     put_awaiter(core& q, T v) : core::putter(std::move(v)), queue_(q) {}
-    bool await_ready() { return detail::within_budget() && queue_.try_put(*this); }
+    bool await_ready() {
+      queue_.check("async_queue::put()");
+      return detail::within_budget() && queue_.try_put(*this);
+    }
     bool await_suspend(std::coroutine_handle<> h) { return queue_.wait(*this, h); }
     void await_resume() {
       detail::finish_wait(*this);

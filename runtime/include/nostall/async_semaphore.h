@@ -64,7 +64,8 @@ public:
       if (granted)
         semaphore_.release();
     }
-    bool await_ready() noexcept {
+    bool await_ready() {
+      semaphore_.line_.check("async_semaphore::acquire()");
       return detail::within_budget() && semaphore_.take();
     }
     bool await_suspend(std::coroutine_handle<> h) {

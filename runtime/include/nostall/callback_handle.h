@@ -42,7 +42,7 @@ public:
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void cancel() {
     if (!node_)
       return;
-    if (node_->loop)
+    if (node_->pending()) // else its loop may be gone
       detail::check_thread(*node_->loop, "callback_handle::cancel");
     node_->cancel();
   }

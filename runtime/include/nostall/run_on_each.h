@@ -49,6 +49,8 @@ task<void> fill(nostall::promise<T> p, F f, A... args) {
     } else {
       p.set_value(co_await f(std::move(args)...));
     }
+  } catch (const cancelled_error&) {
+    throw; // the loop ends; the promise, unfilled, says so
   } catch (...) {
     p.set_exception(std::current_exception());
   }
@@ -72,13 +74,16 @@ public:
     static_assert(detail::started<F, A...>::right,
                   "nostall: on() takes a function whose result can be awaited; use "
                   "handle(i).post for a plain one");
-    promise<typename detail::started<F, A...>::type> p;
-    auto result = p.get_future();
-    auto call = [p, f = std::move(f), ... args = std::move(args)]() mutable {
-      create_task(detail::fill(std::move(p), std::move(f), std::move(args)...)).detach();
-    };
-    if (!handle(index).post(std::move(call)))
-      throw loop_closed();
+    future<typename detail::started<F, A...>::type> result;
+    { // of the promise only the call has a copy: if it goes, the wait ends
+      promise<typename detail::started<F, A...>::type> p;
+      result = p.get_future();
+      auto call = [p, f = std::move(f), ... args = std::move(args)]() mutable {
+        create_task(detail::fill(std::move(p), std::move(f), std::move(args)...)).detach();
+      };
+      if (!handle(index).post(std::move(call)))
+        throw loop_closed();
+    }
     co_return co_await result;
   }
 

@@ -77,7 +77,8 @@ public:
   stall_watchdog(event_loop& loop NOSTALL_LIFETIMEBOUND, options o);
   explicit stall_watchdog(event_loop& loop NOSTALL_LIFETIMEBOUND);
   stall_watchdog(const stall_watchdog&) = delete;
-  /// Waits for the watcher's thread, which reports what it has seen.
+  /// Waits for the watcher's thread, which reports what it has seen. So does the end of
+  /// the loop, if that comes first.
   NOSTALL_BLOCKING(wait) ~stall_watchdog();
 
   /// Steps that were too long so far, with those that were not reported again.

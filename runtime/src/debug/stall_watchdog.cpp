@@ -42,9 +42,9 @@ stall_frame frame_at(std::uintptr_t at) {
 
 } // namespace
 
-struct stall_watchdog::watcher {
+struct stall_watchdog::watcher final : detail::loop_watcher {
   using clock = std::chrono::steady_clock;
-  detail::loop_impl& loop;
+  detail::loop_impl& loop; ///< there as long as it is watched
   const options o;
   std::atomic<std::size_t> stalls{0};
   std::atomic<std::size_t> looks{0};
@@ -58,16 +58,23 @@ struct stall_watchdog::watcher {
     if (loop.running)
       loop.tid.store(gettid());
     thread_ = std::thread([this] { watch(); });
-    loop.watched = true; // last, since a thread may not be to be had
+    loop.watched = this; // last, since a thread may not be to be had
   }
-  ~watcher() {
+  ~watcher() { let_go(); }
+  void let_go() noexcept override {
+    if (over_)
+      return;
+    loop.watched = nullptr;
+    if (!made.here()) { // the thread is the parent's, and may have held the lock
+      over_ = true;
+      return;
+    }
     {
       const std::lock_guard lock(mutex_);
       over_ = true;
     }
     wake_.notify_one();
     thread_.join();
-    loop.watched = false;
   }
 
 private:
@@ -168,10 +175,9 @@ stall_watchdog::stall_watchdog(event_loop& loop) : stall_watchdog(loop, options{
 stall_watchdog::stall_watchdog(event_loop& loop, options o)
     : watcher_(std::make_unique<watcher>(detail::impl_of(detail::access::core(loop)), std::move(o))) {}
 stall_watchdog::~stall_watchdog() {
-  // In a child of fork the thread is the parent's, and may have held the lock.
   static watcher* left = nullptr;
-  if (!watcher_->made.here()) {
-    watcher_->loop.watched = false;
+  if (!watcher_->made.here()) { // its std::thread can be neither joined nor destroyed
+    watcher_->let_go();
     watcher_->left_before = left;
     left = watcher_.release();
   }

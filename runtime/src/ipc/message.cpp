@@ -197,8 +197,8 @@ bool out_message::send(int socket, int flags) {
       to_memory();
       return send(socket, flags);
     }
-    if (errno != EINTR)
-      throw_errno("nostall: sending to another process");
+    if (errno != EINTR) // reset: nobody is there any more, and has not read everything
+      throw_errno("nostall: sending to another process", errno == ECONNRESET ? EPIPE : errno);
   }
 }
 

@@ -53,7 +53,7 @@ void callback_node::enqueue() noexcept {
 
 void callback_node::cancel() noexcept {
   cancelled = true;
-  if (armed() && loop) {
+  if (pending() && armed()) {
     loop->timers.erase(*this);
     unref();
   }

@@ -50,6 +50,8 @@ void loop_impl::take_apart() noexcept {
   for (task_core* t : std::exchange(late, {}))
     t->unref();
   drop_callbacks();
+  if (watched)
+    watched->let_go();
   set_debug(false);
   leave_loop(number);
   mail->unref();

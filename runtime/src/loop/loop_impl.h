@@ -43,6 +43,15 @@ struct report_sink {
   void report(const exception_context& c) noexcept;
 };
 
+/// What reads a loop's beat on a thread of its own.
+struct loop_watcher {
+  /// The loop goes first: it is not read any more after this.
+  virtual void let_go() noexcept = 0;
+
+protected:
+  ~loop_watcher() = default;
+};
+
 struct loop_impl;
 
 bool debug_by_environment() noexcept;
@@ -72,7 +81,7 @@ struct loop_impl final : loop_core {
   std::atomic<std::uint64_t> beat{0}; ///< counts steps while `watched`; odd in a step
   std::atomic<int> tid{0};            ///< of the running thread, while `watched`
   bool draining = false;              ///< in shutdown, where nobody stops it
-  bool watched = false;               ///< by a stall_watchdog
+  loop_watcher* watched = nullptr;    ///< a stall_watchdog's
   bool hosted = false;                ///< by a foreign main loop, which polls
   poller descriptors;
   mailbox* const mail; ///< counted; others may hold it longer

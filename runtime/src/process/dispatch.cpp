@@ -150,7 +150,7 @@ bool process_pool::give(pool_worker& w, process_call& c) {
     }
   } catch (const std::system_error& e) {
     slots.state[slot].store(slot_state::free);
-    if (e.code().value() == EPIPE || e.code().value() == ECONNRESET) {
+    if (e.code().value() == EPIPE) {
       w.full = true; // it is about to be seen dead
       return false;
     }

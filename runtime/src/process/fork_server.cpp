@@ -243,7 +243,7 @@ public:
       if (!request.send(socket_.get(), MSG_DONTWAIT))
         throw_errno("nostall: the fork server does not keep up", EAGAIN);
     } catch (const std::system_error& e) {
-      if (e.code().value() != EPIPE && e.code().value() != ECONNRESET)
+      if (e.code().value() != EPIPE)
         throw;
       throw std::system_error(e.code(), "nostall: the fork server has ended");
     }

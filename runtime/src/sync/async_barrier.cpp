@@ -32,6 +32,7 @@ void async_barrier::reset() {
 
 // The last to come opens the barrier and goes on at once.
 bool async_barrier::awaiter::await_ready() {
+  barrier.used_on_.check("async_barrier::wait()");
   return detail::within_budget() && arrive();
 }
 
@@ -56,7 +57,6 @@ bool async_barrier::awaiter::arrive() {
 
 bool async_barrier::awaiter::await_suspend(std::coroutine_handle<> h) {
   detail::task_core& me = detail::current_task_core("async_barrier::wait()");
-  barrier.used_on_.check("async_barrier::wait()");
   if (!me.begin_wait(*this, h))
     return false;
   if (!me.cancel_due() && arrive()) { // only its turn was missing

@@ -19,6 +19,7 @@ public:
   }
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> h) {
+    line_.check("async_condition::wait()");
     return detail::stand_in_line(*this, line_, h, "async_condition::wait()",
                                  [] { return false; });
   }

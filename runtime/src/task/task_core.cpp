@@ -235,6 +235,9 @@ void join_awaiter::refuse_circle(const task_core& me) const {
 
 bool handle_wait::pass_on(waiter* w) noexcept {
   auto* self = static_cast<handle_wait*>(static_cast<join_awaiter*>(w));
+  // Only its turn was missing, and there is nobody to pass it on to.
+  if (self->target_->done() && !self->takes_)
+    return true;
   if (!self->passed_on_) {
     self->passed_on_ = true;
     pass_cancel(self->task->loop(), *self);

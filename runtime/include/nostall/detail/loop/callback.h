@@ -24,7 +24,7 @@ struct callback_node : ready_node, timer_node, block_allocated {
   std::uint32_t refs = 1;
   bool cancelled = false;
   bool queued = false;
-  loop_core* loop;
+  loop_core* loop; ///< there as long as this is pending; null if it went before
   std::int64_t deadline = 0;
   context_data* context; // owned
   std::source_location where;
@@ -42,6 +42,7 @@ struct callback_node : ready_node, timer_node, block_allocated {
   /// Puts it into the ready queue, once; the queue takes a reference.
   void enqueue() noexcept;
   void cancel() noexcept;
+  bool pending() const noexcept { return loop && (queued || armed()); }
 };
 
 template <class F> struct callback_of final : callback_node {

@@ -67,7 +67,6 @@ template <class Attempt>
 bool stand_in_line(grantee& g, line& l, std::coroutine_handle<> h, const char* what,
                    Attempt attempt) {
   task_core& me = current_task_core(what);
-  l.check(what);
   if (!me.begin_wait(g, h))
     return false;
   if (!me.cancel_due() && attempt()) {

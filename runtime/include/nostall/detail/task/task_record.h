@@ -238,8 +238,8 @@ private:
 /// Waits for a task's end, and passes a cancellation on to it.
 class handle_wait : public join_awaiter, passed_cancel {
 protected:
-  explicit handle_wait(task_core* t) noexcept
-      : join_awaiter(t, &pass_on), passed_cancel(&arrive) {}
+  handle_wait(task_core* t, bool takes) noexcept
+      : join_awaiter(t, &pass_on), passed_cancel(&arrive), takes_(takes) {}
   handle_wait(handle_wait&& o) noexcept = default; // until it is awaited
   bool passed_on() const noexcept { return passed_on_; }
 
@@ -248,13 +248,15 @@ private:
   static bool pass_on(waiter* w) noexcept;
   static void arrive(passed_cancel* c) noexcept;
   bool passed_on_ = false;
+  bool takes_; ///< the value, which would be lost
 };
 
 template <class T, bool Move = false>
 class handle_awaiter final : public handle_wait {
 public:
-  explicit handle_awaiter(task_record<T>* t) noexcept : handle_wait(t) {}
+  explicit handle_awaiter(task_record<T>* t) noexcept : handle_wait(t, Move) {}
   decltype(auto) await_resume() {
+    finish_wait(*this);
     auto& t = *static_cast<task_record<T>*>(target_);
     if (passed_on() && t.state == task_state::cancelled) {
       t.fetched = true;
