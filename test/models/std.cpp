@@ -741,3 +741,17 @@ co::task<> constructs_more(std::variant<int, Made> &variant, std::any &any, std:
   hashed[1];                // warning: construction of 'Made'
   co_return;
 }
+co::task<> fulfils() {
+  std::promise<int> promise, failed;
+  auto future = promise.get_future();
+  promise.set_value(1);
+  future.get();
+  auto never = failed.get_future();
+  failed.set_exception(nullptr);
+  never.wait();
+  std::packaged_task<int()> packaged([] { return 1; });
+  auto result = packaged.get_future();
+  packaged();
+  result.get();
+  co_return;
+}

@@ -8,6 +8,7 @@
 #include "analysis/source/Truth.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
+#include "clang/Basic/SourceManager.h"
 #include "clang/Index/USRGeneration.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/xxhash.h"
@@ -200,6 +201,10 @@ static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
   return P->getFunctionScopeIndex();
 }
 
+int64_t valueNamed(llvm::StringRef Name) {
+  return static_cast<int64_t>(llvm::xxh3_64bits(Name) >> 2) + 2; // not 0 or 1
+}
+
 std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
   if (E->isValueDependent() || E->isTypeDependent() || E->containsErrors())
     return std::nullopt;
@@ -210,6 +215,11 @@ std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
                                  Expr::NPC_ValueDependentIsNotNull))
       return 0;
     const Expr *Named = E->IgnoreParenImpCasts();
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(Named))
+      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+          V && V->isExternC() && V->getIdentifier() &&
+          Ctx.getSourceManager().isInSystemHeader(V->getLocation()))
+        return valueNamed(V->getName());
     const auto *Unary = dyn_cast<UnaryOperator>(Named);
     const bool IsSomewhere = isa<StringLiteral, CXXThisExpr>(Named) ||
                              (Unary && Unary->getOpcode() == UO_AddrOf);

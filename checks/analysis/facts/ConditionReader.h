@@ -42,6 +42,8 @@ bool endsProgram(const clang::Stmt *S);
 /// What \p E is, as far as a test may be about it (ParamTest::Value).
 std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,
                                   const clang::Expr *E);
+/// What a pointer is that a C library keeps in its variable \p Name ("stdout").
+int64_t valueNamed(llvm::StringRef Name);
 /// By what number tests and values name \p Field of an object.
 uint32_t memberNumber(uint32_t Object, const clang::FieldDecl *Field);
 /// Which object of \p F's, or where it points to, \p E is (Conditions.h).

@@ -66,9 +66,23 @@ void FactsRecorder::addModelTests(CallFact &C) {
       if (const auto *Field = dyn_cast<FieldDecl>(Own->getMemberDecl()))
         C.When.push_back({memberNumber(OwnObject, Field),
                           ParamTest::Relation::NotEqual, ReadyFuture});
-  if (!M || M->Says != FunctionModel::Stance::Blocks || M->Otherwise)
+  if (!M || M->Says != FunctionModel::Stance::Blocks)
     return;
   SetOnce &Locals = U.setOnce(Facts.Function);
+  if (M->Otherwise) {
+    // print(stdout) writes to no file, and a terminal is told of in strict
+    // mode.
+    if (M->What != Effect::ConsoleIO)
+      return;
+    for (const std::vector<ArgumentTest> &Group : M->When)
+      if (const Expr *Arg = Group.size() == 1 && !Group[0].Names.empty()
+                                ? modelArgument(C, Group[0].Arg)
+                                : nullptr)
+        for (const std::string &Name : Group[0].Names)
+          addTest(Facts.Function, Ctx, Locals, Arg, Is::NotEqual,
+                  valueNamed(Name), C.When);
+    return;
+  }
   for (const std::vector<ArgumentTest> &Group : M->Unless) {
     const Expr *Arg = Group.size() == 1 && Group[0].testsArgument()
                           ? modelArgument(C, Group[0].Arg)
