@@ -276,7 +276,8 @@ static void addParts(Unit &U, const CallExpr *Made,
 /// The bodies that \p E, a std::function or the like, may hold.
 static void addHeld(Unit &U, const Expr *E,
                     llvm::SmallVectorImpl<const FunctionDecl *> &Bodies) {
-  if (!U.storedCallables().holdsCallables(E->getType()))
+  if (E->getType().isNull() ||
+      !U.storedCallables().holdsCallables(E->getType()))
     return;
   const ValueDecl *Place = descriptorEntity(U, unwrapped(U, E));
   if (isa_and_nonnull<VarDecl, FieldDecl>(Place) && !isa<ParmVarDecl>(Place))

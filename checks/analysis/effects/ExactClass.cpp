@@ -19,9 +19,9 @@ static const CXXRecordDecl *classOf(QualType T) {
 /// The class of an object of type \p T, or of what it points to, if none can be
 /// derived from it.
 static const CXXRecordDecl *finalClass(QualType T) {
-  if (T->isPointerType())
+  if (!T.isNull() && T->isPointerType())
     T = T->getPointeeType();
-  const CXXRecordDecl *R = classOf(T);
+  const CXXRecordDecl *R = T.isNull() ? nullptr : classOf(T);
   return R && R->isPolymorphic() && R->isEffectivelyFinal() ? R : nullptr;
 }
 

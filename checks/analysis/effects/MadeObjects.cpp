@@ -162,6 +162,8 @@ void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
 
 /// The class of the object that \p E is, or points to; null if it is none.
 static const CXXRecordDecl *classOf(QualType T) {
+  if (T.isNull())
+    return nullptr;
   T = T.getNonReferenceType();
   if (T->isPointerType())
     T = T->getPointeeType();

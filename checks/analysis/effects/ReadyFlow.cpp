@@ -136,7 +136,8 @@ public:
     case Event::Kind::Call:
       if (!S.Ready.empty() || !S.PromiseOf.empty() || !S.Kept.empty())
         forEachChanged(U, *E.Call, [&](const Place &P) { forget(S, P); });
-      if (const FunctionModel *M = E.Of ? U.model(E.Call->Callee) : nullptr;
+      if (const FunctionModel *M =
+              E.Of && E.Call->Callee ? U.model(E.Call->Callee) : nullptr;
           M && M->UnlessReady && !M->IsReadyTest)
         S.Ready.insert(E.Of); // it has waited
       if (const FunctionModel *M =
@@ -223,6 +224,19 @@ const ReadyFlows::Calls &ReadyFlows::of(Unit &U, const FunctionDecl *F) {
   if (!IsNew)
     return It->second;
   Calls Ready;
+  // Most functions ask for nothing, and wait for nothing that could be ready.
+  if (llvm::none_of(U.facts(F).Calls, [&](const CallFact &C) {
+        const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+        if (M)
+          return M->IsReadyTest || M->UnlessReady;
+        const FunctionDecl *Body =
+            C.Callee && C.Callee->getReturnType()->isBooleanType() &&
+                    !U.isInSystemHeader(C.Callee)
+                ? definitionOf(C.Callee)
+                : nullptr;
+        return Body && !readyIfTrue(U, Body).empty();
+      }))
+    return Solved[F] = std::move(Ready);
   ReadyAnalysis Client(U, U.facts(F));
   Solution Flow(U, F, Client);
   Flow.forEachState(

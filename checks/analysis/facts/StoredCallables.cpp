@@ -33,6 +33,8 @@ static bool isFunctionWrapper(const ASTContext &Ctx, const CXXRecordDecl *R) {
 /// A pointer to a function, an object of a class that wraps callables, or a
 /// library's container of these.
 bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
+  if (T.isNull())
+    return false;
   T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
   if (const auto *Array = T->getAsArrayTypeUnsafe())
     return holdsCallables(Array->getElementType(), Depth);

@@ -142,7 +142,8 @@ std::optional<bool> LockAnalysis::holds(State &S, QualType T,
 bool LockAnalysis::holdsMember(State &S, const CXXRecordDecl *R,
                                const Expr *Init) {
   const auto *List = dyn_cast<InitListExpr>(bare(Init));
-  if (!List || List->getType()->getAsCXXRecordDecl() != R)
+  if (!List || List->getType().isNull() ||
+      List->getType()->getAsCXXRecordDecl() != R)
     return false;
   bool Holds = false;
   for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits()))

@@ -20,6 +20,8 @@ static const CXXRecordDecl *releasingClass(Unit &U, QualType T) {
 }
 
 const CXXRecordDecl *ownGuard(Unit &U, QualType T) {
+  if (T.isNull())
+    return nullptr; // {a, b} in a template
   T = T.getNonReferenceType();
   const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
       T->getAsCXXRecordDecl());

@@ -39,6 +39,8 @@ static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
 
 /// An owner of such a class, too.
 static bool mayHoldLock(Unit &U, QualType T) {
+  if (T.isNull())
+    return false; // {a, b} in a template
   if (const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
           T->getAsCXXRecordDecl()))
     if (const TypeModel *M = U.models().find(Owner);

@@ -131,6 +131,8 @@ std::vector<CallableArgument> callablesOf(Unit &U, const Expr *E) {
   if (auto One = callableOf(U, E))
     return {*One};
   std::vector<const FunctionDecl *> Overloads;
+  if (unwrapped(U, E)->getType().isNull())
+    return {}; // {a, b} in a template
   addOverloads(
       U, unwrapped(U, E)->getType().getNonReferenceType()->getAsCXXRecordDecl(),
       Overloads);

@@ -17,7 +17,8 @@ static bool isOfStd(const Decl *D) {
 }
 
 static llvm::StringRef stdName(QualType T) {
-  const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
+  const CXXRecordDecl *R =
+      T.isNull() ? nullptr : T.getNonReferenceType()->getAsCXXRecordDecl();
   return R && R->getIdentifier() && isOfStd(R) ? R->getName() : "";
 }
 
