@@ -42,7 +42,7 @@ protected:
         if (!(D.IsVoidCast && AllowCastToVoid) && Reported.insert(D.Loc).second)
           report(U, Facts, D);
       const TaskPaths Paths = taskPaths(U, Facts, ReportPartialDrops);
-      for (const Drop &D : Paths.Replaced)
+      for (const Drop &D : Paths.Lost)
         if (Reported.insert(D.Loc).second)
           report(U, Facts, D);
       for (const PartialDrop &D : Paths.Partial)

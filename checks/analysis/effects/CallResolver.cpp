@@ -162,13 +162,6 @@ static bool isAssignment(const CallFact &Call) {
          Op->getOperator() == OO_Equal && Call.Args.size() == 2;
 }
 
-/// Whether \p Call destroys what its object owns, and leaves the object.
-static bool letsGo(Unit &U, const FunctionModel *M, const CallFact &Call) {
-  return M && M->LetsGo != FunctionModel::Part::None &&
-         (M->When.empty() || holdAny(U, M->When, Call)) &&
-         !holdAny(U, M->Unless, Call);
-}
-
 void CallResolver::addOverrides(const CXXMethodDecl *M,
                                 const FunctionDecl *Maker, ResolvedCall &Out) {
   for (const CXXMethodDecl *Override : overridesOf(M))
@@ -295,7 +288,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     Out.Why = Decision::MovedFrom;
     return;
   }
-  if (Call.K == CallFact::Kind::Destructor || isAssignment(Call))
+  if (Call.K == CallFact::Kind::Destructor || isAssignment(Call) ||
+      letsGo(Call))
     if (const CallFact *Made = waitsWhenDropped(Facts, Call)) {
       const FunctionModel &M = *U.model(Made->Callee);
       Out.Why = Decision::Model;
@@ -341,7 +335,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     return;
   if (Opaque) {
     Out.Why = Decision::Opaque;
-    if (Call.K == CallFact::Kind::Destructor || letsGo(U, M, Call))
+    if (Call.K == CallFact::Kind::Destructor || letsGo(Call))
       resolveOwned(Facts, Call, Out);
     if (Call.K == CallFact::Kind::Operator)
       RunsThrough();

@@ -72,8 +72,13 @@ private:
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M, Decision &Why);
+  bool letsGo(const CallFact &Call);
   const CallFact *waitsWhenDropped(const FunctionFacts &Facts,
                                    const CallFact &Drops);
+  const clang::Expr *
+  putInto(const FunctionFacts &Facts, const VariableFact &V,
+          const clang::Stmt *Until,
+          llvm::function_ref<bool(const clang::Expr *)> Waits);
   unsigned addPrimitive(Primitive P);
   const std::vector<const clang::CXXMethodDecl *> &
   overridesOf(const clang::CXXMethodDecl *M);

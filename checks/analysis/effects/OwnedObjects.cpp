@@ -205,23 +205,50 @@ static bool ownsElements(Unit &U, const VariableFact &V) {
   return M && M->Owns;
 }
 
-/// What is put into \p V, a container, and of which \p Waits holds, if nothing
-/// but that is done with it before it dies.
-static const Expr *putInto(const FunctionFacts &Facts, const VariableFact &V,
-                           llvm::function_ref<bool(const Expr *)> Waits) {
+/// Whether \p Call destroys what its object owns, and leaves the object.
+bool CallResolver::letsGo(const CallFact &Call) {
+  const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+  return M && M->LetsGo != FunctionModel::Part::None &&
+         (M->When.empty() || holdAny(U, M->When, Call)) &&
+         !holdAny(U, M->Unless, Call);
+}
+
+/// What \p V, an owner, has been given and still holds where \p Until lets it
+/// go, or where it dies, and of which \p Waits holds; nothing but that is done
+/// with it.
+const Expr *
+CallResolver::putInto(const FunctionFacts &Facts, const VariableFact &V,
+                      const Stmt *Until,
+                      llvm::function_ref<bool(const Expr *)> Waits) {
   const Expr *Found = nullptr;
+  auto Put = [&](llvm::ArrayRef<const Expr *> Given) {
+    const auto *It = llvm::find_if(Given, Waits);
+    if (It != Given.end())
+      Found = *It;
+    return It != Given.end();
+  };
+  if (const auto *Made = dyn_cast_or_null<CXXConstructExpr>(
+          V.Var->getInit() ? V.Var->getInit()->IgnoreImplicit() : nullptr))
+    Put(llvm::ArrayRef(Made->getArgs(), Made->getNumArgs()));
   for (const VariableUse &Use : V.Uses) {
     if (Use.H == VariableUse::How::ConstMethod)
       continue;
-    if (Use.H != VariableUse::How::Method)
+    if (Use.H != VariableUse::How::Method &&
+        Use.H != VariableUse::How::Replaced)
       return nullptr;
-    for (const CallFact &Call : Facts.Calls)
-      if (Call.Object && Call.Object->IgnoreParenImpCasts() == Use.Ref)
-        if (const auto *Put = llvm::find_if(Call.Args, Waits);
-            Put != Call.Args.end())
-          Found = *Put;
+    for (const CallFact &Call : Facts.Calls) {
+      const Expr *Object = modelArgument(Call, ObjectArgument);
+      if (!Object || Object->IgnoreParenImpCasts() != Use.Ref)
+        continue;
+      if (Call.Site == Until)
+        return Found;
+      if (letsGo(Call))
+        Found = nullptr;
+      else if (!Put(Call.Args) && !Call.Callee->getReturnType()->isVoidType())
+        return nullptr; // (*owner).get()
+    }
   }
-  return Found;
+  return Until ? nullptr : Found;
 }
 
 /// The call whose result a local variable still holds where \p Drops destroys
@@ -242,8 +269,8 @@ const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
     const FunctionModel *M = Callee ? U.model(Callee) : nullptr;
     return M && M->ResultWaitsOnDestroy;
   };
-  if (V && Dies && ownsElements(U, *V))
-    Held = putInto(Facts, *V, IsWaiting);
+  if (V && ownsElements(U, *V))
+    Held = putInto(Facts, *V, Dies ? nullptr : Drops.Site, IsWaiting);
   if (!Held || !IsWaiting(Held))
     return nullptr;
   const auto *Made = cast<CallExpr>(stripForwarding(U, Held));

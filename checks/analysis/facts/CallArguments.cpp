@@ -391,4 +391,19 @@ constructedBy(Unit &U, const FunctionDecl *Callee) {
   return Out;
 }
 
+std::pair<const Expr *, const Expr *> swappedBy(const CallFact &Call) {
+  if (!Call.Callee || !Call.Callee->getIdentifier() ||
+      Call.Callee->getName() != "swap" ||
+      Call.Args.size() != (Call.Object ? 1u : 2u))
+    return {};
+  const Expr *A = Call.Object ? Call.Object : Call.Args[0];
+  const Expr *B = Call.Args.back();
+  auto TypeOf = [](const Expr *E) {
+    return E->getType().getNonReferenceType()->getCanonicalTypeUnqualified();
+  };
+  if (A->getType().isNull() || B->getType().isNull() || TypeOf(A) != TypeOf(B))
+    return {};
+  return {A, B};
+}
+
 } // namespace nostall

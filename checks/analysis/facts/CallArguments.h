@@ -44,6 +44,12 @@ Context executorContext(Unit &U, const clang::Expr *E);
 /// one.
 const clang::Expr *descriptorOf(const CallFact &Call);
 
+/// What \p Call exchanges, as a.swap(b) and swap(a, b) do, or nulls. Whatever
+/// is called so does this: the language's own requirements
+/// ([swappable.requirements]) rest on the name.
+std::pair<const clang::Expr *, const clang::Expr *>
+swappedBy(const CallFact &Call);
+
 /// The classes whose constructors \p Callee runs, as its model says
 /// (std::make_unique<T>: T).
 llvm::SmallVector<const clang::CXXRecordDecl *, 1>

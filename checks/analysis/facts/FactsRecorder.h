@@ -76,6 +76,7 @@ private:
   CallFact &finish(CallFact &C);
   void noteNonblocking(const CallFact &C, int Index);
   const clang::ValueDecl *calledThrough(const clang::Expr *E);
+  void addIndirectCall(CallFact C, const clang::Expr *Callee);
   void addLibraryConstructions(const CallFact &By);
   void addLibraryConstruction(const CallFact &By,
                               const clang::CXXRecordDecl *R);

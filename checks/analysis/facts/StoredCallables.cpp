@@ -1,6 +1,7 @@
 //===- StoredCallables.cpp - what may be called through a member ----------===//
 
 #include "StoredCallables.h"
+#include "CallArguments.h"
 #include "ConditionReader.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
@@ -142,7 +143,8 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
     if (C->IsTask || (C->Body && U.isInSystemHeader(C->Body) &&
                       bodiesOf(U, C->Body).empty()))
       return;
-    if (C->Body && !C->Param)
+    // A parameter of a closure's type, in an instantiation, is that closure.
+    if (C->Body && (!C->Param || !holdsCallables(C->Param->getType())))
       Stores.push_back({In, C->Body, nullptr});
     else if (C->Param && C->Param != In)
       Stores.push_back({In, nullptr, C->Param});
@@ -176,12 +178,22 @@ void StoredCallables::addCall(const CallFact &Call) {
         add(Call.Callee->getParamDecl(I), Arg);
     return;
   }
-  // hooks.push_back(f)
-  const ValueDecl *To =
-      Call.Object ? descriptorEntity(U, Call.Object) : nullptr;
-  if (To && holdsCallables(To->getType()))
-    for (const Expr *Arg : Call.Args)
-      add(To, Arg);
+  auto AddTo = [&](const Expr *Place, llvm::ArrayRef<const Expr *> Given) {
+    const ValueDecl *To = descriptorEntity(U, Place);
+    if (To && holdsCallables(To->getType()))
+      for (const Expr *Arg : Given)
+        add(To, Arg);
+  };
+  if (Call.Object)
+    AddTo(Call.Object, Call.Args); // hooks.push_back(f)
+  if (auto [A, B] = swappedBy(Call); A) {
+    AddTo(A, B);
+    AddTo(B, A);
+  }
+  // old = std::exchange(hook, f)
+  if (!Call.Object && Call.Callee->getIdentifier() &&
+      Call.Callee->getName() == "exchange" && Call.Args.size() == 2)
+    AddTo(Call.Args[0], Call.Args[1]);
 }
 
 /// `static const bool added = Registry::get().add("x", f);`

@@ -3,6 +3,7 @@
 #include "Events.h"
 #include "Flow.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
@@ -86,6 +87,10 @@ public:
       : U(U), Facts(Facts), Flow(Flow), Out(Out) {}
 
   void read(const CFGBlock &Block) {
+    for (const CFGBlock *Before : Block.preds())
+      if (Before && Before->succ_size() == 2 &&
+          *std::next(Before->succ_begin()) == &Block)
+        leaveLoop(Before->getTerminatorStmt());
     for (const CFGElement &Element : Block)
       element(Element);
     finishMoves();
@@ -132,6 +137,20 @@ private:
   void finishMoves() {
     Out.insert(Out.end(), Moves.begin(), Moves.end());
     Moves.clear();
+  }
+
+  /// What the init-statement of a range-for declares dies with the loop, of
+  /// which the graph knows nothing.
+  void leaveLoop(const Stmt *Loop) {
+    const auto *Range = dyn_cast_or_null<CXXForRangeStmt>(Loop);
+    const auto *Init =
+        Range ? dyn_cast_or_null<DeclStmt>(Range->getInit()) : nullptr;
+    if (!Init)
+      return;
+    for (const Decl *D : llvm::reverse(Init->decls()))
+      if (const auto *V = dyn_cast<VarDecl>(D))
+        add(Kind::Destroy, {V}, nullptr, Range->getEndLoc()).Call =
+            Facts.end(V);
   }
 
   void element(const CFGElement &Element) {
@@ -225,7 +244,9 @@ private:
         Op && Op->getOperator() == OO_Equal && Op->getNumArgs() == 2)
       if (const Place To = placeOf(U, Op->getArg(0)))
         return give(Kind::Assign, To, C.Site, C.Loc, Op->getArg(1), &C);
-    if (auto [A, B] = swapped(C); A && B) {
+    const auto [One, Other] = swappedBy(C);
+    const Place A = One ? placeOf(U, One) : Place();
+    if (const Place B = A ? placeOf(U, Other) : Place()) {
       Event &E = add(Kind::Swap, A, C.Site, C.Loc);
       E.From = B;
       E.Call = &C;
@@ -241,22 +262,6 @@ private:
     const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
     if (C.K != CallFact::Kind::Constructor && !(M && M->Forwards))
       finishMoves();
-  }
-
-  /// a.swap(b), swap(a, b): whatever is called so does this; the language's own
-  /// requirements ([swappable.requirements]) rest on the name.
-  std::pair<Place, Place> swapped(const CallFact &C) {
-    if (!C.Callee || !C.Callee->getIdentifier() ||
-        C.Callee->getName() != "swap" || C.Args.size() != (C.Object ? 1u : 2u))
-      return {};
-    const Expr *A = C.Object ? C.Object : C.Args[0];
-    const Expr *B = C.Args.back();
-    auto TypeOf = [](const Expr *E) {
-      return E->getType().getNonReferenceType()->getCanonicalTypeUnqualified();
-    };
-    if (TypeOf(A) != TypeOf(B))
-      return {};
-    return {placeOf(U, A), placeOf(U, B)};
   }
 
   bool leadsOut(const CFGBlock &Block) const {

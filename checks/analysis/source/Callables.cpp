@@ -128,6 +128,12 @@ static void addOverloads(Unit &U, const CXXRecordDecl *R,
 }
 
 std::vector<CallableArgument> callablesOf(Unit &U, const Expr *E) {
+  if (const auto *Choice =
+          dyn_cast<AbstractConditionalOperator>(unwrapped(U, E))) {
+    auto Both = callablesOf(U, Choice->getTrueExpr());
+    llvm::append_range(Both, callablesOf(U, Choice->getFalseExpr()));
+    return Both;
+  }
   if (auto One = callableOf(U, E))
     return {*One};
   std::vector<const FunctionDecl *> Overloads;

@@ -34,8 +34,8 @@ struct CallableArgument {
 const clang::Expr *unwrapped(Unit &U, const clang::Expr *E);
 /// The callable, or the task made by a coroutine's call, that \p E hands on.
 std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
-/// The same, and all that may run of an object with several operator(): a
-/// visitor.
+/// The same, and all that may run of an object with several operator() (a
+/// visitor) or of a ?:.
 std::vector<CallableArgument> callablesOf(Unit &U, const clang::Expr *E);
 /// The task that a coroutine makes, if \p E calls one.
 std::optional<CallableArgument> taskMadeBy(Unit &U, const clang::Expr *E);

@@ -43,7 +43,8 @@ public:
     }
     if (auto Against = judgeType(E->getType(), D))
       return *Against;
-    if (isa<CoroutineSuspendExpr>(E) && (!isNewTask(E) || givesItself(E)))
+    if (const auto *Await = dyn_cast<CoroutineSuspendExpr>(E);
+        Await && (!isNewTask(E) || givesItself(Await)))
       return DropVerdict::Opened;
     // `(void)` on what runs anyway is the usual way to say "I know".
     if (D.IsVoidCast &&
@@ -116,7 +117,9 @@ public:
           return Use.H == VariableUse::How::Discarded;
         }))
       return DropVerdict::DroppedLater;
-    D.CanAwaitHere = canAwait(V.Var->getType());
+    D.CanAwaitHere =
+        !(D.E && isa<CoroutineSuspendExpr>(stripForwarding(U, D.E))) &&
+        canAwait(V.Var->getType());
     return DropVerdict::IsOne;
   }
 
@@ -351,14 +354,6 @@ private:
     const AwaitableType &Type = U.awaitables().classify(E->getType());
     return Type.K == AwaitableType::Kind::Task ||
            (Type.Record && Type.Record->hasAttr<WarnUnusedResultAttr>());
-  }
-
-  /// `co_await result.resolve()`: waits for the task, and gives it back.
-  static bool givesItself(const Expr *E) {
-    const auto *Call = dyn_cast<CXXMemberCallExpr>(
-        cast<CoroutineSuspendExpr>(E)->getOperand()->IgnoreImplicit());
-    return Call && E->getType()->getCanonicalTypeUnqualified() ==
-                       Call->getObjectType()->getCanonicalTypeUnqualified();
   }
 
   bool mayDropResultOf(const FunctionDecl *Callee, QualType Result) {

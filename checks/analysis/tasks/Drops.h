@@ -27,6 +27,7 @@ struct Drop {
     Held,         ///< std::pair p(f(), g());  auto [a, b] = ...;  the same
     Captured,     ///< [t = f()] {}
     Replaced,     ///< auto t = f(); t = g();
+    Assigned,     ///< co_await t; t = g();  and nothing else
   };
   Kind K = Kind::Value;
   const AwaitableType *Type = nullptr;

@@ -37,6 +37,8 @@ struct Holding {
   bool Open = false, Done = false;
   /// That task was made in this body, on every path.
   bool IsMade = false;
+  /// The assignments that may have given it.
+  std::set<const CXXOperatorCallExpr *> By;
   bool operator==(const Holding &) const = default;
 };
 
@@ -76,6 +78,7 @@ public:
       Old.IsMade = (Old.IsMade || !Old.Open) && (H.IsMade || !H.Open);
       Old.Open |= H.Open;
       Old.Done |= H.Done;
+      Old.By.insert(H.By.begin(), H.By.end());
     }
   }
 
@@ -91,12 +94,13 @@ public:
       if (!replaces(E))
         break; // a use that takes care
       S.Of[V] = given(E.Value);
+      S.Of[V].By = {cast<CXXOperatorCallExpr>(E.Site)};
       S.Kept.forget(E.Of);
       break;
     case Event::Kind::Use:
     case Event::Kind::Move:
       if (!E.Use || takesCare(*E.Use)) {
-        S.Of[V] = {false, true, false};
+        S.Of[V] = done();
         S.Kept.forget(E.Of);
       }
       break;
@@ -114,7 +118,7 @@ public:
   void learn(State &S, const Question &Q) {
     const VarDecl *V = asks(Q) && !Q.Holds ? tracked(Q.Of) : nullptr;
     if (V)
-      S.Of[V] = {false, true, false};
+      S.Of[V] = done();
   }
 
   const VarDecl *tracked(const Place &P) const {
@@ -145,7 +149,25 @@ public:
            U.awaitables().classify(V->getType()).K == AwaitableType::Kind::Task;
   }
 
+  /// The assignments of whose tasks none was taken care of where \p V ends.
+  /// Somebody else may look at what was passed on by reference.
+  std::set<const CXXOperatorCallExpr *> lostAtEnd(const State &S,
+                                                  const VarDecl *V) const {
+    using How = VariableUse::How;
+    auto It = Tracked.find(V);
+    const bool IsShared =
+        It == Tracked.end() ||
+        llvm::any_of(It->second->Uses, [](const VariableUse &Use) {
+          return Use.H == How::Captured || Use.H == How::Other;
+        });
+    if (IsShared || !isLost(S, V) || V->hasAttr<UnusedAttr>())
+      return {};
+    return S.Of.find(V)->second.By;
+  }
+
 private:
+  static Holding done() { return {false, true, false, {}}; }
+
   /// Its value as a truth value, or its comparison with the null pointer.
   bool isEmptiness(const Question &Q) const {
     if (Q.Is || !Q.Call)
@@ -186,13 +208,16 @@ private:
   const FunctionFacts &Facts;
 };
 
-/// What is lost where another task takes the place of what \p V held.
-Drop replacedIn(Unit &U, const Event &E, const VarDecl *V) {
+/// What \p V held where \p By gives it another task (Replaced), or the task
+/// that
+/// \p By gives it (Assigned).
+Drop lostAt(Unit &U, Drop::Kind K, const VarDecl *V,
+            const CXXOperatorCallExpr *By) {
   Drop D;
-  D.K = Drop::Kind::Replaced;
+  D.K = K;
   D.Type = &U.awaitables().classify(V->getType());
   D.Named = V;
-  D.Loc = cast<CXXOperatorCallExpr>(E.Site)->getArg(0)->getExprLoc();
+  D.Loc = By->getArg(0)->getExprLoc();
   return D;
 }
 
@@ -250,7 +275,11 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
         else if (V && E.K == Event::Kind::Destroy)
           Drops(V);
         else if (V && TaskAnalysis::replaces(E) && Client.isLost(S, V))
-          Result.Replaced.push_back(replacedIn(U, E, V));
+          Result.Lost.push_back(lostAt(U, Drop::Kind::Replaced, V,
+                                       cast<CXXOperatorCallExpr>(E.Site)));
+        if (V && E.K == Event::Kind::Destroy)
+          for (const CXXOperatorCallExpr *By : Client.lostAtEnd(S, V))
+            Result.Lost.push_back(lostAt(U, Drop::Kind::Assigned, V, By));
       });
   if (!Found.empty())
     if (const Alternatives Given(U, Facts.Function); Given.size()) {

@@ -31,9 +31,10 @@ struct PartialDrop {
 
 struct TaskPaths {
   std::vector<PartialDrop> Partial;
-  /// Tasks of which another takes the place, on every path before anything has
+  /// Tasks of which another takes the place (Replaced), or that an assignment
+  /// gave to a variable that ends (Assigned), on every path before anything has
   /// taken care of them.
-  std::vector<Drop> Replaced;
+  std::vector<Drop> Lost;
 };
 /// \p WithPartial: whether anybody wants to know of partial drops, whose paths
 /// are a search each.

@@ -2,6 +2,7 @@
 
 #include "TaskValues.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Awaitables.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
@@ -24,10 +25,56 @@ static bool isNeverFilled(const VariableFact &V) {
          });
 }
 
+/// std::move(t), as it is written.
+static const Expr *asWritten(const Expr *Init) {
+  const Expr *Written = Init->IgnoreImplicit();
+  while (true) {
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(Written);
+        Made && Made->getNumArgs() >= 1)
+      Written = Made->getArg(0)->IgnoreImplicit();
+    else if (const auto *List = dyn_cast<InitListExpr>(Written);
+             List && List->getNumInits() == 1)
+      Written = List->getInit(0)->IgnoreImplicit();
+    else
+      return Written;
+  }
+}
+
+bool givesItself(const CoroutineSuspendExpr *Await) {
+  const auto *Call =
+      dyn_cast<CXXMemberCallExpr>(Await->getOperand()->IgnoreImplicit());
+  return Call && Await->getType()->getCanonicalTypeUnqualified() ==
+                     Call->getObjectType()->getCanonicalTypeUnqualified();
+}
+
+static bool isLazyTask(Unit &U, QualType T) {
+  const AwaitableType &Type = U.awaitables().classify(T);
+  return Type.K == AwaitableType::Kind::Task && Type.S == Start::Lazy;
+}
+
+/// `auto t = std::move(queue.front());` in a coroutine, of what runs only if it
+/// is awaited. A plain function may move a task out to destroy it.
+static bool isTakenOut(Unit &U, const FunctionFacts &Facts, const Expr *Init,
+                       const Expr *From) {
+  const auto *Element = dyn_cast<CXXMemberCallExpr>(From);
+  return Facts.Coroutine && !isa<DeclRefExpr>(From) &&
+         (isPureGlvalue(From) ||
+          (Element && Element->isLValue() && Element->getMethodDecl() &&
+           U.models().isOpaque(Element->getMethodDecl()))) &&
+         asWritten(Init)->isXValue() && isLazyTask(U, From->getType());
+}
+
 const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
   const Expr *Stripped = stripForwarding(U, Init);
+  if (isTakenOut(U, Facts, Init, Stripped))
+    return asWritten(Init);
   if (isa<CallExpr>(Stripped))
     return Stripped->isPRValue() ? Stripped : nullptr;
+  if (const auto *Await = dyn_cast<CoroutineSuspendExpr>(Stripped))
+    return Await->isPRValue() && !givesItself(Await) &&
+                   isLazyTask(U, Await->getType())
+               ? Await
+               : nullptr;
   if (const auto *Choice = dyn_cast<ConditionalOperator>(Stripped))
     return Choice->isPRValue() && madeValue(U, Facts, Choice->getTrueExpr()) &&
                    madeValue(U, Facts, Choice->getFalseExpr())
@@ -54,18 +101,7 @@ const Expr *madeValue(Unit &U, const FunctionFacts &Facts, const Expr *Init) {
   if (llvm::none_of(Facts.Variables, IsMovedHere) &&
       llvm::none_of(Facts.Parameters, IsMovedHere))
     return nullptr;
-  // std::move(t), as it is written.
-  const Expr *Written = Init->IgnoreImplicit();
-  while (true) {
-    if (const auto *Made = dyn_cast<CXXConstructExpr>(Written);
-        Made && Made->getNumArgs() >= 1)
-      Written = Made->getArg(0)->IgnoreImplicit();
-    else if (const auto *List = dyn_cast<InitListExpr>(Written);
-             List && List->getNumInits() == 1)
-      Written = List->getInit(0)->IgnoreImplicit();
-    else
-      return Written;
-  }
+  return asWritten(Init);
 }
 
 bool names(const Stmt *S, const VarDecl *V) {

@@ -16,9 +16,13 @@ namespace nostall {
 class Unit;
 
 /// The expression that made the value of \p V, which nothing else has: a call,
-/// a ?: of calls, or the move from another variable of \p Facts; or null.
+/// a ?: of calls, a co_await that gives a task, or the move from another
+/// variable of \p Facts, a member or an element; or null.
 const clang::Expr *madeValue(Unit &U, const FunctionFacts &Facts,
                              const clang::Expr *Init);
+
+/// `co_await result.resolve()`: waits for the task, and gives it back.
+bool givesItself(const clang::CoroutineSuspendExpr *Await);
 
 /// Of a variable that is made without a value, and may get one afterwards.
 bool isEmpty(const clang::Expr *Init);

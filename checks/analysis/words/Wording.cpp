@@ -336,6 +336,8 @@ std::string displayDrop(const Drop &D) {
   case Drop::Kind::Replaced:
   case Drop::Kind::Variable:
     return What + (" in variable '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::Assigned:
+    return What + (" assigned to '" + D.Named->getNameAsString() + "'");
   case Drop::Kind::RangeElement:
     return What + (" in loop variable '" + D.Named->getNameAsString() + "'");
   }

@@ -1,0 +1,195 @@
+//===- FactsCalls.cpp - calls, and what is stored -------------------------===//
+
+#include "CallArguments.h"
+#include "ConditionReader.h"
+#include "FactsRecorder.h"
+#include "analysis/Unit.h"
+#include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
+  const CXXConstructorDecl *Ctor = E->getConstructor();
+  if (Ctor->isTrivial())
+    return;
+  CallFact &C = addCall(CallFact::Kind::Constructor, E, E->getBeginLoc());
+  C.Callee = Ctor;
+  C.Through = Initialised;
+  addArguments(C, llvm::ArrayRef(E->getArgs(), E->getNumArgs()));
+  addLibraryConstructions(CallFact(C)); // std::vector<T>(3)
+}
+
+/// What holds the callable \p E: of an element, the container; of what a
+/// function has returned, that function.
+const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
+  E = stripForwarding(U, E);
+  const ValueDecl *Named = namedEntity(U, E);
+  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named) && !Named->isImplicit())
+    return Named;
+  if (const ValueDecl *Holder = descriptorEntity(U, E))
+    return Holder;
+  const auto *Call = dyn_cast<CallExpr>(E);
+  return Call ? Call->getDirectCallee() : nullptr;
+}
+
+/// A call of \p Callee, which names no function: of what a place holds, of a
+/// function's address, or of the one or the other of these:
+/// `(fast ? &f : g)()`, `(object.*p)()`.
+void FactsRecorder::addIndirectCall(CallFact C, const Expr *Callee) {
+  Callee = stripForwarding(U, Callee);
+  if (const auto *Op = dyn_cast<BinaryOperator>(Callee); Op && Op->isPtrMemOp())
+    return addIndirectCall(std::move(C), Op->getRHS());
+  if (const auto *Choice = dyn_cast<ConditionalOperator>(Callee)) {
+    addIndirectCall(C, Choice->getTrueExpr());
+    return addIndirectCall(std::move(C), Choice->getFalseExpr());
+  }
+  if (const auto *Unary = dyn_cast<UnaryOperator>(Callee);
+      Unary &&
+      (Unary->getOpcode() == UO_Deref || Unary->getOpcode() == UO_AddrOf))
+    return addIndirectCall(std::move(C), Unary->getSubExpr());
+  const auto *Ref = dyn_cast<DeclRefExpr>(Callee);
+  C.Callee = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
+  if (C.Callee)
+    C.By = CallFact::Dispatch::Static;
+  else
+    C.Through = calledThrough(Callee);
+  finish(C);
+}
+
+/// `std::tie(a, b) = f()`: each gets a part.
+static llvm::ArrayRef<const Expr *> tiedTo(Unit &U, const Expr *To) {
+  const auto *Tie = dyn_cast<CallExpr>(stripForwarding(U, To));
+  const FunctionDecl *By = Tie ? Tie->getDirectCallee() : nullptr;
+  if (!By || !U.models().isOpaque(By))
+    return {};
+  const auto *Tuple = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      Tie->getType()->getAsCXXRecordDecl());
+  auto IsReference = [](const TemplateArgument &Arg) {
+    return Arg.getKind() == TemplateArgument::Type &&
+           Arg.getAsType()->isLValueReferenceType();
+  };
+  return Tuple && Tuple->getTemplateArgs().size() == 1 &&
+                 Tuple->getTemplateArgs()[0].getKind() ==
+                     TemplateArgument::Pack &&
+                 llvm::any_of(Tuple->getTemplateArgs()[0].pack_elements(),
+                              IsReference)
+             ? llvm::ArrayRef(Tie->getArgs(), Tie->getNumArgs())
+             : llvm::ArrayRef<const Expr *>();
+}
+
+void FactsRecorder::addCallExpr(const CallExpr *E) {
+  const FunctionDecl *Callee = E->getDirectCallee();
+  if (Callee && Callee->getBuiltinID() && !Callee->isExternC())
+    return;
+  CallFact C;
+  C.Callee = Callee;
+  C.Site = E;
+  C.Loc = E->getExprLoc();
+  llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
+  if (isa<CXXOperatorCallExpr>(E)) {
+    C.K = CallFact::Kind::Operator;
+    C.Loc = cast<CXXOperatorCallExpr>(E)->getOperatorLoc();
+    if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call && !Args.empty())
+      C.Through = calledThrough(Args.front());
+    else if (Args.size() == 2 && !tiedTo(U, Args.front()).empty())
+      addAssignment(Args.front(), Args.back());
+  } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+    C.Object = Member->getImplicitObjectArgument();
+    const CXXMethodDecl *Method = Member->getMethodDecl();
+    if (isa_and_nonnull<CXXConversionDecl>(Method))
+      C.K = CallFact::Kind::Conversion;
+  }
+  if (isDispatched(E))
+    C.By = CallFact::Dispatch::Virtual;
+  if (!Callee) {
+    C.Callee = onlyCandidate(E->getCallee());
+    if (!C.Callee)
+      C.By = CallFact::Dispatch::Indirect;
+  }
+  C.Discarded = DiscardedValues.contains(E);
+  C.Awaited = isAwaited();
+  addArguments(C, Args);
+  if (!C.Callee)
+    return addIndirectCall(std::move(C), E->getCallee());
+  if (auto Callable = C.Callee ? callableInTemplate(C.Callee) : std::nullopt)
+    C.Callables.push_back(*Callable);
+  if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
+      M && M->SetsNonblocking)
+    noteNonblocking(C, *M->SetsNonblocking);
+  const CallFact &Done = finish(C);
+  if (Done.Callee)
+    addLibraryConstructions(CallFact(Done));
+}
+
+void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
+  if (From->getType().isNull())
+    return; // {a, b} in a template
+  QualType T = From->getType().getNonReferenceType().getCanonicalType();
+  if (T->isSpecificBuiltinType(BuiltinType::Int) || T->isRecordType() ||
+      T->isFunctionPointerType() || T->isFunctionType() ||
+      T->isMemberFunctionPointerType())
+    Facts.Stores.push_back({Of, From, {}});
+}
+
+/// Job{f, 1} keeps f in its first member.
+void FactsRecorder::addMemberStores(const InitListExpr *List) {
+  const RecordDecl *R = List->getType()->getAsRecordDecl();
+  if (!R || List->isTransparent() || R->isUnion())
+    return;
+  const auto *C = dyn_cast<CXXRecordDecl>(R);
+  size_t I = C ? C->getNumBases() : 0; // which come first
+  for (const FieldDecl *Field : R->fields()) {
+    if (Field->isUnnamedBitField())
+      continue;
+    if (I == List->getNumInits())
+      return;
+    addStore(Field, List->getInit(I++));
+  }
+}
+
+void FactsRecorder::addAssignment(const Expr *To, const Expr *From) {
+  for (const Expr *Part : tiedTo(U, To))
+    addAssignment(Part, From);
+  if (const ValueDecl *Left = descriptorEntity(U, To))
+    addStore(Left, From);
+}
+
+void FactsRecorder::addArguments(CallFact &C,
+                                 llvm::ArrayRef<const Expr *> Args) {
+  C.Args.append(Args.begin(), Args.end());
+  for (unsigned I = 0; I != Args.size(); ++I)
+    for (CallableArgument &Callable : callablesOf(U, Args[I])) {
+      Callable.Arg = I;
+      C.Callables.push_back(Callable);
+    }
+}
+
+CallFact &FactsRecorder::addCall(CallFact::Kind K, const Stmt *Site,
+                                 SourceLocation Loc) {
+  CallFact C;
+  C.K = K;
+  C.Site = Site;
+  C.Loc = Loc;
+  return finish(C);
+}
+
+CallFact &FactsRecorder::finish(CallFact &C) {
+  if (Implied.second.isValid()) {
+    C.Implied = Implied.first;
+    C.Loc = Implied.second;
+  }
+  C.Allowed = AllowDepth > 0;
+  C.InHandler = HandlerDepth > 0;
+  C.BeforeExit = Assumed.isBeforeExit();
+  C.When = Assumed.now();
+  addModelTests(C);
+  return Facts.Calls.emplace_back(std::move(C));
+}
+
+} // namespace nostall
