@@ -2,6 +2,7 @@
 // checks/models/event-loops.yaml against the libraries' headers: one call for
 // every entry.
 // needs: <event2/event.h>
+// needs: <glib-unix.h>
 // needs: <uv.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -9,6 +10,8 @@
 #include <event2/http.h>
 #include <event2/listener.h>
 #include <event2/util.h>
+#include <gio/gio.h>
+#include <glib-unix.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -134,4 +137,66 @@ void servers(event_base *base, evconnlistener *listener, evhttp *http, const soc
   evhttp_set_cb(http, "/", on_request, nullptr);
   evhttp_set_gencb(http, [](evhttp_request *, void *) { sleep(1); }, nullptr);  // warning: call to 'sleep'
   evhttp_request_new([](evhttp_request *, void *) { sleep(1); }, nullptr);      // warning: call to 'sleep'
+}
+void accepted(evutil_socket_t fd, char *to) {
+  evutil_make_socket_nonblocking(fd);
+  read(fd, to, 1);
+}
+void accept_on(event_base *base) {
+  event_base_once(base, 1, EV_READ, [](evutil_socket_t fd, short, void *to) { accepted(fd, static_cast<char *>(to)); }, nullptr, nullptr);
+}
+
+//===--- GLib ------------------------------------------------------------------------
+
+gboolean again(gpointer) {
+  sleep(1); // warning: call to 'sleep'
+  return G_SOURCE_CONTINUE;
+}
+void once(gpointer) {
+  sleep(1); // warning: call to 'sleep'
+}
+void sources(GSource *source, GIOChannel *channel, GMainContext *context) {
+  g_timeout_add(1, again, nullptr);
+  g_timeout_add_full(0, 1, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr);         // warning: call to 'sleep'
+  g_timeout_add_seconds(1, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                  // warning: call to 'sleep'
+  g_timeout_add_seconds_full(0, 1, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr); // warning: call to 'sleep'
+  g_idle_add([](gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                                // warning: call to 'sleep'
+  g_idle_add_full(0, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr);               // warning: call to 'sleep'
+#if GLIB_CHECK_VERSION(2, 74, 0)
+  g_timeout_add_once(1, once, nullptr);
+  g_timeout_add_seconds_once(1, [](gpointer) { sleep(1); }, nullptr); // warning: call to 'sleep'
+  g_idle_add_once([](gpointer) { sleep(1); }, nullptr);               // warning: call to 'sleep'
+#endif
+  g_unix_fd_add(1, G_IO_IN, [](gint, GIOCondition, gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                  // warning: call to 'sleep'
+  g_unix_fd_add_full(0, 1, G_IO_IN, [](gint, GIOCondition, gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr); // warning: call to 'sleep'
+  g_unix_signal_add(2, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                                           // warning: call to 'sleep'
+  g_unix_signal_add_full(0, 2, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr);                          // warning: call to 'sleep'
+  g_io_add_watch(channel, G_IO_IN, [](GIOChannel *, GIOCondition, gpointer) -> gboolean { sleep(1); return 0; }, nullptr);   // warning: call to 'sleep'
+  g_io_add_watch_full(channel, 0, G_IO_IN, [](GIOChannel *, GIOCondition, gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr); // warning: call to 'sleep'
+  g_child_watch_add(1, [](GPid, gint, gpointer) { sleep(1); }, nullptr);                                                     // warning: call to 'sleep'
+  g_child_watch_add_full(0, 1, [](GPid, gint, gpointer) { sleep(1); }, nullptr, nullptr);                                    // warning: call to 'sleep'
+  g_source_set_callback(source, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr);                         // warning: call to 'sleep'
+  g_main_context_invoke(context, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                                 // warning: call to 'sleep'
+  g_main_context_invoke_full(context, 0, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr);                // warning: call to 'sleep'
+  g_thread_new("", [](gpointer) -> gpointer { sleep(1); return nullptr; }, nullptr);
+  g_thread_try_new("", [](gpointer) -> gpointer { sleep(1); return nullptr; }, nullptr, nullptr);
+  g_thread_pool_new([](gpointer, gpointer) { sleep(1); }, nullptr, 1, 0, nullptr);
+}
+gboolean waits(gpointer data) {
+  auto *queue = static_cast<GAsyncQueue *>(data);
+  g_usleep(1); // warning: (sleep)
+  g_usleep(0);
+  g_thread_join(nullptr);   // warning: (wait)
+  g_async_queue_pop(queue); // warning: (wait)
+  g_async_queue_timeout_pop(queue, 1); // warning: (wait)
+  g_async_queue_timeout_pop(queue, 0);
+  g_spawn_sync(nullptr, nullptr, nullptr, G_SPAWN_DEFAULT, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr); // warning: (process)
+  g_spawn_command_line_sync("ls", nullptr, nullptr, nullptr, nullptr); // warning: (process)
+  g_file_get_contents("a", nullptr, nullptr, nullptr); // warning: (file-io)
+  g_file_set_contents("a", "", 0, nullptr);            // warning: (file-io)
+  return G_SOURCE_REMOVE;
+}
+void start(GAsyncQueue *queue, GMainLoop *loop) {
+  g_idle_add(waits, queue);
+  g_main_loop_run(loop);
 }

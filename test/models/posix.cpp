@@ -270,6 +270,7 @@ co::task<> files(int fd, void *data, struct stat *status, struct stat64 *status6
   fdatasync(fd); // warning: (file-io)
   sync(); // warning: (file-io)
   msync(data, 1, MS_SYNC); // warning: (file-io)
+  msync(data, 1, MS_ASYNC | MS_INVALIDATE);
   posix_fallocate(fd, 0, 1); // warning: (file-io)
   posix_fallocate64(fd, 0, 1); // warning: (file-io)
   truncate("a", 0); // warning: (file-io)

@@ -166,10 +166,10 @@ private:
       Into.Steps.push_back(
           {Walked, Witness{How, Call.Loc, Call.Callee, Body, 0, Walked}});
     };
-    const auto Class = R.On ? Known.of(R.On) : std::nullopt;
+    const auto On = R.On ? Known.of(R.On) : std::nullopt;
     for (const Successor &Next : R.Next) {
-      if (Class && Next.Kind == Successor::Is::Body &&
-          !E.Calls.exactClass().runs(*Class, Call, Next.function()))
+      if (On && Next.Kind == Successor::Is::Body &&
+          !E.Calls.mayRun(R, *On, Next.function()))
         continue;
       if (Next.Kind == Successor::Is::Primitive)
         Into.Steps.push_back({nullptr, Witness{Next.How, Call.Loc, Call.Callee,

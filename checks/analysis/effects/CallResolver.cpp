@@ -182,6 +182,15 @@ void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
     Out.Next.push_back(Successor::to(Is::Body, Hop::RunsCallable, Body));
   if (isUnknownCallable(U, F))
     Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
+  // std::for_each(..., std::mem_fn(&std::thread::join)): with what arguments is
+  // not known, so only what no argument and no state can make harmless.
+  const FunctionModel *M = U.model(F);
+  if (M && M->Says == FunctionModel::Stance::Blocks && M->When.empty() &&
+      M->Unless.empty() && !M->UnlessWouldBlockTested && !M->UnlessReady &&
+      !isSuppressed(Out.Call->Loc))
+    Out.Next.push_back(Successor::primitive(
+        Hop::RunsCallable,
+        addPrimitive({M->What, F, Out.Call->Loc, sourceText(*M), M})));
 }
 
 /// What only the loop's thread may call is that whatever it does besides.
@@ -198,8 +207,35 @@ void CallResolver::resolveLoopOnly(const CallFact &Call, ResolvedCall &Out) {
         addPrimitive({Effect::LoopOnly, Call.Callee, Call.Loc, Source, M})));
 }
 
-/// A call through a place may call all that anybody stores there.
-void CallResolver::resolveStored(const CallFact &Call, ResolvedCall &Out) {
+/// The number of the member, of an object that \p F has, that \p Call calls.
+static uint32_t calledMember(Unit &U, const FunctionDecl *F,
+                             const CallFact &Call) {
+  const auto *Site = dyn_cast_or_null<CallExpr>(Call.Site);
+  const Expr *Called = !Site ? nullptr
+                       : isa<CXXOperatorCallExpr>(Site) && Site->getNumArgs()
+                           ? Site->getArg(0)
+                           : Site->getCallee();
+  const auto *Member =
+      Called ? dyn_cast<MemberExpr>(stripForwarding(U, Called)) : nullptr;
+  const auto *Field = dyn_cast_or_null<FieldDecl>(Call.Through);
+  const auto Object = Member && Field && Member->getMemberDecl() == Field
+                          ? ownObject(F, Member->getBase())
+                          : std::nullopt;
+  return Object ? memberNumber(*Object, Field) : 0;
+}
+
+bool CallResolver::mayRun(const ResolvedCall &R, int64_t Known,
+                          const FunctionDecl *Body) {
+  if ((R.On & AnyMember) == ItsClass)
+    return Exact.runs(Known, *R.Call, Body);
+  return U.places().callable(Body) == static_cast<Symbol>(Known);
+}
+
+/// A call through a place may call all that anybody stores there; through a
+/// member, what its object was made with.
+void CallResolver::resolveStored(const FunctionFacts &Facts,
+                                 const CallFact &Call, ResolvedCall &Out) {
+  Out.On = calledMember(U, Facts.Function, Call);
   for (const FunctionDecl *F : U.storedCallables().in(Call.Through))
     addCallable(F, Out);
   Out.Next.push_back(
@@ -262,7 +298,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
         P->getDeclContext() == Facts.Function && !isContainer(P->getType()))
       addParameter(P, Out);
     else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
-      resolveStored(Call, Out);
+      resolveStored(Facts, Call, Out);
   };
   if (!Callee)
     return RunsThrough();

@@ -40,6 +40,10 @@ public:
   /// The NOLINT comments that were asked about calls that block.
   Suppressions &suppressions() { return Suppressed; }
   ExactClass &exactClass() { return Exact; }
+  /// Whether \p R may run \p Body where \p Known is the value of what R.On
+  /// numbers: a class, or a callable.
+  bool mayRun(const ResolvedCall &R, int64_t Known,
+              const clang::FunctionDecl *Body);
 
 private:
   using OwnedDestructors =
@@ -49,7 +53,8 @@ private:
   void resolveLoopOnly(const CallFact &Call, ResolvedCall &Out);
   void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
                     ResolvedCall &Out);
-  void resolveStored(const CallFact &Call, ResolvedCall &Out);
+  void resolveStored(const FunctionFacts &Facts, const CallFact &Call,
+                     ResolvedCall &Out);
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M,
                     const clang::FunctionDecl *Maker, ResolvedCall &Out);

@@ -6,7 +6,9 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 
@@ -134,7 +136,7 @@ void MadeObjects::forEachValue(
     if (!I->isMemberInitializer())
       continue;
     const Expr *Value = I->getInit();
-    const auto *Ref = dyn_cast<DeclRefExpr>(Value->IgnoreParenImpCasts());
+    const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
     const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
     if (P && P->getDeclContext() == Ctor)
       Value = P->getFunctionScopeIndex() < M.Args.size()
@@ -147,6 +149,18 @@ void MadeObjects::forEachValue(
   }
 }
 
+/// The symbol of the one callable that \p Field, a std::function or the like,
+/// holds if it is made with \p Value; else 0.
+Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
+  if (!U.storedCallables().holdsCallables(Field->getType()))
+    return 0;
+  const auto Given = callableOf(U, Value);
+  return Given && Given->Body && !Given->Param && !Given->IsTask &&
+                 bodiesOf(U, Given->Body).size() == 1
+             ? U.places().callable(bodiesOf(U, Given->Body).front())
+             : 0;
+}
+
 /// The values that members of \p Object have after \p M; \p IsConst: nobody
 /// that is given it can change them.
 void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
@@ -157,6 +171,9 @@ void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
       return;
     if (auto Is = constantOf(U.context(), Value))
       Out.push_back({memberNumber(Object, Field), false, *Is});
+    else if (const Symbol F = callableIn(Field, Value))
+      Out.push_back(
+          {memberNumber(Object, Field), false, static_cast<int64_t>(F)});
   });
 }
 

@@ -16,6 +16,7 @@
 
 #include "MemberFlow.h"
 #include "analysis/facts/Facts.h"
+#include "analysis/facts/Places.h"
 #include <optional>
 
 namespace nostall {
@@ -61,6 +62,7 @@ private:
                  std::vector<PassedValue> &Out);
   void addValues(const Making &M, uint32_t Object, bool IsConst,
                  std::vector<PassedValue> &Out);
+  Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
   bool keeps(const Making &M, const clang::FieldDecl *Field);
   void forEachValue(
       const Making &M,

@@ -290,7 +290,8 @@ bool ReadyFlows::returnsReady(Unit &U, const FunctionDecl *F) {
   Solution Flow(U, F, Client);
   Flow.forEachState(
       [&](const ReadyAnalysis::State &S, const Event &E, const CFGBlock &) {
-        if (E.K == Event::Kind::Move && E.Use->H == VariableUse::How::Returned)
+        if (E.K == Event::Kind::Move && E.Use &&
+            E.Use->H == VariableUse::How::Returned)
           Sees(S.Ready.contains(E.Of));
         else if (E.K == Event::Kind::Call && Returned.contains(E.Site))
           Sees(Client.isReady(S, cast<Expr>(E.Site)));

@@ -92,7 +92,8 @@ struct ResolvedCall {
   Decision Why = Decision::Indirect;
   llvm::SmallVector<Successor, 1> Next;
   /// What tells whose method a virtual call runs: the class of an object that
-  /// the function has (ItsClass); 0: nothing does.
+  /// the function has (ItsClass). Or which callable: the member that holds it.
+  /// 0: nothing does.
   uint32_t On = 0;
   /// What is passed on, when somebody has asked (Effects::passed).
   std::optional<std::vector<PassedValue>> Passed;

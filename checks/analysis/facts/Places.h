@@ -39,9 +39,14 @@ public:
     Given,    ///< what a function is given for its parameter
     Result,   ///< what a function returns
     Argument, ///< what stands at a place in a function
+    Callable, ///< the function itself
   };
   /// \p Number tells those of one function apart. 0: it has no name.
   Symbol symbol(const clang::NamedDecl *D, Of What, unsigned Number = 0);
+  /// Of a function that somebody may store, a closure's among them.
+  Symbol callable(const clang::FunctionDecl *F) {
+    return symbol(F, Of::Callable);
+  }
   /// Of a variable, member or parameter, which is given its value, or of what a
   /// function returns.
   Symbol holder(const clang::ValueDecl *D);

@@ -49,7 +49,7 @@ struct CallGraph {
   /// A callable that a call passes on.
   struct Callable {
     enum class Is : unsigned char {
-      Node,   ///< Target is an index in Nodes
+      Node,   ///< Target is an index in Nodes; Of what is stored, its symbol
       Param,  ///< Target is the number of the caller's own parameter
       Symbol, ///< Of, whose body is in another unit
       Place,  ///< what the place Of holds (StoredCallables.h)
@@ -75,7 +75,7 @@ struct CallGraph {
     uint32_t Target = 0;
     Symbol Of = 0;
     Symbol Maker = 0; ///< Overriders: of the object, if it is known
-    uint32_t On = 0;  ///< whose class says what it runs (ResolvedCall::On)
+    uint32_t On = 0;  ///< what says what it runs (ResolvedCall::On)
     Text Callee = 0;  ///< as displayed
     Place At;
     std::vector<Callable> Callables;

@@ -225,11 +225,22 @@ bool Linker::invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
   return false;
 }
 
+/// By the class of the object whose method \p T is, or by the callable that
+/// its member holds.
+bool Linker::mayRun(const KnownValues &Known, const Target &T) const {
+  const uint32_t On = T.Edge->On;
+  const auto Is = On && T.To != Unreached ? Known.of(On) : std::nullopt;
+  if (!Is)
+    return true;
+  const auto What = static_cast<CallGraph::Symbol>(*Is);
+  if ((On & AnyMember) == ItsClass)
+    return makes(What, T.To).has_value();
+  auto Callable = CallableOf.find(T.To);
+  return Callable == CallableOf.end() || Callable->second == What;
+}
+
 bool Linker::isRuledOut(const KnownValues &Known, const Target &T) const {
-  const auto Class = T.Edge->On ? Known.of(T.Edge->On) : std::nullopt;
-  return Known.ruleOut(T.Edge->When) ||
-         (Class && T.To != Unreached &&
-          !makes(static_cast<CallGraph::Symbol>(*Class), T.To)) ||
+  return Known.ruleOut(T.Edge->When) || !mayRun(Known, T) ||
          (T.RunBy != Unreached &&
           !invokes(T.RunBy, after(Known, *T.Edge, T.RunBy), T.Param));
 }

@@ -148,6 +148,7 @@ private:
   void search(unsigned Plane);
   bool isRuledOut(uint32_t Caller, unsigned Plane) const;
   bool isRuledOut(const KnownValues &Known, const Target &T) const;
+  bool mayRun(const KnownValues &Known, const Target &T) const;
   bool invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
                unsigned Depth = 0) const;
   /// All bodies of the name of \p F, if there are several; it first.
@@ -190,6 +191,8 @@ private:
   llvm::DenseMap<CallGraph::Symbol, llvm::SmallVector<UnitsCallable, 1>> Stores;
   bool StoresListed = false;
   llvm::DenseMap<CallGraph::Symbol, Held> StoredIn;
+  /// By function that somebody stores: its symbol as a callable.
+  llvm::DenseMap<uint32_t, CallGraph::Symbol> CallableOf;
   std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
   /// By function: parameters whose values matter.
   std::vector<llvm::SmallVector<uint32_t, 0>> Cares;

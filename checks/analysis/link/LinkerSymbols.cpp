@@ -104,8 +104,11 @@ const Linker::Held &Linker::storedIn(CallGraph::Symbol Place) {
   if (!StoresListed) {
     StoresListed = true;
     for (unsigned Unit = 0; Unit != Units.size(); ++Unit)
-      for (const CallGraph::Store &S : Units[Unit]->Stores)
+      for (const CallGraph::Store &S : Units[Unit]->Stores) {
         Stores[S.In].push_back({Unit, &S.What});
+        if (S.What.Kind == CallGraph::Callable::Is::Node)
+          CallableOf[FunctionOf[Unit][S.What.Target]] = S.What.Of;
+      }
   }
   auto [It, IsNew] = StoredIn.try_emplace(Place);
   if (!IsNew)

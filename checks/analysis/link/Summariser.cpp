@@ -397,7 +397,8 @@ void Summariser::noteStores() {
       G.Stores.push_back({In, {0, Is::Place, 0, U.places().holder(S.Place)}});
     for (const FunctionDecl *Body : bodiesOf(U, S.Callable))
       if (matters(U.effects().summary(Body)))
-        G.Stores.push_back({In, {0, Is::Node, nodeOf(Body), 0}});
+        G.Stores.push_back(
+            {In, {0, Is::Node, nodeOf(Body), U.places().callable(Body)}});
     if (isUnknownCallable(U, S.Callable))
       if (CallGraph::Symbol Id = symbolOf(S.Callable))
         G.Stores.push_back({In, {0, Is::Symbol, 0, Id}});

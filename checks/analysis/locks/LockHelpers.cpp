@@ -137,7 +137,8 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
     Effect.Result = Effect.Result.value_or(false) || Holds;
   };
   Flow.forEachState([&](const LockAnalysis::State &S, const Event &E, auto &) {
-    if (E.K == Event::Kind::Move && E.Use->H == VariableUse::How::Returned)
+    if (E.K == Event::Kind::Move && E.Use &&
+        E.Use->H == VariableUse::How::Returned)
       Returns(isHeld(S.On, E.Of));
   });
   forEachReturned(Facts.Function, [&](const Expr *Value) {

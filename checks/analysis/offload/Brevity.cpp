@@ -104,7 +104,11 @@ std::optional<Offload> judgeOffload(Unit &U, Brevity &Seen,
     if (Arg.IsTask)
       continue;
     const auto Bodies = bodiesOf(U, Arg.Body);
-    if (Bodies.size() != 1)
+    const bool IsOneOfSeveral =
+        llvm::count_if(Call.Callables, [&](const CallableArgument &Other) {
+          return Other.Arg == Arg.Arg;
+        }) > 1; // c ? f : g
+    if (Bodies.size() != 1 || IsOneOfSeveral)
       return Offload{Verdict::NotOneBody, &Arg, nullptr};
     const Obstacle *Against = Seen.obstacleIn(Bodies.front());
     return Offload{Against ? Verdict::NotBrief : Verdict::IsOne, &Arg, Against};

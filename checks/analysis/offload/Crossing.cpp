@@ -189,13 +189,16 @@ private:
   llvm::SmallPtrSet<const CXXRecordDecl *, 8> Seen;
 };
 
-/// What a local variable was made with, or \p E itself.
+/// What a local variable was made with, from one to the next, or \p E itself.
 const Expr *originOf(const Expr *E) {
-  E = E->IgnoreParenImpCasts();
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        V && V->isLocalVarDecl() && V->getInit())
-      return V->getInit()->IgnoreParenImpCasts();
+  for (unsigned Depth = 0; Depth != 8; ++Depth) {
+    E = E->IgnoreParenImpCasts();
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!V || !V->isLocalVarDecl() || !V->getInit())
+      break;
+    E = V->getInit();
+  }
   return E;
 }
 

@@ -253,6 +253,7 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
     return Result;
   Solution Flow(U, Facts.Function, Client);
   std::map<const VarDecl *, PartialDrop> Found;
+  std::map<const CXXOperatorCallExpr *, const VarDecl *> Assigned;
   Flow.forEachState(
       [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &Block) {
         auto Drops = [&](const VarDecl *V) {
@@ -279,8 +280,20 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
                                        cast<CXXOperatorCallExpr>(E.Site)));
         if (V && E.K == Event::Kind::Destroy)
           for (const CXXOperatorCallExpr *By : Client.lostAtEnd(S, V))
-            Result.Lost.push_back(lostAt(U, Drop::Kind::Assigned, V, By));
+            Assigned[By] = V;
       });
+  // What is awaited in the next turn of a loop is left over after the last.
+  if (!Assigned.empty())
+    Flow.forEachState(
+        [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &) {
+          const VarDecl *V = Client.tracked(E.Of);
+          const auto Held = V ? S.Of.find(V) : S.Of.end();
+          if (Held != S.Of.end() && E.Use && takesCare(*E.Use))
+            for (const CXXOperatorCallExpr *By : Held->second.By)
+              Assigned.erase(By);
+        });
+  for (const auto &[By, V] : Assigned)
+    Result.Lost.push_back(lostAt(U, Drop::Kind::Assigned, V, By));
   if (!Found.empty())
     if (const Alternatives Given(U, Facts.Function); Given.size()) {
       const auto Open = openAtEnd(U, Facts, Client, Given);

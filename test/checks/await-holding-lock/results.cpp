@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 using co::task;
 task<> save();
@@ -153,5 +154,43 @@ task<> made_anew(std::mutex &m, Store &store) {
 task<> empty() {
   std::optional<Store::Entered> none;
   std::unique_ptr<Store::Entered> nothing;
+  co_await save();
+}
+
+//===--- the init-statement of a range-for ---------------------------------------
+
+task<> in_the_head(std::mutex &m, std::vector<int> &all) {
+  for (std::lock_guard guard(m); int &i : all) {
+    if (i == 3)
+      break;
+    ++i;
+  }
+  co_await save();
+  for (std::lock_guard guard(m); int i : all) {
+    (void)i;
+    co_await save(); // warning: guard 'guard'
+  }
+}
+
+//===--- a helper that moves what has no name ------------------------------------
+
+struct Part {
+  Part() = default;
+  Part(Part &&other) { at = other.at; }
+  int *at = nullptr;
+};
+struct Whole {
+  Part part;
+  Whole() = default;
+  Whole(Whole &&) = default;
+};
+Whole everything;
+void move_out(std::mutex &m) {
+  Whole taken(std::move(everything));
+  m.lock();
+  m.unlock();
+}
+task<> after_moving(std::mutex &m) {
+  move_out(m);
   co_await save();
 }

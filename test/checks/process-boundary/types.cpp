@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <thread>
 #include <vector>
@@ -109,6 +110,9 @@ void values(pool &p, std::string &s) {
   int fd = open("/dev/null", O_RDONLY);
   p.run<number>(fd); // warning: 'fd' cannot cross to another process: it is a file descriptor; open it there, or pass what is read from it
   p.run<number>(socket(AF_INET, SOCK_STREAM, 0)); // warning: a file descriptor
+  const int same = fd, event = eventfd(0, 0);
+  p.run<number>(same);  // warning: 'same' cannot cross to another process: it is a file descriptor
+  p.run<number>(event); // warning: 'event' cannot cross to another process: it is a file descriptor
   auto handle = reinterpret_cast<unsigned long>(&s);
   p.run<takes_handle>(handle); // warning: 'handle' cannot cross to another process: it is an address
   const int ok = number(fd);
