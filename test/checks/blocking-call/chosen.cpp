@@ -46,8 +46,7 @@ co::task<> either(Worker &w, bool b) {
 }
 
 co::task<> by_algorithm(std::vector<std::thread> &threads) {
-  std::for_each(threads.begin(), threads.end(), std::mem_fn(&std::thread::join)); // warning: 'std::thread::join'
-  std::ranges::for_each(threads, &std::thread::join);                             // warning: 'std::thread::join'
+  std::ranges::for_each(threads, &std::thread::join);                             // warning: call through 'for_each'
   std::ranges::for_each(threads, &std::thread::detach);
   co_return;
 }
@@ -184,13 +183,13 @@ int work();
 co::task<> let_go() {
   std::optional<std::future<int>> a;
   a = std::async(std::launch::async, work);
-  a.reset(); // warning: 'std::async'
+  a.reset(); // warning: (wait)
   a.emplace(std::async(std::launch::async, work));
-  a = std::nullopt; // warning: 'std::async'
+  a = std::nullopt; // warning: (wait)
   std::vector<std::future<int>> all;
   all.push_back(std::async(std::launch::async, work));
-  all.clear(); // warning: 'std::async'
-  std::optional<std::future<int>> dies(std::async(std::launch::async, work)); // warning: 'std::async'
+  all.clear(); // warning: (wait)
+  std::optional<std::future<int>> dies(std::async(std::launch::async, work)); // warning: (wait)
   co_return;
 }
 co::task<> kept(std::vector<std::future<int>> &out) {

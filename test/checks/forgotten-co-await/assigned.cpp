@@ -19,8 +19,7 @@ task<> last() {
   t = f(); // warning: task assigned to 't' is never awaited, so the coroutine never runs; await it, or spawn it
 }
 task<> on_one_path() {
-  task<> t;
-  t = f();
+  auto t = f();
   co_await std::move(t);
   if (flag()) {
     t = f(); // warning: task assigned to 't'
