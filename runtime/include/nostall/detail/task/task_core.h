@@ -113,7 +113,7 @@ struct task_core : ready_node, link { // in its scope's members
   bool ended_by_cancel : 1 = false;
   bool has_value : 1 = false;
   bool abandoned : 1 = false;     ///< resumes by throwing: what it awaited is gone
-  std::uint8_t refusals : 5 = 0;  ///< since its last turn, see begin_wait
+  std::uint8_t refusals = 0;      ///< since its last turn, see begin_wait
   std::uint8_t cancels = 0;       ///< cancel() less uncancel(); stays at the greatest
 
   task_core(scope& s, void* frame, std::source_location w) noexcept
