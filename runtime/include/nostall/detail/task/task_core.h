@@ -70,6 +70,18 @@ struct waiter {
   waiter& operator=(const waiter&) = delete;
 };
 
+/// The usual hooks. Nothing holds the wait:
+inline bool undone_at_once(waiter*) noexcept { return true; }
+/// A member function of it takes it back:
+template <class W, auto Leave> bool undone_by(waiter* w) noexcept {
+  (static_cast<W*>(w)->*Leave)();
+  return true;
+}
+/// It is in a list:
+struct linked_waiter : waiter, link {
+  linked_waiter() noexcept : waiter(&undone_by<linked_waiter, &link::unlink>) {}
+};
+
 /// Somebody who wants to know when a task has ended. Circular, no sentinel.
 struct done_node {
   done_node* next = nullptr; ///< null: watches nothing, and `prev` says nothing
