@@ -29,7 +29,11 @@ class async_barrier {
     std::size_t index = 0;
     bool broken = false;
     explicit waiting(async_barrier& b) noexcept
-        : waiter(&detail::undone_by<waiting, &waiting::leave>), barrier(b) {}
+        : waiter([](detail::waiter* w) noexcept {
+            static_cast<waiting*>(w)->leave();
+            return true;
+          }),
+          barrier(b) {}
     waiting(waiting&& o) noexcept : waiting(o.barrier) {} // until it is awaited
     ~waiting() { leave(); }
     void leave() noexcept {

@@ -62,7 +62,11 @@ bool would_wait(int error) noexcept { return error == EAGAIN || error == EWOULDB
 } // namespace
 
 async_fd::waiting::waiting(side& s) noexcept
-    : waiter(&detail::undone_by<waiting, &waiting::leave>), at(&s), gone(s.gone) {}
+    : waiter([](detail::waiter* w) noexcept {
+        static_cast<waiting*>(w)->leave();
+        return true;
+      }),
+      at(&s), gone(s.gone) {}
 
 void async_fd::waiting::leave() noexcept {
   if (std::exchange(parked, false))

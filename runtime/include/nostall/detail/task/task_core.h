@@ -70,16 +70,15 @@ struct waiter {
   waiter& operator=(const waiter&) = delete;
 };
 
-/// The usual hooks. Nothing holds the wait:
+/// The usual hooks. Nothing has to be undone:
 inline bool undone_at_once(waiter*) noexcept { return true; }
-/// A member function of it takes it back:
-template <class W, auto Leave> bool undone_by(waiter* w) noexcept {
-  (static_cast<W*>(w)->*Leave)();
-  return true;
-}
-/// It is in a list:
+/// It is in a list, and leaves it:
 struct linked_waiter : waiter, link {
-  linked_waiter() noexcept : waiter(&undone_by<linked_waiter, &link::unlink>) {}
+  linked_waiter() noexcept
+      : waiter([](waiter* w) noexcept {
+          static_cast<linked_waiter*>(w)->unlink();
+          return true;
+        }) {}
 };
 
 /// Somebody who wants to know when a task has ended. Circular, no sentinel.
