@@ -64,6 +64,18 @@ TEST(AsyncSemaphore, DestroyedAfterTheHandOverItGivesBack) {
   EXPECT_EQ(s.available(), 1u);
 }
 
+TEST(AsyncSemaphore, TheMostPermitsAreNotOverflowed) {
+  world w;
+  w.run([]() -> task<void> {
+    async_semaphore s(SIZE_MAX);
+    EXPECT_THROW(s.release(), usage_error);
+    EXPECT_EQ(s.available(), SIZE_MAX);
+    co_await s.acquire();
+    s.release();
+    EXPECT_FALSE(s.locked());
+  }());
+}
+
 TEST(AsyncSemaphore, BoundedRefusesToGrow) {
   async_bounded_semaphore s(1);
   EXPECT_THROW(s.release(), usage_error);

@@ -262,6 +262,10 @@ TEST(LoopEdges, GatherEndsWithACancelledChild) {
     const loop_time before = get_running_loop().time();
     EXPECT_THROW(co_await gather(h, sleep_task()), cancelled_error);
     EXPECT_LT(get_running_loop().time() - before, 1min);
+
+    std::vector<task_handle<void>> several{create_task(sleep_task()), create_task(sleep_task())};
+    get_running_loop().call_later(1ms, [h = several[1]]() mutable { h.cancel(); });
+    EXPECT_THROW(co_await gather(std::move(several)), cancelled_error);
   }());
 }
 

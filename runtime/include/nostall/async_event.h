@@ -25,13 +25,7 @@
 namespace nostall {
 
 class async_event {
-  struct waiting : detail::waiter, detail::link {
-    waiting() noexcept
-        : waiter([](detail::waiter* w) noexcept {
-            static_cast<waiting*>(w)->unlink();
-            return true;
-          }) {}
-  };
+  using waiting = detail::linked_waiter;
 
 public:
   class [[nodiscard("co_await it")]] awaiter : waiting {

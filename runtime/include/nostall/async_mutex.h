@@ -18,10 +18,9 @@
 #define NOSTALL_ASYNC_MUTEX_H
 
 #include "nostall/annotations.h"
-#include "nostall/detail/sync/grant.h"
+#include "nostall/detail/sync/holding.h"
 #include "nostall/error.h"
 
-#include <coroutine>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -32,77 +31,29 @@ class async_mutex {
 public:
   /// Holds the mutex until destroyed or unlocked. If the mutex goes first, nothing.
   class [[nodiscard("the mutex is released where this is destroyed")]] guard
-      : detail::link { // in the mutex's guards
+      : detail::holder<async_mutex> {
   public:
     guard() noexcept = default;
-    guard(guard&& o) noexcept { take_from(o); }
-    guard& operator=(guard o) noexcept {
-      unlock();
-      take_from(o);
-      return *this;
-    }
-    ~guard() { unlock(); }
-    bool owns_lock() const noexcept { return mutex_ != nullptr; }
-    NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void unlock() {
-      unlink();
-      if (mutex_)
-        std::exchange(mutex_, nullptr)->release();
-    }
+    bool owns_lock() const noexcept { return holds(); }
+    NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void unlock() { give_back(); }
 
   private:
     friend async_mutex;
-    template <class> friend class detail::list;
-    explicit guard(async_mutex& m) noexcept : mutex_(&m) { m.guards_.push_back(*this); }
-    void take_from(guard& o) noexcept {
-      o.unlink();
-      mutex_ = std::exchange(o.mutex_, nullptr);
-      if (mutex_)
-        mutex_->guards_.push_back(*this);
-    }
-    async_mutex* mutex_ = nullptr;
+    explicit guard(async_mutex& m) noexcept : holder(m) {}
   };
 
-  class [[nodiscard("co_await it")]] acquire_awaiter : detail::grantee {
-  public:
-    acquire_awaiter(acquire_awaiter&&) noexcept = default; // until it is awaited
-    explicit acquire_awaiter(async_mutex& m) noexcept : mutex_(m) {}
-    ~acquire_awaiter() {
-      unlink();
-      if (granted)
-        mutex_.release();
-    }
-    bool await_ready() {
-      mutex_.line_.check("async_mutex::acquire()");
-      return detail::within_budget() && mutex_.take();
-    }
-    bool await_suspend(std::coroutine_handle<> h) {
-      return detail::stand_in_line(*this, mutex_.line_, h, "async_mutex::acquire()",
-                                   [this] { return mutex_.take(); });
-    }
-    void await_resume() {
-      detail::finish_wait(*this);
-      granted = false;
-      unlink();
-    }
-
-  protected:
-    async_mutex& mutex_;
-  };
+  using acquire_awaiter = detail::acquiring<async_mutex>;
   class [[nodiscard("co_await it")]] lock_awaiter : public acquire_awaiter {
   public:
     using acquire_awaiter::acquire_awaiter;
     guard await_resume() {
       acquire_awaiter::await_resume();
-      return guard(mutex_);
+      return guard(owner_);
     }
   };
 
   async_mutex() noexcept = default;
   async_mutex(const async_mutex&) = delete;
-  ~async_mutex() {
-    while (!guards_.empty())
-      guards_.pop_front()->mutex_ = nullptr;
-  }
 
   NOSTALL_NONBLOCKING lock_awaiter lock() noexcept { return lock_awaiter(*this); }
   /// asyncio's pair, for where a guard does not fit.
@@ -135,9 +86,12 @@ public:
 
 private:
   friend class async_condition;
+  template <class> friend class detail::holder;
+  template <class> friend class detail::acquiring;
+  static constexpr const char* acquire_name = "async_mutex::acquire()";
   bool take() noexcept { return !std::exchange(locked_, true); }
   detail::line line_;
-  detail::list<guard> guards_;
+  detail::holders<async_mutex> holders_;
   bool locked_ = false;
   /// Guards around a destroyed async_condition::wait, which gave the mutex up and did
   /// not get it back: what they release they do not hold. They go with the task that is

@@ -86,7 +86,7 @@ public:
       if (std::exchange(state_.taken, true))
         detail::throw_usage("nostall: a future's value was taken already");
       if (state_.error)
-        std::rethrow_exception(state_.error);
+        detail::rethrow(state_.error);
       if constexpr (std::is_reference_v<T>)
         return static_cast<T>(**state_.value);
       else if constexpr (!std::is_void_v<T>)

@@ -52,15 +52,33 @@ void throw_first(std::vector<std::exception_ptr> errors);
 /// Reports what a gather that was cancelled does not give to anybody.
 void report_also_failed(const std::vector<std::exception_ptr>& errors,
                         std::size_t from = 0);
-/// Waits for all children, whatever their ends are.
-inline task<void> join_settling(group& g) {
-  try {
+/// What a gather gives: the values, where the first that fails ends the others; or all
+/// outcomes.
+struct values_of {
+  static constexpr auto rule = group::rule::any_end_without_value;
+  template <class T> using of = gathered<T>;
+  template <class T>
+  using of_range = std::conditional_t<std::is_void_v<T>, void, std::vector<or_monostate<T>>>;
+  static task<void> join(group& g) {
     co_await group_join_awaiter(g, false);
-  } catch (...) {
-    report_also_failed(g.take_errors());
-    throw;
+    throw_first(g.take_errors());
   }
-}
+  static decltype(auto) look(auto& child) { return child.value(); }
+};
+struct outcomes_of {
+  static constexpr auto rule = group::rule::never;
+  template <class T> using of = outcome<T>;
+  template <class T> using of_range = std::vector<outcome<T>>;
+  static task<void> join(group& g) {
+    try {
+      co_await group_join_awaiter(g, false);
+    } catch (...) {
+      report_also_failed(g.take_errors());
+      throw;
+    }
+  }
+  static auto look(auto& child) { return child.settled(); }
+};
 
 /// A child that an awaiting gather looks at after the join.
 template <class T> class child {
@@ -87,73 +105,40 @@ private:
   task_record<T>* record_;
 };
 
-template <class... T>
-task<std::tuple<gathered<T>...>> gather_all(task<T>... tasks) {
+template <class What, class... T>
+task<std::tuple<typename What::template of<T>...>> gather_all(task<T>... tasks) {
   task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, group::rule::any_end_without_value);
+  group g(me.loop(), me.in, What::rule);
   std::tuple<child<T>...> children{child<T>(g, std::move(tasks))...};
-  co_await group_join_awaiter(g, false);
-  throw_first(g.take_errors());
+  co_await What::join(g);
   co_return std::apply(
-      [](auto&... c) { return std::tuple<gathered<T>...>(c.value()...); },
+      [](auto&... c) { return std::tuple<typename What::template of<T>...>(What::look(c)...); },
       children);
 }
 
-template <class... T>
-task<std::tuple<outcome<T>...>> settle_all(task<T>... tasks) {
+template <class What, class T>
+task<typename What::template of_range<T>> gather_range(std::vector<task<T>> tasks) {
+  using result = typename What::template of_range<T>;
   task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, group::rule::never);
-  std::tuple<child<T>...> children{child<T>(g, std::move(tasks))...};
-  co_await join_settling(g);
-  co_return std::apply(
-      [](auto&... c) { return std::tuple<outcome<T>...>(c.settled()...); },
-      children);
-}
-
-template <class T>
-using gathered_range =
-    std::conditional_t<std::is_void_v<T>, void, std::vector<or_monostate<T>>>;
-
-template <class T>
-std::vector<child<T>> start_all(group& g, std::vector<task<T>> tasks) {
+  group g(me.loop(), me.in, What::rule);
   std::vector<child<T>> children;
   children.reserve(tasks.size());
   for (task<T>& t : tasks)
     children.emplace_back(g, std::move(t));
-  return children;
-}
-
-template <class T> task<gathered_range<T>> gather_range(std::vector<task<T>> tasks) {
-  task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, group::rule::any_end_without_value);
-  std::vector<child<T>> children = start_all(g, std::move(tasks));
-  co_await group_join_awaiter(g, false);
-  throw_first(g.take_errors());
-  if constexpr (std::is_void_v<T>) {
+  co_await What::join(g);
+  if constexpr (!std::is_void_v<result>) {
+    result all;
+    all.reserve(children.size());
     for (child<T>& c : children)
-      c.value();
-  } else {
-    gathered_range<T> values;
-    values.reserve(children.size());
-    for (child<T>& c : children)
-      if constexpr (std::is_reference_v<T>)
-        values.push_back(std::addressof(c.value()));
+      if constexpr (std::is_reference_v<decltype(What::look(c))>)
+        all.push_back(std::addressof(What::look(c)));
       else
-        values.push_back(c.value());
-    co_return values;
+        all.push_back(What::look(c));
+    co_return all;
+  } else {
+    for (child<T>& c : children)
+      What::look(c); // throws, if one was cancelled
   }
-}
-
-template <class T> task<std::vector<outcome<T>>> settle_range(std::vector<task<T>> tasks) {
-  task_core& me = current_task_core("gather()");
-  group g(me.loop(), me.in, group::rule::never);
-  std::vector<child<T>> children = start_all(g, std::move(tasks));
-  co_await join_settling(g);
-  std::vector<outcome<T>> results;
-  results.reserve(children.size());
-  for (child<T>& c : children)
-    results.push_back(c.settled());
-  co_return results;
 }
 
 } // namespace detail
@@ -162,35 +147,35 @@ template <class T> task<std::vector<outcome<T>>> settle_range(std::vector<task<T
 template <class... T>
 NOSTALL_CORO_WRAPPER
 inline auto gather(task<T>... tasks NOSTALL_LIFETIMEBOUND) {
-  return detail::gather_all<T...>(std::move(tasks)...);
+  return detail::gather_all<detail::values_of, T...>(std::move(tasks)...);
 }
 template <detail::any_awaitable... A>
   requires(detail::other_awaitable<A> || ...)
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto gather(A&&... awaitables) {
-  return detail::gather_all<await_result_t<detail::kept<A>>...>(
+  return detail::gather_all<detail::values_of, await_result_t<detail::kept<A>>...>(
       detail::as_task(std::forward<A>(awaitables))...);
 }
 template <class... T>
 NOSTALL_CORO_WRAPPER
 inline auto gather(return_exceptions_t, task<T>... tasks NOSTALL_LIFETIMEBOUND) {
-  return detail::settle_all<T...>(std::move(tasks)...);
+  return detail::gather_all<detail::outcomes_of, T...>(std::move(tasks)...);
 }
 template <detail::any_awaitable... A>
   requires(detail::other_awaitable<A> || ...)
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto gather(return_exceptions_t, A&&... awaitables) {
-  return detail::settle_all<await_result_t<detail::kept<A>>...>(
+  return detail::gather_all<detail::outcomes_of, await_result_t<detail::kept<A>>...>(
       detail::as_task(std::forward<A>(awaitables))...);
 }
 // Of a range.
 template <detail::awaitable_range R>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto gather(R&& range) {
-  return detail::gather_range(detail::as_tasks(std::forward<R>(range)));
+  return detail::gather_range<detail::values_of>(detail::as_tasks(std::forward<R>(range)));
 }
 template <detail::awaitable_range R>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto gather(return_exceptions_t, R&& range) {
-  return detail::settle_range(detail::as_tasks(std::forward<R>(range)));
+  return detail::gather_range<detail::outcomes_of>(detail::as_tasks(std::forward<R>(range)));
 }
 
 NOSTALL_REFUSE(gather, "gather takes what can be awaited, several or one range: call the "

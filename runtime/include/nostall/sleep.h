@@ -28,8 +28,7 @@ namespace nostall {
 
 class [[nodiscard("co_await it")]] yield_awaiter : detail::waiter {
 public:
-  yield_awaiter() noexcept
-      : waiter([](detail::waiter*) noexcept { return true; }) {}
+  yield_awaiter() noexcept : waiter(&detail::undone_at_once) {}
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> h) {
     detail::task_core& me = detail::current_task_core("yield_now()");
@@ -43,8 +42,7 @@ public:
 
 class [[nodiscard("co_await it")]] sleep_forever_awaiter : detail::waiter {
 public:
-  sleep_forever_awaiter() noexcept
-      : waiter([](detail::waiter*) noexcept { return true; }) {}
+  sleep_forever_awaiter() noexcept : waiter(&detail::undone_at_once) {}
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> h) {
     return detail::current_task_core("sleep_forever()").begin_wait(*this, h);
@@ -68,10 +66,7 @@ public:
     due = &wake_sleeper;
   }
   sleep_awaiter(sleep_awaiter&&) noexcept = default; // until it is awaited
-  ~sleep_awaiter() {
-    if (armed())
-      task->loop().timers.erase(*this);
-  }
+  ~sleep_awaiter() { disarm(); }
   bool await_ready() const noexcept { return false; }
   bool await_suspend(std::coroutine_handle<> h) {
     detail::task_core& me = detail::current_task_core("sleep()");
@@ -92,10 +87,12 @@ private:
   static void wake_sleeper(detail::timer_node* n) noexcept {
     static_cast<sleep_awaiter*>(n)->task->wake();
   }
+  void disarm() noexcept {
+    if (armed())
+      task->loop().timers.erase(*this);
+  }
   static bool undo(detail::waiter* w) noexcept {
-    auto* self = static_cast<sleep_awaiter*>(w);
-    if (self->armed())
-      self->task->loop().timers.erase(*self);
+    static_cast<sleep_awaiter*>(w)->disarm();
     return true;
   }
   std::int64_t time_;

@@ -36,7 +36,7 @@ public:
 
 protected:
   /// Enters and leaves in the running task. See detail::timed_scope.
-  timeout_scope(std::int64_t deadline, detail::task_core& me);
+  timeout_scope(std::int64_t deadline, std::int64_t now, detail::task_core& me);
   ~timeout_scope();
   bool caused(const cancelled_error& e) const noexcept {
     return e.origin() == &scope_;
@@ -50,8 +50,8 @@ protected:
   bool cut_short(detail::task_core& me) noexcept;
 
 private:
-  void set(std::int64_t deadline, const char* who);
-  void arm(std::int64_t deadline);
+  /// Of one that is not cancelled.
+  void arm(std::int64_t deadline, std::int64_t now);
   detail::scope scope_;
   std::int64_t deadline_ = 0;
   std::uint8_t cancels_; ///< of the task, when it came

@@ -10,10 +10,10 @@
 
 namespace nostall {
 
-timeout_scope::timeout_scope(std::int64_t deadline, detail::task_core& me)
+timeout_scope::timeout_scope(std::int64_t deadline, std::int64_t now, detail::task_core& me)
     : postponed([](detail::postponed* p, std::int64_t now) noexcept {
         auto* self = static_cast<timeout_scope*>(p);
-        self->arm(detail::loop_core::sum(now, self->delay));
+        self->arm(detail::loop_core::sum(now, self->delay), now);
       }),
       scope_(me.loop(), me.in, &me, detail::scope::kind::open),
       cancels_(me.cancels) {
@@ -25,7 +25,8 @@ timeout_scope::timeout_scope(std::int64_t deadline, detail::task_core& me)
     else
       self->scope_.cancel();
   };
-  set(deadline, "with_timeout()");
+  detail::check_thread(me.loop(), "with_timeout()");
+  arm(deadline, now);
   me.in = &scope_;
 }
 
@@ -35,14 +36,7 @@ timeout_scope::~timeout_scope() {
     scope_.loop().timers.erase(*this);
 }
 
-void timeout_scope::set(std::int64_t deadline, const char* who) {
-  detail::loop_core& l = scope_.loop();
-  detail::check_thread(l, who);
-  if (!scope_.cancelled())
-    arm(deadline);
-}
-
-void timeout_scope::arm(std::int64_t deadline) {
+void timeout_scope::arm(std::int64_t deadline, std::int64_t now) {
   detail::loop_core& l = scope_.loop();
   unlink();
   deadline_ = deadline;
@@ -52,7 +46,7 @@ void timeout_scope::arm(std::int64_t deadline) {
       return;
     l.timers.erase(*this);
   }
-  if (deadline <= l.now())
+  if (deadline <= now)
     scope_.cancel();
   else
     l.timers.insert(*this, deadline);
@@ -64,13 +58,16 @@ void timeout_scope::reschedule(any_duration later) {
   if (scope_.cancelled())
     return;
   if (later.count() <= 0)
-    return arm(INT64_MIN);
+    return arm(INT64_MIN, 0);
   delay = later;
   if (!linked())
     l.waits_for_clock.push_back(*this);
 }
 void timeout_scope::reschedule_at(loop_time when) {
-  set(when.time_since_epoch().count(), "timeout_scope::reschedule_at");
+  detail::loop_core& l = scope_.loop();
+  detail::check_thread(l, "timeout_scope::reschedule_at");
+  if (!scope_.cancelled())
+    arm(when.time_since_epoch().count(), l.now());
 }
 loop_time timeout_scope::when() const noexcept {
   return loop_time(std::chrono::nanoseconds(

@@ -18,6 +18,13 @@ constexpr std::size_t burst = 4;
 
 // Only calls that were abandoned can still run when a loop ends.
 constexpr std::chrono::seconds patience(10);
+
+// A cold record comes in while the one before it runs. Not of null: a prefetch from where
+// nothing is mapped walks the page tables each time, for some ten nanoseconds.
+inline void prefetch_next(const ready_node& n) noexcept {
+  if (n.next_ready)
+    __builtin_prefetch(n.next_ready);
+}
 } // namespace
 
 loop_impl::loop_impl(event_loop& l, clock_source* c)
@@ -198,7 +205,7 @@ void loop_impl::run_ready() noexcept {
     return;
   }
   while (ready_node* n = batch.pop()) {
-    __builtin_prefetch(n->next_ready);
+    prefetch_next(*n);
     n->perform(n, op::run);
   }
 }
@@ -207,7 +214,7 @@ void loop_impl::run_ready() noexcept {
                                               ready_queue& batch) noexcept {
   std::uint64_t step = l.beat.load(std::memory_order_relaxed) + 1;
   while (ready_node* n = batch.pop()) {
-    __builtin_prefetch(n->next_ready);
+    prefetch_next(*n);
     l.beat.store(step, std::memory_order_relaxed);
     step += 2;
     if (l.debug) [[unlikely]]

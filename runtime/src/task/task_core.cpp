@@ -287,6 +287,8 @@ void throw_no_loop(const char* what) {
                     "a coroutine that nostall::run drives");
 }
 
+void rethrow(const std::exception_ptr& error) { std::rethrow_exception(error); }
+
 void throw_consumed(const char* who) {
   throw usage_error("nostall: " + std::string(who) +
                     " was given a task that was awaited, spawned or moved "

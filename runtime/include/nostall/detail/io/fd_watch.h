@@ -21,13 +21,7 @@ namespace nostall::detail {
 class mailbox;
 
 class fd_watch final : fd_source {
-  struct waiting : waiter, link {
-    waiting() noexcept
-        : waiter([](waiter* w) noexcept {
-            static_cast<waiting*>(w)->unlink();
-            return true;
-          }) {}
-  };
+  using waiting = linked_waiter;
 
 public:
   /// The descriptor stays the caller's, who closes it after the watch.

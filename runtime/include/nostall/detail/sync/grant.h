@@ -21,13 +21,8 @@
 
 namespace nostall::detail {
 
-struct grantee : waiter, link {
+struct grantee : linked_waiter {
   bool granted = false; ///< owns it, and has not resumed yet
-  grantee() noexcept
-      : waiter([](waiter* w) noexcept {
-          static_cast<grantee*>(w)->unlink();
-          return true;
-        }) {}
 };
 
 /// Who is in line when it is destroyed gets usage_error.

@@ -34,6 +34,8 @@ void note_created(void* frame, std::source_location where) noexcept;
 void forget_created(void* frame) noexcept;
 void report_never_awaited(void* frame) noexcept;
 [[noreturn]] void throw_consumed(const char* who);
+/// Out of line, so that no frame has room for a copy of the pointer.
+[[noreturn]] void rethrow(const std::exception_ptr& error);
 
 struct promise_base : takes_all_awaitables {
   std::coroutine_handle<> continuation;
@@ -127,7 +129,7 @@ template <class T> struct promise : promise_base {
 
   T take() {
     if (has == outcome::error) [[unlikely]]
-      std::rethrow_exception(error);
+      rethrow(error);
     if constexpr (std::is_reference_v<T>)
       return static_cast<T>(*value);
     else
@@ -151,7 +153,7 @@ template <> struct promise<void> : promise_base {
   bool failed() const noexcept { return error != nullptr; }
   void take() {
     if (error) [[unlikely]]
-      std::rethrow_exception(error);
+      rethrow(error);
   }
 };
 

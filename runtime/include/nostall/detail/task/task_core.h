@@ -70,6 +70,17 @@ struct waiter {
   waiter& operator=(const waiter&) = delete;
 };
 
+/// The usual hooks. Nothing has to be undone:
+inline bool undone_at_once(waiter*) noexcept { return true; }
+/// It is in a list, and leaves it:
+struct linked_waiter : waiter, link {
+  linked_waiter() noexcept
+      : waiter([](waiter* w) noexcept {
+          static_cast<linked_waiter*>(w)->unlink();
+          return true;
+        }) {}
+};
+
 /// Somebody who wants to know when a task has ended. Circular, no sentinel.
 struct done_node {
   done_node* next = nullptr; ///< null: watches nothing, and `prev` says nothing
@@ -113,7 +124,7 @@ struct task_core : ready_node, link { // in its scope's members
   bool ended_by_cancel : 1 = false;
   bool has_value : 1 = false;
   bool abandoned : 1 = false;     ///< resumes by throwing: what it awaited is gone
-  std::uint8_t refusals : 5 = 0;  ///< since its last turn, see begin_wait
+  std::uint8_t refusals = 0;      ///< since its last turn, see begin_wait
   std::uint8_t cancels = 0;       ///< cancel() less uncancel(); stays at the greatest
 
   task_core(scope& s, void* frame, std::source_location w) noexcept

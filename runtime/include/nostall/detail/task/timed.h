@@ -27,8 +27,8 @@ public:
   time_limit(std::chrono::duration<R, P> d) : ns_(saturated(d).count()), relative_(true) {}
   time_limit(loop_time t) noexcept
       : ns_(t.time_since_epoch().count()), relative_(false) {}
-  std::int64_t deadline(task_core& me) const {
-    return relative_ ? me.loop().deadline_after(std::chrono::nanoseconds(ns_)) : ns_;
+  std::int64_t deadline(std::int64_t now) const noexcept {
+    return relative_ ? loop_core::sum(now, std::chrono::nanoseconds(ns_)) : ns_;
   }
 
 private:
@@ -41,11 +41,15 @@ concept duration_or_time =
 
 /// What the body sees of it is a timeout_scope.
 struct timed_scope final : timeout_scope {
-  timed_scope(time_limit d, task_core& me) : timeout_scope(d.deadline(me), me) {}
+  timed_scope(time_limit d, task_core& me) : timed_scope(d, me, me.loop().now()) {}
   using timeout_scope::caused;
   using timeout_scope::cut_short;
   using timeout_scope::stopped_outside;
   using timeout_scope::throw_end;
+
+private:
+  timed_scope(time_limit d, task_core& me, std::int64_t now)
+      : timeout_scope(d.deadline(now), now, me) {}
 };
 
 /// `A`: a value, or a reference to what is awaited where it is.
