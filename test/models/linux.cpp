@@ -23,6 +23,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/sendfile.h>
@@ -222,5 +223,14 @@ co::task<> streams(FILE *file, char *text, va_list args) {
   fwrite_unlocked(text, 1, 1, stdout); // warning: (console-io)
   fwrite_unlocked(text, 1, 1, file); // warning: (file-io)
   vsyslog(LOG_ERR, "a", args); // warning: (console-io)
+  co_return;
+}
+
+//===--- what gives a descriptor (nostall-process-boundary) ---------------------
+
+co::task<> descriptors() {
+  dup(epoll_create(1));
+  dup(epoll_create1(0));
+  dup(memfd_create("a", 0));
   co_return;
 }

@@ -78,6 +78,12 @@ private:
                                       const CallFact &Call,
                                       const FunctionModel &M, Decision &Why);
   bool letsGo(const CallFact &Call);
+  /// What \p Call, of an owner, is about: the variable or member.
+  static const clang::ValueDecl *ownerNamed(Unit &U, const CallFact &Call);
+  /// What \p V holds where \p Until gives it something new, or where it dies;
+  /// null if it may hold anything: it was told to do something, or has left.
+  static const clang::Expr *heldBy(const VariableFact &V,
+                                   const clang::Stmt *Until);
   const CallFact *waitsWhenDropped(const FunctionFacts &Facts,
                                    const CallFact &Drops);
   const clang::Expr *
