@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cwchar>
+#include <math.h>
 #include <threads.h>
 
 co::task<> standard_streams(char *text, va_list args) {
@@ -116,5 +117,12 @@ co::task<> callbacks(int *array, const int *key) {
   atexit(at_end);
   at_quick_exit(at_end);
   std::signal(SIGINT, on_signal);
+  co_return;
+}
+
+//===--- done at once (nostall-needless-offload) ----------------------------------
+
+co::task<> numbers(double x, int n) {
+  x = sqrt(x) + floor(x) + ceil(x) + round(x) + fabs(x) + abs(n);
   co_return;
 }

@@ -526,7 +526,7 @@ co::task<> getters(std::vector<int> &v, std::array<int, 1> &a, std::string &s, s
     (*p)[0] = *p->begin();
   co_return;
 }
-co::task<> numbers(std::atomic<int> &n, std::atomic<bool> &b, double &d) {
+co::task<> numbers(std::atomic<int> &n, std::atomic<bool> &b, float &d) {
   n.store(n.load() + n.exchange(1) + n.fetch_add(1) - n.fetch_sub(1));
   b.store(b.load() && b.exchange(true));
   d = std::sqrt(d) + std::floor(d) + std::ceil(d) + std::round(d) + std::abs(d) + std::fabs(d);
