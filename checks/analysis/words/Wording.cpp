@@ -212,7 +212,9 @@ std::string displayCall(const CallFact &Call) {
   case CallFact::Kind::Destructor:
     if (Call.Through)
       return "destruction of " + destroyedName(Call.Through);
-    return "destruction of the temporary '" +
+    return (isa_and_nonnull<CXXDeleteExpr>(Call.Site)
+                ? "deletion of this '"
+                : "destruction of the temporary '") +
            modelName(cast<CXXDestructorDecl>(Call.Callee)->getParent()) + "'";
   case CallFact::Kind::Conversion:
     return "conversion by " + quoted(Call.Callee);

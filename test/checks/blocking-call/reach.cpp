@@ -122,7 +122,7 @@ co::task<> destroys() {
   WaitsAtEnd &alias = a;
   alias.use();
   WaitsAtEnd *heap = new WaitsAtEnd;
-  delete heap;               // warning: it reaches 'sleep'
+  delete heap;               // warning: deletion of this 'WaitsAtEnd' blocks the event loop: it reaches 'sleep'
   make_end();                // warning: destruction of the temporary
   make_end().use();          // warning: destruction of the temporary
   const WaitsAtEnd &kept = make_end(); // warning: destruction of 'kept' blocks
