@@ -86,6 +86,21 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
   return It->second;
 }
 
+/// `Guard guard([&] { ... });` in a template, where no constructor is chosen
+/// yet: the only one that takes as much.
+static const CXXConstructorDecl *constructorFor(const CXXRecordDecl *R,
+                                                unsigned NumArgs) {
+  const CXXConstructorDecl *Only = nullptr;
+  if (R && R->hasDefinition())
+    for (const CXXConstructorDecl *Ctor : R->ctors())
+      if (!Ctor->isCopyOrMoveConstructor() && Ctor->getNumParams() == NumArgs) {
+        if (Only)
+          return nullptr;
+        Only = Ctor;
+      }
+  return Only;
+}
+
 /// How \p V was made, if it is there for its members to be called and read.
 std::optional<MadeObjects::Making>
 MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
@@ -98,7 +113,15 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
     IsOnlyCalled &= IsOnlyRead || Use.H == VariableUse::How::Method ||
                     Use.H == VariableUse::How::ConstMethod || Use.Reads;
   }
-  auto Made = IsOnlyCalled ? makingBy(Facts, V.Var->getInit()) : std::nullopt;
+  std::optional<Making> Made;
+  if (const auto *List = dyn_cast<ParenListExpr>(V.Var->getInit())) {
+    if (const auto *Ctor = constructorFor(
+            V.Var->getType()->getAsCXXRecordDecl(), List->getNumExprs());
+        Ctor && IsOnlyCalled)
+      Made = Making{Ctor, const_cast<ParenListExpr *>(List)->exprs(), nullptr};
+  } else if (IsOnlyCalled) {
+    Made = makingBy(Facts, V.Var->getInit());
+  }
   if (!Made)
     return Made;
   Made->IsOnlyRead = IsOnlyRead;
@@ -155,10 +178,13 @@ Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
   if (!U.storedCallables().holdsCallables(Field->getType()))
     return 0;
   const auto Given = callableOf(U, Value);
-  return Given && Given->Body && !Given->Param && !Given->IsTask &&
-                 bodiesOf(U, Given->Body).size() == 1
-             ? U.places().callable(bodiesOf(U, Given->Body).front())
-             : 0;
+  if (!Given || !Given->Body || Given->Param || Given->IsTask)
+    return 0;
+  // That of a template is none of those that anybody stores.
+  const auto Bodies = bodiesOf(U, Given->Body);
+  return Bodies.size() > 1 ? 0
+                           : U.places().callable(
+                                 Bodies.empty() ? Given->Body : Bodies.front());
 }
 
 /// The values that members of \p Object have after \p M; \p IsConst: nobody

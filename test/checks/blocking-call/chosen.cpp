@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+co::task<> step();
 void nap() { sleep(1); }
 void quick() {}
 void nothing() {}
@@ -146,6 +147,10 @@ co::task<> guards(int &waiting) {
   Dismissed other(quick); // warning: destruction of 'other'
   other.replace();
   co_return;
+}
+template <class T> co::task<> guards_in_a_template(T &waiting) {
+  Finally count([&] { --waiting; });
+  co_await step();
 }
 co::task<> given(Finally &any) {
   any.now(); // warning: 'sleep'
