@@ -51,6 +51,15 @@ Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
          1;
 }
 
+Symbol Places::function(const FunctionDecl *F) {
+  if (!F->isExternallyVisible() || F->isDependentContext())
+    return 0;
+  llvm::SmallString<128> Usr;
+  if (index::generateUSRForDecl(F, Usr))
+    return 0;
+  return llvm::xxh3_64bits(Usr.str());
+}
+
 Symbol Places::holder(const ValueDecl *D) {
   if (isa<FunctionDecl>(D))
     return symbol(D, Of::Result);

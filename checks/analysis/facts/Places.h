@@ -43,9 +43,12 @@ public:
   };
   /// \p Number tells those of one function apart. 0: it has no name.
   Symbol symbol(const clang::NamedDecl *D, Of What, unsigned Number = 0);
+  /// Of a function that other units may name; else 0.
+  static Symbol function(const clang::FunctionDecl *F);
   /// Of a function that somebody may store, a closure's among them.
   Symbol callable(const clang::FunctionDecl *F) {
-    return symbol(F, Of::Callable);
+    const Symbol Shared = function(F);
+    return Shared ? Shared : symbol(F, Of::Callable);
   }
   /// Of a variable, member or parameter, which is given its value, or of what a
   /// function returns.

@@ -235,6 +235,8 @@ bool Linker::mayRun(const KnownValues &Known, const Target &T) const {
   const auto What = static_cast<CallGraph::Symbol>(*Is);
   if ((On & AnyMember) == ItsClass)
     return makes(What, T.To).has_value();
+  if (const CallGraph::Symbol Id = Functions[T.To].Node->Id)
+    return Id == What;
   auto Callable = CallableOf.find(T.To);
   return Callable == CallableOf.end() || Callable->second == What;
 }

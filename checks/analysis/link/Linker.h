@@ -191,7 +191,8 @@ private:
   llvm::DenseMap<CallGraph::Symbol, llvm::SmallVector<UnitsCallable, 1>> Stores;
   bool StoresListed = false;
   llvm::DenseMap<CallGraph::Symbol, Held> StoredIn;
-  /// By function that somebody stores: its symbol as a callable.
+  /// By function that somebody stores and no other unit can name: its symbol
+  /// as a callable.
   llvm::DenseMap<uint32_t, CallGraph::Symbol> CallableOf;
   std::vector<llvm::SmallVector<Target, 2>> Targets; ///< by function
   /// By function: parameters whose values matter.

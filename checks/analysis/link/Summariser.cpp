@@ -25,12 +25,7 @@ using namespace clang;
 namespace nostall {
 
 CallGraph::Symbol Summariser::symbolOf(const FunctionDecl *F) {
-  if (!F->isExternallyVisible() || F->isDependentContext())
-    return 0;
-  llvm::SmallString<128> Usr;
-  if (index::generateUSRForDecl(F, Usr))
-    return 0;
-  return llvm::xxh3_64bits(Usr.str());
+  return Places::function(F);
 }
 
 CallGraph::Text Summariser::text(llvm::StringRef S) {
