@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-co::task<> step();
+co::task<> until_it_is_done();
 void nap() { sleep(1); }
 void quick() {}
 void nothing() {}
@@ -150,7 +150,7 @@ co::task<> guards(int &waiting) {
 }
 template <class T> co::task<> guards_in_a_template(T &waiting) {
   Finally count([&] { --waiting; });
-  co_await step();
+  co_await until_it_is_done();
 }
 co::task<> given(Finally &any) {
   any.now(); // warning: 'sleep'

@@ -8,7 +8,7 @@
 
 using co::task;
 task<> f();
-task<task<>> nested();
+task<task<>> task_in_a_task();
 bool flag();
 
 //===--- assigned last ----------------------------------------------------------
@@ -68,8 +68,8 @@ void destroyed(Queue &q) {
 //===--- given by a co_await ----------------------------------------------------
 
 task<> within() {
-  auto t = co_await nested(); // warning: task in variable 't' is never awaited
-  auto u = co_await nested();
+  auto t = co_await task_in_a_task(); // warning: task in variable 't' is never awaited
+  auto u = co_await task_in_a_task();
   co_await std::move(u);
-  co_await co_await nested();
+  co_await co_await task_in_a_task();
 }
