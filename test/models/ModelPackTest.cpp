@@ -27,7 +27,7 @@ functions:
     params: [int, ...]
     blocks: net-io
     when: [{arg: 0, equals: -5}, [{arg: last, has-bits: 0x40}, {arg: object, is-null: true}]]
-    unless: {arg: 1, is-zero-duration: true, argument-count: 3}
+    unless: {arg: 1, is-zero-duration: true, involves: [x::B], argument-count: 3}
     unless-would-block-tested: true
     unless-ready: true
     otherwise: {blocks: console-io, when: {arg: 0, refers-to: [std::cout]}, source: s2}
@@ -40,6 +40,7 @@ functions:
     droppable: true
     switches-to: worker
     yields-awaitables: true
+    drops-results: true
     forwards: true
     quick: true
     gives-descriptor: true
@@ -110,11 +111,13 @@ TEST(ModelPack, EveryMemberComesBack) {
   EXPECT_EQ(M.When[1][0].Arg, LastArgument);
   EXPECT_EQ(M.When[1][1].Arg, ObjectArgument);
   EXPECT_EQ(M.Unless[0][0].ArgumentCount, 3);
+  EXPECT_EQ(M.Unless[0][0].Involves, std::vector<std::string>{"b::x::B"});
   ASSERT_TRUE(M.Otherwise);
   EXPECT_EQ(M.Otherwise->What, Effect::ConsoleIO);
   EXPECT_EQ(M.Otherwise->Source, "s2");
   EXPECT_EQ(M.Callables[0].When[0].ArgumentCount, 2);
   EXPECT_EQ(M.SwitchesTo, Context::Worker);
+  EXPECT_TRUE(M.DropsResults);
   EXPECT_EQ(M.LoopOnlyTwin, "g");
   EXPECT_EQ(M.Replacements[0].When[0].TypeIs,
             std::vector<std::string>{"b::x::T"});

@@ -105,7 +105,8 @@ TEST(ModelParser, UnknownKeysNameTheNearest) {
                      "    blocks: wait\n"
                      "    unless: {arg: 0, equal: 0}\n"),
             "4:14: an argument test needs something to test: equals, "
-            "has-bits, is-zero-duration, is-null, type or refers-to\n"
+            "has-bits, is-zero-duration, is-null, type, involves or "
+            "refers-to\n"
             "4:22: unknown key 'equal' in an argument test; did you mean "
             "'equals'?");
 }

@@ -62,6 +62,57 @@ awaitable<void> fixed(beast::tcp_stream &stream, websocket::stream<beast::tcp_st
   co_return;
 }
 
+co::task<> others(asio::ip::tcp::socket &socket, beast::ssl_stream<beast::tcp_stream> &secure,
+                  beast::flat_stream<beast::tcp_stream> &flat,
+                  beast::buffered_read_stream<beast::tcp_stream, beast::flat_buffer> &buffered, beast::flat_buffer &buffer,
+                  http::request<http::string_body> request, error_code ec) {
+  secure.handshake(asio::ssl::stream_base::client); // warning: (net-io)
+  secure.shutdown(ec); // warning: (net-io)
+  secure.read_some(buffer.prepare(1)); // warning: (net-io)
+  secure.write_some(buffer.data()); // warning: (net-io)
+  flat.read_some(buffer.prepare(1)); // warning: (net-io)
+  flat.write_some(buffer.data()); // warning: (net-io)
+  buffered.read_some(buffer.prepare(1)); // warning: (net-io)
+  buffered.write_some(buffer.data()); // warning: (net-io)
+  beast::teardown(beast::role_type::client, secure, ec); // warning: (net-io)
+  websocket::teardown(beast::role_type::client, socket, ec); // warning: (net-io)
+  beast::detect_ssl(socket, buffer, ec); // warning: (net-io)
+  http::message_generator generator(std::move(request));
+  beast::write(socket, std::move(generator), ec); // warning: (net-io)
+  co_return;
+}
+
+template <class File> co::task<> files_of(File file, char *to, error_code ec) {
+  file.open("a", beast::file_mode::read, ec); // warning: (file-io)
+  file.read(to, 1, ec); // warning: (file-io)
+  file.write(to, 1, ec); // warning: (file-io)
+  file.seek(1, ec); // warning: (file-io)
+  file.size(ec); // warning: (file-io)
+  co_return;
+}
+co::task<> files(char *to, error_code ec) {
+  co_await files_of(beast::file_posix(), to, ec);
+  co_await files_of(beast::file_stdio(), to, ec);
+  http::file_body::value_type body;
+  body.open("a", beast::file_mode::scan, ec); // warning: (file-io)
+}
+
+// An operation that is awaited reads its file on the way; no thread would help.
+awaitable<void> file_bodies(beast::tcp_stream &stream, beast::flat_buffer &buffer, http::response<http::file_body> &file,
+                            http::response<http::string_body> &text, http::request_parser<http::file_body> &upload,
+                            http::request_parser<http::string_body> &form, http::response_serializer<http::file_body> &part) {
+  co_await http::async_write(stream, file, asio::use_awaitable); // warning: call to 'boost::beast::http::async_write' blocks the event loop (file-io); read the file on a thread pool, and write a body that is in memory
+  co_await http::async_write_some(stream, part, asio::use_awaitable); // warning: (file-io)
+  co_await http::async_write(stream, text, asio::use_awaitable);
+  co_await http::async_read(stream, buffer, upload, asio::use_awaitable); // warning: (file-io)
+  co_await http::async_read_some(stream, buffer, upload, asio::use_awaitable); // warning: (file-io)
+  co_await http::async_read(stream, buffer, form, asio::use_awaitable);
+  text.body() = "a";
+  http::response_serializer<http::string_body> serializer(text);
+  error_code ec;
+  serializer.next(ec, [](error_code &, const auto &) { sleep(1); }); // warning: it reaches 'sleep'
+}
+
 struct Session : std::enable_shared_from_this<Session> {
   beast::tcp_stream stream_;
   beast::ssl_stream<beast::tcp_stream> secure_;

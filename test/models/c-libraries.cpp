@@ -13,11 +13,39 @@
 #include <hiredis/hiredis.h>
 #include <liburing.h>
 #include <mysql.h>
+#include <crypt.h>
+#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <libpq-fe.h>
 #include <libpq/libpq-fs.h>
 #include <sqlite3.h>
 #include <unistd.h>
+
+// As libsodium's and argon2's headers declare them.
+extern "C" {
+int crypto_pwhash(unsigned char *out, unsigned long long size, const char *password, unsigned long long length,
+                  const unsigned char *salt, unsigned long long times, size_t memory, int algorithm);
+int crypto_pwhash_str(char *out, const char *password, unsigned long long length, unsigned long long times, size_t memory);
+int crypto_pwhash_str_verify(const char *str, const char *password, unsigned long long length);
+int argon2id_hash_encoded(uint32_t times, uint32_t memory, uint32_t threads, const void *password, size_t length,
+                          const void *salt, size_t salt_length, size_t hash_length, char *encoded, size_t encoded_length);
+int argon2id_hash_raw(uint32_t times, uint32_t memory, uint32_t threads, const void *password, size_t length,
+                      const void *salt, size_t salt_length, void *hash, size_t hash_length);
+int argon2id_verify(const char *encoded, const void *password, size_t length);
+}
+co::task<> passwords(const char *password, unsigned char *out, char *text, crypt_data *data) {
+  PKCS5_PBKDF2_HMAC(password, 1, out, 1, 100000, EVP_sha256(), 1, out); // warning: (cpu)
+  EVP_PBE_scrypt(password, 1, out, 1, 1, 8, 1, 0, out, 1); // warning: (cpu)
+  crypto_pwhash(out, 1, password, 1, out, 1, 1, 1); // warning: (cpu)
+  crypto_pwhash_str(text, password, 1, 1, 1); // warning: (cpu)
+  crypto_pwhash_str_verify(text, password, 1); // warning: (cpu)
+  argon2id_hash_encoded(1, 1, 1, password, 1, out, 1, 1, text, 1); // warning: (cpu)
+  argon2id_hash_raw(1, 1, 1, password, 1, out, 1, text, 1); // warning: (cpu)
+  argon2id_verify(text, password, 1); // warning: (cpu)
+  crypt(password, text); // warning: (cpu)
+  crypt_r(password, text, data); // warning: (cpu)
+  co_return;
+}
 
 co::task<> curl(CURL *easy, CURLM *multi, int *count) {
   curl_easy_perform(easy); // warning: (net-io)

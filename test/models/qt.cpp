@@ -81,7 +81,14 @@ Task<> storage(QSqlQuery &query, QSqlDatabase &database, QFile &file, QSaveFile 
   file.copy("a"); // warning: (file-io)
   file.rename("a"); // warning: (file-io)
   file.remove(); // warning: (file-io)
+  save.open(1); // warning: (file-io)
   save.commit(); // warning: (file-io)
+  QTemporaryFile temporary;
+  temporary.open(); // warning: (file-io)
+  database.transaction(); // warning: (db)
+  database.exec("a"); // warning: (db)
+  database.commit(); // warning: (db)
+  database.rollback(); // warning: (db)
   folder.mkpath("a"); // warning: (file-io)
   folder.removeRecursively(); // warning: (file-io)
   folder.entryList(); // warning: (file-io)
@@ -130,8 +137,47 @@ Task<> guards(QMutex &mutex, QReadWriteLock &lock) {
   co_await co::sleep(1); // warning: is held across this co_await
 }
 
+Task<> between_processes(QLockFile &file, QSystemSemaphore &semaphore, QDBusConnection &bus, QDBusPendingCall &call,
+                         QDBusPendingCallWatcher &watcher, QString name) {
+  file.lock(); // warning: (wait)
+  file.tryLock();
+  file.tryLock(0);
+  file.tryLock(10); // warning: (wait)
+  semaphore.acquire(); // warning: (wait)
+  QDBusInterface player(name, name); // warning: (process)
+  player.call(name); // warning: (process)
+  player.callWithArgumentList(0, name, {}); // warning: (process)
+  bus.call(QDBusMessage()); // warning: (process)
+  call.waitForFinished(); // warning: (process)
+  watcher.waitForFinished(); // warning: (process)
+  co_return;
+}
+
 void callables(QThreadPool &pool) {
   QThread::create([] { slow(); });
   pool.start([] { slow(); });
   QTimer::singleShot(1, [] { slow(); }); // warning: it reaches 'sleep'
 }
+
+class Window : public QWidget {
+  QTimer timer_;
+  void tick() {
+    slow(); // warning: it reaches 'sleep'
+  }
+  void show() {
+    connect(&timer_, &QTimer::timeout, this, &Window::tick);
+    connect(&timer_, &QTimer::timeout, this, [] { slow(); }, 2); // warning: it reaches 'sleep'
+    connect(&timer_, &QTimer::timeout, [] { slow(); });
+    QMetaObject::invokeMethod(this, [] { slow(); }); // warning: it reaches 'sleep'
+  }
+};
+// It may have been moved to another thread.
+class Download : public QObject {
+  QTimer timer_;
+  void step() { slow(); }
+  void start(QWidget *button) {
+    connect(&timer_, &QTimer::timeout, this, &Download::step);
+    connect(button, &QTimer::timeout, [] { slow(); }); // warning: it reaches 'sleep'
+    QMetaObject::invokeMethod(this, [] { slow(); });
+  }
+};

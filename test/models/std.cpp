@@ -386,6 +386,9 @@ co::task<> called(std::vector<int> numbers, std::list<int> list, std::forward_li
                   std::optional<int> maybe, std::variant<int, long> either, std::string text, std::once_flag &once) {
   auto slowly = [](auto...) { return bool(slow()); };
   std::for_each(numbers.begin(), numbers.end(), slowly); // warning: it reaches 'sleep'
+  std::for_each_n(numbers.begin(), 1, slowly); // warning: it reaches 'sleep'
+  std::ranges::for_each(numbers, slowly); // warning: it reaches 'sleep'
+  std::ranges::for_each_n(numbers.begin(), 1, slowly); // warning: it reaches 'sleep'
   std::sort(numbers.begin(), numbers.end(), slowly); // warning: it reaches 'sleep'
   std::ranges::find_if(numbers, slowly); // warning: it reaches 'sleep'
   std::accumulate(numbers.begin(), numbers.end(), 0, slowly); // warning: it reaches 'sleep'

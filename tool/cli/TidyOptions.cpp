@@ -40,7 +40,8 @@ static cl::opt<std::string> HeaderFilter(
 
 static cl::opt<std::string> ExcludeHeaderFilter(
     "exclude-header-filter", cl::value_desc("regex"),
-    cl::desc("Headers not to report findings from"),
+    cl::desc("Headers not to report findings from (default: those in folders "
+             "named third_party, vendor, external and the like)"),
     OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand, linkCommand});
 
 static cl::opt<std::string>
@@ -151,12 +152,27 @@ public:
 };
 } // namespace
 
+/// Fits the headers that a project has from others: what is found there is for
+/// their authors. The folders are named as package managers, CMake, Meson and
+/// Bazel, and those who copy by hand name them. Where nostall runs in such a
+/// folder itself, those above do not count.
+static std::string headersOfOthers() {
+  const std::string Folder =
+      "(third[-_]?party|3rd[-_]?party|vendor(ed)?|extern(al|als)?|_deps|deps|"
+      "subprojects|submodules|vcpkg_installed|node_modules|[.]conan2?)/";
+  SmallString<128> Here;
+  if (sys::fs::current_path(Here) ||
+      !Regex("/" + Folder).match((Here + "/").str()))
+    return "(^|/)" + Folder;
+  return "^(" + Regex::escape((Here + "/").str()) + ")(.*/)?" + Folder;
+}
+
 static ClangTidyOptions defaultOptions() {
   ClangTidyOptions Defaults = ClangTidyOptions::getDefaults();
   Defaults.Checks = "nostall-*";
   Defaults.WarningsAsErrors = "";
   Defaults.HeaderFilterRegex = ".*";
-  Defaults.ExcludeHeaderFilterRegex = "";
+  Defaults.ExcludeHeaderFilterRegex = headersOfOthers();
   Defaults.SystemHeaders = false;
   Defaults.FormatStyle = "none";
   Defaults.UseColor = sys::Process::StandardOutHasColors();

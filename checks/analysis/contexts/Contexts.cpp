@@ -168,7 +168,8 @@ void Contexts::followAwaits() {
       if (Call.Callee && coroutineBody(Call.Callee)) {
         Calls &Of = CallsOf[placeKey(Call.Callee)];
         Of.IsOfThisFile = isOfThisFile(Call.Callee);
-        if (Call.Awaited)
+        // What a callback on a worker makes, it resumes there, if at all.
+        if (Call.Awaited || (!coroutineBody(F) && of(F).C == Context::Worker))
           Of.Awaits.push_back({&U.facts(F), &Call});
         else
           Of.Otherwise = true;

@@ -184,7 +184,7 @@ private:
         if (!Arg.IsTask && Arg.Body &&
             E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
                       Arg.Arg))
-          for (const FunctionDecl *Body : bodiesOf(E.U, Arg.Body))
+          for (const FunctionDecl *Body : bodiesOf(E.U, Arg.Body, Call.Args))
             Add(Body, Hop::RunsCallable, false);
     }
   }

@@ -162,13 +162,22 @@ static bool isAssignment(const CallFact &Call) {
          Op->getOperator() == OO_Equal && Call.Args.size() == 2;
 }
 
+/// \p Target is one of those that a virtual call may run.
+void CallResolver::addOverride(const CXXMethodDecl *Target, ResolvedCall &Out) {
+  const FunctionDecl *Body = definitionOf(Target);
+  if (!Body && mayBeElsewhere(U, Target))
+    Out.Next.push_back(
+        Successor::withArguments(Is::External, Hop::MayDispatch, Target));
+  else if (Body && !coroutineBody(Body))
+    Out.Next.push_back(
+        Successor::withArguments(Is::Body, Hop::MayDispatch, Body));
+}
+
 void CallResolver::addOverrides(const CXXMethodDecl *M,
                                 const FunctionDecl *Maker, ResolvedCall &Out) {
   for (const CXXMethodDecl *Override : overridesOf(M))
-    if (const FunctionDecl *Body = definitionOf(Override);
-        Body && !coroutineBody(Body))
-      Out.Next.push_back(
-          Successor::withArguments(Is::Body, Hop::MayDispatch, Body));
+    if (definitionOf(Override))
+      addOverride(Override, Out);
   if (!U.isInSystemHeader(M) && M->isExternallyVisible()) {
     Out.Next.push_back(
         Successor::withArguments(Is::Overriders, Hop::MayDispatch, M));
@@ -178,7 +187,7 @@ void CallResolver::addOverrides(const CXXMethodDecl *M,
 
 /// The bodies of a callable that runs before the call returns.
 void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
-  for (const FunctionDecl *Body : bodiesOf(U, F))
+  for (const FunctionDecl *Body : bodiesOf(U, F, Out.Call->Args))
     Out.Next.push_back(Successor::to(Is::Body, Hop::RunsCallable, Body));
   if (isUnknownCallable(U, F))
     Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
@@ -320,7 +329,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
   }
 
   if (Call.K == CallFact::Kind::Destructor &&
-      (hasLeft(Facts, Call.Through) || gaveUp(U, Facts, Call))) {
+      (hasLeft(Facts, Call.Through) || gaveUp(U, Facts, Call) ||
+       isNeverFilled(Facts, Call))) {
     Out.Why = Decision::MovedFrom;
     return;
   }
@@ -383,8 +393,16 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
       U.storedCallables().holdsCallables(Call.Through->getType()))
     RunsThrough();
   const bool IsVirtual = Call.By == CallFact::Dispatch::Virtual;
-  const CXXMethodDecl *Target =
-      IsVirtual ? Exact.targetOf(Facts, Call) : nullptr;
+  llvm::SmallVector<const CXXMethodDecl *, 2> Targets;
+  if (IsVirtual)
+    Targets = Exact.targetsOf(Facts, Call);
+  if (Targets.size() > 1) {
+    Out.Why = Decision::Body;
+    for (const CXXMethodDecl *Target : Targets)
+      addOverride(Target, Out);
+    return;
+  }
+  const CXXMethodDecl *Target = Targets.empty() ? nullptr : Targets.front();
   const Hop How =
       Target && Target != Callee->getCanonicalDecl() && Target != Callee
           ? Hop::MayDispatch

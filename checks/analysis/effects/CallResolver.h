@@ -56,6 +56,7 @@ private:
   void resolveStored(const FunctionFacts &Facts, const CallFact &Call,
                      ResolvedCall &Out);
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
+  void addOverride(const clang::CXXMethodDecl *Target, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M,
                     const clang::FunctionDecl *Maker, ResolvedCall &Out);
   const clang::FunctionDecl *deleterOf(const FunctionFacts &Facts,
@@ -74,6 +75,7 @@ private:
   bool isNeverFilled(const FunctionFacts &Facts, const CallFact &Call);
   bool isMovedOutOf(const FunctionFacts &Facts, const CallFact &Call);
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
+  void addDestructor(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M, Decision &Why);

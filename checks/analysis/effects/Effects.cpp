@@ -160,7 +160,7 @@ bool Effects::mergeGiven(const FunctionFacts &Facts, const ResolvedCall &R,
         !Callee.InvokedParams.test(Arg.Arg))
       continue;
     Changed |= invoke(Facts, Arg.Param, Into);
-    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body))
+    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, R.Call->Args))
       Changed |= mergeBody(Facts, R, Body, Hop::RunsCallable, Into);
     if (isUnknownCallable(U, Arg.Body))
       Changed |= addExternal(Arg.Body, Into);
@@ -234,7 +234,7 @@ void Effects::forEachBody(
     }
   if (Gives)
     for (const CallableArgument &Arg : R.Call->Callables)
-      llvm::for_each(bodiesOf(U, Arg.Body), Visit);
+      llvm::for_each(bodiesOf(U, Arg.Body, R.Call->Args), Visit);
 }
 
 Effects::Node &Effects::explore(const FunctionDecl *Root) {

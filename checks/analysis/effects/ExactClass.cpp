@@ -34,33 +34,84 @@ static bool isNullPointer(const Expr *E) {
   return isa<CXXNullPtrLiteralExpr, GNUNullExpr>(E);
 }
 
+ExactClass::Origin ExactClass::exactly(const CXXRecordDecl *R) {
+  Origin Known;
+  if (R)
+    Known.AnyOf.push_back(R);
+  return Known;
+}
+
+/// It may come from \p Other, too.
+void ExactClass::Origin::join(const Origin &Other) {
+  if (AnyOf.empty() || Other.AnyOf.empty())
+    AnyOf.clear();
+  else
+    for (const CXXRecordDecl *R : Other.AnyOf)
+      if (!llvm::is_contained(AnyOf, R))
+        AnyOf.push_back(R);
+  if (Maker != Other.Maker)
+    Maker = nullptr;
+}
+
+bool ExactClass::isOwner(QualType T) const {
+  const CXXRecordDecl *R = classOf(T);
+  const TypeModel *M = R ? U.models().find(R) : nullptr;
+  return M && (M->Owns || M->OwnsAlone);
+}
+
+/// What \p D, a variable or a member, is, points to, or owns.
+ExactClass::Origin ExactClass::ofNamed(const ValueDecl *D, unsigned Depth) {
+  const QualType T = D->getType();
+  const auto *V = dyn_cast<VarDecl>(D);
+  if (V && T->isReferenceType())
+    return V->isLocalVarDecl()
+               ? of(V->getInit(), dyn_cast<FunctionDecl>(V->getDeclContext()),
+                    Depth + 1)
+               : Origin();
+  if ((V || isa<FieldDecl>(D)) && T->isRecordType() && !isOwner(T))
+    return exactly(classOf(T));
+  auto [It, IsNew] = Named.try_emplace(D);
+  if (!IsNew)
+    return It->second; // or it is given what it holds
+  const std::optional<ValuesGiven> Values = Given.of(D);
+  if (!Values)
+    return {};
+  std::optional<Origin> Found;
+  for (const auto &[Value, In] : *Values) {
+    if (isNullPointer(Value))
+      continue;
+    const Origin From = of(Value, In, Depth + 1);
+    if (Found)
+      Found->join(From);
+    else
+      Found = From;
+  }
+  return Named[D] = Found.value_or(Origin());
+}
+
 /// Where the object that \p E is, points to, or owns comes from.
-ExactClass::Origin ExactClass::of(const Expr *E, SetOnce &Locals,
+ExactClass::Origin ExactClass::of(const Expr *E, const FunctionDecl *In,
                                   unsigned Depth) {
   constexpr unsigned MaxDepth = 12;
   if (!E || Depth == MaxDepth)
     return {};
   E = stripForwarding(U, E);
   if (const CXXRecordDecl *R = finalClass(E->getType()))
-    return {R};
-  auto Below = [&](const Expr *Inner) { return of(Inner, Locals, Depth + 1); };
-  auto IsOwner = [&](QualType T) {
-    const CXXRecordDecl *R = classOf(T);
-    const TypeModel *M = R ? U.models().find(R) : nullptr;
-    return M && (M->Owns || M->OwnsAlone);
-  };
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-    const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-    if (!V)
-      return {};
-    if (V->getType()->isReferenceType())
-      return V->isLocalVarDecl() ? Below(V->getInit()) : Origin();
-    if (V->getType()->isRecordType() && !IsOwner(V->getType()))
-      return {classOf(V->getType())};
-    return Below(Locals.valueOf(V));
+    return exactly(R);
+  auto Below = [&](const Expr *Inner) { return of(Inner, In, Depth + 1); };
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    return ofNamed(Ref->getDecl(), Depth);
+  if (const auto *Member = dyn_cast<MemberExpr>(E))
+    return isa<FieldDecl>(Member->getMemberDecl())
+               ? ofNamed(Member->getMemberDecl(), Depth)
+               : Origin();
+  if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E)) {
+    Origin Either = Below(Choice->getTrueExpr());
+    Either.join(Below(Choice->getFalseExpr()));
+    return Either;
   }
   if (const auto *New = dyn_cast<CXXNewExpr>(E))
-    return {New->isArray() ? nullptr : classOf(New->getAllocatedType())};
+    return exactly(New->isArray() ? nullptr : classOf(New->getAllocatedType()));
   if (const auto *Unary = dyn_cast<UnaryOperator>(E))
     return Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref
                ? Below(Unary->getSubExpr())
@@ -69,13 +120,13 @@ ExactClass::Origin ExactClass::of(const Expr *E, SetOnce &Locals,
     return Cast->getType()->isVoidPointerType() ? Origin()
                                                 : Below(Cast->getSubExpr());
   if (const auto *Made = dyn_cast<CXXConstructExpr>(E))
-    return !IsOwner(Made->getType()) ? Origin{classOf(Made->getType())}
+    return !isOwner(Made->getType()) ? exactly(classOf(Made->getType()))
            : Made->getNumArgs() == 0 ? Origin()
                                      : Below(Made->getArg(0));
   if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
     return (Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star) &&
                    Op->getNumArgs() == 1 &&
-                   IsOwner(stripForwarding(U, Op->getArg(0))->getType())
+                   isOwner(stripForwarding(U, Op->getArg(0))->getType())
                ? Below(Op->getArg(0))
                : Origin();
   const auto *Call = dyn_cast<CallExpr>(E);
@@ -83,16 +134,16 @@ ExactClass::Origin ExactClass::of(const Expr *E, SetOnce &Locals,
   if (!Callee)
     return {};
   if (auto Made = constructedBy(U, Callee); Made.size() == 1)
-    return {Made.front()};
+    return exactly(Made.front());
   if (isDispatched(Call))
     return {};
   const FunctionDecl *Factory = definitionOf(Callee);
   if (!Factory)
-    return {nullptr, mayBeElsewhere(U, Callee) ? Callee : nullptr};
+    return {{}, mayBeElsewhere(U, Callee) ? Callee : nullptr};
   if (U.isInSystemHeader(Factory))
     return {};
   const std::optional<Classes> &Known = madeBy(Factory);
-  return Known && Known->size() == 1 ? Origin{Known->front()} : Origin();
+  return Known ? Origin{*Known} : Origin();
 }
 
 const std::optional<ExactClass::Classes> &
@@ -106,12 +157,12 @@ ExactClass::madeBy(const FunctionDecl *F) {
     const Expr *Value = Return ? Return->getRetValue() : nullptr;
     if (!Value || !Found || isNullPointer(Value))
       return;
-    if (const CXXRecordDecl *R = of(Value, U.setOnce(F), 0).Class) {
+    const Origin From = of(Value, F, 0);
+    if (From.AnyOf.empty())
+      return Found.reset();
+    for (const CXXRecordDecl *R : From.AnyOf)
       if (!llvm::is_contained(*Found, R))
         Found->push_back(R);
-    } else {
-      Found.reset();
-    }
   });
   if (Found && Found->empty())
     Found.reset();
@@ -123,21 +174,29 @@ ExactClass::Origin ExactClass::ofObject(const FunctionFacts &Facts,
   const Expr *Object = Call.Object;
   if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
     Object = Call.Args.front();
-  return of(Object, U.setOnce(Facts.Function), 0);
+  return of(Object, Facts.Function, 0);
 }
 
-const CXXMethodDecl *ExactClass::targetOf(const FunctionFacts &Facts,
-                                          const CallFact &Call) {
+llvm::SmallVector<const CXXMethodDecl *, 2>
+ExactClass::targetsOf(const FunctionFacts &Facts, const CallFact &Call) {
   const auto *Method = cast<CXXMethodDecl>(Call.Callee);
-  const CXXRecordDecl *R = ofObject(Facts, Call).Class;
-  if (!R || (R->getCanonicalDecl() != Method->getParent()->getCanonicalDecl() &&
-             !R->isDerivedFrom(Method->getParent())))
-    return nullptr;
-  return Method->getCorrespondingMethodInClass(R);
+  llvm::SmallVector<const CXXMethodDecl *, 2> Targets;
+  for (const CXXRecordDecl *R : ofObject(Facts, Call).AnyOf) {
+    const bool Is =
+        R->getCanonicalDecl() == Method->getParent()->getCanonicalDecl() ||
+        R->isDerivedFrom(Method->getParent());
+    const CXXMethodDecl *Target =
+        Is ? Method->getCorrespondingMethodInClass(R) : nullptr;
+    if (!Target)
+      return {};
+    if (!llvm::is_contained(Targets, Target))
+      Targets.push_back(Target);
+  }
+  return Targets;
 }
 
 Symbol ExactClass::symbolOf(const FunctionFacts &Facts, const Expr *E) {
-  const CXXRecordDecl *R = of(E, U.setOnce(Facts.Function), 0).Class;
+  const CXXRecordDecl *R = of(E, Facts.Function, 0).only();
   if (!R || !R->isPolymorphic())
     return 0;
   const Symbol Id = U.places().symbol(R, Places::Of::Variable);

@@ -4,8 +4,10 @@
 //   s->put();                               // Memory::put, and no other
 //
 // Where the function itself has made what it calls, directly or by a factory
-// with a body here, a virtual call has one target. Where a factory elsewhere
-// has made it, that says what it makes.
+// with a body here, a virtual call has one target; or a few, where it may have
+// made one of several. So it has where a private member is called that its
+// class gives no other object. Where a factory elsewhere has made it, that says
+// what it makes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +15,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_EXACTCLASS_H
 
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/GivenValues.h"
 #include "analysis/facts/Places.h"
 #include <map>
 
@@ -22,12 +25,16 @@ class Unit;
 
 class ExactClass {
 public:
-  explicit ExactClass(Unit &U) : U(U) {}
+  explicit ExactClass(Unit &U) : U(U), Given(U) {}
 
-  /// The method that \p Call of \p Facts, which is virtual, runs; null if it
-  /// may be any.
-  const clang::CXXMethodDecl *targetOf(const FunctionFacts &Facts,
-                                       const CallFact &Call);
+  /// The methods one of which \p Call of \p Facts, which is virtual, runs; none
+  /// if it may be any.
+  llvm::SmallVector<const clang::CXXMethodDecl *, 2>
+  targetsOf(const FunctionFacts &Facts, const CallFact &Call);
+  /// The classes one of which is that of what \p D, an owner or a pointer, has;
+  /// none if that is not known.
+  using Classes = llvm::SmallVector<const clang::CXXRecordDecl *, 2>;
+  Classes heldBy(const clang::ValueDecl *D) { return ofNamed(D, 0).AnyOf; }
   /// The class of \p E, which \p Facts names, or of what that points to or
   /// owns, if it is polymorphic and no other can be there: its symbol; else 0.
   Symbol symbolOf(const FunctionFacts &Facts, const clang::Expr *E);
@@ -46,19 +53,30 @@ public:
                                      const CallFact &Call);
   /// The classes of what the body of \p F returns, if each is known: one for
   /// each return statement, and none for those that return nothing.
-  using Classes = llvm::SmallVector<const clang::CXXRecordDecl *, 2>;
   const std::optional<Classes> &madeBy(const clang::FunctionDecl *F);
 
 private:
   struct Origin {
-    const clang::CXXRecordDecl *Class = nullptr;
+    Classes AnyOf = {}; ///< none: not known
     const clang::FunctionDecl *Maker = nullptr;
+
+    void join(const Origin &Other);
+    const clang::CXXRecordDecl *only() const {
+      return AnyOf.size() == 1 ? AnyOf.front() : nullptr;
+    }
   };
-  Origin of(const clang::Expr *E, SetOnce &Locals, unsigned Depth);
+  static Origin exactly(const clang::CXXRecordDecl *R);
+  /// \p In: whose locals it names; null in a class's own initialiser.
+  Origin of(const clang::Expr *E, const clang::FunctionDecl *In,
+            unsigned Depth);
+  Origin ofNamed(const clang::ValueDecl *D, unsigned Depth);
   Origin ofObject(const FunctionFacts &Facts, const CallFact &Call);
+  bool isOwner(clang::QualType T) const;
 
   Unit &U;
+  GivenValues Given;
   llvm::DenseMap<const clang::FunctionDecl *, std::optional<Classes>> Made;
+  llvm::DenseMap<const clang::ValueDecl *, Origin> Named;
   std::map<Symbol, const clang::CXXRecordDecl *> BySymbol;
 };
 

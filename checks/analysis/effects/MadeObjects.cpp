@@ -78,6 +78,12 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
                ? makingBy(Facts, E)
                : std::nullopt;
   const VariableFact *V = Facts.variable(Ref->getDecl());
+  if (const auto *Alias = dyn_cast<VarDecl>(Ref->getDecl());
+      Alias && Alias->isLocalVarDecl() && Alias->getInit() &&
+      Alias->getType()->isReferenceType())
+    return isa<DeclRefExpr>(stripForwarding(U, Alias->getInit()))
+               ? makingOf(Facts, Alias->getInit())
+               : std::nullopt;
   if (!V)
     return std::nullopt;
   auto [It, IsNew] = Makings.try_emplace(V->Var);
@@ -109,6 +115,8 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
     return std::nullopt;
   bool IsOnlyRead = true, IsOnlyCalled = true;
   for (const VariableUse &Use : V.Uses) {
+    if (Use.Member)
+      continue;
     IsOnlyRead &= Use.H == VariableUse::How::ConstMethod || Use.Reads;
     IsOnlyCalled &= IsOnlyRead || Use.H == VariableUse::How::Method ||
                     Use.H == VariableUse::How::ConstMethod || Use.Reads;
@@ -116,17 +124,19 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
   std::optional<Making> Made;
   if (const auto *List = dyn_cast<ParenListExpr>(V.Var->getInit())) {
     if (const auto *Ctor = constructorFor(
-            V.Var->getType()->getAsCXXRecordDecl(), List->getNumExprs());
-        Ctor && IsOnlyCalled)
+            V.Var->getType()->getAsCXXRecordDecl(), List->getNumExprs()))
       Made = Making{Ctor, const_cast<ParenListExpr *>(List)->exprs(), nullptr};
-  } else if (IsOnlyCalled) {
+  } else {
     Made = makingBy(Facts, V.Var->getInit());
   }
   if (!Made)
     return Made;
   Made->IsOnlyRead = IsOnlyRead;
+  Made->IsLent = !IsOnlyCalled;
   for (const VariableUse &Use : V.Uses)
-    if (Use.H == VariableUse::How::Method)
+    if (Use.Member && !Use.Reads)
+      Made->Touched.push_back(Use.Member);
+    else if (Use.H == VariableUse::How::Method)
       Made->Called.push_back(dyn_cast_or_null<CXXMethodDecl>(Use.Method));
   return Made;
 }
@@ -136,6 +146,8 @@ void MadeObjects::forEachValue(
     const Making &M,
     llvm::function_ref<void(const FieldDecl *, const Expr *)> Visit) {
   auto Add = [&](const FieldDecl *Field, const Expr *Value) {
+    if (llvm::is_contained(M.Touched, Field) || (M.IsLent && !isSettled(Field)))
+      return;
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
     if (Value)

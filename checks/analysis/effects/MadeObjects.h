@@ -45,8 +45,12 @@ private:
     llvm::ArrayRef<const clang::Expr *> Args;
     const clang::InitListExpr *List = nullptr; ///< or that
     bool IsOnlyRead = true;
+    /// Others may have got hold of it: only what never changes is known.
+    bool IsLent = false;
     /// All that are called on it and may change it.
     llvm::SmallVector<const clang::CXXMethodDecl *, 4> Called = {};
+    /// Members that the function itself may give other values.
+    llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
   };
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const clang::Expr *Object);

@@ -31,13 +31,8 @@ void CallResolver::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
     const CXXRecordDecl *Of = Arg.getKind() == TemplateArgument::Type
                                   ? Arg.getAsType()->getAsCXXRecordDecl()
                                   : nullptr;
-    Of = Of ? Of->getDefinition() : nullptr;
-    if (!Of || Of->hasTrivialDestructor())
-      return;
-    if (const CXXDestructorDecl *Dtor = Of->getDestructor())
-      Out.insert(Dtor);
-    if (const TypeModel *M = U.models().find(Of); M && M->Owns)
-      addOwned(Of, Out);
+    if (Of)
+      addDestructor(Of, Out);
   };
   for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
     if (Arg.getKind() == TemplateArgument::Pack)
@@ -262,7 +257,7 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
       V.Var->getInit()
           ? dyn_cast<CXXConstructExpr>(V.Var->getInit()->IgnoreImplicit())
           : nullptr;
-  if (!Made || Made->getNumArgs() || !canBeEmpty(V.Var->getType()))
+  if (!Made || Made->getNumArgs() || !isMadeEmpty(V.Var->getType()))
     return false;
   return llvm::all_of(V.Uses, [&](const VariableUse &Use) {
     const FunctionDecl *By =
@@ -288,6 +283,32 @@ bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
   if (IsNew)
     It->second = staysEmpty(U, *V);
   return It->second;
+}
+
+/// The destructor of \p R; or those of its parts, where nobody has needed the
+/// one that it is made of.
+void CallResolver::addDestructor(const CXXRecordDecl *R,
+                                 OwnedDestructors &Out) {
+  R = R->getDefinition();
+  const CXXDestructorDecl *Dtor =
+      R && !R->hasTrivialDestructor() ? R->getDestructor() : nullptr;
+  if (!Dtor)
+    return;
+  const TypeModel *M = U.models().find(R);
+  if (M && M->Owns)
+    addOwned(R, Out);
+  if (M || Dtor->isUserProvided() || definitionOf(Dtor)) {
+    Out.insert(Dtor);
+    return;
+  }
+  auto Add = [&](QualType T) {
+    if (const CXXRecordDecl *Part = T->getAsCXXRecordDecl())
+      addDestructor(Part, Out);
+  };
+  for (const FieldDecl *Field : R->fields())
+    Add(Field->getType());
+  for (const CXXBaseSpecifier &Base : R->bases())
+    Add(Base.getType());
 }
 
 /// `auto job = std::move(queue.front()); queue.pop();`
@@ -387,6 +408,16 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
   }
   OwnedDestructors Owned;
   addOwned(Owner, Owned);
+  // std::unique_ptr<Base> p = std::make_unique<Derived>();
+  bool IsExact = false;
+  if (Owned.size() == 1 && Owned.front()->isVirtual())
+    if (const ValueDecl *Named = ownerNamed(U, Call))
+      for (const CXXRecordDecl *R : Exact.heldBy(Named)) {
+        if (!IsExact)
+          Owned.clear();
+        IsExact = true;
+        addDestructor(R, Owned);
+      }
   for (const CXXDestructorDecl *Dtor : Owned) {
     const FunctionModel *Known = U.model(Dtor);
     AddKnown(Known, Dtor);
@@ -397,7 +428,7 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
       Out.Next.push_back(Successor::to(Is::Body, How, Body));
     else if (mayBeElsewhere(U, Dtor))
       Out.Next.push_back(Successor::to(Is::External, How, Dtor));
-    if (Dtor->isVirtual())
+    if (Dtor->isVirtual() && !IsExact)
       addOverrides(Dtor, nullptr, Out);
   }
 }

@@ -75,8 +75,8 @@ const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
   const VariableFact *V = Owner ? Facts.variable(Owner) : nullptr;
   const Expr *Held = V ? heldBy(*V, Dies ? nullptr : Drops.Site) : nullptr;
   // A member held the like the time before.
-  if (!Dies && isa_and_nonnull<FieldDecl>(Owner) &&
-      replacesSomething(Facts, Drops))
+  if (Drops.K == CallFact::Kind::Operator && Drops.Args.size() == 2 &&
+      isa_and_nonnull<FieldDecl>(Owner) && replacesSomething(Facts, Drops))
     Held = Drops.Args.back();
   auto IsWaiting = [&](const Expr *E) {
     const auto *Made = dyn_cast<CallExpr>(stripForwarding(U, E));

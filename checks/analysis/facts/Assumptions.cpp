@@ -14,6 +14,27 @@ void Assumptions::assume(const Expr *Cond, bool Holds) {
     addTests(F, Ctx, Locals, Cond, Holds, Assumed);
 }
 
+void Assumptions::assumeFirst(const ForStmt *Loop) {
+  const auto *Test = dyn_cast_or_null<BinaryOperator>(
+      Loop->getCond() ? Loop->getCond()->IgnoreParenImpCasts() : nullptr);
+  const auto *Init = dyn_cast_or_null<DeclStmt>(Loop->getInit());
+  if (HasLabels || !Test || !Init)
+    return;
+  for (bool Swapped : {false, true}) {
+    const Expr *Counter = Swapped ? Test->getRHS() : Test->getLHS();
+    const auto *Ref = dyn_cast<DeclRefExpr>(Counter->IgnoreParenImpCasts());
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!V || !V->getInit() || !llvm::is_contained(Init->decls(), V))
+      continue;
+    const auto First = constantOf(Ctx, V->getInit());
+    // How the bound stands to the counter.
+    const auto Is = relationOf(Test->getOpcode(), !Swapped);
+    if (First && Is)
+      addTest(F, Ctx, Locals, Swapped ? Test->getLHS() : Test->getRHS(), *Is,
+              *First, Assumed);
+  }
+}
+
 void Assumptions::forget(size_t Before) {
   Assumed.resize(std::min(Before, Assumed.size()));
 }

@@ -40,6 +40,16 @@ public:
     WalkIt();
     leave(Before);
   }
+  /// Walks what is reached in the turns of \p Loop, of which there was a first:
+  /// `for (int i = 0; i < n; ++i)` begins where n is more than 0.
+  template <class Walk> void inTurns(const clang::ForStmt *Loop, Walk WalkIt) {
+    where(Loop->getCond(), true, [&] {
+      const size_t Before = Assumed.size();
+      assumeFirst(Loop);
+      WalkIt();
+      forget(Before);
+    });
+  }
   /// The same for who does not nest: what enter() gave is for leave().
   size_t enter(const clang::Expr *Cond, bool Holds) {
     const size_t Before = Assumed.size();
@@ -88,6 +98,7 @@ public:
 
 private:
   void assume(const clang::Expr *Cond, bool Holds);
+  void assumeFirst(const clang::ForStmt *Loop);
   void forget(size_t Before);
 
   struct Switch {

@@ -26,10 +26,11 @@ std::optional<bool> isZeroConstant(const ASTContext &Ctx, const Expr *E) {
   if (E->isPRValue() && E->EvaluateAsRValue(Result, Ctx) &&
       !Result.HasSideEffects)
     return isAllZero(Result.Val);
-  // A temporary bound to a const reference, or a constexpr variable.
+  // A temporary bound to a const reference, or a constant variable.
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
     if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        V && V->isUsableInConstantExpressions(Ctx))
+        V && V->getType().isConstQualified() && V->getInit() &&
+        !V->getInit()->isValueDependent())
       if (const APValue *Value = V->evaluateValue())
         return isAllZero(*Value);
   return std::nullopt;
@@ -101,6 +102,24 @@ bool isOrDerivesFrom(QualType T, const std::vector<std::string> &Names,
     if (isOrDerivesFrom(Base.getType(), Names, Models))
       return true;
   return false;
+}
+
+/// \p T is one of \p Names, or is made of one.
+bool involves(QualType T, const std::vector<std::string> &Names) {
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R)
+    return false;
+  if (llvm::is_contained(Names, modelName(R)))
+    return true;
+  const auto *Of = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  return Of && llvm::any_of(Of->getTemplateArgs().asArray(),
+                            [&](const TemplateArgument &Arg) {
+                              return Arg.getKind() == TemplateArgument::Type &&
+                                     involves(Arg.getAsType(), Names);
+                            });
 }
 
 } // namespace
@@ -270,8 +289,17 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (!Test.TypeIs.empty() &&
       !isOrDerivesFrom(E->getType(), Test.TypeIs, U.models()))
     return false;
+  if (!Test.Involves.empty() && !involves(E->getType(), Test.Involves))
+    return false;
   if (!Test.Names.empty()) {
     const ValueDecl *D = namedEntity(U, E);
+    // std::istream &in = std::cin;
+    while (const auto *Alias = dyn_cast_or_null<VarDecl>(D)) {
+      if (!Alias->getType()->isReferenceType() || isa<ParmVarDecl>(Alias) ||
+          !Alias->getInit())
+        break;
+      D = namedEntity(U, Alias->getInit());
+    }
     if (!D || !llvm::is_contained(Test.Names, modelName(D)))
       return false;
   }

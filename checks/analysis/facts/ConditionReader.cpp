@@ -290,8 +290,8 @@ static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
   Out.push_back(Holds ? T : T.negated());
 }
 
-static std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
-                                                     bool Swapped) {
+std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
+                                              bool Swapped) {
   using R = ParamTest::Relation;
   switch (Op) {
   case BO_EQ:

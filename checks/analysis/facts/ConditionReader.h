@@ -30,6 +30,11 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
              SetOnce &Locals, const clang::Expr *Value, ParamTest::Relation Is,
              int64_t Of, Condition &Out);
 
+/// How the left side of a comparison by \p Op stands to the right one;
+/// \p Swapped: the right side to the left.
+std::optional<ParamTest::Relation> relationOf(clang::BinaryOperatorKind Op,
+                                              bool Swapped);
+
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);
 /// `if (is_async) return;` of a constant that is true.

@@ -128,6 +128,8 @@ struct VariableUse {
   bool Reads = false; ///< and leaves the variable as it is
   const clang::DeclRefExpr *Ref = nullptr;
   const clang::CXXMethodDecl *Method = nullptr;
+  /// Only this member of it is meant: `options.tries = 3`.
+  const clang::FieldDecl *Member = nullptr;
   /// Replaced: the assignment.
   const clang::CXXOperatorCallExpr *Assignment = nullptr;
 };

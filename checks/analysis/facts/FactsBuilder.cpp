@@ -132,7 +132,7 @@ private:
       walk(For->getConditionVariableDeclStmt());
       walkIn(S, For->getCond());
       if (!For->getCond() || Assumed.constant(For->getCond()) != false)
-        Assumed.where(For->getCond(), true, [&] {
+        Assumed.inTurns(For, [&] {
           walkStatement(For->getBody());
           walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
         });

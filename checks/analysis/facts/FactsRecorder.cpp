@@ -224,6 +224,8 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
       return Use;
     }
     Use.H = classifyAt(Parent, Child, Use.Method);
+    if (const auto *Of = dyn_cast<MemberExpr>(Parent); Of && !Of->isArrow())
+      Use.Member = dyn_cast<FieldDecl>(Of->getMemberDecl());
     break;
   }
   if (DiscardedValues.contains(Ref))

@@ -1,7 +1,7 @@
 //===- KeptTasks.h - tasks on their way through a variable ------*- C++ -*-===//
 //
 // auto work = run(); pool.spawn(std::move(work)); is the call
-// pool.spawn(run()).
+// pool.spawn(run()), and so is it if a lambda takes the task along.
 //
 //===----------------------------------------------------------------------===//
 

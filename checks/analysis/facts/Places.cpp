@@ -21,6 +21,21 @@ static bool isShared(const NamedDecl *D) {
   return D->isExternallyVisible();
 }
 
+/// Adds what tells the instances of a function template apart in which \p D
+/// stands: each has a lambda of its own there, by the same name.
+static void addInstance(const NamedDecl *D, llvm::SmallVectorImpl<char> &Usr) {
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent()) {
+    const auto *F = dyn_cast<FunctionDecl>(C);
+    const TemplateArgumentList *Args =
+        F ? F->getTemplateSpecializationArgs() : nullptr;
+    if (!Args)
+      continue;
+    for (const TemplateArgument &Arg : Args->asArray())
+      if (Arg.getKind() == TemplateArgument::Type)
+        index::generateUSRForType(Arg.getAsType(), D->getASTContext(), Usr);
+  }
+}
+
 Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
   D = cast<NamedDecl>(D->getCanonicalDecl());
   auto [It, IsNew] = Names.try_emplace(D, 0);
@@ -31,6 +46,7 @@ Symbol Places::symbol(const NamedDecl *D, Of What, unsigned Number) {
         return 0;
       Usr = "bindings";
     }
+    addInstance(D, Usr);
     if (!isShared(D)) {
       const SourceManager &SM = Ctx.getSourceManager();
       // Told apart by what its source says, not by where that lies: what is

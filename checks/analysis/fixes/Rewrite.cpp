@@ -4,6 +4,7 @@
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/locks/LockFlow.h"
+#include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
@@ -203,7 +204,9 @@ std::optional<Rewrite> offloaded(Unit &U, const FunctionFacts &Facts,
                                  const CallFact &Call,
                                  const DialectModel &Dialect) {
   const auto *E = dyn_cast_or_null<CallExpr>(Call.Site);
-  if (Dialect.Offload.empty() || !E || !E->isPRValue())
+  // Of an operation, the thread would do no more than begin it.
+  if (Dialect.Offload.empty() || !E || !E->isPRValue() ||
+      U.awaitables().classify(E->getType()).isAwaitable())
     return std::nullopt;
   return render(U, Facts, Call, Dialect, Dialect.Offload,
                 Dialect.OffloadIncludes);

@@ -76,6 +76,13 @@ Place placeOf(Unit &U, const Expr *E) {
   }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return placeOfMember(U, Member);
+  // std::get<0>(both) is a part of it that has no name.
+  if (const auto *Get = dyn_cast<CallExpr>(E))
+    if (const FunctionDecl *Callee = Get->getDirectCallee();
+        Callee && Get->getNumArgs() == 1 && Callee->isInStdNamespace() &&
+        Callee->getIdentifier() && Callee->getName() == "get" &&
+        !isa<CXXMethodDecl>(Callee))
+      return placeOf(U, Get->getArg(0));
   return {};
 }
 

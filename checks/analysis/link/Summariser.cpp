@@ -201,7 +201,7 @@ Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
     if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
       Given.push_back(
           {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
-    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body))
+    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, Call.Args))
       if (matters(U.effects().summary(Body)))
         Given.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
     if (isUnknownCallable(U, Arg.Body))
@@ -209,6 +209,12 @@ Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
         Given.push_back({Arg.Arg, Is::Symbol, 0, Id});
   }
   return Given;
+}
+
+/// What a coroutine does is reported in its own body, but for a generator's.
+static bool isReportedItself(Unit &U, const FunctionDecl *F) {
+  return coroutineBody(F) &&
+         !U.awaitables().classifyCoroutine(F).runsInItsCaller();
 }
 
 void Summariser::fillNodes() {
@@ -224,7 +230,8 @@ void Summariser::fillNodes() {
     Out.Edges = std::move(Edges);
     Out.TestsWouldBlock = U.effects().resolver().testsWouldBlock(Facts);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
-        Method && Method->isVirtual() && !erasesType(Method)) {
+        Method && Method->isVirtual() && !erasesType(Method) &&
+        !isReportedItself(U, F)) {
       llvm::SmallVector<const CXXMethodDecl *, 4> Work(
           Method->begin_overridden_methods(), Method->end_overridden_methods());
       while (!Work.empty()) {
@@ -356,9 +363,7 @@ void Summariser::noteUses() {
 bool Summariser::isNeededElsewhere(const FunctionDecl *F) {
   if (F->isDependentContext())
     return false;
-  // What a coroutine does is reported in its own body, but for a generator's.
-  if (coroutineBody(F) &&
-      !U.awaitables().classifyCoroutine(F).runsInItsCaller())
+  if (isReportedItself(U, F))
     return false;
   // The author has answered for it.
   if (auto Declared = declaredEffect(F);

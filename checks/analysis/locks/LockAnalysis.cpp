@@ -42,7 +42,9 @@ void LockAnalysis::on(State &S, const Event &E) {
     return exchange(S.On, E.Of, E.From);
   case Event::Kind::Move:
     if (auto It = S.On.find(E.Of);
-        It != S.On.end() && guardModel(U, E.Of.type()))
+        It != S.On.end() &&
+        (guardModel(U, E.Of.type()) || OwnGuards.contains(E.Of) ||
+         !heldGuard(U, E.Of.type()).isNull()))
       It->second = {Is::HandedOn, E.Loc, true, true,
                     It->second.Now == Is::Held};
     return;
@@ -127,6 +129,15 @@ bool LockAnalysis::holds(State &S, QualType T, const TypeModel &M,
   return true;
 }
 
+/// Whether \p Init, which another is made of, is a guard of the user's that
+/// held its lock until then.
+bool LockAnalysis::heldBefore(const State &S, const Expr *Init) {
+  const Place From = placeOf(U, stripForwarding(U, bare(Init)));
+  auto It = From && OwnGuards.contains(From) ? S.On.find(From) : S.On.end();
+  return It != S.On.end() &&
+         (It->second.LeftHeld || It->second.Now == Is::Held);
+}
+
 std::optional<bool> LockAnalysis::holds(State &S, QualType T,
                                         const Expr *Init) {
   if (const TypeModel *M = guardModel(U, T))
@@ -134,7 +145,7 @@ std::optional<bool> LockAnalysis::holds(State &S, QualType T,
   if (QualType Held = heldGuard(U, T); !Held.isNull())
     return givesLock(Init, Held) || resultHolds(U, Init) == true;
   if (const CXXRecordDecl *Guard = ownGuard(U, T))
-    return resultHolds(U, Init) == true ||
+    return heldBefore(S, Init) || resultHolds(U, Init) == true ||
            makesOwnGuard(U, Facts, Init, Guard) || holdsMember(S, Guard, Init);
   return std::nullopt;
 }
@@ -351,8 +362,16 @@ void LockAnalysis::onGuard(State &S, const CallFact &C, const Place &P) {
                       llvm::all_of(C.Args, [](const Expr *Arg) {
                         return isa<CXXDefaultArgExpr>(Arg);
                       });
-  if (Held.isNull() && !M && LetsGo)
+  if (Held.isNull() && !M && LetsGo && ownGuard(U, P.type()))
     return leave(S, P, Is::Released, C.Loc); // of an owner of a guard
+  // optional<Locker> held; held.emplace(m);
+  if (Held.isNull() && !M && By && By->Constructs && ownGuard(U, P.type()) &&
+      llvm::any_of(C.Args, [&](const Expr *Arg) {
+        return isThreadMutex(U, Arg->getType());
+      })) {
+    OwnGuards.insert(P);
+    return take(S, P, C.Loc);
+  }
   // held->unlock() is about the guard.
   if (!Held.isNull() &&
       !(Method && U.models().find(Method->getParent()) == M)) {

@@ -51,6 +51,7 @@ private:
 
   //===--- values ---------------------------------------------------------===//
 
+  bool heldBefore(const State &S, const clang::Expr *Init);
   /// \p Init, of a guard of type \p T, holds a lock.
   bool holds(State &S, clang::QualType T, const TypeModel &M,
              const clang::Expr *Init);

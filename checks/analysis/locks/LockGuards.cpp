@@ -3,6 +3,7 @@
 #include "LockGuards.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/source/Bodies.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 #include "clang/AST/DeclTemplate.h"
@@ -69,10 +70,31 @@ static bool namesAsyncMutex(Unit &U, const CXXRecordDecl *R) {
                       [&](QualType T) { return isAsyncMutex(U, T); });
 }
 
+/// Whether locking a \p T is a body that calls nothing: a mutex for programs of
+/// one thread, or a counter.
+static bool locksNothing(Unit &U, QualType T) {
+  const CXXRecordDecl *R = recordOf(T);
+  if (!R || !R->hasDefinition())
+    return false;
+  const auto Found = R->lookup(&R->getASTContext().Idents.get("lock"));
+  const auto *Lock =
+      Found.isSingleResult() ? dyn_cast<CXXMethodDecl>(Found.front()) : nullptr;
+  const FunctionDecl *Body = Lock ? definitionOf(Lock) : nullptr;
+  return Body && !U.isInSystemHeader(Body) && U.facts(Body).Calls.empty() &&
+         !U.facts(Body).Repeats;
+}
+
+/// The mutexes that a guard \p R has are none.
+static bool guardsNothing(Unit &U, const CXXRecordDecl *R) {
+  const auto Mutexes = typeArguments(R);
+  return !Mutexes.empty() &&
+         llvm::all_of(Mutexes, [&](QualType T) { return locksNothing(U, T); });
+}
+
 const TypeModel *guardModel(Unit &U, QualType T) {
   const CXXRecordDecl *R = recordOf(T);
   const TypeModel *M = anyGuardModel(U, R);
-  return M && !namesAsyncMutex(U, R) ? M : nullptr;
+  return M && !namesAsyncMutex(U, R) && !guardsNothing(U, R) ? M : nullptr;
 }
 
 QualType heldGuard(Unit &U, QualType T) {

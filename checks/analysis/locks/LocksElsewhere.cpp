@@ -16,8 +16,19 @@ using namespace clang;
 
 namespace nostall {
 
-/// A mutex of threads, or something of the user's that has one or refers to
-/// one.
+/// What an owner of type \p T owns, or \p T itself.
+static QualType whatIsOwned(Unit &U, QualType T) {
+  if (const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+          T->getAsCXXRecordDecl()))
+    if (const TypeModel *M = U.models().find(Owner);
+        M && (M->Owns || M->OwnsAlone) && Owner->getTemplateArgs().size() &&
+        Owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+      return Owner->getTemplateArgs()[0].getAsType();
+  return T;
+}
+
+/// A mutex of threads, or something of the user's that has one, refers to one,
+/// or hides what it has in another file (`struct Impl;`).
 static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
   constexpr unsigned MaxDepth = 4; // a guard of a part of a registry
   T = T.getNonReferenceType();
@@ -25,8 +36,12 @@ static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
     T = T->getPointeeType();
   if (isThreadMutex(U, T) || guardModel(U, T))
     return true;
+  if (Depth)
+    T = whatIsOwned(U, T);
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  if (!R || !R->hasDefinition() || U.models().isOpaque(R) || Depth == MaxDepth)
+  if (R && !R->hasDefinition())
+    return Depth && isa<CXXRecordDecl>(R->getDeclContext());
+  if (!R || U.models().isOpaque(R) || Depth == MaxDepth)
     return false;
   return llvm::any_of(R->fields(),
                       [&](const FieldDecl *Field) {
@@ -41,12 +56,7 @@ static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
 static bool mayHoldLock(Unit &U, QualType T) {
   if (T.isNull())
     return false; // {a, b} in a template
-  if (const auto *Owner = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
-          T->getAsCXXRecordDecl()))
-    if (const TypeModel *M = U.models().find(Owner);
-        M && (M->Owns || M->OwnsAlone) && Owner->getTemplateArgs().size() &&
-        Owner->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
-      T = Owner->getTemplateArgs()[0].getAsType();
+  T = whatIsOwned(U, T);
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   return R && R->hasDefinition() && !R->hasTrivialDestructor() &&
          !guardModel(U, T) && hasMutex(U, T);

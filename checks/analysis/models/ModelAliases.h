@@ -76,6 +76,7 @@ inline bool Aliases::usesAlternatives(llvm::StringRef Name) const {
 template <class Fn> void eachNames(std::vector<ArgumentTest> &Tests, Fn F) {
   for (ArgumentTest &T : Tests) {
     F(T.TypeIs);
+    F(T.Involves);
     F(T.Names);
   }
 }

@@ -40,13 +40,15 @@ ArgumentTest FunctionReader::argumentTest(const YamlNode &N) {
     Tests = true, T.IsNull = flag(*V);
   if (const YamlNode *V = K.get("type"))
     Tests = true, T.TypeIs = texts(*V, "a qualified class name");
+  if (const YamlNode *V = K.get("involves"))
+    Tests = true, T.Involves = texts(*V, "a qualified class name");
   if (const YamlNode *V = K.get("refers-to"))
     Tests = true, T.Names = texts(*V, "a variable's qualified name");
   if (Tests && !Arg)
     error(N, "an argument test needs 'arg'");
   if (!Tests && Arg)
     error(N, "an argument test needs something to test: equals, has-bits, "
-             "is-zero-duration, is-null, type or refers-to");
+             "is-zero-duration, is-null, type, involves or refers-to");
   if (const YamlNode *V = K.get("argument-count"))
     T.ArgumentCount = int(number(*V));
   else if (!Tests && !Arg)
@@ -312,6 +314,8 @@ void FunctionReader::group(Keys &K, TaskModel &M) {
   }
   if (const YamlNode *V = K.get("yields-awaitables"))
     M.YieldsAwaitables = flag(*V);
+  if (const YamlNode *V = K.get("drops-results"))
+    M.DropsResults = flag(*V);
   if (const YamlNode *V = K.get("runs-loop"))
     M.RunsLoop = flag(*V);
 }

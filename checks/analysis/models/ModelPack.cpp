@@ -28,9 +28,10 @@ namespace {
 //===----------------------------------------------------------------------===//
 
 template <class A> void describe(A &Ar, ArgumentTest &T) {
-  auto &[Arg, Equals, HasBits, Member, IsZero, IsNull, TypeIs, Names, Count] =
-      T;
-  Ar(Arg, Equals, HasBits, Member, IsZero, IsNull, TypeIs, Names, Count);
+  auto &[Arg, Equals, HasBits, Member, IsZero, IsNull, TypeIs, Involves, Names,
+         Count] = T;
+  Ar(Arg, Equals, HasBits, Member, IsZero, IsNull, TypeIs, Involves, Names,
+     Count);
 }
 template <class A> void describe(A &Ar, Replacement &R) {
   auto &[Dialect, Text, Includes, When] = R;
@@ -62,8 +63,9 @@ template <class A> void describe(A &Ar, CallablesModel &M) {
 }
 template <class A> void describe(A &Ar, TaskModel &M) {
   auto &[Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields,
-         RunsLoop] = M;
-  Ar(Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields, RunsLoop);
+         DropsResults, RunsLoop] = M;
+  Ar(Spawns, Droppable, Outside, SwitchesTo, ToExecutorOf, Yields, DropsResults,
+     RunsLoop);
 }
 template <class A> void describe(A &Ar, ResultModel &M) {
   auto &[Forwards, Quick, GivesDescriptor] = M;

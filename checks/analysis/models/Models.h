@@ -76,6 +76,9 @@ struct ArgumentTest {
   /// Static type as written, before conversion to a base: one of these
   /// qualified class names (or derived from one).
   std::vector<std::string> TypeIs;
+  /// Its class is one of these, or made of one: a template argument, or one of
+  /// such an argument.
+  std::vector<std::string> Involves;
   /// Refers to one of these variables ("std::cout").
   std::vector<std::string> Names;
   /// Exact number of arguments written at the call; -1: any.
@@ -84,7 +87,7 @@ struct ArgumentTest {
   /// Something is asked of `Arg`, not only of the number of arguments.
   bool testsArgument() const {
     return Equals || HasBits || IsZeroDuration || IsNull || !TypeIs.empty() ||
-           !Names.empty();
+           !Involves.empty() || !Names.empty();
   }
 };
 
@@ -196,6 +199,8 @@ struct TaskModel {
   std::optional<int> SwitchesToExecutorOf;
   /// A range whose every element must be awaited (as_completed).
   bool YieldsAwaitables = false;
+  /// Drops what the callables that it is given return (std::for_each).
+  bool DropsResults = false;
   /// Runs an event loop: what was begun before goes on meanwhile.
   bool RunsLoop = false;
 };

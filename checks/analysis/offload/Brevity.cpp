@@ -103,7 +103,7 @@ std::optional<Offload> judgeOffload(Unit &U, Brevity &Seen,
       return Offload{Verdict::NotAwaited, &Arg, nullptr};
     if (Arg.IsTask)
       continue;
-    const auto Bodies = bodiesOf(U, Arg.Body);
+    const auto Bodies = bodiesOf(U, Arg.Body, Call.Args);
     const bool IsOneOfSeveral =
         llvm::count_if(Call.Callables, [&](const CallableArgument &Other) {
           return Other.Arg == Arg.Arg;

@@ -5,6 +5,7 @@
 #include "Awaitables.h"
 #include "analysis/Unit.h"
 #include "clang/AST/DeclTemplate.h"
+#include <functional>
 
 using namespace clang;
 
@@ -51,23 +52,72 @@ static bool alwaysBlocks(Unit &U, const FunctionDecl *F) {
          M->Unless.empty() && !M->UnlessWouldBlockTested && !M->UnlessReady;
 }
 
-llvm::SmallVector<const FunctionDecl *, 1> bodiesOf(Unit &U,
-                                                    const FunctionDecl *F) {
-  llvm::SmallVector<const FunctionDecl *, 1> Result;
-  auto Add = [&](const FunctionDecl *D) {
-    const FunctionDecl *Body = D ? definitionOf(D) : nullptr;
-    if (D && alwaysBlocks(U, D))
-      Result.push_back(Body ? Body : D);
-    else if (Body && !coroutineBody(Body))
-      Result.push_back(Body);
-  };
-  if (const FunctionTemplateDecl *T =
-          F ? F->getDescribedFunctionTemplate() : nullptr)
+/// What \p F runs: its body, or those of its instantiations.
+static void addBodies(Unit &U, const FunctionDecl *F,
+                      llvm::SmallVectorImpl<const FunctionDecl *> &Out) {
+  if (const FunctionTemplateDecl *T = F->getDescribedFunctionTemplate()) {
     for (const FunctionDecl *Instance : T->specializations())
-      Add(Instance);
-  else
-    Add(F);
-  return Result;
+      addBodies(U, Instance, Out);
+    return;
+  }
+  const FunctionDecl *Body = definitionOf(F);
+  if (alwaysBlocks(U, F))
+    Out.push_back(Body ? Body : F);
+  else if (Body && !coroutineBody(Body))
+    Out.push_back(Body);
+}
+
+/// The class that an argument or parameter is of, points or refers to; or null.
+static const CXXRecordDecl *classBehind(QualType T) {
+  T = T.getNonReferenceType();
+  const CXXRecordDecl *R = T->isPointerType()
+                               ? T->getPointeeType()->getAsCXXRecordDecl()
+                               : T->getAsCXXRecordDecl();
+  return R ? R->getCanonicalDecl() : nullptr;
+}
+
+/// Leaves of \p Bodies, instantiations and overloads of one operator(), those
+/// that may be meant: `initiate(op{}, handler, &file)` runs none that takes
+/// another handler, where there is one that takes this.
+static void
+keepThoseThatTake(llvm::ArrayRef<const Expr *> Given,
+                  llvm::SmallVectorImpl<const FunctionDecl *> &Bodies) {
+  for (const Expr *Arg : Given) {
+    const CXXRecordDecl *R =
+        Arg && !Arg->getType().isNull() ? classBehind(Arg->getType()) : nullptr;
+    auto Takes = [&](const FunctionDecl *F) {
+      return llvm::any_of(F->parameters(), [&](const ParmVarDecl *P) {
+        return classBehind(P->getType()) == R;
+      });
+    };
+    if (R && llvm::any_of(Bodies, Takes))
+      llvm::erase_if(Bodies, std::not_fn(Takes));
+  }
+}
+
+llvm::SmallVector<const FunctionDecl *, 1>
+bodiesOf(Unit &U, const FunctionDecl *F,
+         llvm::ArrayRef<const Expr *> BesideIt) {
+  llvm::SmallVector<const FunctionDecl *, 1> Bodies;
+  if (!F)
+    return Bodies;
+  addBodies(U, F, Bodies);
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (Bodies.empty() || BesideIt.empty() || !Method ||
+      Method->getOverloadedOperator() != OO_Call)
+    return Bodies;
+  llvm::SmallVector<const FunctionDecl *, 4> Meant;
+  for (const NamedDecl *Overload :
+       Method->getParent()->lookup(Method->getDeclName()))
+    if (const FunctionDecl *Other = Overload->getAsFunction())
+      addBodies(U, Other, Meant);
+  if (Meant.size() > 1) {
+    keepThoseThatTake(BesideIt, Meant);
+    llvm::erase_if(Bodies, [&](const FunctionDecl *Body) {
+      return !llvm::is_contained(Meant, Body);
+    });
+  }
+  return Bodies;
 }
 
 bool erasesType(const CXXMethodDecl *Override) {

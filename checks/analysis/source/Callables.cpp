@@ -11,7 +11,13 @@ using namespace clang;
 
 namespace nostall {
 
-/// The only, non-template operator() of a user's class.
+/// Whether what \p F does is read: not in a library that is known by its
+/// models.
+static bool isLookedInto(Unit &U, const FunctionDecl *F) {
+  return !U.isInSystemHeader(F) || !U.models().isOpaque(F);
+}
+
+/// The only, non-template operator() of a class whose members are looked into.
 static const FunctionDecl *callOperator(Unit &U, QualType T) {
   const CXXRecordDecl *R = T.getNonReferenceType()->getAsCXXRecordDecl();
   if (!R || !R->hasDefinition())
@@ -22,7 +28,7 @@ static const FunctionDecl *callOperator(Unit &U, QualType T) {
       R->lookup(U.context().DeclarationNames.getCXXOperatorName(OO_Call));
   const FunctionDecl *Only =
       Found.isSingleResult() ? dyn_cast<CXXMethodDecl>(Found.front()) : nullptr;
-  return Only && !U.isInSystemHeader(Only) ? Only : nullptr;
+  return Only && isLookedInto(U, Only) ? Only : nullptr;
 }
 
 /// A constructor that has a callable run somewhere (std::thread's): what it
@@ -120,7 +126,7 @@ static void addOverloads(Unit &U, const CXXRecordDecl *R,
       R->lookup(U.context().DeclarationNames.getCXXOperatorName(OO_Call));
   for (const NamedDecl *D : Found)
     if (const FunctionDecl *F = D->getUnderlyingDecl()->getAsFunction();
-        F && !U.isInSystemHeader(F))
+        F && isLookedInto(U, F))
       Out.push_back(F);
   if (Found.empty())
     for (const CXXBaseSpecifier &Base : R->bases())

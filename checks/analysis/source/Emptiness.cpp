@@ -2,6 +2,7 @@
 
 #include "Emptiness.h"
 #include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -58,6 +59,35 @@ bool canBeEmpty(QualType T) {
                                   "vector"},
                                  true)
                           .Default(false);
+}
+
+bool isMadeEmpty(QualType T) {
+  if (canBeEmpty(T) || T->isScalarType())
+    return true;
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition() || !R->getDestructor())
+    return false;
+  if (R->isInStdNamespace()) {
+    const auto *Of = dyn_cast<ClassTemplateSpecializationDecl>(R);
+    auto IsEmpty = [](const TemplateArgument &Arg) {
+      return Arg.getKind() == TemplateArgument::Type &&
+             isMadeEmpty(Arg.getAsType());
+    };
+    if (!Of || !Of->getIdentifier() ||
+        (Of->getName() != "pair" && Of->getName() != "tuple"))
+      return false;
+    for (const TemplateArgument &Arg : Of->getTemplateArgs().asArray())
+      if (Arg.getKind() == TemplateArgument::Pack
+              ? !llvm::all_of(Arg.pack_elements(), IsEmpty)
+              : !IsEmpty(Arg))
+        return false;
+    return true;
+  }
+  return R->isAggregate() && !R->getNumBases() &&
+         llvm::all_of(R->fields(), [](const FieldDecl *Field) {
+           return !Field->hasInClassInitializer() &&
+                  isMadeEmpty(Field->getType());
+         });
 }
 
 bool isDuration(QualType T) { return stdName(T) == "duration"; }

@@ -20,6 +20,10 @@ namespace nostall {
 /// One of these classes. What its default constructor makes is empty.
 bool canBeEmpty(clang::QualType T);
 
+/// What a \p T that is made of nothing has in it is nothing: of one of these,
+/// and of a pair, a tuple or a struct of them.
+bool isMadeEmpty(clang::QualType T);
+
 /// A std::chrono::duration, of which 0 is nothing.
 bool isDuration(clang::QualType T);
 /// `timeout.count()`: the duration, or null.

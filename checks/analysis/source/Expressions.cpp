@@ -251,6 +251,8 @@ std::optional<llvm::StringRef> textBegins(Unit &U, const Expr *E) {
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
       const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
       E = V && !isa<ParmVarDecl>(V) ? V->getInit() : nullptr;
+    } else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
+      E = Cast->getSubExpr(); // std::string("/sys/")
     } else if (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
       E = Made->getNumArgs() ? Made->getArg(0) : nullptr;
     } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E)) {

@@ -142,6 +142,25 @@ public:
     }
   }
 
+  /// The lazy tasks that a callable returns to \p Call, which drops them.
+  void addGiven(const CallFact &Call, std::vector<Drop> &Drops) {
+    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+    if (!M || !M->DropsResults)
+      return;
+    for (const CallableArgument &Arg : Call.Callables) {
+      if (Arg.IsTask || !Arg.Body)
+        continue;
+      Drop D;
+      D.K = Drop::Kind::Given;
+      D.Callee = Arg.Body;
+      D.GivenTo = Call.Callee;
+      D.Loc = Call.Site ? Call.Site->getBeginLoc() : Call.Loc;
+      if (!judgeType(Arg.Body->getReturnType(), D) &&
+          D.Type->K == AwaitableType::Kind::Task && D.Type->S == Start::Lazy)
+        Drops.push_back(std::move(D));
+    }
+  }
+
   /// The parts of `auto [a, b] = ...` that nobody names.
   void addBindings(const VariableFact &V, std::vector<Drop> &Drops) {
     const auto *Whole = dyn_cast<DecompositionDecl>(V.Var);
@@ -416,6 +435,8 @@ std::vector<Drop> findDrops(Unit &U, const FunctionFacts &Facts) {
     Judge.addBindings(V, Drops);
   for (const LambdaExpr *Lambda : Facts.Lambdas)
     Judge.addCaptured(Lambda, Drops);
+  for (const CallFact &Call : Facts.Calls)
+    Judge.addGiven(Call, Drops);
   for (Drop &D : Drops)
     if (D.Choice && llvm::count_if(Drops, [&](const Drop &Other) {
                       return Other.Choice == D.Choice;

@@ -28,6 +28,7 @@ struct Drop {
     Captured,     ///< [t = f()] {}
     Replaced,     ///< auto t = f(); t = g();
     Assigned,     ///< co_await t; t = g();  and nothing else
+    Given,        ///< std::for_each(b, e, f);
   };
   Kind K = Kind::Value;
   const AwaitableType *Type = nullptr;
@@ -36,6 +37,8 @@ struct Drop {
   const clang::Expr *E = nullptr;
   /// The function whose result it is, if it is one's.
   const clang::FunctionDecl *Callee = nullptr;
+  /// Given: what calls that function, and drops its result.
+  const clang::FunctionDecl *GivenTo = nullptr;
   const clang::ValueDecl *Named = nullptr;
   const clang::DeclStmt *Decl = nullptr;
   bool InHandler = false;

@@ -340,6 +340,9 @@ std::string displayDrop(const Drop &D) {
     return What + (" in variable '" + D.Named->getNameAsString() + "'");
   case Drop::Kind::Assigned:
     return What + (" assigned to '" + D.Named->getNameAsString() + "'");
+  case Drop::Kind::Given:
+    return What +
+           (" that " + quoted(D.Callee) + " returns to " + quoted(D.GivenTo));
   case Drop::Kind::RangeElement:
     return What + (" in loop variable '" + D.Named->getNameAsString() + "'");
   }

@@ -109,8 +109,50 @@ public:
 namespace QtConcurrent {
 template <class F> QFuture<int> run(F) { return {}; }
 } // namespace QtConcurrent
-class QTimer {
+class QLockFile {
 public:
+  bool lock();
+  bool tryLock(int ms = 0);
+};
+class QSystemSemaphore {
+public:
+  bool acquire();
+};
+class QDBusMessage {};
+class QDBusAbstractInterface {
+public:
+  QDBusMessage call(const QString &method);
+  QDBusMessage callWithArgumentList(int mode, const QString &method, const QStringList &);
+};
+class QDBusInterface : public QDBusAbstractInterface {
+public:
+  QDBusInterface(const QString &service, const QString &path);
+};
+class QDBusConnection {
+public:
+  QDBusMessage call(const QDBusMessage &message);
+};
+class QDBusPendingCall {
+public:
+  void waitForFinished();
+};
+class QDBusPendingCallWatcher {
+public:
+  void waitForFinished();
+};
+class QObject {
+public:
+  template <class Signal, class F> static void connect(const QObject *sender, Signal, F);
+  template <class Signal, class F>
+  static void connect(const QObject *sender, Signal, const QObject *receiver, F, int type = 0);
+};
+class QWidget : public QObject {};
+struct QMetaObject {
+  template <class F> static bool invokeMethod(QObject *context, F, int type = 0);
+};
+class QTimer : public QObject {
+public:
+  void timeout();
   template <class F> static void singleShot(int ms, F) {}
 };
 
@@ -161,6 +203,10 @@ public:
 class QSqlDatabase {
 public:
   bool open();
+  QSqlQuery exec(const QString &query);
+  bool transaction();
+  bool commit();
+  bool rollback();
 };
 class QFile : public QIODevice {
 public:
@@ -171,7 +217,12 @@ public:
 };
 class QSaveFile {
 public:
+  bool open(int mode);
   bool commit();
+};
+class QTemporaryFile : public QFile {
+public:
+  bool open();
 };
 class QDir {
 public:

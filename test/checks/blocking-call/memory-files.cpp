@@ -18,6 +18,8 @@ co::task<> streams(int pid, const std::string &name) {
   std::ifstream of("/proc/" + std::to_string(pid) + "/stat");
   const std::string path = "/sys/class/net/" + name + "/mtu";
   std::ifstream mtu(path);
+  std::ifstream block(std::string("/sys/block/") + name);
+  std::filesystem::exists(std::filesystem::path("/sys/class/net") / name);
   std::ifstream other("/etc/" + name); // warning: construction of 'std::ifstream' blocks
   std::getline(other, line); // warning: blocks
   std::ifstream any(name); // warning: construction of 'std::ifstream' blocks

@@ -1,0 +1,48 @@
+//===- GivenValues.h - all that a variable or member is given ---*- C++ -*-===//
+//
+//   std::unique_ptr<Sink> sink_ = std::make_unique<Null>();   // and nothing
+//   ...                                                       // else, ever
+//
+// Where every function that could give a local variable or a private member
+// another value is here, what it may hold is one of a few expressions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_GIVENVALUES_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_GIVENVALUES_H
+
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include <optional>
+
+namespace nostall {
+
+class Unit;
+
+/// What a place is given: by \c In, or by the class where that is null.
+struct GivenValue {
+  const clang::Expr *Value = nullptr;
+  const clang::FunctionDecl *In = nullptr;
+};
+using ValuesGiven = llvm::SmallVector<GivenValue, 2>;
+
+class GivenValues {
+public:
+  explicit GivenValues(Unit &U) : U(U) {}
+
+  /// All that \p D, a local variable or a member, is given besides nothing;
+  /// nothing at all if somebody may give it what is not seen.
+  const std::optional<ValuesGiven> &of(const clang::ValueDecl *D);
+
+private:
+  std::optional<ValuesGiven> ofLocal(const clang::VarDecl *V);
+  std::optional<ValuesGiven> ofMember(const clang::FieldDecl *Member);
+
+  Unit &U;
+  llvm::DenseMap<const clang::ValueDecl *, std::optional<ValuesGiven>> Known;
+};
+
+} // namespace nostall
+
+#endif
