@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
+#include "analysis/contexts/Contexts.h"
 #include "analysis/words/Wording.h"
 
 using namespace clang;
@@ -32,7 +33,8 @@ protected:
     for (const LoopCall &L : callsOffLoop(U))
       if (!L.Does.loopOnly())
         Undecided.push_back(L);
-      else if (Reported.insert(L.location()).second)
+      else if (!isOfCallback(U, *L.Does.loopOnly()) &&
+               Reported.insert(L.location()).second)
         report(U, L, *L.Does.loopOnly());
     llvm::erase_if(Undecided, [&](const LoopCall &L) {
       return !Reported.insert(L.location()).second;
@@ -41,6 +43,15 @@ protected:
   }
 
 private:
+  /// The chain leads into a callback that a worker runs, and that is reported
+  /// itself: what calls it is a pool, which can do nothing about it.
+  static bool isOfCallback(Unit &U, const Witness &First) {
+    return llvm::any_of(U.effects().chain(First), [&](const Witness &Hop) {
+      return Hop.Next && U.contexts().of(Hop.Next).C == Context::Worker &&
+             U.contexts().of(Hop.Next).W == Placement::Why::Called;
+    });
+  }
+
   void report(Unit &U, const LoopCall &L, const Witness &First) {
     auto Hops = U.effects().chain(First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);

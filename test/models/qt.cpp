@@ -83,6 +83,9 @@ Task<> storage(QSqlQuery &query, QSqlDatabase &database, QFile &file, QSaveFile 
   file.remove(); // warning: (file-io)
   save.open(1); // warning: (file-io)
   save.commit(); // warning: (file-io)
+  folder.rename("a", "b"); // warning: (file-io)
+  QFile resource(":/a");
+  resource.open(1);
   QTemporaryFile temporary;
   temporary.open(); // warning: (file-io)
   database.transaction(); // warning: (db)

@@ -122,7 +122,8 @@ co::task<> latches(std::latch &latch, std::barrier<> &barrier, std::counting_sem
   latch.wait(); // warning: (wait)
   latch.arrive_and_wait(); // warning: (wait)
   latch.count_down();
-  latch.try_wait();
+  if (latch.try_wait())
+    latch.wait();
   barrier.wait(barrier.arrive()); // warning: (wait)
   barrier.arrive_and_wait(); // warning: (wait)
   semaphore.acquire(); // warning: (wait)

@@ -135,6 +135,17 @@ void Contexts::placeStored() {
       }
     }
   }
+  // What somebody else takes out of the same place may run anywhere.
+  for (const FunctionDecl *F : U.functions())
+    if (!Seen.contains(F->getCanonicalDecl()) && !coroutineBody(F))
+      for (const CallFact &Call : U.facts(F).Calls)
+        if (Call.Through &&
+            (!Call.Callee || Call.K == CallFact::Kind::Operator))
+          for (const FunctionDecl *Stored :
+               U.storedCallables().in(Call.Through))
+            if (Placement &P = Placements[placeKey(Stored)];
+                P.W == Placement::Why::Called && !coroutineBody(Stored))
+              P = {};
 }
 
 bool Contexts::isCalledOnWorker(const FunctionDecl *F, unsigned Param) const {
@@ -148,6 +159,15 @@ static bool isOfThisFile(const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
   return (Method && Method->getParent()->isLambda()) ||
          !F->isExternallyVisible();
+}
+
+/// Whether the task that \p Made makes is an argument of another call.
+static bool isGivenOn(const FunctionFacts &Facts, const CallFact &Made) {
+  return llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    return llvm::any_of(Call.Callables, [&](const CallableArgument &Arg) {
+      return Arg.IsTask && Arg.Made == Made.Site;
+    });
+  });
 }
 
 /// A coroutine that only coroutines on workers await runs there as well; one
@@ -168,8 +188,9 @@ void Contexts::followAwaits() {
       if (Call.Callee && coroutineBody(Call.Callee)) {
         Calls &Of = CallsOf[placeKey(Call.Callee)];
         Of.IsOfThisFile = isOfThisFile(Call.Callee);
-        // What a callback on a worker makes, it resumes there, if at all.
-        if (Call.Awaited || (!coroutineBody(F) && of(F).C == Context::Worker))
+        // What a callback on a worker makes, and gives nobody, it resumes.
+        if (Call.Awaited || (!coroutineBody(F) && of(F).C == Context::Worker &&
+                             !isGivenOn(U.facts(F), Call)))
           Of.Awaits.push_back({&U.facts(F), &Call});
         else
           Of.Otherwise = true;

@@ -264,6 +264,7 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
         Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
     const FunctionModel *M = By ? U.model(By) : nullptr;
     return Use.H == VariableUse::How::ConstMethod ||
+           (Use.Method && Use.Method->isConst()) ||
            (M && (M->LetsGo == FunctionModel::Part::All ||
                   M->LetsGo == FunctionModel::Part::Element ||
                   M->Says == FunctionModel::Stance::Blocks));

@@ -8,15 +8,33 @@ using namespace clang;
 
 namespace nostall {
 
+/// Whether \p Lambda itself does what it does with \p Task, which it takes
+/// along: it calls members of it. What else is given it may be a loop.
+static bool runsItself(const LambdaExpr *Lambda, const VarDecl *Task) {
+  bool Does = true;
+  forEachStatement(Lambda->getBody(),
+                   [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+                     const auto *Ref = dyn_cast<DeclRefExpr>(S);
+                     if (Ref && Ref->getDecl() == Task)
+                       Does &= !Path.empty() && isa<MemberExpr>(Path.back());
+                   });
+  return Does;
+}
+
 /// Whether \p Given hands \p Value on: as it is, or by a lambda that takes it
-/// along, `[task = std::move(task)] { ... }`.
+/// along and runs it, `[t = std::move(t)]() mutable { t.resume(); }`.
 static bool handsOn(Unit &U, const Expr *Given, const Expr *Value) {
   Given = stripForwarding(U, Given);
   const auto *Lambda = dyn_cast<LambdaExpr>(Given);
   return Given == Value ||
          (Lambda &&
-          llvm::any_of(Lambda->capture_inits(), [&](const Expr *Init) {
-            return Init && stripForwarding(U, Init) == Value;
+          llvm::any_of(Lambda->captures(), [&](const LambdaCapture &C) {
+            const auto *V = C.capturesVariable()
+                                ? dyn_cast<VarDecl>(C.getCapturedVar())
+                                : nullptr;
+            return V && V->isInitCapture() && V->getInit() &&
+                   stripForwarding(U, V->getInit()) == Value &&
+                   runsItself(Lambda, V);
           }));
 }
 

@@ -80,11 +80,61 @@ private:
   llvm::DenseMap<const Stmt *, const VariableUse *> Uses;
 };
 
+/// The local variables that a throw destroys on its way to a handler here, in
+/// the order of their declarations. Clang's graph leads there without.
+class UnwoundByThrows {
+public:
+  explicit UnwoundByThrows(const Stmt *Body) {
+    forEachStatement(Body,
+                     [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+                       if (isa<CXXThrowExpr>(S))
+                         add(S, Path);
+                     });
+  }
+  llvm::ArrayRef<const VarDecl *> by(const Stmt *Throw) const {
+    auto It = Variables.find(Throw);
+    return It == Variables.end() ? llvm::ArrayRef<const VarDecl *>()
+                                 : llvm::ArrayRef(It->second);
+  }
+
+private:
+  using Declared = llvm::SmallVector<const VarDecl *, 4>;
+
+  void add(const Stmt *Throw, llvm::ArrayRef<const Stmt *> Path) {
+    Declared Found;
+    const Stmt *Child = Throw;
+    for (const Stmt *Around : llvm::reverse(Path)) {
+      if (isa<LambdaExpr>(Around))
+        return; // another function's
+      if (const auto *Try = dyn_cast<CXXTryStmt>(Around);
+          Try && Try->getTryBlock() == Child) {
+        std::reverse(Found.begin(), Found.end());
+        Variables[Throw] = std::move(Found);
+        return;
+      }
+      // From the inside out; of a scope, the last first.
+      Declared Here;
+      for (const Stmt *Before : Around->children()) {
+        if (Before == Child)
+          break;
+        if (const auto *Decls = dyn_cast_or_null<DeclStmt>(Before))
+          for (const Decl *D : Decls->decls())
+            if (const auto *V = dyn_cast<VarDecl>(D); V && V->hasLocalStorage())
+              Here.push_back(V);
+      }
+      llvm::append_range(Found, llvm::reverse(Here));
+      Child = Around;
+    }
+  }
+
+  llvm::DenseMap<const Stmt *, Declared> Variables;
+};
+
 class BlockReader {
 public:
   BlockReader(Unit &U, const FactsBySite &Facts, const FunctionFlow &Flow,
-              std::vector<Event> &Out)
-      : U(U), Facts(Facts), Flow(Flow), Out(Out) {}
+              const UnwoundByThrows &Unwound, std::vector<Event> &Out)
+      : U(U), Facts(Facts), Flow(Flow), Unwound(Unwound), Out(Out) {}
 
   void read(const CFGBlock &Block) {
     for (const CFGBlock *Before : Block.preds())
@@ -200,7 +250,14 @@ private:
       suspend(*Await);
     } else if (!isa<CXXBindTemporaryExpr>(S)) { // which dies later
       calls(S);
+      finishThrow(S);
     }
+  }
+
+  void finishThrow(const Stmt *Throw) {
+    for (const VarDecl *V : llvm::reverse(Unwound.by(Throw)))
+      add(Kind::Destroy, {V}, nullptr, Throw->getBeginLoc()).Call =
+          Facts.end(V);
   }
 
   void use(const DeclRefExpr *Ref) {
@@ -281,6 +338,7 @@ private:
   Unit &U;
   const FactsBySite &Facts;
   const FunctionFlow &Flow;
+  const UnwoundByThrows &Unwound;
   std::vector<Event> &Out;
   llvm::SmallVector<Event, 2> Moves; ///< what has been moved is not yet taken
 };
@@ -289,9 +347,11 @@ private:
 
 Events::Events(Unit &U, const FunctionFacts &Facts, const FunctionFlow &Flow) {
   const FactsBySite BySite(Facts);
+  const UnwoundByThrows Unwound(writtenBody(Facts.Function));
   ByBlock.resize(Flow.cfg().getNumBlockIDs());
   for (const CFGBlock *Block : Flow.cfg())
-    BlockReader(U, BySite, Flow, ByBlock[Block->getBlockID()]).read(*Block);
+    BlockReader(U, BySite, Flow, Unwound, ByBlock[Block->getBlockID()])
+        .read(*Block);
 }
 
 void forEachChanged(Unit &U, const CallFact &Call,

@@ -84,6 +84,7 @@ bool isMadeEmpty(QualType T) {
     return true;
   }
   return R->isAggregate() && !R->getNumBases() &&
+         !R->getDestructor()->isUserProvided() &&
          llvm::all_of(R->fields(), [](const FieldDecl *Field) {
            return !Field->hasInClassInitializer() &&
                   isMadeEmpty(Field->getType());

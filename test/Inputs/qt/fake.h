@@ -210,6 +210,7 @@ public:
 };
 class QFile : public QIODevice {
 public:
+  explicit QFile(const QString &name);
   bool open(int mode);
   bool copy(const QString &to);
   bool rename(const QString &to);
@@ -222,11 +223,13 @@ public:
 };
 class QTemporaryFile : public QFile {
 public:
+  QTemporaryFile();
   bool open();
 };
 class QDir {
 public:
   bool mkpath(const QString &path) const;
+  bool rename(const QString &from, const QString &to);
   bool removeRecursively();
   QStringList entryList() const;
   QStringList entryInfoList() const;

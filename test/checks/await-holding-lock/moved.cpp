@@ -83,6 +83,50 @@ struct Vault {
   }
 };
 
+// A throw leaves the scopes on its way to the handler.
+struct Thrower {
+  std::mutex m;
+  bool bad = false;
+  task<> in_a_scope() {
+    try {
+      std::lock_guard guard(m);
+      if (bad)
+        throw 3;
+    } catch (int) {
+    }
+    co_await save();
+  }
+  task<> in_an_inner_scope() {
+    try {
+      if (std::unique_lock lock(m); bad)
+        throw 3;
+      co_await save();
+    } catch (int) {
+    }
+    co_await save();
+  }
+  task<> around_it() {
+    std::lock_guard guard(m);
+    try {
+      if (bad)
+        throw 3;
+    } catch (int) {
+    }
+    co_await save(); // warning: guard 'guard' is held
+  }
+  task<> by_hand() {
+    m.lock();
+    try {
+      if (bad)
+        throw 3;
+      m.unlock();
+    } catch (int) {
+      m.unlock();
+    }
+    co_await save();
+  }
+};
+
 // In a program of one thread, nobody waits.
 struct NoMutex {
   void lock() {}

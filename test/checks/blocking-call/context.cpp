@@ -159,11 +159,29 @@ co::task<> threads() {
 
 // A coroutine that only threads run.
 co::task<> on_thread() {
+  sleep(1);
+  co_return;
+}
+co::task<> taken_along() {
+  sleep(1);
+  co_return;
+}
+co::task<> on_a_loop_of_a_thread() {
   sleep(1); // warning: (sleep)
   co_return;
 }
+co::task<> taken_along_to_a_loop() {
+  sleep(1); // warning: (sleep)
+  co_return;
+}
+void run_a_loop_until_it_ends(co::task<> t);
 void starts() {
   std::thread([] { on_thread().start(); }).detach();
+  auto t = taken_along();
+  std::thread([t = std::move(t)]() mutable { t.start(); }).detach();
+  std::thread([] { run_a_loop_until_it_ends(on_a_loop_of_a_thread()); }).detach();
+  auto u = taken_along_to_a_loop();
+  std::thread([u = std::move(u)]() mutable { run_a_loop_until_it_ends(std::move(u)); }).detach();
 }
 
 //===--- annotated places --------------------------------------------------------------------

@@ -144,6 +144,11 @@ co::task<> ends() {
   struct {
     std::unique_ptr<Helper> helper;
   } nobody;
+  struct WithAnEnd {
+    ~WithAnEnd() { sleep(1); }
+    std::unique_ptr<Helper> helper;
+  };
+  WithAnEnd with_an_end; // warning: destruction of 'with_an_end' blocks
   std::pair<int, std::unique_ptr<Helper>> something; // warning: destruction of 'something' blocks
   something.second = std::make_unique<Helper>();
   co_return;

@@ -148,7 +148,9 @@ co::task<> owners() {
   std::vector<std::unique_ptr<WaitsAtEnd>> nested; // warning: destruction of 'nested' blocks
   nested.emplace_back();
   std::vector<std::jthread> threads(2);      // warning: destruction of 'threads' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
+  Workers nobody;
   Workers workers;                           // warning: destruction of 'workers' blocks the event loop: it reaches 'std::jthread::~jthread' (wait)
+  workers.threads.emplace_back();
   owner_of_end();                            // warning: destruction of the temporary
   co_return;
 }
