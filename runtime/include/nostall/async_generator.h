@@ -27,6 +27,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/detail/task/foreign_wait.h"
 #include "nostall/detail/task/task_core.h"
 #include "nostall/error.h"

@@ -25,10 +25,12 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/sync/queue_core.h"
 #include "nostall/detail/sync/queue_order.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 
 #include <coroutine>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <type_traits>
@@ -86,7 +88,7 @@ public:
     void await_resume() {
       detail::finish_wait(*this);
       if (this->error)
-        detail::rethrow(std::exchange(this->error, nullptr));
+        std::rethrow_exception(std::exchange(this->error, nullptr));
       if (this->refused)
         throw queue_shut_down();
     }

@@ -24,6 +24,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/sync/channel_state.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 #include "nostall/task.h"
 
