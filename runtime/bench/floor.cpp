@@ -1,6 +1,18 @@
 // The floor: the least that the machine allows for each case. Bare coroutine handles,
 // frames from a free list, a plain array as queue, raw epoll; no errors, no results
 // that nobody asks for, no cancellation.
+//
+// A ratio to it says how far one is from the machine, not what could be left out. What the
+// floor does not do, by case:
+//
+//   yield            no waiter that can be called off, no state, no budget, no clock, no
+//                    look at signals and mail between two iterations
+//   spawn            no record beside the frame, so nothing is moved into it, no handle, no
+//                    reference; nobody waits: the results are read when all has run
+//   spawn_one        the same, and no coroutine waits: a plain function runs the queue, where
+//                    a task parks, is woken, and takes two iterations of the loop
+//   sleep            no coroutine and no task at all: a heap of pairs, from which nothing is
+//                    ever taken out of turn, and no memory but the heap's
 
 #include "measure.h"
 

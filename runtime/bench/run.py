@@ -12,7 +12,8 @@ zero if a timer was early, and of the best round, since a busy machine makes any
 Cases m, n, q and r have their floor in the same run (edges.cpp): what they shall cost little more than.
 A target holds when the figure is within it, or, since the targets were set on another
 day, when the ratio to the floor is within the target's ratio to the floor of that day. The
-umbrella header has no floor; there it is the ratio to Boost.Asio's header.
+umbrella header has no floor; there it is the ratio to Boost.Asio's header. What the floor
+leaves out is said in floor.cpp.
 """
 import argparse
 import json

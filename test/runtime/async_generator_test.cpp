@@ -2,6 +2,7 @@
 
 #include <nostall/nostall.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -102,3 +103,29 @@ TEST(AsyncGenerator, SurvivesEverywhere) {
             }),
             3);
 }
+
+#ifdef __clang__ // g++ 12 aligns no locals of a coroutine
+namespace {
+struct alignas(64) wide {
+  bool right() const { return reinterpret_cast<std::uintptr_t>(this) % 64 == 0; }
+  wide() = default;
+  wide(const wide& o) { EXPECT_TRUE(o.right()); } // what is copied is in the generator's frame
+};
+async_generator<wide> wide_ones() {
+  for (int i = 0; i < 3; ++i)
+    co_yield wide();
+}
+} // namespace
+
+TEST(AsyncGenerator, OfWhatAsksForMoreAlignment) {
+  world w;
+  w.run([]() -> task<void> {
+    std::vector<async_generator<wide>> all; // in blocks of all kinds of places
+    for (int i = 0; i < 8; ++i)
+      all.push_back(wide_ones());
+    for (auto& g : all)
+      while (co_await g.next()) {
+      }
+  }());
+}
+#endif

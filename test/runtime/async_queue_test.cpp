@@ -4,8 +4,10 @@
 
 #include <nostall/async_queue.h>
 #include <nostall/gather.h>
+#include <nostall/timeout.h>
 
 #include <memory>
+#include <stdexcept>
 
 namespace {
 
@@ -306,6 +308,68 @@ TEST(AsyncQueue, SurvivesEverywhere) {
               co_await gather(p(q), g(q));
             }),
             4);
+}
+
+/// A value whose move throws when `left` of them have gone well.
+struct brittle {
+  static inline int left = -1;
+  int n;
+  explicit brittle(int i) : n(i) {}
+  brittle(brittle&& o) : n(o.n) {
+    if (left >= 0 && left-- == 0)
+      throw std::runtime_error("move");
+  }
+  brittle& operator=(brittle&&) = delete;
+};
+
+TEST(AsyncQueue, AMoveThatThrowsFailsOneCall) {
+  for (int at = 0; at < 8; ++at) {
+    world w;
+    w.run([](int at) -> task<void> {
+      async_queue<brittle> q(1);
+      brittle::left = at;
+      bool put = false;
+      try {
+        co_await q.put(brittle(1));
+        put = true;
+      } catch (const std::runtime_error&) {
+      }
+      brittle::left = -1;
+      EXPECT_EQ(q.size(), put ? 1u : 0u);
+      if (put) {
+        (void)q.get_nowait();
+        q.task_done();
+      }
+      co_await wait_for(q.join(), 1s); // what was not put is not counted
+    }(at));
+  }
+}
+
+TEST(AsyncQueue, WhoWaitsForRoomIsToldWhatItsItemThrew) {
+  for (int at = 0; at < 8; ++at) {
+    world w;
+    w.run([](int at) -> task<void> {
+      async_queue<brittle> q(1);
+      q.put_nowait(brittle(1));
+      auto putter = create_task([](async_queue<brittle>& x) -> task<void> {
+        co_await x.put(brittle(2));
+      }(q));
+      co_await yield_now();
+      brittle::left = at;
+      int second = 0;
+      try {
+        (void)q.try_get();
+      } catch (const std::runtime_error&) {
+      }
+      brittle::left = -1;
+      while (auto v = q.try_get())
+        second += v->n == 2;
+      co_await wait_for(putter.join(), 1s); // nobody is left in the line
+      while (auto v = q.try_get())
+        second += v->n == 2;
+      EXPECT_EQ(second, putter.exception() ? 0 : 1);
+    }(at));
+  }
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -144,4 +145,81 @@ TEST(Channel, BetweenLoopsWithCancellationsNothingIsLostOrDoubled) {
     t.join();
   EXPECT_EQ(got, n);
   EXPECT_EQ(sum, static_cast<long>(n) * (n - 1) / 2);
+}
+
+namespace {
+/// A value whose move throws when `left` of them have gone well.
+struct brittle {
+  static inline int left = -1;
+  int n;
+  explicit brittle(int i) : n(i) {}
+  brittle(brittle&& o) : n(o.n) {
+    if (left >= 0 && left-- == 0)
+      throw std::runtime_error("move");
+  }
+  brittle& operator=(brittle&&) = delete;
+};
+} // namespace
+
+TEST(Channel, AMoveThatThrowsFailsOneCall) {
+  for (int at = 0; at < 8; ++at) {
+    world w;
+    w.run([](int at) -> task<void> {
+      channel<brittle> c(2);
+      auto receive = [](channel<brittle> c) -> task<void> {
+        try {
+          (void)co_await c.receive();
+        } catch (const std::runtime_error&) {
+        }
+      };
+      auto first = create_task(receive(c)), second = create_task(receive(c));
+      co_await yield_now();
+      brittle::left = at;
+      bool sent = false;
+      brittle v(5);
+      try {
+        sent = c.try_send(v);
+      } catch (const std::runtime_error&) {
+      }
+      co_await sleep(1ms);
+      brittle::left = -1;
+      EXPECT_EQ(c.size(), 0u); // nobody waits while there is something
+      EXPECT_EQ(first.done() || second.done(), sent);
+      c.close();
+      co_await first;
+      co_await second;
+    }(at));
+  }
+}
+
+namespace {
+/// A value whose copies and destructor look into the channel.
+struct nosy {
+  static inline channel<nosy>* home = nullptr;
+  static inline std::size_t seen = 0;
+  nosy() = default;
+  nosy(const nosy&) { look(); }
+  ~nosy() { look(); }
+  static void look() {
+    if (home)
+      seen += 1 + home->size();
+  }
+};
+} // namespace
+
+TEST(Channel, WhatAValueRunsMayUseTheChannel) {
+  world w;
+  w.run([]() -> task<void> {
+    channel<nosy> c(2);
+    nosy::home = &c;
+    nosy v;
+    EXPECT_TRUE(c.try_send(v));
+    EXPECT_TRUE(c.try_receive());
+    auto r = create_task([](channel<nosy> c) -> task<void> { (void)co_await c.receive(); }(c));
+    co_await yield_now();
+    EXPECT_TRUE(co_await c.send(v));
+    co_await r;
+    nosy::home = nullptr;
+    EXPECT_GT(nosy::seen, 0u);
+  }());
 }

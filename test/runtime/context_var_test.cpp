@@ -93,4 +93,19 @@ TEST(ContextVar, ThreadsHaveTheirOwn) {
   who.reset(std::move(before));
 }
 
+TEST(ContextVar, AnotherOneInItsPlaceIsAnother) {
+  union place {
+    context_var<int> number;
+    context_var<std::string> text;
+    place() {}
+    ~place() {}
+  } p;
+  new (&p.number) context_var<int>("number");
+  p.number.set(1);
+  p.number.~context_var();
+  new (&p.text) context_var<std::string>("text", "none");
+  EXPECT_EQ(p.text.get(), "none");
+  p.text.~context_var();
+}
+
 } // namespace

@@ -6,6 +6,8 @@
 #include <nostall/async_event.h>
 #include <nostall/timeout.h>
 
+#include <string>
+
 namespace {
 
 task<int> takes(std::chrono::nanoseconds d, int v = 1) {
@@ -359,6 +361,14 @@ TEST(Timeout, SurvivesEverywhere) {
               });
             }),
             4);
+}
+
+task<const std::string> constant() { co_return "same"; }
+
+TEST(Timeout, OfAConstResult) {
+  world w;
+  EXPECT_EQ(w.run(wait_for(constant(), 1s)), "same");
+  EXPECT_EQ(w.run(with_timeout(1s, constant())), "same");
 }
 
 } // namespace

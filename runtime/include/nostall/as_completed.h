@@ -97,6 +97,10 @@ template <class V, std::size_t I, class A> task<V> as_alternative(A a) {
     co_return V(std::in_place_index<I>, co_await static_cast<A&&>(a));
   }
 }
+template <class A>
+inline constexpr bool given_away =
+    !is_task<std::remove_cvref_t<A>> || !std::is_lvalue_reference_v<A>;
+template <class A, class... B> auto in_order_of_ending(A&& first, B&&... others);
 template <class V, std::size_t... I, class... A>
 void start_in_order(std::vector<task_core*>& records, std::index_sequence<I...>, A&&... a) {
   (records.push_back(
@@ -161,6 +165,16 @@ auto as_completed(R&& range) {
 template <detail::any_awaitable A, detail::any_awaitable... B>
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 auto as_completed(A&& first, B&&... others) {
+  constexpr bool given = detail::given_away<A> && (detail::given_away<B> && ...);
+  static_assert(given, "nostall: tasks are awaited once, so they are given away: "
+                       "as_completed(std::move(t))");
+  if constexpr (given)
+    return detail::in_order_of_ending(std::forward<A>(first), std::forward<B>(others)...);
+  else
+    return as_completed_range<void>(std::vector<detail::task_core*>());
+}
+
+template <class A, class... B> auto detail::in_order_of_ending(A&& first, B&&... others) {
   using T = await_result_t<detail::kept<A>>;
   std::vector<detail::task_core*> records;
   records.reserve(1 + sizeof...(B));

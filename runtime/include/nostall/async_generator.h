@@ -27,6 +27,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/config.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/detail/task/foreign_wait.h"
 #include "nostall/detail/task/task_core.h"
 #include "nostall/error.h"
@@ -40,10 +41,11 @@
 
 namespace nostall {
 
-template <class T>
+template <class Value>
 class [[nodiscard("a generator does nothing until next() is awaited")]] async_generator {
-  static_assert(std::is_object_v<T>, "nostall: an async_generator gives values; for a "
-                                     "reference, let it give a pointer");
+  static_assert(std::is_object_v<Value>, "nostall: an async_generator gives values; for a "
+                                         "reference, let it give a pointer");
+  using T = detail::object_or_int<Value>;
 
 public:
   class next_awaiter;
@@ -66,9 +68,11 @@ public:
     };
 
   public:
-    static void* operator new(std::size_t bytes) { return detail::allocate_block(bytes); }
+    static void* operator new(std::size_t bytes) {
+      return detail::allocate_frame<alignof(std::optional<T>)>(bytes);
+    }
     static void operator delete(void* frame, std::size_t bytes) noexcept {
-      detail::release_block(frame, bytes);
+      detail::release_frame<alignof(std::optional<T>)>(frame, bytes);
     }
     NOSTALL_CORO_UNBOUND async_generator get_return_object() noexcept {
       return async_generator(std::coroutine_handle<promise_type>::from_promise(*this));
@@ -174,6 +178,14 @@ public:
   };
   /// The next value; nothing, if there is none any more. One at a time.
   NOSTALL_NONBLOCKING next_awaiter next() noexcept { return next_awaiter(frame_); }
+
+  /// No range: `for` could not wait.
+  template <class Chosen = void> detail::no_iterator begin() {
+    static_assert(detail::never<Chosen>, "nostall: a for loop cannot wait for an async_generator: "
+                                         "write while (auto v = co_await g.next())");
+    return {};
+  }
+  detail::no_iterator end() { return {}; }
 
 private:
   explicit async_generator(std::coroutine_handle<promise_type> f) noexcept : frame_(f) {

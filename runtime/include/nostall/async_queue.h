@@ -25,10 +25,12 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/sync/queue_core.h"
 #include "nostall/detail/sync/queue_order.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 
 #include <coroutine>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <optional>
 #include <type_traits>
@@ -36,11 +38,12 @@
 
 namespace nostall {
 
-template <class T, class Order> class basic_async_queue {
-  static_assert(std::is_object_v<T>, "nostall: a queue holds values; for a reference, let "
-                                     "it hold a pointer");
-
-  using core = detail::queue_core<T, Order>;
+template <class Value, class Order> class basic_async_queue {
+  static_assert(std::is_object_v<Value>, "nostall: a queue holds values; for a reference, let "
+                                         "it hold a pointer");
+  using T = detail::object_or_int<Value>;
+  using core = detail::queue_core<
+      T, std::conditional_t<std::is_object_v<Value>, Order, detail::fifo_order<T>>>;
   enum class at_end : bool { throws, gives_nothing };
 
 public:
@@ -84,6 +87,8 @@ public:
     bool await_suspend(std::coroutine_handle<> h) { return queue_.wait(*this, h); }
     void await_resume() {
       detail::finish_wait(*this);
+      if (this->error)
+        std::rethrow_exception(std::exchange(this->error, nullptr));
       if (this->refused)
         throw queue_shut_down();
     }

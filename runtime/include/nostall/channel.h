@@ -24,6 +24,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/sync/channel_state.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 #include "nostall/task.h"
 
@@ -36,9 +37,10 @@
 
 namespace nostall {
 
-template <class T> class channel {
-  static_assert(std::is_object_v<T>, "nostall: a channel holds values; for a reference, let "
-                                     "it hold a pointer");
+template <class Value> class channel {
+  static_assert(std::is_object_v<Value>, "nostall: a channel holds values; for a reference, let "
+                                         "it hold a pointer");
+  using T = detail::object_or_int<Value>;
 
 public:
   /// Throws usage_error for a capacity of zero.
@@ -57,16 +59,10 @@ public:
     return detail::receive_from(s_);
   }
   /// False: it is full or closed, and `v` is as it was.
-  NOSTALL_NONBLOCKING bool try_send(T& v) const {
-    const std::lock_guard lock(s_->mutex);
-    return s_->put(v);
-  }
+  NOSTALL_NONBLOCKING bool try_send(T& v) const { return s_->try_send(v); }
   NOSTALL_NONBLOCKING bool try_send(T&& v) const { return try_send(v); }
   NOSTALL_NONBLOCKING bool try_send(const T& v) const { return try_send(T(v)); }
-  NOSTALL_NONBLOCKING std::optional<T> try_receive() const {
-    const std::lock_guard lock(s_->mutex);
-    return s_->get();
-  }
+  NOSTALL_NONBLOCKING std::optional<T> try_receive() const { return s_->try_receive(); }
   /// What was sent can still be received.
   NOSTALL_NONBLOCKING void close() const {
     const std::lock_guard lock(s_->mutex);

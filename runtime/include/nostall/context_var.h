@@ -17,6 +17,7 @@
 #ifndef NOSTALL_CONTEXT_VAR_H
 #define NOSTALL_CONTEXT_VAR_H
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -27,10 +28,13 @@ namespace nostall {
 namespace detail {
 struct context_data;
 /// The calling task's value for `key`; null if not set.
-const void* find_context(const void* key) noexcept;
+const void* find_context(std::uint64_t key) noexcept;
 /// Sets it and gives back what it was.
-std::shared_ptr<const void> exchange_context(const void* key,
+std::shared_ptr<const void> exchange_context(std::uint64_t key,
                                              std::shared_ptr<const void> value);
+/// Another one for each variable: a place in memory may be used again, by a variable of
+/// another type, while there are values of the first.
+std::uint64_t new_context_key() noexcept;
 } // namespace detail
 
 template <class T> class context_var {
@@ -53,7 +57,7 @@ public:
 
   /// The value, or the fallback, or null.
   const T* find() const noexcept {
-    const void* v = detail::find_context(this);
+    const void* v = detail::find_context(key_);
     return v ? static_cast<const T*>(v) : fallback_.get();
   }
   /// The value or the fallback; throws std::out_of_range if there is neither.
@@ -64,16 +68,17 @@ public:
   }
   token set(T value) {
     return token(detail::exchange_context(
-        this, std::make_shared<const T>(std::move(value))));
+        key_, std::make_shared<const T>(std::move(value))));
   }
   /// Back to what it was before that `set`.
-  void reset(token t) { detail::exchange_context(this, std::move(t.before_)); }
+  void reset(token t) { detail::exchange_context(key_, std::move(t.before_)); }
 
   const std::string& name() const noexcept { return name_; }
 
 private:
   [[noreturn]] void missing() const;
 
+  const std::uint64_t key_ = detail::new_context_key();
   std::string name_;
   std::unique_ptr<T> fallback_;
 };

@@ -144,6 +144,34 @@ public:
   }
   /// False: it is filled already, or about to be.
   template <class... A> NOSTALL_NONBLOCKING bool try_set_value(A&&... a) const {
+    static_assert(filled_by<A&&...>, "nostall: this promise cannot be filled with that: give "
+                                     "what makes its value, of void nothing, and a reference "
+                                     "to what lives elsewhere");
+    if constexpr (filled_by<A&&...>)
+      return fill(std::forward<A>(a)...);
+    else
+      return false;
+  }
+  NOSTALL_NONBLOCKING bool try_set_exception(std::exception_ptr e) const {
+    if (!s_->claim())
+      return false;
+    s_->error = std::move(e);
+    s_->publish();
+    return true;
+  }
+
+private:
+  template <class... A> static constexpr bool makes_value() {
+    if constexpr (std::is_void_v<T>)
+      return sizeof...(A) == 0;
+    else if constexpr (std::is_reference_v<T>)
+      return sizeof...(A) == 1 && (std::is_convertible_v<A, T> && ...) &&
+             (std::is_lvalue_reference_v<A> && ...);
+    else
+      return std::is_constructible_v<detail::stored_result<T>, A...>;
+  }
+  template <class... A> static constexpr bool filled_by = makes_value<A...>();
+  template <class... A> bool fill(A&&... a) const {
     if (!s_->claim())
       return false;
     try {
@@ -158,15 +186,7 @@ public:
     s_->publish();
     return true;
   }
-  NOSTALL_NONBLOCKING bool try_set_exception(std::exception_ptr e) const {
-    if (!s_->claim())
-      return false;
-    s_->error = std::move(e);
-    s_->publish();
-    return true;
-  }
 
-private:
   state* s_;
   state* mine_ = s_; ///< the future's reference, until it is asked for
 };

@@ -96,7 +96,6 @@ public:
     send(make(std::forward<F>(f), where));
   }
 
-
   // File descriptors. The callback runs once an iteration while the descriptor is ready
   // (level-triggered). One reader and one writer each; a new one replaces the old. Remove
   // before closing. Throws std::system_error for what cannot be polled: regular files.

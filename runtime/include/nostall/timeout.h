@@ -43,7 +43,7 @@ namespace nostall {
 
 /// Awaits `inside`, but no longer than `d` (or until that time of the loop).
 template <class T, detail::duration_or_time D>
-NOSTALL_CORO_WRAPPER inline task<T> with_timeout(D d, task<T> inside NOSTALL_LIFETIMEBOUND) {
+NOSTALL_CORO_WRAPPER inline auto with_timeout(D d, task<T> inside NOSTALL_LIFETIMEBOUND) {
   return detail::timed<task<T>>(d, std::move(inside));
 }
 /// The same for `body(timeout_scope&)`, a coroutine that may move its deadline.
@@ -64,7 +64,7 @@ NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto with_timeout(D d, A&& insi
 }
 /// asyncio's order of arguments.
 template <class T, detail::duration_or_time D>
-NOSTALL_CORO_WRAPPER inline task<T> wait_for(task<T> inside NOSTALL_LIFETIMEBOUND, D d) {
+NOSTALL_CORO_WRAPPER inline auto wait_for(task<T> inside NOSTALL_LIFETIMEBOUND, D d) {
   return with_timeout(d, std::move(inside));
 }
 template <detail::other_awaitable A, detail::duration_or_time D>

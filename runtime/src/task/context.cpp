@@ -10,6 +10,7 @@
 #include "nostall/detail/task/task_core.h"
 
 #include <atomic>
+#include <cstdint>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -18,7 +19,7 @@ namespace nostall::detail {
 
 struct context_data {
   std::atomic<unsigned> refs{1};
-  std::vector<std::pair<const void*, std::shared_ptr<const void>>> values;
+  std::vector<std::pair<std::uint64_t, std::shared_ptr<const void>>> values;
 };
 
 context_data* retain_context(context_data* c) noexcept {
@@ -59,7 +60,12 @@ context_data* current_context() noexcept {
   return this_thread.context;
 }
 
-const void* find_context(const void* key) noexcept {
+std::uint64_t new_context_key() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+const void* find_context(std::uint64_t key) noexcept {
   if (const context_data* c = current_context())
     for (const auto& [k, v] : c->values)
       if (k == key)
@@ -68,7 +74,7 @@ const void* find_context(const void* key) noexcept {
 }
 
 std::shared_ptr<const void>
-exchange_context(const void* key, std::shared_ptr<const void> value) {
+exchange_context(std::uint64_t key, std::shared_ptr<const void> value) {
   context_data*& slot = current_slot();
   if (!slot) {
     slot = new context_data;

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <stop_token>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -52,8 +53,9 @@ task<void> tasks(process_pool_executor& pool, std::vector<int> v) {
   // refused: this cannot be awaited
   co_await widget();
   task<int> t = f();
-  // refused: deleted operator 'co_await'
-  co_await t;
+  int got = 0;
+  // refused alone: a task runs once: write co_await std::move(t)
+  got = co_await t;
   // refused: a thread runs plain functions
   co_await to_thread(f);
   // refused: name the function as a template argument
@@ -173,8 +175,26 @@ void callbacks(event_loop& loop, task_handle<int> h, loop_handle home) {
   run_on_each(serve);
 }
 
-// refused: a channel holds values; for a reference, let it hold a pointer
+// refused alone: a channel holds values; for a reference, let it hold a pointer
 void references(channel<int&>& c) { c.close(); }
+// refused alone: a queue holds values; for a reference, let it hold a pointer
+void references(async_queue<int&>& q) { q.shutdown(); }
+
+task<void> values(promise<int> p, promise<void> done, promise<int&> r, async_generator<int> g,
+                  task<int> t) {
+  // refused alone: this promise cannot be filled with that
+  p.set_value("x");
+  // refused alone: this promise cannot be filled with that
+  done.set_value(1);
+  // refused alone: this promise cannot be filled with that
+  r.set_value(5);
+  // refused alone: a for loop cannot wait for an async_generator
+  for (std::string s : g) {}
+  // refused alone: tasks are awaited once, so they are given away: as_completed(std::move(t))
+  as_completed(t);
+  // refused alone: a task gives one value, at its end
+  co_yield 1;
+}
 
 void main_function() {
   // refused: run takes what can be awaited: call the function

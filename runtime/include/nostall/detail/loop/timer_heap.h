@@ -58,12 +58,8 @@ public:
     n.place = timer_node::outside;
     const entry last = heap_.back();
     heap_.pop_back();
-    if (hole == heap_.size())
-      return;
-    if (hole > 0 && before(last, heap_[(hole - 1) / 4]))
-      sift_up(hole, last);
-    else
-      sift_down(hole, last);
+    if (hole != heap_.size()) // it is mostly the latest: a timeout that was not needed
+      fill(hole, last);
   }
 
 private:
@@ -71,10 +67,32 @@ private:
     std::int64_t deadline;
     timer_node* node;
   };
+  [[gnu::noinline]] void fill(std::size_t hole, entry e) noexcept {
+    if (hole > 0 && before(e, heap_[(hole - 1) / 4]))
+      sift_up(hole, e);
+    else
+      sift_down(hole, e);
+  }
   static bool before(const entry& a, const entry& b) noexcept {
     if (a.deadline != b.deadline)
       return a.deadline < b.deadline;
     return a.node->arrival < b.node->arrival;
+  }
+  // Which of them it is cannot be foretold, so there is no branch on it: two pairs, then
+  // the winners.
+  std::size_t least_of(std::size_t first, std::size_t count) const noexcept {
+    const entry* const e = heap_.data() + first;
+    const auto earlier = [e](std::size_t a, std::size_t b) {
+      if (e[a].deadline == e[b].deadline) [[unlikely]]
+        return before(e[b], e[a]) ? b : a;
+      return e[b].deadline < e[a].deadline ? b : a;
+    };
+    if (count == 4) [[likely]]
+      return first + earlier(earlier(0, 1), earlier(2, 3));
+    std::size_t least = 0;
+    for (std::size_t c = 1; c < count; ++c)
+      least = earlier(least, c);
+    return first + least;
   }
   void put(std::size_t at, const entry& e) noexcept {
     heap_[at] = e;
@@ -96,11 +114,7 @@ private:
       const std::size_t first = 4 * at + 1;
       if (first >= n)
         break;
-      std::size_t least = first;
-      const std::size_t end = first + 4 < n ? first + 4 : n;
-      for (std::size_t c = first + 1; c < end; ++c)
-        if (before(heap_[c], heap_[least]))
-          least = c;
+      const std::size_t least = least_of(first, first + 4 < n ? 4 : n - first);
       if (!before(heap_[least], e))
         break;
       put(at, heap_[least]);

@@ -8,7 +8,6 @@
 #include "nostall/task.h"
 
 #include <cstddef>
-#include <deque>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -74,34 +73,88 @@ private:
   std::list<entry> entries_;
 };
 
+/// Values come and go in their nodes, so that none is moved or destroyed under the mutex:
+/// what is theirs to run may use the channel, and may throw.
 template <class T> struct channel_state {
+  using node = std::list<T>; ///< with one value
+
   const std::size_t capacity;
   std::mutex mutex;
-  std::deque<T> values;
+  std::list<T> values;
+  std::size_t reserved = 0; ///< places of try_send, for values that are on their way
   wait_line senders, receivers;
   bool closed = false;
 
   explicit channel_state(std::size_t n) : capacity(n) {}
-  bool put(T& v) {
-    if (closed || values.size() >= capacity)
-      return false;
-    values.push_back(std::move(v));
+
+  // Under the mutex.
+  bool has_room() const noexcept { return !closed && values.size() + reserved < capacity; }
+  bool over() const noexcept { return closed && values.empty() && reserved == 0; }
+  void put(node& v) noexcept {
+    values.splice(values.end(), v);
     receivers.call_one();
+  }
+  /// Whether there was one.
+  bool get(node& to) noexcept {
+    if (values.empty())
+      return false;
+    to.splice(to.end(), values, values.begin());
+    senders.call_one();
+    if (over())
+      receivers.call_all();
     return true;
   }
-  std::optional<T> get() {
-    if (values.empty())
-      return std::nullopt;
-    std::optional<T> v(std::move(values.front()));
-    values.pop_front();
-    senders.call_one();
-    return v;
+
+  static node made_of(T& v) {
+    node n;
+    n.push_back(std::move(v));
+    return n;
+  }
+  bool try_send(T& v) {
+    {
+      const std::lock_guard lock(mutex);
+      if (!has_room())
+        return false;
+      ++reserved;
+    }
+    node n;
+    try {
+      n = made_of(v);
+    } catch (...) {
+      settle(n);
+      throw;
+    }
+    settle(n);
+    return true;
+  }
+  std::optional<T> try_receive() {
+    node n;
+    {
+      const std::lock_guard lock(mutex);
+      if (!get(n))
+        return std::nullopt;
+    }
+    return std::move(n.front());
+  }
+
+private:
+  /// What has come of a reserved place.
+  void settle(node& n) noexcept {
+    const std::lock_guard lock(mutex);
+    --reserved;
+    if (n.empty())
+      senders.call_one();
+    else
+      put(n);
+    if (over())
+      receivers.call_all();
   }
 };
 
 template <class T> task<bool> send_to(std::shared_ptr<channel_state<T>> s, T v) {
   if (!within_budget())
     co_await yield_now();
+  auto node = s->made_of(v);
   for (;;) {
     wait_line::place mine(s->mutex, s->senders);
     future<void> turn;
@@ -109,15 +162,19 @@ template <class T> task<bool> send_to(std::shared_ptr<channel_state<T>> s, T v) 
       const std::lock_guard lock(s->mutex);
       if (s->closed)
         co_return false;
-      if (s->put(v))
+      if (s->has_room()) {
+        s->put(node);
         co_return true;
+      }
       turn = mine.stand();
     }
     co_await turn;
     const std::lock_guard lock(s->mutex);
     mine.done();
-    if (s->put(v))
+    if (s->has_room()) {
+      s->put(node);
       co_return true;
+    }
   }
 }
 
@@ -125,23 +182,24 @@ template <class T>
 task<std::optional<T>> receive_from(std::shared_ptr<channel_state<T>> s) {
   if (!within_budget())
     co_await yield_now();
-  for (;;) {
+  typename channel_state<T>::node got;
+  while (got.empty()) {
     wait_line::place mine(s->mutex, s->receivers);
     future<void> turn;
     {
       const std::lock_guard lock(s->mutex);
-      if (auto v = s->get())
-        co_return v;
-      if (s->closed)
+      if (s->get(got))
+        break;
+      if (s->over())
         co_return std::nullopt;
       turn = mine.stand();
     }
     co_await turn;
     const std::lock_guard lock(s->mutex);
     mine.done();
-    if (auto v = s->get())
-      co_return v;
+    s->get(got);
   }
+  co_return std::move(got.front());
 }
 
 } // namespace nostall::detail

@@ -21,6 +21,7 @@
 
 #include <coroutine>
 #include <cstddef>
+#include <exception>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -36,6 +37,7 @@ public:
   struct putter : grantee {
     T item;
     bool refused = false; // shut down
+    std::exception_ptr error; ///< its item could not be moved into the queue
     explicit putter(T v) : item(std::move(v)) {}
   };
 
@@ -55,16 +57,17 @@ public:
 
   /// Only if it is not full.
   void add(T v) {
+    order_.push(std::move(v));
     ++unfinished_;
     all_done_.clear();
-    order_.push(std::move(v));
     wake_getter();
   }
   /// Only if it is not empty.
   T take() {
     T v = order_.pop();
-    if (auto* p = grant_next(putters_))
-      add(std::move(static_cast<putter*>(p)->item));
+    while (auto* p = grant_next(putters_))
+      if (add_item_of(*static_cast<putter*>(p)))
+        break;
     return v;
   }
   void finish(std::size_t n) {
@@ -107,7 +110,13 @@ public:
     g.unlink();
     if (std::exchange(g.claims, false)) {
       --claimed_;
-      g.item.emplace(order_.pop());
+      try {
+        g.item.emplace(order_.pop());
+      } catch (...) { // it may be in there still, and somebody may wait for one
+        if (!empty())
+          wake_getter();
+        throw;
+      }
     }
     return std::move(g.item);
   }
@@ -137,6 +146,16 @@ public:
   }
 
 private:
+  /// What is thrown is the putter's; false then, and there is room still.
+  bool add_item_of(putter& p) noexcept {
+    try {
+      add(std::move(p.item));
+      return true;
+    } catch (...) {
+      p.error = std::current_exception();
+      return false;
+    }
+  }
   void wake_getter() {
     if (auto* g = grant_next(getters_)) {
       g->unlink();
@@ -148,7 +167,10 @@ private:
   void serve_claims() {
     while (!claims_.empty()) {
       auto* const g = static_cast<getter*>(claims_.pop_front());
-      g->item.emplace(order_.pop());
+      try {
+        g->item.emplace(order_.pop());
+      } catch (...) { // dropped like those that nobody has claimed
+      }
       g->claims = false;
       getters_.on_their_way.push_back(*g);
       --claimed_;

@@ -12,7 +12,9 @@
 
 namespace nostall::detail {
 
-// Each has push, pop, push_front (what was popped last goes back), size, empty.
+// Each has push, pop, push_front (what was popped last goes back), size, empty. Where a move
+// throws, push has added nothing and pop has taken nothing; of a heap's moves, and of Less,
+// nothing must throw.
 
 template <class T> class fifo_order {
 public:
@@ -43,7 +45,7 @@ public:
   bool empty() const noexcept { return items_.empty(); }
 
 private:
-  std::vector<T> items_;
+  std::deque<T> items_; // whose growth moves no item
 };
 
 template <class T, class Less> class priority_order {

@@ -12,8 +12,13 @@
 
 #include <coroutine>
 #include <initializer_list>
+#include <type_traits>
 
 namespace nostall::detail {
+
+/// What a class goes on with after it has refused its argument: that is told alone.
+template <class T>
+using object_or_int = std::conditional_t<std::is_object_v<T>, T, int>;
 
 struct anything {
   anything() noexcept = default;
@@ -29,6 +34,13 @@ struct refused {
   void await_suspend(std::coroutine_handle<>) const {}
   refused await_resume() const { return {}; }
   refused get() const { return {}; }
+};
+
+/// Of a loop over what is no range.
+struct no_iterator {
+  refused operator*() const { return {}; }
+  void operator++() const {}
+  bool operator==(const no_iterator&) const { return true; }
 };
 
 /// False, and not known before the overload is chosen. Of a closure type, which is another

@@ -142,10 +142,12 @@ struct takes_all_awaitables {
     static_assert(is_task<std::remove_cvref_t<A>> || awaitable<A>,
                   "nostall: this cannot be awaited: it has no operator co_await, nor "
                   "await_ready, await_suspend(std::coroutine_handle<>) and await_resume");
-    if constexpr (is_task<std::remove_cvref_t<A>>)
-      return static_cast<A&&>(a);
-    else if constexpr (!awaitable<A>)
+    constexpr bool kept_task = is_task<std::remove_cvref_t<A>> && std::is_lvalue_reference_v<A>;
+    static_assert(!kept_task, "nostall: a task runs once: write co_await std::move(t)");
+    if constexpr (kept_task || !(is_task<std::remove_cvref_t<A>> || awaitable<A>))
       return refused();
+    else if constexpr (is_task<std::remove_cvref_t<A>>)
+      return static_cast<A&&>(a);
     else if constexpr (!own_awaiter<awaiter_of<A>>)
       return foreign_wait<A>(static_cast<A&&>(a));
     else if constexpr (NOSTALL_TRAMPOLINE)

@@ -46,6 +46,11 @@ struct promise_base : takes_all_awaitables {
   }
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
+  template <class V, class Chosen = decltype([] {})> refused yield_value(V&&) {
+    static_assert(never<Chosen>, "nostall: a task gives one value, at its end: co_return it; an "
+                                 "async_generator gives several");
+    return {};
+  }
 
   struct final_awaiter {
     bool await_ready() const noexcept { return false; }
@@ -73,7 +78,7 @@ struct promise_base : takes_all_awaitables {
 
 template <class T> struct promise : promise_base {
   using stored = std::conditional_t<std::is_reference_v<T>,
-                                    std::remove_reference_t<T>*, T>;
+                                    std::remove_reference_t<T>*, std::remove_cv_t<T>>;
   enum class outcome : unsigned char { none, value, error };
 
   union {
@@ -82,20 +87,11 @@ template <class T> struct promise : promise_base {
   };
   outcome has = outcome::none;
 
-  // Of a result that asks for more than the kept blocks can give.
-  static constexpr bool overaligned =
-      alignof(stored) > __STDCPP_DEFAULT_NEW_ALIGNMENT__;
   static void* operator new(std::size_t bytes) {
-    if constexpr (overaligned)
-      return ::operator new(bytes, std::align_val_t(alignof(stored)));
-    else
-      return allocate_block(bytes);
+    return allocate_frame<alignof(stored)>(bytes);
   }
   static void operator delete(void* frame, std::size_t bytes) noexcept {
-    if constexpr (overaligned)
-      ::operator delete(frame, bytes, std::align_val_t(alignof(stored)));
-    else
-      release_block(frame, bytes);
+    release_frame<alignof(stored)>(frame, bytes);
   }
 
   promise() noexcept {}

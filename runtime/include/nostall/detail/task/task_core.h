@@ -12,6 +12,13 @@
 //                          │    finished / cancelled      │
 //                          └──────── wake, interrupt ─────┘
 //
+//   state                 root/failed              next_ready/waiting_on
+//   scheduled             root                     next_ready, in the ready queue
+//   running               root                     neither
+//   pending               root                     waiting_on, whom `interrupt` asks
+//   finished, cancelled   failed; null but for     neither; next_ready, if it was killed in
+//                         what an exception ended  the queue, which holds a reference then
+//
 // A leaf awaitable derives from `waiter`. In await_suspend it calls
 // `begin_wait`: false means that a cancellation is due and the coroutine goes on
 // at once; true means that it is parked, and that `wake` has to be called once.

@@ -26,7 +26,7 @@ template <class T>
 using stored_result =
     std::conditional_t<std::is_void_v<T>, nothing,
                        std::conditional_t<std::is_reference_v<T>,
-                                          std::remove_reference_t<T>*, T>>;
+                                          std::remove_reference_t<T>*, std::remove_cv_t<T>>>;
 
 [[noreturn]] void throw_not_done(const task_core& t, const char* what);
 void set_name(task_core& t, std::string_view name);

@@ -127,6 +127,20 @@ inline void release_block(void* block, std::size_t bytes) noexcept {
 #endif
 }
 
+/// A coroutine's, whose promise may ask for more alignment than the blocks have.
+template <std::size_t Alignment> void* allocate_frame(std::size_t bytes) {
+  if constexpr (Alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
+    return ::operator new(bytes, std::align_val_t(Alignment));
+  else
+    return allocate_block(bytes);
+}
+template <std::size_t Alignment> void release_frame(void* frame, std::size_t bytes) noexcept {
+  if constexpr (Alignment > __STDCPP_DEFAULT_NEW_ALIGNMENT__)
+    ::operator delete(frame, bytes, std::align_val_t(Alignment));
+  else
+    release_block(frame, bytes);
+}
+
 /// Made with new in such blocks, but for what asks for more alignment.
 struct block_allocated {
   static void* operator new(std::size_t bytes) { return allocate_block(bytes); }
