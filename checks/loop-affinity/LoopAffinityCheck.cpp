@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NostallCheck.h"
-#include "analysis/contexts/Contexts.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/words/Wording.h"
 
 using namespace clang;
@@ -43,12 +43,13 @@ protected:
   }
 
 private:
-  /// The chain leads into a callback that a worker runs, and that is reported
-  /// itself: what calls it is a pool, which can do nothing about it.
+  /// The chain leads into a callable that somebody stored: if only workers run
+  /// it, it is reported itself. What calls it is a pool, which can do nothing
+  /// about it.
   static bool isOfCallback(Unit &U, const Witness &First) {
     return llvm::any_of(U.effects().chain(First), [&](const Witness &Hop) {
-      return Hop.Next && U.contexts().of(Hop.Next).C == Context::Worker &&
-             U.contexts().of(Hop.Next).W == Placement::Why::Called;
+      return Hop.Next && Hop.H == nostall::Hop::RunsCallable &&
+             U.storedCallables().isStored(Hop.Next);
     });
   }
 

@@ -316,4 +316,10 @@ StoredCallables::feeding(const ValueDecl *Place) {
   return Places;
 }
 
+bool StoredCallables::isStored(const FunctionDecl *F) {
+  return llvm::any_of(stores(), [&](const Store &S) {
+    return S.Callable && declaresSameEntity(S.Callable, F);
+  });
+}
+
 } // namespace nostall

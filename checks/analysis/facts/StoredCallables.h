@@ -40,6 +40,8 @@ public:
   };
   /// All of the unit, in the order of its functions.
   const std::vector<Store> &stores();
+  /// Whether somebody stores \p F.
+  bool isStored(const clang::FunctionDecl *F);
 
   /// Of a place that holds more, nothing is known.
   static constexpr size_t MaxHeld = 32;
