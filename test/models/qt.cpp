@@ -83,7 +83,12 @@ Task<> storage(QSqlQuery &query, QSqlDatabase &database, QFile &file, QSaveFile 
   file.remove(); // warning: (file-io)
   save.open(1); // warning: (file-io)
   save.commit(); // warning: (file-io)
+  file.link("a"); // warning: (file-io)
+  file.moveToTrash(); // warning: (file-io)
   folder.rename("a", "b"); // warning: (file-io)
+  folder.mkdir("a"); // warning: (file-io)
+  folder.rmdir("a"); // warning: (file-io)
+  folder.remove("a"); // warning: (file-io)
   QFile resource(":/a");
   resource.open(1);
   QTemporaryFile temporary;

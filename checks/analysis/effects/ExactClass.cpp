@@ -64,10 +64,7 @@ ExactClass::Origin ExactClass::ofNamed(const ValueDecl *D, unsigned Depth) {
   const QualType T = D->getType();
   const auto *V = dyn_cast<VarDecl>(D);
   if (V && T->isReferenceType())
-    return V->isLocalVarDecl()
-               ? of(V->getInit(), dyn_cast<FunctionDecl>(V->getDeclContext()),
-                    Depth + 1)
-               : Origin();
+    return V->isLocalVarDecl() ? of(V->getInit(), Depth + 1) : Origin();
   if ((V || isa<FieldDecl>(D)) && T->isRecordType() && !isOwner(T))
     return exactly(classOf(T));
   auto [It, IsNew] = Named.try_emplace(D);
@@ -77,10 +74,10 @@ ExactClass::Origin ExactClass::ofNamed(const ValueDecl *D, unsigned Depth) {
   if (!Values)
     return {};
   std::optional<Origin> Found;
-  for (const auto &[Value, In] : *Values) {
+  for (const Expr *Value : *Values) {
     if (isNullPointer(Value))
       continue;
-    const Origin From = of(Value, In, Depth + 1);
+    const Origin From = of(Value, Depth + 1);
     if (Found)
       Found->join(From);
     else
@@ -90,15 +87,14 @@ ExactClass::Origin ExactClass::ofNamed(const ValueDecl *D, unsigned Depth) {
 }
 
 /// Where the object that \p E is, points to, or owns comes from.
-ExactClass::Origin ExactClass::of(const Expr *E, const FunctionDecl *In,
-                                  unsigned Depth) {
+ExactClass::Origin ExactClass::of(const Expr *E, unsigned Depth) {
   constexpr unsigned MaxDepth = 12;
   if (!E || Depth == MaxDepth)
     return {};
   E = stripForwarding(U, E);
   if (const CXXRecordDecl *R = finalClass(E->getType()))
     return exactly(R);
-  auto Below = [&](const Expr *Inner) { return of(Inner, In, Depth + 1); };
+  auto Below = [&](const Expr *Inner) { return of(Inner, Depth + 1); };
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
     return ofNamed(Ref->getDecl(), Depth);
   if (const auto *Member = dyn_cast<MemberExpr>(E))
@@ -157,7 +153,7 @@ ExactClass::madeBy(const FunctionDecl *F) {
     const Expr *Value = Return ? Return->getRetValue() : nullptr;
     if (!Value || !Found || isNullPointer(Value))
       return;
-    const Origin From = of(Value, F, 0);
+    const Origin From = of(Value, 0);
     if (From.AnyOf.empty())
       return Found.reset();
     for (const CXXRecordDecl *R : From.AnyOf)
@@ -174,7 +170,7 @@ ExactClass::Origin ExactClass::ofObject(const FunctionFacts &Facts,
   const Expr *Object = Call.Object;
   if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
     Object = Call.Args.front();
-  return of(Object, Facts.Function, 0);
+  return of(Object, 0);
 }
 
 llvm::SmallVector<const CXXMethodDecl *, 2>
@@ -196,7 +192,7 @@ ExactClass::targetsOf(const FunctionFacts &Facts, const CallFact &Call) {
 }
 
 Symbol ExactClass::symbolOf(const FunctionFacts &Facts, const Expr *E) {
-  const CXXRecordDecl *R = of(E, Facts.Function, 0).only();
+  const CXXRecordDecl *R = of(E, 0).only();
   if (!R || !R->isPolymorphic())
     return 0;
   const Symbol Id = U.places().symbol(R, Places::Of::Variable);

@@ -66,9 +66,7 @@ private:
     }
   };
   static Origin exactly(const clang::CXXRecordDecl *R);
-  /// \p In: whose locals it names; null in a class's own initialiser.
-  Origin of(const clang::Expr *E, const clang::FunctionDecl *In,
-            unsigned Depth);
+  Origin of(const clang::Expr *E, unsigned Depth);
   Origin ofNamed(const clang::ValueDecl *D, unsigned Depth);
   Origin ofObject(const FunctionFacts &Facts, const CallFact &Call);
   bool isOwner(clang::QualType T) const;

@@ -18,8 +18,8 @@ class Reader {
 public:
   Reader(Unit &U, const ValueDecl *Of) : U(U), Of(Of) {}
 
-  /// Whether all that \p Body, of \p In, does with the place is seen.
-  bool read(const Stmt *Body, const FunctionDecl *In) {
+  /// Whether all that \p Body does with the place is seen.
+  bool read(const Stmt *Body) {
     bool IsSeen = true;
     forEachStatement(Body,
                      [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
@@ -27,21 +27,20 @@ public:
                        const auto *Member = dyn_cast<MemberExpr>(S);
                        if ((Ref && Ref->getDecl() == Of) ||
                            (Member && Member->getMemberDecl() == Of))
-                         IsSeen &= readUse(cast<Expr>(S), Path, In);
+                         IsSeen &= readUse(cast<Expr>(S), Path);
                      });
     return IsSeen;
   }
 
-  void add(const Expr *Value, const FunctionDecl *In) {
+  void add(const Expr *Value) {
     if (Value)
-      Found.push_back({Value, In});
+      Found.push_back(Value);
   }
 
   ValuesGiven Found;
 
 private:
-  bool readUse(const Expr *Use, llvm::ArrayRef<const Stmt *> Path,
-               const FunctionDecl *In) {
+  bool readUse(const Expr *Use, llvm::ArrayRef<const Stmt *> Path) {
     if (!mayChange(Use, Path))
       return true;
     while (!Path.empty() && isa<ImplicitCastExpr, ParenExpr>(Path.back()))
@@ -50,13 +49,13 @@ private:
     if (const auto *Op = dyn_cast_or_null<BinaryOperator>(By);
         Op && Op->getOpcode() == BO_Assign &&
         Op->getLHS()->IgnoreParenImpCasts() == Use) {
-      add(Op->getRHS(), In);
+      add(Op->getRHS());
       return true;
     }
     if (const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(By);
         Op && Op->getOperator() == OO_Equal &&
         Op->getArg(0)->IgnoreParenImpCasts() == Use) {
-      add(Op->getArg(1), In);
+      add(Op->getArg(1));
       return true;
     }
     // v.reset(new T)
@@ -70,7 +69,7 @@ private:
       if (!M || M->LetsGo == FunctionModel::Part::None || !Call)
         return false;
       if (Call->getNumArgs() && !isa<CXXDefaultArgExpr>(Call->getArg(0)))
-        add(Call->getArg(0), In);
+        add(Call->getArg(0));
       return true;
     }
     // The body of the lambda is read, too.
@@ -99,8 +98,8 @@ std::optional<ValuesGiven> GivenValues::ofLocal(const VarDecl *V) {
       V->getType()->isReferenceType() || V->getType().isVolatileQualified())
     return std::nullopt;
   Reader Uses(U, V);
-  Uses.add(V->getInit(), F);
-  if (!Uses.read(writtenBody(F), F))
+  Uses.add(V->getInit());
+  if (!Uses.read(writtenBody(F)))
     return std::nullopt;
   return std::move(Uses.Found);
 }
@@ -139,18 +138,18 @@ std::optional<ValuesGiven> GivenValues::ofMember(const FieldDecl *Member) {
       for (const CXXCtorInitializer *Init :
            cast<CXXConstructorDecl>(Body)->inits())
         if (Init->getMember() == Member) {
-          const bool ByClass = isa<CXXDefaultInitExpr>(Init->getInit());
-          Uses.add(ByClass ? Member->getInClassInitializer() : Init->getInit(),
-                   ByClass ? nullptr : Body);
+          Uses.add(isa<CXXDefaultInitExpr>(Init->getInit())
+                       ? Member->getInClassInitializer()
+                       : Init->getInit());
         }
     IsMade |= Ctor != nullptr;
-    if (!IsConst && !Uses.read(writtenBody(Body), Body))
+    if (!IsConst && !Uses.read(writtenBody(Body)))
       return std::nullopt;
   }
   if (!IsMade) {
     if (Class->isAggregate())
       return std::nullopt; // who makes one gives it anything
-    Uses.add(Member->getInClassInitializer(), nullptr);
+    Uses.add(Member->getInClassInitializer());
   }
   return std::move(Uses.Found);
 }

@@ -20,12 +20,7 @@ namespace nostall {
 
 class Unit;
 
-/// What a place is given: by \c In, or by the class where that is null.
-struct GivenValue {
-  const clang::Expr *Value = nullptr;
-  const clang::FunctionDecl *In = nullptr;
-};
-using ValuesGiven = llvm::SmallVector<GivenValue, 2>;
+using ValuesGiven = llvm::SmallVector<const clang::Expr *, 2>;
 
 class GivenValues {
 public:

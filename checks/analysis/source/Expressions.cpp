@@ -112,6 +112,8 @@ const Expr *stripForwarding(Unit &U, const Expr *E) {
     } else if (const auto *List = dyn_cast<InitListExpr>(E);
                List && List->isTransparent()) {
       E = List->getInit(0);
+    } else if (const auto *Given = dyn_cast<SubstNonTypeTemplateParmExpr>(E)) {
+      E = Given->getReplacement(); // template <auto F> ... run(F);
     }
     if (E == Before)
       return E;

@@ -211,6 +211,8 @@ public:
 class QFile : public QIODevice {
 public:
   explicit QFile(const QString &name);
+  bool link(const QString &name);
+  bool moveToTrash();
   bool open(int mode);
   bool copy(const QString &to);
   bool rename(const QString &to);
@@ -229,6 +231,9 @@ public:
 class QDir {
 public:
   bool mkpath(const QString &path) const;
+  bool mkdir(const QString &name) const;
+  bool rmdir(const QString &name) const;
+  bool remove(const QString &name);
   bool rename(const QString &from, const QString &to);
   bool removeRecursively();
   QStringList entryList() const;

@@ -208,3 +208,30 @@ co::task<> kept(std::vector<std::future<int>> &out) {
   none.reset();
   co_return;
 }
+//===--- a template argument ----------------------------------------------------
+
+void slow_argument() { sleep(1); }
+void quick_argument() {}
+struct Hooks {
+  void (*plain)() = nullptr;
+  std::function<void()> wrapped, harmless;
+  template <auto F> void set() { plain = F; }
+  template <void (*F)()> void wrap() { wrapped = F; }
+  template <void (*F)()> void wrap_harmless() { harmless = F; }
+};
+void run_argument(void (*f)()) { f(); }
+template <auto F> void hand_on() { run_argument(F); }
+void fill(Hooks &hooks) {
+  hooks.set<slow_argument>();
+  hooks.wrap<slow_argument>();
+  hooks.wrap_harmless<quick_argument>();
+}
+co::task<> template_arguments(Hooks &hooks) {
+  hand_on<slow_argument>(); // warning: it reaches 'sleep'
+  hand_on<quick_argument>();
+  hooks.plain(); // warning: it reaches 'sleep'
+  hooks.wrapped(); // warning: it reaches 'sleep'
+  hooks.harmless();
+  co_return;
+}
+

@@ -21,7 +21,7 @@ class Crew {
   std::mutex m_;
   std::condition_variable any_;
   std::deque<std::function<void()>> jobs_;
-  std::jthread thread_{[this] { work(); }};
+  std::jthread thread_;
 
   void work() {
     for (;;) {
@@ -37,6 +37,7 @@ class Crew {
   }
 
 public:
+  Crew() : thread_([this] { work(); }) {}
   void post(std::function<void()> job) {
     {
       std::lock_guard lock(m_);
@@ -70,12 +71,14 @@ public:
 };
 class Carriers {
   Letters letters_;
-  std::jthread thread_{[this] {
-    while (auto one = letters_.pop())
-      one();
-  }};
+  std::jthread thread_;
 
 public:
+  Carriers()
+      : thread_([this] {
+          while (auto one = letters_.pop())
+            one();
+        }) {}
   void post(std::function<void()> one) { letters_.push(std::move(one)); }
 };
 class Desk {
