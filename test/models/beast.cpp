@@ -119,8 +119,10 @@ struct Session : std::enable_shared_from_this<Session> {
   websocket::stream<beast::tcp_stream> ws_;
   beast::flat_buffer buffer_;
   http::request<http::string_body> request_;
+  http::request_parser<http::string_body> parser_;
 
   void run() {
+    http::async_read_header(stream_, buffer_, parser_, [](error_code, std::size_t) { sleep(1); }); // warning: call to 'sleep' blocks
     http::async_read(stream_, buffer_, request_, beast::bind_front_handler(&Session::on_read, shared_from_this()));
     stream_.async_connect(asio::ip::tcp::endpoint(), [](error_code) { sleep(1); }); // warning: call to 'sleep' blocks
     secure_.async_handshake(asio::ssl::stream_base::client, [](error_code) { sleep(1); }); // warning: call to 'sleep' blocks

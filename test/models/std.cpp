@@ -118,6 +118,11 @@ co::task<> conditions(std::condition_variable &condition, std::condition_variabl
   co_return;
 }
 
+co::task<> variants(std::variant<std::monostate, std::jthread> &one) {
+  one = std::monostate{}; // warning: it reaches 'std::jthread::~jthread' (wait)
+  co_return;
+}
+
 co::task<> latches(std::latch &latch, std::barrier<> &barrier, std::counting_semaphore<4> &semaphore) {
   latch.wait(); // warning: (wait)
   latch.arrive_and_wait(); // warning: (wait)
