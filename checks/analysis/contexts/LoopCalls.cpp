@@ -73,7 +73,7 @@ judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
   if (!Matters(Does) && Does.Externals.empty() && !Does.Dispatches)
     return LoopVerdict::Harmless;
   const FunctionFlow *Flow = U.flow(Facts.Function);
-  if (Flow && Call.Site && !Flow->isReachable(Call.Site))
+  if (Flow && Call.Site && !Flow->isReachable(Call.Site, dies(Call)))
     return LoopVerdict::Unreachable;
   return LoopVerdict::IsOne;
 }

@@ -209,7 +209,7 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
 /// walk.
 bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
   const FunctionFlow *Flow = Call.Site ? U.flow(F) : nullptr;
-  return !Flow || Flow->isReachable(Call.Site);
+  return !Flow || Flow->isReachable(Call.Site, dies(Call));
 }
 
 Effects::Node *Effects::find(const FunctionDecl *F) const {

@@ -82,6 +82,11 @@ struct CallFact {
   bool BeforeExit = false;
 };
 
+/// The variable or member at whose end \p Call is made, or null.
+inline const clang::ValueDecl *dies(const CallFact &Call) {
+  return Call.K == CallFact::Kind::Destructor ? Call.Through : nullptr;
+}
+
 struct AwaitFact {
   const clang::Expr *Site = nullptr; ///< co_await or co_yield
   const clang::Expr *Operand = nullptr;

@@ -86,6 +86,10 @@ void FunctionFlow::findReached() {
     for (const CFGBlock::AdjacentBlock &Next : Block->succs())
       Reach(Next.getReachableBlock());
   }
+  for (const CFGBlock *Block : *Graph)
+    for (const CFGElement &Element : *Block)
+      if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>())
+        Ends[Dtor->getVarDecl()] |= Reached[Block->getBlockID()];
 }
 
 const llvm::SmallVectorImpl<const CFGBlock *> *
@@ -96,7 +100,9 @@ FunctionFlow::handlersFrom(const Stmt *First) const {
   return It == HandlersFrom.end() ? nullptr : &It->second;
 }
 
-bool FunctionFlow::isReachable(const Stmt *Site) const {
+bool FunctionFlow::isReachable(const Stmt *Site, const ValueDecl *Dies) const {
+  if (auto End = Ends.find(Dies); Dies && End != Ends.end() && !End->second)
+    return false;
   auto It = BlockOf.find(Site);
   return It == BlockOf.end() || Reached[It->second->getBlockID()];
 }

@@ -35,8 +35,11 @@ public:
   /// What the body does in the order of control (Events.h), found when somebody
   /// asks.
   const Events &events(Unit &U) const;
-  /// False only for a site in a block that no path from the entry reaches.
-  bool isReachable(const clang::Stmt *Site) const;
+  /// False only for a site in a block that no path from the entry reaches; and
+  /// for the end of \p Dies, a local variable, where no path reaches any end of
+  /// its scope (`while (true)` without a break).
+  bool isReachable(const clang::Stmt *Site,
+                   const clang::ValueDecl *Dies = nullptr) const;
   /// The blocks that lead to the handlers of the try blocks that begin with
   /// \p First; null for most statements.
   const llvm::SmallVectorImpl<const clang::CFGBlock *> *
@@ -51,6 +54,8 @@ private:
       HandlersFrom;
   llvm::DenseMap<const clang::Stmt *, const clang::CFGBlock *> BlockOf;
   llvm::BitVector Reached;
+  /// Whether an end of its scope is reached, by variable.
+  llvm::DenseMap<const clang::ValueDecl *, bool> Ends;
   const clang::FunctionDecl *Function = nullptr;
   mutable std::unique_ptr<Events> Found;
 };

@@ -129,6 +129,27 @@ co::task<> settings() {
   co_return;
 }
 
+// A scope that nobody leaves.
+struct Closer {
+  ~Closer() { sleep(1); }
+};
+co::task<> next_one();
+co::task<> for_ever() {
+  Closer never;
+  while (true) {
+    Closer each; // warning: destruction of 'each' blocks
+    co_await next_one();
+  }
+}
+co::task<> until_it_breaks(bool enough) {
+  Closer in_the_end; // warning: destruction of 'in_the_end' blocks
+  while (true) {
+    if (enough)
+      break;
+    co_await next_one();
+  }
+}
+
 // With the object, its own class's destructor runs.
 struct Helper {
   ~Helper() { sleep(1); }
