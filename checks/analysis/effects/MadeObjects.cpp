@@ -245,6 +245,20 @@ static bool isRange(llvm::ArrayRef<const Stmt *> Path) {
   return Range && Range->isSingleDecl() && Range->getSingleDecl()->isImplicit();
 }
 
+/// `this`, to which \p Path leads, is more than the object of a member.
+static bool getsAbout(llvm::ArrayRef<const Stmt *> Path) {
+  const auto Up =
+      llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
+        return isa<ImplicitCastExpr, ParenExpr>(Around);
+      });
+  return Up == llvm::reverse(Path).end() || !isa<MemberExpr, LambdaExpr>(*Up);
+}
+
+static bool isOfThis(const CXXMemberCallExpr *Call) {
+  return isa<CXXThisExpr>(
+      Call->getImplicitObjectArgument()->IgnoreParenImpCasts());
+}
+
 bool MadeObjects::changes(const CXXMethodDecl *Method, const FieldDecl *Field) {
   if (Method->isConst() || Method->isStatic())
     return Field->isMutable();
@@ -262,16 +276,9 @@ bool MadeObjects::changes(const CXXMethodDecl *Method, const FieldDecl *Field) {
               mayChange(Member, Path);
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
       const CXXMethodDecl *Callee = Call->getMethodDecl();
-      if (isa<CXXThisExpr>(
-              Call->getImplicitObjectArgument()->IgnoreParenImpCasts()))
-        Does |= !Callee || changes(Callee, Field);
+      Does |= isOfThis(Call) && (!Callee || changes(Callee, Field));
     } else if (isa<CXXThisExpr>(S)) {
-      const auto Up =
-          llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
-            return isa<ImplicitCastExpr, ParenExpr>(Around);
-          });
-      Does |= Up == llvm::reverse(Path).end() ||
-              !isa<MemberExpr, LambdaExpr>(*Up); // it gets about
+      Does |= getsAbout(Path);
     }
   };
   forEachStatement(writtenBody(Body), Look);
@@ -280,6 +287,34 @@ bool MadeObjects::changes(const CXXMethodDecl *Method, const FieldDecl *Field) {
       if (!(I->isMemberInitializer() && I->getMember() == Field))
         forEachStatement(I->getInit(), Look);
   return Changes[{Defined, Field}] = Does;
+}
+
+bool MadeObjects::readsBeforeChange(const CXXMethodDecl *Method,
+                                    const FieldDecl *Field) {
+  if (!changes(Method, Field))
+    return true;
+  const FunctionDecl *Body = definitionOf(Method);
+  if (!Body || Method->isVirtual() || U.facts(Body).Repeats)
+    return false;
+  auto [It, IsNew] = ReadsFirst.try_emplace({Method, Field}, false);
+  if (!IsNew)
+    return It->second; // false: it calls itself
+  bool IsChanged = false, ReadsChanged = false;
+  forEachStatement(writtenBody(Body), [&](const Stmt *S, auto Path) {
+    const auto *Member = dyn_cast<MemberExpr>(S);
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+    if (Member && Member->getMemberDecl() == Field) {
+      ReadsChanged |= IsChanged;
+      IsChanged |= mayChange(Member, Path);
+    } else if (Call && isOfThis(Call)) {
+      const CXXMethodDecl *Callee = Call->getMethodDecl();
+      ReadsChanged |= IsChanged || !Callee || !readsBeforeChange(Callee, Field);
+      IsChanged |= !Callee || changes(Callee, Field);
+    } else if (isa<CXXThisExpr>(S)) {
+      ReadsChanged |= getsAbout(Path);
+    }
+  });
+  return ReadsFirst[{Method, Field}] = !ReadsChanged;
 }
 
 /// Nothing changes a number in an \p R after it was made.
@@ -394,7 +429,7 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
           Out.push_back({memberNumber(OwnObject, Field), false, ReadyFuture});
     }
     for (const auto &[Field, Value] : Flows.at(Facts, Call))
-      if (!changes(Method, Field))
+      if (readsBeforeChange(Method, Field))
         Out.push_back({memberNumber(OwnObject, Field), false, Value});
     if (Object)
       addObject(Facts, Object, OwnObject, Method->isConst(), Method, Out);

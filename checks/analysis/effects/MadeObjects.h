@@ -39,6 +39,11 @@ public:
   bool changes(const clang::CXXMethodDecl *Method,
                const clang::FieldDecl *Field);
 
+  /// Whether \p Method finds \p Field as it was at its beginning wherever it
+  /// reads it: `if (!open_) return; ... open_ = false;` changes it after that.
+  bool readsBeforeChange(const clang::CXXMethodDecl *Method,
+                         const clang::FieldDecl *Field);
+
 private:
   struct Making {
     const clang::CXXConstructorDecl *By = nullptr;
@@ -82,7 +87,7 @@ private:
   llvm::DenseMap<const clang::CXXRecordDecl *, bool> Settled;
   llvm::DenseMap<
       std::pair<const clang::CXXMethodDecl *, const clang::FieldDecl *>, bool>
-      Changes;
+      Changes, ReadsFirst;
   /// Members that some body changes; found when somebody asks.
   std::optional<llvm::SmallPtrSet<const clang::FieldDecl *, 8>> Changed;
 };

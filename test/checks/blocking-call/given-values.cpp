@@ -129,6 +129,39 @@ co::task<> settings() {
   co_return;
 }
 
+// What is closed once at most, and not if it was never open.
+class Session {
+  bool open_ = false;
+
+public:
+  void open() { open_ = true; }
+  void close() {
+    if (!open_)
+      return;
+    sleep(1);
+    open_ = false;
+  }
+  void close_and_tell() {
+    open_ = false;
+    close();
+  }
+  void toggle() {
+    open_ = !open_;
+    if (open_)
+      sleep(1);
+  }
+  ~Session() { close(); }
+};
+co::task<> sessions() {
+  Session never;
+  Session once; // warning: destruction of 'once' blocks
+  once.open();
+  once.close(); // warning: it reaches 'sleep'
+  Session other; // warning: destruction of 'other' blocks
+  other.toggle(); // warning: it reaches 'sleep'
+  co_return;
+}
+
 // A scope that nobody leaves.
 struct Closer {
   ~Closer() { sleep(1); }
