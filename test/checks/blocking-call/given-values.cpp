@@ -188,6 +188,7 @@ struct Helper {
   ~Helper() { sleep(1); }
 };
 struct Busy : Printer {
+  ~Busy() override {}
   Helper helper;
   void print() override {}
 };
