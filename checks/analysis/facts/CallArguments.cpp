@@ -86,12 +86,16 @@ bool isZeroValue(const ASTContext &Ctx, const Expr *E) {
   return isZeroConstant(Ctx, E) == true;
 }
 
+/// The class that a \p T is, points or refers to; or null.
+const CXXRecordDecl *classBehind(QualType T) {
+  T = T.getNonReferenceType();
+  return T->isPointerType() ? T->getPointeeType()->getAsCXXRecordDecl()
+                            : T->getAsCXXRecordDecl();
+}
+
 bool isOrDerivesFrom(QualType T, const std::vector<std::string> &Names,
                      const ModelSet &Models) {
-  T = T.getNonReferenceType();
-  if (T->isPointerType())
-    T = T->getPointeeType();
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  const CXXRecordDecl *R = classBehind(T);
   if (!R)
     return false;
   if (llvm::is_contained(Names, modelName(R)))
@@ -106,10 +110,7 @@ bool isOrDerivesFrom(QualType T, const std::vector<std::string> &Names,
 
 /// \p T is one of \p Names, or is made of one.
 bool involves(QualType T, const std::vector<std::string> &Names) {
-  T = T.getNonReferenceType();
-  if (T->isPointerType())
-    T = T->getPointeeType();
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  const CXXRecordDecl *R = classBehind(T);
   if (!R)
     return false;
   if (llvm::is_contained(Names, modelName(R)))
@@ -332,10 +333,7 @@ const CallableModel *callableModel(Unit &U, const FunctionModel &M,
 
 /// By the type, or by that of the template's first argument (a strand of it).
 static Context typeContext(Unit &U, QualType T) {
-  T = T.getNonReferenceType();
-  if (T->isPointerType())
-    T = T->getPointeeType();
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  const CXXRecordDecl *R = classBehind(T);
   if (!R)
     return Context::Unknown;
   if (const TypeModel *M = U.models().find(R); M && M->Executor)
