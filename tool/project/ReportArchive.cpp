@@ -53,11 +53,15 @@ template <class A> static void describe(A &Ar, PassedValue &V) {
   auto &[Param, IsOwnParam, Value, IsPlace] = V;
   Ar(Param, IsOwnParam, Value, IsPlace);
 }
+template <class A> static void describe(A &Ar, CallGraph::MadeObject &V) {
+  auto &[Object, By, Given, Called, Callee] = V;
+  Ar(Object, By, Given, Called, Callee);
+}
 template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
   auto &[How, Kind, Target, Of, Maker, On, Callee, At, Callables, Descriptor,
-         When, Passed] = V;
+         When, Passed, Objects] = V;
   Ar(How, Kind, Target, Of, Maker, On, Callee, At, Callables, Descriptor, When,
-     Passed);
+     Passed, Objects);
 }
 template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
@@ -99,6 +103,10 @@ template <class A> static void describe(A &Ar, CallGraph::Factory &V) {
   auto &[Of, Methods] = V;
   Ar(Of, Methods);
 }
+template <class A> static void describe(A &Ar, CallGraph::MemberUse &V) {
+  auto &[Of, Anything, Changes, ReadsChanged, ReadsAfter, Elsewhere, Gives] = V;
+  Ar(Of, Anything, Changes, ReadsChanged, ReadsAfter, Elsewhere, Gives);
+}
 template <class A> static void describe(A &Ar, CallGraph::LockUse &V) {
   auto &[Of, Object, Takes] = V;
   Ar(Of, Object, Takes);
@@ -117,11 +125,11 @@ template <class A> static void describe(A &Ar, CallGraph::LockDoubt &V) {
 }
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
-         Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
-         LockRules, LockDoubts] = V;
+         Descriptors, Stores, TellWouldBlock, Harmless, Factories, MemberUses,
+         Moves, Locks, LockRules, LockDoubts] = V;
   Ar(Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
-     Descriptors, Stores, TellWouldBlock, Harmless, Factories, Moves, Locks,
-     LockRules, LockDoubts);
+     Descriptors, Stores, TellWouldBlock, Harmless, Factories, MemberUses,
+     Moves, Locks, LockRules, LockDoubts);
 }
 namespace {
 struct AllButCalls {
@@ -200,6 +208,10 @@ static bool isSound(const CallGraph &G) {
       for (const CallGraph::Callable &C : E.Callables)
         if (!IsCallable(C))
           return false;
+      for (const CallGraph::MadeObject &O : E.Objects)
+        if (O.Object > LastObject || !IsSymbol(O.By) || !IsSymbol(O.Callee) ||
+            !llvm::all_of(O.Called, IsSymbol))
+          return false;
       if (!llvm::all_of(E.When, IsTest) ||
           !llvm::all_of(E.Descriptor, IsSymbol))
         return false;
@@ -227,6 +239,9 @@ static bool isSound(const CallGraph &G) {
       return false;
   for (const CallGraph::Factory &F : G.Factories)
     if (!IsSymbol(F.Of) || !llvm::all_of(F.Methods, IsCallable))
+      return false;
+  for (const CallGraph::MemberUse &Use : G.MemberUses)
+    if (!IsSymbol(Use.Of) || !llvm::all_of(Use.Elsewhere, IsSymbol))
       return false;
   for (const CallGraph::LockDoubt &D : G.LockDoubts)
     if (!HasText(D.Check) || !HasText(D.Lock) || !HasText(D.At.File) ||

@@ -38,6 +38,8 @@ public:
   /// the object that it is called on.
   std::vector<PassedValue> passed(const FunctionFacts &Facts,
                                   const CallFact &Call);
+  /// What is known of the objects that functions make.
+  MadeObjects &objects() { return Objects; }
   /// What becomes of descriptors in this unit, each once.
   const std::vector<DescriptorFlow> &flows();
 

@@ -146,7 +146,8 @@ void MadeObjects::forEachValue(
     const Making &M,
     llvm::function_ref<void(const FieldDecl *, const Expr *)> Visit) {
   auto Add = [&](const FieldDecl *Field, const Expr *Value) {
-    if (llvm::is_contained(M.Touched, Field) || (M.IsLent && !isSettled(Field)))
+    if (llvm::is_contained(M.Touched, Field) ||
+        (M.IsLent && !Members.isSettled(Field)))
       return;
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
@@ -173,7 +174,7 @@ void MadeObjects::forEachValue(
     const Expr *Value = I->getInit();
     const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
     const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-    if (P && P->getDeclContext() == Ctor)
+    if (P && P->getDeclContext() == Ctor && !M.Args.empty())
       Value = P->getFunctionScopeIndex() < M.Args.size()
                   ? M.Args[P->getFunctionScopeIndex()]
                   : nullptr;
@@ -199,6 +200,14 @@ Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
                                  Bodies.empty() ? Given->Body : Bodies.front());
 }
 
+std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
+                                            const Expr *Value) {
+  if (auto Is = constantOf(U.context(), Value))
+    return Is;
+  const Symbol F = callableIn(Field, Value);
+  return F ? std::optional(static_cast<int64_t>(F)) : std::nullopt;
+}
+
 /// The values that members of \p Object have after \p M; \p IsConst: nobody
 /// that is given it can change them.
 void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
@@ -207,11 +216,8 @@ void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
     if (Field->getType()->isReferenceType() ||
         !(IsConst ? !Field->isMutable() : keeps(M, Field)))
       return;
-    if (auto Is = constantOf(U.context(), Value))
+    if (const auto Is = valueIn(Field, Value))
       Out.push_back({memberNumber(Object, Field), false, *Is});
-    else if (const Symbol F = callableIn(Field, Value))
-      Out.push_back(
-          {memberNumber(Object, Field), false, static_cast<int64_t>(F)});
   });
 }
 
@@ -228,160 +234,14 @@ static const CXXRecordDecl *classOf(QualType T) {
 
 /// Nothing that is called on what \p M makes changes \p Field.
 bool MadeObjects::keeps(const Making &M, const FieldDecl *Field) {
-  if (Field->getType()->isIntegralOrEnumerationType() && isSettled(Field))
+  if (Field->getType()->isIntegralOrEnumerationType() &&
+      Members.isSettled(Field))
     return true;
-  if (M.By && changes(M.By, Field))
+  if (M.By && Members.changes(M.By, Field))
     return false;
   return llvm::none_of(M.Called, [&](const CXXMethodDecl *Method) {
-    return !Method || changes(Method, Field);
+    return !Method || Members.changes(Method, Field);
   });
-}
-
-/// `for (auto &thread : threads_)` leaves the container as full as it was.
-static bool isRange(llvm::ArrayRef<const Stmt *> Path) {
-  while (!Path.empty() && isa<ImplicitCastExpr, ParenExpr>(Path.back()))
-    Path = Path.drop_back();
-  const auto *Range = Path.empty() ? nullptr : dyn_cast<DeclStmt>(Path.back());
-  return Range && Range->isSingleDecl() && Range->getSingleDecl()->isImplicit();
-}
-
-/// `this`, to which \p Path leads, is more than the object of a member.
-static bool getsAbout(llvm::ArrayRef<const Stmt *> Path) {
-  const auto Up =
-      llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
-        return isa<ImplicitCastExpr, ParenExpr>(Around);
-      });
-  return Up == llvm::reverse(Path).end() || !isa<MemberExpr, LambdaExpr>(*Up);
-}
-
-static bool isOfThis(const CXXMemberCallExpr *Call) {
-  return isa<CXXThisExpr>(
-      Call->getImplicitObjectArgument()->IgnoreParenImpCasts());
-}
-
-bool MadeObjects::changes(const CXXMethodDecl *Method, const FieldDecl *Field) {
-  if (Method->isConst() || Method->isStatic())
-    return Field->isMutable();
-  const FunctionDecl *Body = definitionOf(Method);
-  if (!Body || Method->isVirtual())
-    return true;
-  const auto *Defined = cast<CXXMethodDecl>(Body);
-  auto [It, IsNew] = Changes.try_emplace({Defined, Field}, false);
-  if (!IsNew)
-    return It->second; // false: it calls itself
-  bool Does = false;
-  auto Look = [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-    if (const auto *Member = dyn_cast<MemberExpr>(S)) {
-      Does |= Member->getMemberDecl() == Field && !isRange(Path) &&
-              mayChange(Member, Path);
-    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
-      const CXXMethodDecl *Callee = Call->getMethodDecl();
-      Does |= isOfThis(Call) && (!Callee || changes(Callee, Field));
-    } else if (isa<CXXThisExpr>(S)) {
-      Does |= getsAbout(Path);
-    }
-  };
-  forEachStatement(writtenBody(Body), Look);
-  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
-    for (const CXXCtorInitializer *I : Ctor->inits())
-      if (!(I->isMemberInitializer() && I->getMember() == Field))
-        forEachStatement(I->getInit(), Look);
-  return Changes[{Defined, Field}] = Does;
-}
-
-bool MadeObjects::readsBeforeChange(const CXXMethodDecl *Method,
-                                    const FieldDecl *Field) {
-  if (!changes(Method, Field))
-    return true;
-  const FunctionDecl *Body = definitionOf(Method);
-  if (!Body || Method->isVirtual() || U.facts(Body).Repeats)
-    return false;
-  auto [It, IsNew] = ReadsFirst.try_emplace({Method, Field}, false);
-  if (!IsNew)
-    return It->second; // false: it calls itself
-  bool IsChanged = false, ReadsChanged = false;
-  forEachStatement(writtenBody(Body), [&](const Stmt *S, auto Path) {
-    const auto *Member = dyn_cast<MemberExpr>(S);
-    const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
-    if (Member && Member->getMemberDecl() == Field) {
-      ReadsChanged |= IsChanged;
-      IsChanged |= mayChange(Member, Path);
-    } else if (Call && isOfThis(Call)) {
-      const CXXMethodDecl *Callee = Call->getMethodDecl();
-      ReadsChanged |= IsChanged || !Callee || !readsBeforeChange(Callee, Field);
-      IsChanged |= !Callee || changes(Callee, Field);
-    } else if (isa<CXXThisExpr>(S)) {
-      ReadsChanged |= getsAbout(Path);
-    }
-  });
-  return ReadsFirst[{Method, Field}] = !ReadsChanged;
-}
-
-/// Nothing changes a number in an \p R after it was made.
-bool MadeObjects::isSettled(const CXXRecordDecl *R) {
-  if (!R)
-    return false;
-  auto [It, IsNew] = Settled.try_emplace(R, false);
-  if (IsNew)
-    It->second = llvm::all_of(R->fields(), [&](const FieldDecl *Field) {
-      return !Field->getType()->isIntegralOrEnumerationType() ||
-             isSettled(Field);
-    });
-  return It->second;
-}
-
-/// Nothing changes \p Field after its object was made: it is constant, or no
-/// body here does, and there is no body elsewhere that could.
-bool MadeObjects::isSettled(const FieldDecl *Field) {
-  if (Field->getType().isConstQualified())
-    return true;
-  if (Field->isMutable())
-    return false;
-  for (const CXXMethodDecl *Method :
-       cast<CXXRecordDecl>(Field->getParent())->methods())
-    if (!Method->isConst() && !Method->isStatic() && !Method->isImplicit() &&
-        !Method->isDeleted() && !Method->isDefaulted() && !definitionOf(Method))
-      return false;
-  if (!Changed)
-    findChanged();
-  return !Changed->contains(Field->getCanonicalDecl());
-}
-
-void MadeObjects::findChanged() {
-  Changed.emplace();
-  for (const FunctionDecl *F : U.functions())
-    forEachStatement(writtenBody(F), [&](const Stmt *S, auto Path) {
-      const auto *Member = dyn_cast<MemberExpr>(S);
-      const auto *Field =
-          Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-      if (Field && mayChange(Member, Path))
-        Changed->insert(Field->getCanonicalDecl());
-    });
-}
-
-/// The members of \p E, which the callee has as its \p Object.
-void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
-                            uint32_t Object, bool IsConst,
-                            const CXXMethodDecl *By,
-                            std::vector<PassedValue> &Out) {
-  const CXXRecordDecl *Class = classOf(E->getType());
-  const auto Own = ownObject(Facts.Function, E);
-  const bool HasClass = Class && Class->isPolymorphic();
-  if (const Symbol Is =
-          HasClass ? U.effects().resolver().exactClass().symbolOf(Facts, E) : 0)
-    Out.push_back(
-        {memberOf(Object, ItsClass), false, static_cast<int64_t>(Is)});
-  else if (HasClass && Own)
-    Out.push_back({memberOf(Object, ItsClass), true, memberOf(*Own, ItsClass)});
-  if (Own) {
-    const uint32_t All = memberOf(*Own, AnyMember);
-    if (!Facts.changes(All) || isSettled(Class))
-      Out.push_back({memberOf(Object, AnyMember), true, All});
-  } else if (auto Made = makingOf(Facts, E)) {
-    if (By)
-      Made->Called.push_back(By);
-    addValues(*Made, Object, IsConst && Made->IsOnlyRead, Out);
-  }
 }
 
 /// The callee cannot change its caller's object by a parameter of type \p T.
@@ -405,7 +265,7 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   if (Made)
     forEachValue(*Made, [&](const FieldDecl *Field, const Expr *Value) {
       if (Field->getType()->isReferenceType() || Field->isMutable() ||
-          (Made->By && changes(Made->By, Field)))
+          (Made->By && Members.changes(Made->By, Field)))
         return;
       if (auto Is = constantOf(U.context(), Value))
         Values.push_back({Field, *Is});
@@ -413,40 +273,94 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   return Values;
 }
 
-void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
-                             std::vector<PassedValue> &Out) {
+/// The object of its callee, a method, that \p Call is made on; null if no
+/// expression names it.
+static const Expr *calledOn(const CallFact &Call) {
+  if (!Call.Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
+    return Call.Args.front();
+  return Call.Object;
+}
+
+void MadeObjects::forEachObject(
+    const CallFact &Call,
+    llvm::function_ref<void(const Expr *, uint32_t, bool)> Visit) {
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return;
   if (const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
-      Method && !Method->isStatic()) {
-    const Expr *Object = Call.Object;
-    if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
-      Object = Call.Args.front();
-    if (Object) {
+      Method && !Method->isStatic())
+    if (const Expr *Object = calledOn(Call))
+      Visit(Object, OwnObject, Method->isConst());
+  for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
+    const QualType T = Call.Callee->getParamDecl(I)->getType();
+    const Expr *Arg = argumentFor(Call, I);
+    if (Arg && objectOf(I) <= LastObject && hasMembers(U, T))
+      Visit(Arg, objectOf(I), isCopyOrConst(T));
+  }
+}
+
+void MadeObjects::forEachMade(
+    const FunctionFacts &Facts, const CallFact &Call,
+    llvm::function_ref<void(const Making &, uint32_t, bool)> Visit) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+  auto VisitIt = [&](std::optional<Making> Made, uint32_t Object,
+                     bool IsConst) {
+    if (!Made)
+      return;
+    if (Object == OwnObject)
+      Made->Called.push_back(Method);
+    Visit(*Made, Object, IsConst && Made->IsOnlyRead);
+  };
+  forEachObject(Call, [&](const Expr *E, uint32_t Object, bool IsConst) {
+    if (!ownObject(Facts.Function, E))
+      VisitIt(makingOf(Facts, E), Object, IsConst);
+  });
+  if (const VariableFact *Dies = Call.K == CallFact::Kind::Destructor
+                                     ? Facts.variable(Call.Through)
+                                     : nullptr;
+      Dies && Method && !U.isInSystemHeader(Method))
+    VisitIt(makingOf(Facts, *Dies), OwnObject, false);
+}
+
+/// What is known of the object that \p E is, which the callee has as its
+/// \p Object: its class, and of the function's own, all.
+void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
+                            uint32_t Object, std::vector<PassedValue> &Out) {
+  const CXXRecordDecl *Class = classOf(E->getType());
+  const auto Own = ownObject(Facts.Function, E);
+  const bool HasClass = Class && Class->isPolymorphic();
+  if (const Symbol Is =
+          HasClass ? U.effects().resolver().exactClass().symbolOf(Facts, E) : 0)
+    Out.push_back(
+        {memberOf(Object, ItsClass), false, static_cast<int64_t>(Is)});
+  else if (HasClass && Own)
+    Out.push_back({memberOf(Object, ItsClass), true, memberOf(*Own, ItsClass)});
+  if (!Own)
+    return;
+  const uint32_t All = memberOf(*Own, AnyMember);
+  if (!Facts.changes(All) || Members.isSettled(Class))
+    Out.push_back({memberOf(Object, AnyMember), true, All});
+}
+
+void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
+                             std::vector<PassedValue> &Out) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+  if (Method && !Method->isStatic() && !U.isInSystemHeader(Method)) {
+    if (calledOn(Call)) {
       const auto &Ready = U.readyFlows().of(U, Facts.Function).Members;
       if (auto It = Ready.find(Call.Site); It != Ready.end())
         for (const FieldDecl *Field : It->second)
           Out.push_back({memberNumber(OwnObject, Field), false, ReadyFuture});
     }
     for (const auto &[Field, Value] : Flows.at(Facts, Call))
-      if (readsBeforeChange(Method, Field))
+      if (Members.readsBeforeChange(Method, Field))
         Out.push_back({memberNumber(OwnObject, Field), false, Value});
-    if (Object)
-      addObject(Facts, Object, OwnObject, Method->isConst(), Method, Out);
-    else if (const VariableFact *Dies = Call.K == CallFact::Kind::Destructor
-                                            ? Facts.variable(Call.Through)
-                                            : nullptr)
-      if (auto Made = makingOf(Facts, *Dies)) {
-        Made->Called.push_back(Method);
-        addValues(*Made, OwnObject, false, Out);
-      }
   }
-  for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
-    const QualType T = Call.Callee->getParamDecl(I)->getType();
-    const Expr *Arg = argumentFor(Call, I);
-    if (Arg && objectOf(I) <= LastObject && hasMembers(U, T))
-      addObject(Facts, Arg, objectOf(I), isCopyOrConst(T), nullptr, Out);
-  }
+  forEachObject(Call, [&](const Expr *E, uint32_t Object, bool) {
+    addObject(Facts, E, Object, Out);
+  });
+  forEachMade(Facts, Call, [&](const Making &M, uint32_t Object, bool IsConst) {
+    addValues(M, Object, IsConst, Out);
+  });
 }
 
 } // namespace nostall

@@ -14,6 +14,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MADEOBJECTS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MADEOBJECTS_H
 
+#include "MemberChanges.h"
 #include "MemberFlow.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/Places.h"
@@ -25,26 +26,7 @@ class Unit;
 
 class MadeObjects {
 public:
-  explicit MadeObjects(Unit &U) : U(U), Flows(U, *this) {}
-
-  /// Adds what is known of members of the objects that \p Call of \p Facts is
-  /// called on, and given.
-  void addMembers(const FunctionFacts &Facts, const CallFact &Call,
-                  std::vector<PassedValue> &Out);
-
-  /// The values that \p V, which nobody else gets hold of, is made with.
-  MemberValues madeWith(const FunctionFacts &Facts, const clang::VarDecl *V);
-  /// Whether a call of \p Method may change \p Field of its object: of a
-  /// container, whether it is empty.
-  bool changes(const clang::CXXMethodDecl *Method,
-               const clang::FieldDecl *Field);
-
-  /// Whether \p Method finds \p Field as it was at its beginning wherever it
-  /// reads it: `if (!open_) return; ... open_ = false;` changes it after that.
-  bool readsBeforeChange(const clang::CXXMethodDecl *Method,
-                         const clang::FieldDecl *Field);
-
-private:
+  /// How an object was made, and who may have changed it.
   struct Making {
     const clang::CXXConstructorDecl *By = nullptr;
     llvm::ArrayRef<const clang::Expr *> Args;
@@ -57,6 +39,37 @@ private:
     /// Members that the function itself may give other values.
     llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
   };
+
+  explicit MadeObjects(Unit &U) : U(U), Members(U), Flows(U, *this) {}
+
+  /// Adds what is known of members of the objects that \p Call of \p Facts is
+  /// called on, and given.
+  void addMembers(const FunctionFacts &Facts, const CallFact &Call,
+                  std::vector<PassedValue> &Out);
+
+  /// The values that \p V, which nobody else gets hold of, is made with.
+  MemberValues madeWith(const FunctionFacts &Facts, const clang::VarDecl *V);
+  /// Calls \p Visit with each object that the function has made and that \p
+  /// Call is made on, or gives its callee, which object of the callee's it is,
+  /// and whether nobody that is given it can change it.
+  void forEachMade(
+      const FunctionFacts &Facts, const CallFact &Call,
+      llvm::function_ref<void(const Making &, uint32_t Object, bool IsConst)>
+          Visit);
+  /// The members that \p M gives a value, and what they are given: by a
+  /// constructor without arguments, its own parameters.
+  void forEachValue(
+      const Making &M,
+      llvm::function_ref<void(const clang::FieldDecl *, const clang::Expr *)>
+          Visit);
+  /// The value that \p Field has where it was made with \p Value: a constant,
+  /// or the callable that it holds.
+  std::optional<int64_t> valueIn(const clang::FieldDecl *Field,
+                                 const clang::Expr *Value);
+  /// What methods do to members.
+  MemberChanges &members() { return Members; }
+
+private:
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const clang::Expr *Object);
   std::optional<Making> makingOf(const FunctionFacts &Facts,
@@ -65,31 +78,20 @@ private:
                                  const clang::Expr *Made);
   std::optional<Making> makingIn(const FunctionFacts &Facts,
                                  const clang::CallExpr &Call);
-  /// \p By: the member that is called on it, if one is.
+  void forEachObject(
+      const CallFact &Call,
+      llvm::function_ref<void(const clang::Expr *, uint32_t, bool)> Visit);
   void addObject(const FunctionFacts &Facts, const clang::Expr *E,
-                 uint32_t Object, bool IsConst, const clang::CXXMethodDecl *By,
-                 std::vector<PassedValue> &Out);
+                 uint32_t Object, std::vector<PassedValue> &Out);
   void addValues(const Making &M, uint32_t Object, bool IsConst,
                  std::vector<PassedValue> &Out);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
   bool keeps(const Making &M, const clang::FieldDecl *Field);
-  void forEachValue(
-      const Making &M,
-      llvm::function_ref<void(const clang::FieldDecl *, const clang::Expr *)>
-          Visit);
-  bool isSettled(const clang::FieldDecl *Field);
-  bool isSettled(const clang::CXXRecordDecl *R);
-  void findChanged();
 
   Unit &U;
+  MemberChanges Members;
   MemberFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
-  llvm::DenseMap<const clang::CXXRecordDecl *, bool> Settled;
-  llvm::DenseMap<
-      std::pair<const clang::CXXMethodDecl *, const clang::FieldDecl *>, bool>
-      Changes, ReadsFirst;
-  /// Members that some body changes; found when somebody asks.
-  std::optional<llvm::SmallPtrSet<const clang::FieldDecl *, 8>> Changed;
 };
 
 } // namespace nostall

@@ -60,7 +60,8 @@ private:
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
     for (auto It = S.Values.begin(); It != S.Values.end();) {
       const auto &[Of, Field] = It->first;
-      const bool Stays = Of != V || (Method && !Objects.changes(Method, Field));
+      const bool Stays =
+          Of != V || (Method && !Objects.members().changes(Method, Field));
       const auto Now =
           !Stays && Method ? valueAfter(*Method, Field, Call) : std::nullopt;
       if (Now)
@@ -91,16 +92,16 @@ private:
     // Nothing else changes it, and nothing leaves before.
     unsigned Changes = 0;
     bool Leaves = false;
-    forEachStatement(Body,
-                     [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-                       const auto *Member = dyn_cast<MemberExpr>(S);
-                       Changes += Member && Member->getMemberDecl() == Field &&
-                                  mayChange(Member, Path);
-                       const auto *Own = dyn_cast<CXXMemberCallExpr>(S);
-                       Changes += Own && Own->getMethodDecl() &&
-                                  Objects.changes(Own->getMethodDecl(), Field);
-                       Leaves |= isa<ReturnStmt, CXXThrowExpr, GotoStmt>(S);
-                     });
+    forEachStatement(Body, [&](const Stmt *S,
+                               llvm::ArrayRef<const Stmt *> Path) {
+      const auto *Member = dyn_cast<MemberExpr>(S);
+      Changes +=
+          Member && Member->getMemberDecl() == Field && mayChange(Member, Path);
+      const auto *Own = dyn_cast<CXXMemberCallExpr>(S);
+      Changes += Own && Own->getMethodDecl() &&
+                 Objects.members().changes(Own->getMethodDecl(), Field);
+      Leaves |= isa<ReturnStmt, CXXThrowExpr, GotoStmt>(S);
+    });
     if (!Given || Changes != 1 || Leaves)
       return std::nullopt;
     const auto *Ref = dyn_cast<DeclRefExpr>(Given->IgnoreParenImpCasts());

@@ -431,6 +431,21 @@ const Expr *argumentFor(const CallFact &Call, unsigned Index) {
   return Index < Call.Args.size() ? Call.Args[Index] : nullptr;
 }
 
+std::optional<PassedValue> passedValue(const ASTContext &Ctx,
+                                       const FunctionFacts &Facts,
+                                       const FunctionDecl *Callee,
+                                       unsigned Index, const Expr *Arg) {
+  if (!Arg || Index >= Callee->getNumParams() ||
+      !isTestable(Callee->getParamDecl(Index)->getType()))
+    return std::nullopt;
+  if (auto Constant = constantOf(Ctx, Arg))
+    return PassedValue{Index, false, *Constant};
+  if (auto Own = parameterOf(Facts.Function, Ctx, nullptr, Arg);
+      Own && !Facts.changes(*Own))
+    return PassedValue{Index, true, *Own};
+  return std::nullopt;
+}
+
 std::vector<PassedValue> passedValues(const ASTContext &Ctx,
                                       const FunctionFacts &Facts,
                                       const CallFact &Call) {
@@ -438,17 +453,11 @@ std::vector<PassedValue> passedValues(const ASTContext &Ctx,
   // `using Base::Base;` passes on what it is given.
   const bool IsInherited = isa_and_nonnull<CXXInheritedCtorInitExpr>(Call.Site);
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
-    const Expr *Arg = argumentFor(Call, I);
-    const ParmVarDecl *Param = Call.Callee->getParamDecl(I);
-    if (IsInherited && isTestable(Param->getType()))
+    if (IsInherited && isTestable(Call.Callee->getParamDecl(I)->getType()))
       Result.push_back({I, true, I});
-    if (!Arg || !isTestable(Param->getType()))
-      continue;
-    if (auto Constant = constantOf(Ctx, Arg))
-      Result.push_back({I, false, *Constant});
-    else if (auto Own = parameterOf(Facts.Function, Ctx, nullptr, Arg);
-             Own && !Facts.changes(*Own))
-      Result.push_back({I, true, *Own});
+    if (auto Passed =
+            passedValue(Ctx, Facts, Call.Callee, I, argumentFor(Call, I)))
+      Result.push_back(*Passed);
   }
   return Result;
 }

@@ -61,6 +61,20 @@ struct CallGraph {
     auto operator<=>(const Callable &) const = default;
   };
 
+  /// An object that the function has made, of a class with members in other
+  /// units, and that a call is made on or given.
+  struct MadeObject {
+    uint32_t Object = 0; ///< which of the callee's it is
+    Symbol By = 0;       ///< its constructor, if that is elsewhere
+    /// To By's parameters; else to members.
+    std::vector<PassedValue> Given;
+    /// All that may have changed it.
+    std::vector<Symbol> Called;
+    /// The method that is called on it and may change it now.
+    Symbol Callee = 0;
+    auto operator<=>(const MadeObject &) const = default;
+  };
+
   struct Edge {
     enum class To : unsigned char {
       Primitive,  ///< Target is an index in Primitives
@@ -83,6 +97,7 @@ struct CallGraph {
     std::vector<Symbol> Descriptor;
     Condition When;                  ///< on the caller's parameters
     std::vector<PassedValue> Passed; ///< to the callee's
+    std::vector<MadeObject> Objects;
   };
 
   struct Node {
@@ -173,6 +188,18 @@ struct CallGraph {
     std::vector<Callable> Methods;
   };
 
+  /// What a method with a body here does to the members of its object
+  /// (MemberChanges.h), which go by their names.
+  struct MemberUse {
+    Symbol Of = 0;
+    bool Anything = false;
+    std::vector<uint32_t> Changes, ReadsChanged;
+    std::vector<uint32_t> ReadsAfter; ///< AnyMember: all
+    std::vector<Symbol> Elsewhere;
+    std::vector<PassedValue> Gives; ///< a constructor: what members are then
+    auto operator<=>(const MemberUse &) const = default;
+  };
+
   /// The place In (a member, a variable, a parameter) may hold the callable
   /// What.
   struct Store {
@@ -213,6 +240,7 @@ struct CallGraph {
   /// of that name, a call does not count as one of it.
   std::vector<Symbol> Harmless;
   std::vector<Factory> Factories;
+  std::vector<MemberUse> MemberUses; ///< by symbol, each once
   std::vector<Move> Moves;
   std::vector<LockUse> Locks;      ///< each once
   std::vector<LockRule> LockRules; ///< each once

@@ -21,6 +21,7 @@ Linker::Linker(std::vector<const CallGraph *> Graphs)
   joinSymbols();
   findDescriptors();
   findFactories();
+  findObjects();
   connect();
   addCallables();
   llvm::SmallVector<bool> Present(NumPlanes);
@@ -60,9 +61,14 @@ void Linker::connect() {
         Cares[From].push_back(T.Param);
       if (E.On)
         Cares[From].push_back(E.On);
-      for (const PassedValue &P : E.Passed)
-        if (P.IsOwnParam)
-          Cares[From].push_back(static_cast<uint32_t>(P.Value));
+      auto CareFor = [&](llvm::ArrayRef<PassedValue> Passed) {
+        for (const PassedValue &P : Passed)
+          if (P.IsOwnParam)
+            Cares[From].push_back(static_cast<uint32_t>(P.Value));
+      };
+      CareFor(E.Passed);
+      if (auto Known = Objects.find(&E); Known != Objects.end())
+        CareFor(Known->second);
       switch (E.Kind) {
       case Edge::To::Primitive:
         if (!isNonblocking(F, E))
@@ -193,7 +199,10 @@ bool Linker::reachesAny(uint32_t F) const {
 
 KnownValues Linker::after(const KnownValues &Known, const Edge &E,
                           uint32_t Callee) const {
-  return Known.after(E.Passed, Cares[Callee], [&](CallGraph::Symbol Place) {
+  std::vector<PassedValue> Passed = E.Passed;
+  if (auto More = Objects.find(&E); More != Objects.end())
+    llvm::append_range(Passed, More->second);
+  return Known.after(Passed, Cares[Callee], [&](CallGraph::Symbol Place) {
     return Descriptors.contains(Place);
   });
 }

@@ -131,6 +131,7 @@ private:
   };
 
   void placeCoroutines();
+  void findObjects();
   void findDescriptors();
   void closeLocks();
   bool isNonblocking(const Function &F, const CallGraph::Edge &E) const;
@@ -178,6 +179,8 @@ private:
   llvm::DenseSet<CallGraph::Symbol> TellWouldBlock;
   llvm::DenseMap<CallGraph::Symbol, bool> MovesToLoop; ///< else off it
   std::set<CallGraph::LockUse> Locks;
+  /// By edge: what is known of the objects that it passes on.
+  llvm::DenseMap<const CallGraph::Edge *, std::vector<PassedValue>> Objects;
   std::vector<bool> TestsWouldBlock; ///< by function
   std::vector<Function> Functions;
   std::vector<std::vector<uint32_t>> FunctionOf; ///< by unit, by node

@@ -1,10 +1,12 @@
 //===- LinkerFacts.cpp - what units say besides calls ---------------------===//
 //
-// Put together for all: descriptors, locks, moves, and tests for EAGAIN.
+// Put together for all: descriptors, objects, locks, moves, and tests for
+// EAGAIN.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Linker.h"
+#include "MemberUses.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
 
@@ -34,6 +36,17 @@ void Linker::closeLocks() {
           Work.push_back(Rule->Then);
     }
   }
+}
+
+/// What is known of the members of objects that one unit makes, and whose
+/// methods others have.
+void Linker::findObjects() {
+  MemberUses Uses(Units);
+  for (const Function &F : Functions)
+    for (const Edge &E : F.Node->Edges)
+      for (const CallGraph::MadeObject &Object : E.Objects)
+        if (auto Passed = Uses.passedBy(Object); !Passed.empty())
+          llvm::append_range(Objects[&E], Passed);
 }
 
 /// What one unit makes non-blocking, locks or moves, and what it says of

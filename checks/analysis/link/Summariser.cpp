@@ -125,10 +125,12 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
   Plain.On = R.On;
   std::vector<CallGraph::Callable> Callables;
   std::vector<PassedValue> Passed;
+  std::vector<CallGraph::MadeObject> Objects;
   if (llvm::any_of(R.Next,
                    [](const Successor &S) { return S.TakesArguments; })) {
     Callables = callablesOf(Facts, Call);
     Passed = U.descriptors().passed(Facts, Call);
+    Objects = objectsOf(Facts, Call);
   }
   for (const Successor &Next : R.Next) {
     CallGraph::Edge E = Plain;
@@ -141,6 +143,7 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     if (Next.TakesArguments) {
       E.Callables = Callables;
       E.Passed = Passed;
+      E.Objects = Objects;
     }
     Edges.push_back(std::move(E));
   }
@@ -292,7 +295,9 @@ bool Summariser::doubt(const LoopCall &L, llvm::StringRef Check,
   auto First = llvm::find_if(L.Does.Found, [&](const Summary::Entry &E) {
     return Enabled(Summary::categoryOf(E.Plane));
   });
-  if (First == L.Does.Found.end() || !Summary::isIfWouldBlock(First->Plane))
+  if (First == L.Does.Found.end() ||
+      !(Summary::isIfWouldBlock(First->Plane) ||
+        (!L.Handed && !objectsOf(*L.Facts, *L.Call).empty())))
     return false;
   G.Doubts.push_back(
       {text(Check), place(L.location()), nodeOfCall(L), bitsOf(Enabled)});
@@ -422,6 +427,7 @@ CallGraph Summariser::finish() {
   fillNodes();
   while (noteClasses())
     fillNodes();
+  noteMembers();
   noteUses();
   G.Descriptors = U.descriptors().flows();
   for (const NamedDecl *D : U.context().getTranslationUnitDecl()->lookup(

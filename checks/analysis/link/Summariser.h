@@ -67,6 +67,12 @@ private:
   bool noteClasses();
   void noteFactory(CallGraph::Symbol Id,
                    llvm::ArrayRef<const clang::CXXRecordDecl *> Made);
+  std::vector<CallGraph::MadeObject> objectsOf(const FunctionFacts &Facts,
+                                               const CallFact &Call);
+  bool addCalled(const clang::CXXMethodDecl *Method,
+                 CallGraph::MadeObject &Into);
+  void noteMembers(const clang::CXXMethodDecl *Method);
+  void noteMembers();
   void noteLocks();
   static CallGraph::LockUse useOf(const LockQuestion &Q, bool Takes);
   void noteMoves();
@@ -80,7 +86,7 @@ private:
 
   Unit &U;
   CallGraph G;
-  std::set<CallGraph::Symbol> NotedClasses;
+  std::set<CallGraph::Symbol> NotedClasses, NotedMembers;
   llvm::StringMap<CallGraph::Text> Texts;
   llvm::DenseMap<const clang::FunctionDecl *, unsigned> Nodes;
   std::vector<const clang::FunctionDecl *> ToFill; ///< with their node numbers

@@ -1,0 +1,78 @@
+//===- MemberChanges.h - what methods do to members -------------*- C++ -*-===//
+//
+//   void Conn::close() { if (!open_) return; send_bye(); open_ = false; }
+//
+// Which members of its object a method may change, itself or through what it
+// calls, and which of them it reads after that: close() finds `open_` as it was
+// at its beginning. Read off each body once. Of methods that it calls on its
+// own object and whose bodies are in other units, only the names are known: the
+// link knows more (OpenObjects.h).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MEMBERCHANGES_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MEMBERCHANGES_H
+
+#include "clang/AST/DeclCXX.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include <memory>
+#include <optional>
+
+namespace nostall {
+
+class Unit;
+
+class MemberChanges {
+public:
+  explicit MemberChanges(Unit &U) : U(U) {}
+
+  using Fields = llvm::SmallSetVector<const clang::FieldDecl *, 4>;
+  struct Of {
+    Fields Reads, Changed;
+    /// Members that it reads after it may have changed them.
+    Fields ReadsChanged;
+    /// Members that it reads after a method of another unit has run.
+    Fields ReadsAfter;
+    bool MayReadAllAfter = false;
+    /// `this` gets about, so anybody may do anything to it.
+    bool Anything = false;
+    /// A const method may change what is mutable.
+    bool CallsConst = false;
+    /// Methods of the object that it calls and whose bodies are elsewhere.
+    llvm::SmallSetVector<const clang::CXXMethodDecl *, 2> Elsewhere;
+  };
+  /// Of \p Method, which has a body here.
+  const Of &of(const clang::CXXMethodDecl *Method);
+
+  /// Whether a call of \p Method may change \p Field of its object: of a
+  /// container, whether it is empty.
+  bool changes(const clang::CXXMethodDecl *Method,
+               const clang::FieldDecl *Field);
+  /// Whether \p Method finds \p Field as it was at its beginning wherever it
+  /// reads it.
+  bool readsBeforeChange(const clang::CXXMethodDecl *Method,
+                         const clang::FieldDecl *Field);
+
+  /// Nothing changes \p Field after its object was made: it is constant, or no
+  /// body here does, and there is no body elsewhere that could.
+  bool isSettled(const clang::FieldDecl *Field);
+  /// Nothing changes a number in an \p R after it was made.
+  bool isSettled(const clang::CXXRecordDecl *R);
+
+private:
+  void read(const clang::CXXMethodDecl *Method, Of &Into);
+  void findChanged();
+
+  Unit &U;
+  llvm::DenseMap<const clang::CXXMethodDecl *, std::unique_ptr<Of>> Known;
+  llvm::SmallPtrSet<const clang::CXXMethodDecl *, 4> Reading;
+  llvm::DenseMap<const clang::CXXRecordDecl *, bool> Settled;
+  /// Members that some body changes; found when somebody asks.
+  std::optional<llvm::SmallPtrSet<const clang::FieldDecl *, 8>> ChangedAnywhere;
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,84 @@
+//===- MemberUses.cpp - the state of objects through files ----------------===//
+
+#include "MemberUses.h"
+#include "llvm/ADT/STLExtras.h"
+
+namespace nostall {
+
+MemberUses::MemberUses(llvm::ArrayRef<const CallGraph *> Units) {
+  for (const CallGraph *G : Units)
+    for (const CallGraph::MemberUse &Use : G->MemberUses) {
+      auto [It, IsNew] = Uses.try_emplace(Use.Of, &Use);
+      // Methods of one name in two programs: nobody knows which is meant.
+      if (!IsNew && It->second && *It->second != Use)
+        It->second = nullptr;
+    }
+}
+
+const CallGraph::MemberUse *MemberUses::find(Symbol Method) const {
+  return Uses.lookup(Method);
+}
+
+/// Methods that call each other are asked once each: the answer for the one
+/// that is being asked is what the others add.
+bool MemberUses::changes(Symbol Method, uint32_t Name) {
+  const CallGraph::MemberUse *Use = find(Method);
+  if (!Use || Use->Anything)
+    return true;
+  auto [It, IsNew] = Changes.try_emplace({Method, Name}, true);
+  if (!IsNew)
+    return It->second;
+  const bool Does =
+      llvm::is_contained(Use->Changes, Name) ||
+      llvm::any_of(Use->Elsewhere, [&](Symbol S) { return changes(S, Name); });
+  return Changes[{Method, Name}] = Does;
+}
+
+bool MemberUses::findsUnchanged(Symbol Method, uint32_t Name) {
+  if (!changes(Method, Name))
+    return true;
+  const CallGraph::MemberUse *Use = find(Method);
+  if (!Use || Use->Anything || llvm::is_contained(Use->ReadsChanged, Name))
+    return false;
+  auto [It, IsNew] = Finds.try_emplace({Method, Name}, false);
+  if (!IsNew)
+    return It->second;
+  const bool ReadsAfter = llvm::is_contained(Use->ReadsAfter, Name) ||
+                          llvm::is_contained(Use->ReadsAfter, AnyMember);
+  const bool Does = llvm::all_of(Use->Elsewhere, [&](Symbol S) {
+    return findsUnchanged(S, Name) && !(ReadsAfter && changes(S, Name));
+  });
+  return Finds[{Method, Name}] = Does;
+}
+
+std::vector<PassedValue>
+MemberUses::passedBy(const CallGraph::MadeObject &Object) {
+  std::vector<PassedValue> Passed;
+  auto Add = [&](uint32_t Name, PassedValue Value) {
+    if (llvm::any_of(Object.Called,
+                     [&](Symbol S) { return changes(S, Name); }) ||
+        (Object.By && changes(Object.By, Name)) ||
+        (Object.Callee && !findsUnchanged(Object.Callee, Name)))
+      return;
+    Value.Param = memberOf(Object.Object, Name);
+    Passed.push_back(Value);
+  };
+  if (!Object.By) {
+    for (const PassedValue &Value : Object.Given)
+      Add(Value.Param, Value);
+    return Passed;
+  }
+  if (const CallGraph::MemberUse *Made = find(Object.By))
+    for (const PassedValue &Member : Made->Gives) {
+      if (!Member.IsOwnParam) {
+        Add(Member.Param, Member);
+        continue;
+      }
+      for (const PassedValue &Value : Object.Given)
+        if (static_cast<int64_t>(Value.Param) == Member.Value)
+          Add(Member.Param, Value);
+    }
+  return Passed;
+}
+
+} // namespace nostall

@@ -1,0 +1,161 @@
+//===- SummariserObjects.cpp - the state of objects, for other units ------===//
+//
+//   Journal log;        // class Journal: members in journal.cpp
+//   log.sync();         // void Journal::sync() { if (sync_) fsync(fd_); }
+//
+// The unit that makes the object says how, and what is called on it; the unit
+// that has the members says which of them change what. Neither knows both.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Summariser.h"
+#include "analysis/Unit.h"
+#include "analysis/effects/Descriptors.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// By its name alone, as all units know it.
+static uint32_t nameOf(const FieldDecl *Field) {
+  return memberNumber(OwnObject, Field) & AnyMember;
+}
+
+template <class Fields> static std::vector<uint32_t> namesOf(const Fields &Of) {
+  std::vector<uint32_t> Names;
+  for (const FieldDecl *Field : Of)
+    Names.push_back(nameOf(Field));
+  llvm::sort(Names);
+  return Names;
+}
+
+/// May change something, as far as is known here.
+static bool mayChangeObject(MemberChanges &Members,
+                            const CXXMethodDecl *Method) {
+  if (!Method || !definitionOf(Method))
+    return true;
+  const MemberChanges::Of &Does = Members.of(Method);
+  return Does.Anything || !Does.Changed.empty() || !Does.Elsewhere.empty();
+}
+
+/// Notes \p Method, which may change the object that \p Into is about, and what
+/// it does if that is known here; false if nobody can know.
+bool Summariser::addCalled(const CXXMethodDecl *Method,
+                           CallGraph::MadeObject &Into) {
+  if (Method && (Method->isConst() || Method->isStatic()))
+    return true;
+  if (!mayChangeObject(U.descriptors().objects().members(), Method))
+    return true;
+  const CallGraph::Symbol Id = Method ? symbolOf(Method) : 0;
+  if (!Id)
+    return false;
+  if (definitionOf(Method))
+    noteMembers(Method);
+  Into.Called.push_back(Id);
+  return true;
+}
+
+std::vector<CallGraph::MadeObject>
+Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
+  std::vector<CallGraph::MadeObject> Open;
+  MadeObjects &Objects = U.descriptors().objects();
+  Objects.forEachMade(
+      Facts, Call,
+      [&](const MadeObjects::Making &M, uint32_t Object, bool IsConst) {
+        // The method that is called on it comes last.
+        auto Called = llvm::ArrayRef(M.Called);
+        CallGraph::MadeObject Of{Object, 0, {}, {}};
+        if (Object == OwnObject) {
+          const CXXMethodDecl *Callee = Called.back();
+          if (Callee && !Callee->isConst()) {
+            Of.Callee = symbolOf(Callee);
+            if (!Of.Callee)
+              return;
+            if (definitionOf(Callee))
+              noteMembers(Callee);
+          }
+          // What dies is called on no more.
+          if (Call.K == CallFact::Kind::Destructor)
+            Called = Called.drop_back();
+        }
+        if (M.IsLent || !llvm::all_of(Called, [&](const auto *By) {
+              return addCalled(By, Of);
+            }))
+          return;
+        if (M.By && !definitionOf(M.By)) {
+          if (!M.Touched.empty() || !(Of.By = symbolOf(M.By)))
+            return;
+          for (unsigned I = 0; I != M.Args.size(); ++I)
+            if (auto Given =
+                    passedValue(U.context(), Facts, M.By, I, M.Args[I]))
+              Of.Given.push_back(*Given);
+        } else {
+          if (M.By && !addCalled(M.By, Of))
+            return;
+          if (Of.Called.empty() && !Of.Callee)
+            return; // all is known here
+          Objects.forEachValue(
+              M, [&](const FieldDecl *Field, const Expr *Value) {
+                if (!Field->isMutable() && !Field->getType()->isReferenceType())
+                  if (const auto Is = Objects.valueIn(Field, Value))
+                    Of.Given.push_back({nameOf(Field), false, *Is});
+              });
+          if (Of.Given.empty())
+            return;
+        }
+        Open.push_back(std::move(Of));
+      });
+  return Open;
+}
+
+void Summariser::noteMembers(const CXXMethodDecl *Method) {
+  const auto *Body = cast<CXXMethodDecl>(definitionOf(Method));
+  const CallGraph::Symbol Id = symbolOf(Body);
+  if (!Id || !NotedMembers.insert(Id).second)
+    return;
+  MadeObjects &Objects = U.descriptors().objects();
+  const MemberChanges::Of &Does = Objects.members().of(Body);
+  CallGraph::MemberUse Use{Id,
+                           Does.Anything,
+                           namesOf(Does.Changed),
+                           namesOf(Does.ReadsChanged),
+                           namesOf(Does.ReadsAfter),
+                           {},
+                           {}};
+  if (Does.MayReadAllAfter)
+    Use.ReadsAfter = {AnyMember};
+  for (const CXXMethodDecl *There : Does.Elsewhere)
+    if (CallGraph::Symbol Of = symbolOf(There))
+      Use.Elsewhere.push_back(Of);
+    else
+      Use.Anything = true;
+  if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
+    Objects.forEachValue({Ctor, {}, nullptr}, [&](const FieldDecl *Field,
+                                                  const Expr *Value) {
+      if (Field->isMutable() || Field->getType()->isReferenceType() ||
+          Does.Changed.contains(Field))
+        return;
+      const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
+      const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+      if (P && !U.facts(Ctor).changes(P->getFunctionScopeIndex()))
+        Use.Gives.push_back({nameOf(Field), true, P->getFunctionScopeIndex()});
+      else if (const auto Is = Objects.valueIn(Field, Value))
+        Use.Gives.push_back({nameOf(Field), false, *Is});
+    });
+  G.MemberUses.push_back(std::move(Use));
+}
+
+/// What methods with bodies here do, of which other units have only the names.
+void Summariser::noteMembers() {
+  for (const FunctionDecl *F : U.functions())
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        Method && Method->isInstance() && !Method->isConst() &&
+        isNeededElsewhere(F))
+      noteMembers(Method);
+  llvm::sort(G.MemberUses);
+}
+
+} // namespace nostall
