@@ -20,6 +20,10 @@ QCoro::LazyTask<> lazy() {
   QThread::sleep(1); // warning: (sleep)
   co_return;
 }
+Task<> nested() {
+  QCoro::waitFor(lazy()); // warning: (sync-run)
+  co_return;
+}
 
 Task<> waits(QThread &thread, QWaitCondition &condition, QMutex *mutex, QSemaphore &semaphore,
              QFutureSynchronizer<int> &futures, QThreadPool &pool) {

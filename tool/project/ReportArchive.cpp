@@ -50,8 +50,8 @@ template <class A> static void describe(A &Ar, ParamTest &V) {
   Ar(Param, Is, Value);
 }
 template <class A> static void describe(A &Ar, PassedValue &V) {
-  auto &[Param, IsOwnParam, Value, IsPlace] = V;
-  Ar(Param, IsOwnParam, Value, IsPlace);
+  auto &[Param, IsOwnParam, Value, IsPlace, UnlessAll] = V;
+  Ar(Param, IsOwnParam, Value, IsPlace, UnlessAll);
 }
 template <class A> static void describe(A &Ar, CallGraph::MadeObject &V) {
   auto &[Object, By, Given, Called, Callee] = V;
@@ -104,8 +104,9 @@ template <class A> static void describe(A &Ar, CallGraph::Factory &V) {
   Ar(Of, Methods);
 }
 template <class A> static void describe(A &Ar, CallGraph::MemberUse &V) {
-  auto &[Of, Anything, Changes, ReadsChanged, ReadsAfter, Elsewhere, Gives] = V;
-  Ar(Of, Anything, Changes, ReadsChanged, ReadsAfter, Elsewhere, Gives);
+  auto &[Of, Anything, Changes, Fills, ReadsChanged, ReadsAfter, Elsewhere,
+         Gives] = V;
+  Ar(Of, Anything, Changes, Fills, ReadsChanged, ReadsAfter, Elsewhere, Gives);
 }
 template <class A> static void describe(A &Ar, CallGraph::LockUse &V) {
   auto &[Of, Object, Takes] = V;
@@ -182,6 +183,9 @@ static bool isSound(const CallGraph &G) {
   auto IsTest = [](const ParamTest &T) {
     return T.Is <= ParamTest::Relation::LacksBits;
   };
+  auto IsPassed = [&](const PassedValue &P) {
+    return llvm::all_of(P.UnlessAll, IsTest);
+  };
   auto IsCallable = [&](const CallGraph::Callable &C) {
     return C.Kind <= CallGraph::Callable::Is::Place && IsSymbol(C.Of) &&
            (C.Kind != CallGraph::Callable::Is::Node ||
@@ -212,6 +216,11 @@ static bool isSound(const CallGraph &G) {
         if (O.Object > LastObject || !IsSymbol(O.By) || !IsSymbol(O.Callee) ||
             !llvm::all_of(O.Called, IsSymbol))
           return false;
+      if (!llvm::all_of(E.Passed, IsPassed) ||
+          llvm::any_of(E.Objects, [&](const CallGraph::MadeObject &O) {
+            return !llvm::all_of(O.Given, IsPassed);
+          }))
+        return false;
       if (!llvm::all_of(E.When, IsTest) ||
           !llvm::all_of(E.Descriptor, IsSymbol))
         return false;

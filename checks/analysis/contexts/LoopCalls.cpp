@@ -72,10 +72,8 @@ judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
   Does = U.effects().effectOf(Facts, Call);
   if (!Matters(Does) && Does.Externals.empty() && !Does.Dispatches)
     return LoopVerdict::Harmless;
-  const FunctionFlow *Flow = U.flow(Facts.Function);
-  if (Flow && Call.Site && !Flow->isReachable(Call.Site, dies(Call)))
-    return LoopVerdict::Unreachable;
-  return LoopVerdict::IsOne;
+  return U.effects().isReachable(Facts, Call) ? LoopVerdict::IsOne
+                                              : LoopVerdict::Unreachable;
 }
 
 static LoopVerdict judgeCallOnLoop(Unit &U, const FunctionFacts &Facts,

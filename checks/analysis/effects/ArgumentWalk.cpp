@@ -37,9 +37,12 @@ llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
         N.Cares->push_back(T.Param);
       if (R.On)
         N.Cares->push_back(R.On);
-      for (const PassedValue &P : passed(*N.Facts, R))
+      for (const PassedValue &P : passed(*N.Facts, R)) {
         if (P.IsOwnParam)
           N.Cares->push_back(static_cast<uint32_t>(P.Value));
+        for (const ParamTest &T : P.UnlessAll)
+          N.Cares->push_back(T.Param);
+      }
     }
     llvm::sort(*N.Cares);
     N.Cares->erase(llvm::unique(*N.Cares), N.Cares->end());

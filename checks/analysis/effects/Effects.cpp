@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Effects.h"
+#include "Descriptors.h"
 #include "WalkedBody.h"
 #include "analysis/Unit.h"
 #include "analysis/flow/Flow.h"
@@ -205,11 +206,12 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
 
 //===--- on demand --------------------------------------------------------===//
 
-/// Drawn only where there is a primitive, because a graph costs more than a
+/// Asked only where there is a primitive, because a graph costs more than a
 /// walk.
-bool Effects::isReachable(const FunctionDecl *F, const CallFact &Call) {
-  const FunctionFlow *Flow = Call.Site ? U.flow(F) : nullptr;
-  return !Flow || Flow->isReachable(Call.Site, dies(Call));
+bool Effects::isReachable(const FunctionFacts &Facts, const CallFact &Call) {
+  const FunctionFlow *Flow = Call.Site ? U.flow(Facts.Function) : nullptr;
+  return !Flow || (Flow->isReachable(Call.Site, dies(Call)) &&
+                   !U.descriptors().objects().flows().isDead(Facts, Call));
 }
 
 Effects::Node *Effects::find(const FunctionDecl *F) const {
@@ -264,7 +266,7 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     for (const CallFact &Call : N->Facts->Calls) {
       ResolvedCall R = Calls.resolve(*N->Facts, Call);
       if (R.Next.empty() ||
-          (R.has(Successor::Is::Primitive) && !isReachable(F, Call)))
+          (R.has(Successor::Is::Primitive) && !isReachable(*N->Facts, Call)))
         continue;
       forEachBody(R, [&](const FunctionDecl *To) { Fr.Next.push_back(To); });
       N->Calls.push_back(std::move(R));

@@ -105,6 +105,9 @@ public:
 
   /// What \p F does when it is called. \p F needs a body.
   const Summary &summary(const clang::FunctionDecl *F);
+  /// Whether control gets to \p Call: a path leads there, on which no two
+  /// conditions contradict each other.
+  bool isReachable(const FunctionFacts &Facts, const CallFact &Call);
   /// What decides about one call in \p Facts, and by which model if by one.
   std::pair<Decision, const FunctionModel *>
   decisionOn(const FunctionFacts &Facts, const CallFact &Call);
@@ -141,7 +144,6 @@ private:
                  const clang::FunctionDecl *Body, Hop H, Summary &Into);
   bool isRuledOut(const FunctionFacts &Facts, unsigned Plane);
   bool mattersToCaller(const ResolvedCall &R) const;
-  bool isReachable(const clang::FunctionDecl *F, const CallFact &Call);
   void walkWithArguments(const FunctionFacts &Facts, ResolvedCall &R,
                          Summary &S);
   bool invokes(Node &N, const KnownValues &Known, unsigned Param,

@@ -133,6 +133,15 @@ ExactClass::Origin ExactClass::of(const Expr *E, unsigned Depth) {
     return exactly(Made.front());
   if (isDispatched(Call))
     return {};
+  // owner.get()
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+      Member && Callee->getIdentifier() && Callee->getName() == "get" &&
+      U.isInSystemHeader(Callee)) {
+    const Expr *Owner =
+        Member->getImplicitObjectArgument()->IgnoreParenBaseCasts();
+    return isOwner(stripForwarding(U, Owner)->getType()) ? Below(Owner)
+                                                         : Origin();
+  }
   const FunctionDecl *Factory = definitionOf(Callee);
   if (!Factory)
     return {{}, mayBeElsewhere(U, Callee) ? Callee : nullptr};
@@ -213,6 +222,10 @@ bool ExactClass::runs(int64_t Class, const CallFact &Call,
       const_cast<CXXMethodDecl *>(Method)->getCorrespondingMethodInClass(
           It->second);
   return !Runs || declaresSameEntity(Runs, Body);
+}
+
+ExactClass::Origin ExactClass::heldBy(const CXXBindTemporaryExpr *Temporary) {
+  return of(Temporary->getSubExpr(), 0);
 }
 
 const FunctionDecl *ExactClass::makerOf(const FunctionFacts &Facts,

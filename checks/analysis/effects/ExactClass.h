@@ -31,10 +31,21 @@ public:
   /// if it may be any.
   llvm::SmallVector<const clang::CXXMethodDecl *, 2>
   targetsOf(const FunctionFacts &Facts, const CallFact &Call);
-  /// The classes one of which is that of what \p D, an owner or a pointer, has;
-  /// none if that is not known.
   using Classes = llvm::SmallVector<const clang::CXXRecordDecl *, 2>;
-  Classes heldBy(const clang::ValueDecl *D) { return ofNamed(D, 0).AnyOf; }
+  struct Origin {
+    Classes AnyOf = {}; ///< one of these classes; none: not known
+    /// The function without a body here that has made it, or null.
+    const clang::FunctionDecl *Maker = nullptr;
+
+    void join(const Origin &Other);
+    const clang::CXXRecordDecl *only() const {
+      return AnyOf.size() == 1 ? AnyOf.front() : nullptr;
+    }
+  };
+  /// What \p D, an owner or a pointer, has.
+  Origin heldBy(const clang::ValueDecl *D) { return ofNamed(D, 0); }
+  /// The same of \p Temporary.
+  Origin heldBy(const clang::CXXBindTemporaryExpr *Temporary);
   /// The class of \p E, which \p Facts names, or of what that points to or
   /// owns, if it is polymorphic and no other can be there: its symbol; else 0.
   Symbol symbolOf(const FunctionFacts &Facts, const clang::Expr *E);
@@ -56,15 +67,6 @@ public:
   const std::optional<Classes> &madeBy(const clang::FunctionDecl *F);
 
 private:
-  struct Origin {
-    Classes AnyOf = {}; ///< none: not known
-    const clang::FunctionDecl *Maker = nullptr;
-
-    void join(const Origin &Other);
-    const clang::CXXRecordDecl *only() const {
-      return AnyOf.size() == 1 ? AnyOf.front() : nullptr;
-    }
-  };
   static Origin exactly(const clang::CXXRecordDecl *R);
   Origin of(const clang::Expr *E, unsigned Depth);
   Origin ofNamed(const clang::ValueDecl *D, unsigned Depth);

@@ -84,6 +84,11 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
     return isa<DeclRefExpr>(stripForwarding(U, Alias->getInit()))
                ? makingOf(Facts, Alias->getInit())
                : std::nullopt;
+  // inline constexpr Options kFast{...};
+  if (const auto *Constant = dyn_cast<VarDecl>(Ref->getDecl());
+      !V && Constant && Constant->getType().isConstQualified() &&
+      Constant->getInit() && Constant->hasGlobalStorage())
+    return makingBy(Facts, Constant->getInit());
   if (!V)
     return std::nullopt;
   auto [It, IsNew] = Makings.try_emplace(V->Var);
@@ -213,10 +218,10 @@ std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
 void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
                             std::vector<PassedValue> &Out) {
   forEachValue(M, [&](const FieldDecl *Field, const Expr *Value) {
-    if (Field->getType()->isReferenceType() ||
-        !(IsConst ? !Field->isMutable() : keeps(M, Field)))
+    if (Field->getType()->isReferenceType())
       return;
-    if (const auto Is = valueIn(Field, Value))
+    const auto Is = valueIn(Field, Value);
+    if (Is && (IsConst ? !Field->isMutable() : keeps(M, Field, *Is)))
       Out.push_back({memberNumber(Object, Field), false, *Is});
   });
 }
@@ -233,14 +238,14 @@ static const CXXRecordDecl *classOf(QualType T) {
 }
 
 /// Nothing that is called on what \p M makes changes \p Field.
-bool MadeObjects::keeps(const Making &M, const FieldDecl *Field) {
+bool MadeObjects::keeps(const Making &M, const FieldDecl *Field, int64_t Is) {
   if (Field->getType()->isIntegralOrEnumerationType() &&
       Members.isSettled(Field))
     return true;
-  if (M.By && Members.changes(M.By, Field))
+  if (M.By && Members.changes(M.By, Field, Is))
     return false;
   return llvm::none_of(M.Called, [&](const CXXMethodDecl *Method) {
-    return !Method || Members.changes(Method, Field);
+    return !Method || Members.changes(Method, Field, Is);
   });
 }
 
@@ -355,6 +360,7 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
       if (Members.readsBeforeChange(Method, Field))
         Out.push_back({memberNumber(OwnObject, Field), false, Value});
   }
+  llvm::append_range(Out, Flows.passed(Facts, Call));
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool) {
     addObject(Facts, E, Object, Out);
   });

@@ -15,7 +15,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MADEOBJECTS_H
 
 #include "MemberChanges.h"
-#include "MemberFlow.h"
+#include "ValueFlow.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/Places.h"
 #include <optional>
@@ -66,6 +66,8 @@ public:
   /// or the callable that it holds.
   std::optional<int64_t> valueIn(const clang::FieldDecl *Field,
                                  const clang::Expr *Value);
+  /// What is known along the paths of bodies.
+  ValueFlows &flows() { return Flows; }
   /// What methods do to members.
   MemberChanges &members() { return Members; }
 
@@ -86,11 +88,11 @@ private:
   void addValues(const Making &M, uint32_t Object, bool IsConst,
                  std::vector<PassedValue> &Out);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
-  bool keeps(const Making &M, const clang::FieldDecl *Field);
+  bool keeps(const Making &M, const clang::FieldDecl *Field, int64_t Is);
 
   Unit &U;
   MemberChanges Members;
-  MemberFlows Flows;
+  ValueFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
 };
 

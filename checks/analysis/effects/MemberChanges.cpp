@@ -5,20 +5,13 @@
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/SetOnce.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 
 using namespace clang;
 
 namespace nostall {
-
-/// `for (auto &thread : threads_)` leaves the container as full as it was.
-static bool isRange(llvm::ArrayRef<const Stmt *> Path) {
-  while (!Path.empty() && isa<ImplicitCastExpr, ParenExpr>(Path.back()))
-    Path = Path.drop_back();
-  const auto *Range = Path.empty() ? nullptr : dyn_cast<DeclStmt>(Path.back());
-  return Range && Range->isSingleDecl() && Range->getSingleDecl()->isImplicit();
-}
 
 /// `this`, to which \p Path leads, is more than the object of a member.
 static bool getsAbout(llvm::ArrayRef<const Stmt *> Path) {
@@ -51,7 +44,7 @@ public:
   void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(S)) {
       if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-        access(Field, mayChange(Member, Path) && !isRange(Path));
+        access(Field, mayChangeTested(Member, Path), !isEmptied(Path));
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
       if (isOfThis(Call))
         call(Call->getMethodDecl());
@@ -61,7 +54,16 @@ public:
   }
 
 private:
-  void access(const FieldDecl *Field, bool Changes) {
+  /// The member to which \p Path leads is reset, cleared or joined.
+  static bool isEmptied(llvm::ArrayRef<const Stmt *> Path) {
+    const auto *Call =
+        Path.empty() ? nullptr : dyn_cast<MemberExpr>(Path.back());
+    const auto *Method =
+        Call ? dyn_cast<CXXMethodDecl>(Call->getMemberDecl()) : nullptr;
+    return Method && empties(Method);
+  }
+
+  void access(const FieldDecl *Field, bool Changes, bool Fills) {
     Into.Reads.insert(Field);
     if (Into.Changed.contains(Field))
       Into.ReadsChanged.insert(Field);
@@ -69,6 +71,8 @@ private:
       Into.ReadsAfter.insert(Field);
     if (Changes)
       Into.Changed.insert(Field);
+    if (Changes && Fills)
+      Into.Filled.insert(Field);
   }
 
   void call(const CXXMethodDecl *Callee) {
@@ -87,7 +91,8 @@ private:
     }
     const MemberChanges::Of &There = All.of(Callee);
     for (const FieldDecl *Field : There.Reads)
-      access(Field, There.Changed.contains(Field));
+      access(Field, There.Changed.contains(Field),
+             There.Filled.contains(Field));
     Into.ReadsChanged.insert(There.ReadsChanged.begin(),
                              There.ReadsChanged.end());
     Into.ReadsAfter.insert(There.ReadsAfter.begin(), There.ReadsAfter.end());
@@ -149,15 +154,15 @@ void MemberChanges::read(const CXXMethodDecl *Body, Of &Into) {
   }
 }
 
-bool MemberChanges::changes(const CXXMethodDecl *Method,
-                            const FieldDecl *Field) {
+bool MemberChanges::changes(const CXXMethodDecl *Method, const FieldDecl *Field,
+                            std::optional<int64_t> Is) {
   if (Method->isConst() || Method->isStatic())
     return Field->isMutable();
   if (!definitionOf(Method) || isOverridable(Method))
     return true;
   const Of &Does = of(Method);
   return Does.Anything || !Does.Elsewhere.empty() ||
-         Does.Changed.contains(Field) ||
+         (Is == 0 ? Does.Filled : Does.Changed).contains(Field) ||
          (Field->isMutable() && Does.CallsConst);
 }
 
@@ -206,7 +211,7 @@ void MemberChanges::findChanged() {
       const auto *Member = dyn_cast<MemberExpr>(S);
       const auto *Field =
           Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-      if (Field && mayChange(Member, Path))
+      if (Field && mayChangeTested(Member, Path))
         ChangedAnywhere->insert(Field->getCanonicalDecl());
     });
 }

@@ -31,6 +31,8 @@ public:
   using Fields = llvm::SmallSetVector<const clang::FieldDecl *, 4>;
   struct Of {
     Fields Reads, Changed;
+    /// Of those that it changes, what it may do more to than empty them.
+    Fields Filled;
     /// Members that it reads after it may have changed them.
     Fields ReadsChanged;
     /// Members that it reads after a method of another unit has run.
@@ -46,10 +48,11 @@ public:
   /// Of \p Method, which has a body here.
   const Of &of(const clang::CXXMethodDecl *Method);
 
-  /// Whether a call of \p Method may change \p Field of its object: of a
-  /// container, whether it is empty.
+  /// Whether a call of \p Method may change \p Field of its object, which has
+  /// the value \p Is: of a container, whether it is empty.
   bool changes(const clang::CXXMethodDecl *Method,
-               const clang::FieldDecl *Field);
+               const clang::FieldDecl *Field,
+               std::optional<int64_t> Is = std::nullopt);
   /// Whether \p Method finds \p Field as it was at its beginning wherever it
   /// reads it.
   bool readsBeforeChange(const clang::CXXMethodDecl *Method,

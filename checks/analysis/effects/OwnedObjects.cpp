@@ -45,9 +45,14 @@ void CallResolver::addOwned(const CXXRecordDecl *R, OwnedDestructors &Out) {
 /// there is no other owner.
 static bool isNew(Unit &U, const Expr *E) {
   const Expr *By = E ? stripForwarding(U, E) : nullptr;
-  if (const auto *Owner = dyn_cast_or_null<CXXConstructExpr>(By))
-    return Owner->getNumArgs() &&
-           Owner->getArg(0)->IgnoreImpCasts()->getType()->isPointerType();
+  if (const auto *Owner = dyn_cast_or_null<CXXConstructExpr>(By)) {
+    const QualType Of = Owner->getNumArgs()
+                            ? Owner->getArg(0)->IgnoreImpCasts()->getType()
+                            : QualType();
+    // std::shared_ptr<void>(nullptr, deleter): which runs all the same.
+    return !Of.isNull() && (Of->isPointerType() ||
+                            (Of->isNullPtrType() && Owner->getNumArgs() > 1));
+  }
   const auto *Made = dyn_cast_or_null<CallExpr>(By);
   return Made && Made->getDirectCallee() &&
          !constructedBy(U, Made->getDirectCallee()).empty();
@@ -264,7 +269,8 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
         Use.Assignment ? Use.Assignment->getDirectCallee() : Use.Method;
     const FunctionModel *M = By ? U.model(By) : nullptr;
     return Use.H == VariableUse::How::ConstMethod ||
-           (Use.Method && Use.Method->isConst()) ||
+           (Use.Method &&
+            (Use.Method->isConst() || keepsEmptiness(Use.Method))) ||
            (M && (M->LetsGo == FunctionModel::Part::All ||
                   M->LetsGo == FunctionModel::Part::Element ||
                   M->Says == FunctionModel::Stance::Blocks));
@@ -352,9 +358,10 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
             Args[Number].getAsType()->getAsCXXRecordDecl()) {
       const auto Operator = R->lookup(
           R->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call));
-      return Operator.isSingleResult() && !U.models().isOpaque(R)
-                 ? dyn_cast<CXXMethodDecl>(Operator.front())
-                 : nullptr;
+      if (!U.models().isOpaque(R)) // else it may be a std::function
+        return Operator.isSingleResult()
+                   ? dyn_cast<CXXMethodDecl>(Operator.front())
+                   : nullptr;
     }
   }
   const ValueDecl *Named = ownerNamed(U, Call);
@@ -363,7 +370,7 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
       V && V->Var->getInit()
           ? dyn_cast<CXXConstructExpr>(V->Var->getInit()->IgnoreImplicit())
           : nullptr;
-  if (Made && Made->getNumArgs() && V->Uses.empty() &&
+  if (M.Deleter >= 0 && Made && Made->getNumArgs() && V->Uses.empty() &&
       isa<CXXNullPtrLiteralExpr>(Made->getArg(0)->IgnoreParenImpCasts()))
     return nullptr; // it has nothing to drop
   const auto Given = Made && Made->getNumArgs() >= 2
@@ -410,15 +417,18 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
   OwnedDestructors Owned;
   addOwned(Owner, Owned);
   // std::unique_ptr<Base> p = std::make_unique<Derived>();
-  bool IsExact = false;
-  if (Owned.size() == 1 && Owned.front()->isVirtual())
+  ExactClass::Origin Held;
+  if (Owned.size() == 1 && Owned.front()->isVirtual()) {
     if (const ValueDecl *Named = ownerNamed(U, Call))
-      for (const CXXRecordDecl *R : Exact.heldBy(Named)) {
-        if (!IsExact)
-          Owned.clear();
-        IsExact = true;
-        addDestructor(R, Owned);
-      }
+      Held = Exact.heldBy(Named);
+    else if (const auto *Temporary =
+                 dyn_cast_or_null<CXXBindTemporaryExpr>(Call.Site))
+      Held = Exact.heldBy(Temporary);
+    if (!Held.AnyOf.empty())
+      Owned.clear();
+    for (const CXXRecordDecl *R : Held.AnyOf)
+      addDestructor(R, Owned);
+  }
   for (const CXXDestructorDecl *Dtor : Owned) {
     const FunctionModel *Known = U.model(Dtor);
     AddKnown(Known, Dtor);
@@ -429,8 +439,8 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
       Out.Next.push_back(Successor::to(Is::Body, How, Body));
     else if (mayBeElsewhere(U, Dtor))
       Out.Next.push_back(Successor::to(Is::External, How, Dtor));
-    if (Dtor->isVirtual() && !IsExact)
-      addOverrides(Dtor, nullptr, Out);
+    if (Dtor->isVirtual() && Held.AnyOf.empty())
+      addOverrides(Dtor, Held.Maker, Out);
   }
 }
 

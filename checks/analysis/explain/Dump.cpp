@@ -50,8 +50,8 @@ std::string callKind(const CallFact &C) {
 
 llvm::StringRef discardKind(DiscardFact::How H) {
   constexpr llvm::StringLiteral Names[] = {
-      "statement", "comma",    "branch",       "void-cast",
-      "ignored",   "for-init", "for-increment"};
+      "statement", "comma",    "branch",        "void-cast",
+      "ignored",   "for-init", "for-increment", "tested"};
   return Names[static_cast<unsigned>(H)];
 }
 

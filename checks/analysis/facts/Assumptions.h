@@ -21,9 +21,9 @@ namespace nostall {
 class Assumptions {
 public:
   Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx)
-      : F(F), Ctx(Ctx), Locals(F), Fixed(Ctx, [this](const clang::VarDecl *V) {
-          return Locals.valueOf(V);
-        }) {}
+      : F(F), Ctx(Ctx), Locals(F),
+        Fixed(Ctx, [this](const clang::Expr *E) { return Locals.valueOf(E); }) {
+  }
 
   /// What \p Cond is, whenever control gets there.
   std::optional<bool> constant(const clang::Expr *Cond) {

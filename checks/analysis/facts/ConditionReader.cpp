@@ -118,11 +118,10 @@ static std::optional<uint32_t> ownMember(const FunctionDecl *F, const Expr *E) {
   return Object ? std::optional(memberNumber(*Object, Field)) : std::nullopt;
 }
 
-/// What the local variable that \p E names was made with, if it keeps it.
+/// What the local variable, or member of the object that a constructor makes,
+/// that \p E names was made with, if it keeps it.
 static const Expr *madeWith(SetOnce *Locals, const Expr *E) {
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return Locals && V ? Locals->valueOf(V) : nullptr;
+  return Locals ? Locals->valueOf(E) : nullptr;
 }
 
 static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
@@ -367,11 +366,59 @@ void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
   addTests(F, Ctx, Locals, Cond, Holds, Out, Budget);
 }
 
+/// \p E, or what the local variable that it names was made with.
+static const Expr *keptValue(const ASTContext &Ctx, SetOnce &Locals,
+                             const Expr *E) {
+  E = sameValue(Ctx, E)->IgnoreParenImpCasts();
+  while (const Expr *Made = madeWith(&Locals, E))
+    E = sameValue(Ctx, Made)->IgnoreParenImpCasts();
+  return E;
+}
+
+/// The choice by a condition that \p E is, or is made of by `|`: `wait ? 0 :
+/// WNOHANG`, `LOCK_EX | (quick ? LOCK_NB : 0)`.
+static const ConditionalOperator *choiceIn(const ASTContext &Ctx,
+                                           SetOnce &Locals, const Expr *E) {
+  E = keptValue(Ctx, Locals, E);
+  const auto *Or = dyn_cast<BinaryOperator>(E);
+  if (!Or || Or->getOpcode() != BO_Or)
+    return dyn_cast<ConditionalOperator>(E);
+  const auto *Left = choiceIn(Ctx, Locals, Or->getLHS());
+  return Left ? Left : choiceIn(Ctx, Locals, Or->getRHS());
+}
+
+/// What \p E is where \p Choice has gone the way of \p Taken.
+static std::optional<int64_t> chosen(const ASTContext &Ctx, SetOnce &Locals,
+                                     const Expr *E,
+                                     const ConditionalOperator *Choice,
+                                     bool Taken) {
+  E = keptValue(Ctx, Locals, E);
+  if (E == Choice)
+    return constantOf(Ctx,
+                      Taken ? Choice->getTrueExpr() : Choice->getFalseExpr());
+  const auto *Or = dyn_cast<BinaryOperator>(E);
+  if (!Or || Or->getOpcode() != BO_Or)
+    return constantOf(Ctx, E);
+  const auto Left = chosen(Ctx, Locals, Or->getLHS(), Choice, Taken);
+  const auto Right = chosen(Ctx, Locals, Or->getRHS(), Choice, Taken);
+  return Left && Right ? std::optional(*Left | *Right) : std::nullopt;
+}
+
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
              const Expr *Value, ParamTest::Relation Is, int64_t Of,
              Condition &Out) {
-  if (auto Param = parameterOf(F, Ctx, &Locals, Value))
+  if (auto Param = parameterOf(F, Ctx, &Locals, Value)) {
     Out.push_back({*Param, Is, Of});
+    return;
+  }
+  const ConditionalOperator *Choice = choiceIn(Ctx, Locals, Value);
+  if (!Choice)
+    return;
+  const ParamTest T{0, Is, Of};
+  const auto IfTrue = chosen(Ctx, Locals, Value, Choice, true);
+  const auto IfFalse = chosen(Ctx, Locals, Value, Choice, false);
+  if (IfTrue && IfFalse && T.holdsFor(*IfTrue) != T.holdsFor(*IfFalse))
+    addTests(F, Ctx, Locals, Choice->getCond(), T.holdsFor(*IfTrue), Out);
 }
 
 void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
@@ -431,19 +478,29 @@ const Expr *argumentFor(const CallFact &Call, unsigned Index) {
   return Index < Call.Args.size() ? Call.Args[Index] : nullptr;
 }
 
-std::optional<PassedValue> passedValue(const ASTContext &Ctx,
-                                       const FunctionFacts &Facts,
-                                       const FunctionDecl *Callee,
-                                       unsigned Index, const Expr *Arg) {
+void addPassed(const ASTContext &Ctx, const FunctionFacts &Facts,
+               const FunctionDecl *Callee, unsigned Index, const Expr *Arg,
+               std::vector<PassedValue> &Out) {
   if (!Arg || Index >= Callee->getNumParams() ||
       !isTestable(Callee->getParamDecl(Index)->getType()))
-    return std::nullopt;
+    return;
   if (auto Constant = constantOf(Ctx, Arg))
-    return PassedValue{Index, false, *Constant};
+    return Out.push_back({Index, false, *Constant});
   if (auto Own = parameterOf(Facts.Function, Ctx, nullptr, Arg);
       Own && !Facts.changes(*Own))
-    return PassedValue{Index, true, *Own};
-  return std::nullopt;
+    return Out.push_back({Index, true, *Own});
+  // close(mode == Mode::Lazy || force)
+  if (!Arg->getType()->isBooleanType())
+    return;
+  SetOnce None(Facts.Function);
+  for (const bool Holds : {false, true}) {
+    PassedValue P{Index, false, Holds ? 0 : 1};
+    addTests(Facts.Function, Ctx, None, Arg, Holds, P.UnlessAll);
+    llvm::erase_if(P.UnlessAll,
+                   [&](const ParamTest &T) { return Facts.changes(T.Param); });
+    if (!P.UnlessAll.empty())
+      Out.push_back(std::move(P));
+  }
 }
 
 std::vector<PassedValue> passedValues(const ASTContext &Ctx,
@@ -455,9 +512,7 @@ std::vector<PassedValue> passedValues(const ASTContext &Ctx,
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
     if (IsInherited && isTestable(Call.Callee->getParamDecl(I)->getType()))
       Result.push_back({I, true, I});
-    if (auto Passed =
-            passedValue(Ctx, Facts, Call.Callee, I, argumentFor(Call, I)))
-      Result.push_back(*Passed);
+    addPassed(Ctx, Facts, Call.Callee, I, argumentFor(Call, I), Result);
   }
   return Result;
 }

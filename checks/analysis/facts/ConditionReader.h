@@ -57,12 +57,12 @@ std::optional<uint32_t> ownObject(const clang::FunctionDecl *F,
 
 /// The expression for parameter number \p Index of the callee, or null.
 const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);
-/// What \p Arg, an expression in \p Facts, is known to give parameter number
+/// Adds what \p Arg, an expression in \p Facts, is known to give parameter
+/// number
 /// \p Index of \p Callee.
-std::optional<PassedValue> passedValue(const clang::ASTContext &Ctx,
-                                       const FunctionFacts &Facts,
-                                       const clang::FunctionDecl *Callee,
-                                       unsigned Index, const clang::Expr *Arg);
+void addPassed(const clang::ASTContext &Ctx, const FunctionFacts &Facts,
+               const clang::FunctionDecl *Callee, unsigned Index,
+               const clang::Expr *Arg, std::vector<PassedValue> &Out);
 /// What \p Call of \p Facts is known to pass for the callee's parameters.
 std::vector<PassedValue> passedValues(const clang::ASTContext &Ctx,
                                       const FunctionFacts &Facts,

@@ -69,7 +69,9 @@ KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
       }
     } else if (IsCaredFor(P.Param)) {
       std::optional<int64_t> Value = P.Value;
-      if (P.IsOwnParam)
+      if (!P.UnlessAll.empty() && !ruleOut(P.UnlessAll))
+        Value.reset();
+      else if (P.IsOwnParam)
         Value = of(static_cast<uint32_t>(P.Value));
       else if (P.IsPlace)
         Value = IsNonblocking && IsNonblocking(static_cast<uint64_t>(P.Value))

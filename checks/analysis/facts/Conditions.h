@@ -91,6 +91,9 @@ struct PassedValue {
   bool IsOwnParam = false;
   int64_t Value = 0;
   bool IsPlace = false;
+  /// It is Value where one of these is known not to hold of the caller's
+  /// parameters; empty: always.
+  Condition UnlessAll = {};
   auto operator<=>(const PassedValue &) const = default;
 };
 

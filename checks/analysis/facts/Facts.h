@@ -104,6 +104,7 @@ struct DiscardFact {
     Ignored,   ///< std::ignore = f();
     ForInit,
     ForIncrement,
+    Tested, ///< if (f()): by its operator bool
   };
   How H = How::Statement;
   const clang::Expr *Value = nullptr; ///< without casts and parentheses

@@ -102,8 +102,13 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
     C.Object = Member->getImplicitObjectArgument();
     const CXXMethodDecl *Method = Member->getMethodDecl();
-    if (isa_and_nonnull<CXXConversionDecl>(Method))
+    if (const auto *To = dyn_cast_or_null<CXXConversionDecl>(Method)) {
       C.K = CallFact::Kind::Conversion;
+      if (const Expr *Tested = C.Object->IgnoreImplicit();
+          To->getConversionType()->isBooleanType() && isa<CallExpr>(Tested) &&
+          Tested->isPRValue())
+        discard(Tested, DiscardFact::How::Tested);
+    }
   }
   if (isDispatched(E))
     C.By = CallFact::Dispatch::Virtual;

@@ -7,8 +7,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "CallArguments.h"
+#include "ConditionReader.h"
 #include "FactsRecorder.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -26,6 +28,9 @@ void FactsRecorder::destroyParameters(const FunctionDecl *F) {
             addCall(CallFact::Kind::Destructor, nullptr, P->getLocation());
         C.Callee = Dtor;
         C.Through = P;
+        if (canBeEmpty(P->getType().getUnqualifiedType()))
+          C.When.push_back(
+              {P->getFunctionScopeIndex(), ParamTest::Relation::NotEqual, 0});
       }
 }
 
@@ -39,6 +44,11 @@ void FactsRecorder::destroyMembers(const CXXDestructorDecl *Dtor) {
           addCall(CallFact::Kind::Destructor, nullptr, Dtor->getLocation());
       C.Callee = Of;
       C.Through = Through;
+      // What is empty has nothing to destroy.
+      if (const auto *Field = dyn_cast_or_null<FieldDecl>(Through);
+          Field && canBeEmpty(T.getUnqualifiedType()))
+        C.When.push_back(
+            {memberNumber(OwnObject, Field), ParamTest::Relation::NotEqual, 0});
     }
   };
   for (const FieldDecl *Field : R->fields())
@@ -172,6 +182,17 @@ void FactsRecorder::addLibraryConstructions(const CallFact &By) {
       addLibraryConstruction(By, R);
 }
 
+/// The arguments that \p C leaves to its callee.
+static void addDefaults(CallFact &C) {
+  for (unsigned I = C.Args.size(); I < C.Callee->getNumParams(); ++I) {
+    const ParmVarDecl *P = C.Callee->getParamDecl(I);
+    if (!P->hasDefaultArg() || P->hasUninstantiatedDefaultArg() ||
+        P->hasUnparsedDefaultArg())
+      return;
+    C.Args.push_back(P->getDefaultArg());
+  }
+}
+
 void FactsRecorder::addLibraryConstruction(const CallFact &By,
                                            const CXXRecordDecl *R) {
   const auto &Rule = *U.model(By.Callee)->Constructs;
@@ -194,8 +215,10 @@ void FactsRecorder::addLibraryConstruction(const CallFact &By,
     C.Site = By.Site;
     C.Loc = By.Loc;
     C.Callee = Callee;
-    if (K == CallFact::Kind::Constructor)
+    if (K == CallFact::Kind::Constructor) {
       addArguments(C, Args);
+      addDefaults(C);
+    }
     finish(C).Implied = CallFact::ImpliedBy::Library;
   };
   if (Rule.ByNew)

@@ -93,7 +93,7 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
         noteMacro(Literal->getBeginLoc());
   const auto *V = dyn_cast<VarDecl>(D);
   if (const auto *P = dyn_cast<ParmVarDecl>(D);
-      P && P->getDeclContext() == Facts.Function && mayChange(E, Path)) {
+      P && P->getDeclContext() == Facts.Function && mayChangeTested(E, Path)) {
     const unsigned Number = P->getFunctionScopeIndex();
     if (Facts.ChangedParams.size() <= Number)
       Facts.ChangedParams.resize(Number + 1);
@@ -198,8 +198,14 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
   const Stmt *Child = Ref;
   for (const Stmt *Parent : llvm::reverse(Path)) {
     bool Passes = isTransparent(Parent);
-    if (const auto *C = dyn_cast<CXXConstructExpr>(Parent))
+    if (const auto *C = dyn_cast<CXXConstructExpr>(Parent)) {
       Passes = isCopyOrMove(C);
+      // `return t;` makes of it what the function returns.
+      if (!Passes && !Moved && cast<Expr>(Child)->isXValue()) {
+        Use.H = VariableUse::How::Returned;
+        return Use;
+      }
+    }
     const auto *Call = dyn_cast<CallExpr>(Parent);
     const FunctionModel *M =
         Call && Call->getDirectCallee() && Call->getNumArgs() == 1

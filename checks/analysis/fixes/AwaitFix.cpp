@@ -84,6 +84,8 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
   const auto Result = awaitResult(U.context(), T);
   if (D.IsArgument && (!Result || (*Result)->isVoidType()))
     return std::nullopt; // nothing that could be an argument
+  if (D.IsTested && !(Result && (*Result)->isBooleanType()))
+    return std::nullopt; // nothing that could be tested
   // A task again would be the next to be forgotten.
   if (Result && U.awaitables().classify(*Result).isAwaitable())
     return std::nullopt;

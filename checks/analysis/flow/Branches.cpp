@@ -2,6 +2,7 @@
 
 #include "Branches.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Expressions.h"
 #include "analysis/source/Truth.h"
 #include "clang/AST/ASTContext.h"
@@ -51,6 +52,8 @@ public:
     Asked.Holds = Holds;
     if (Asked.Call)
       V(Asked);
+    if (const Place P = placeOf(U, E))
+      V({P, nullptr, Asked.Is, Holds});
   }
 
   /// The call that has given the value of \p E, and its object.
@@ -83,6 +86,8 @@ private:
     } else if (const auto *Op = dyn_cast<BinaryOperator>(E)) {
       if (Op->isEqualityOp())
         equal(Op->getLHS(), Op->getRHS(), (Op->getOpcode() == BO_EQ) == Holds);
+      else if (Op->isRelationalOp())
+        order(*Op, Holds);
       else if (Op->getOpcode() == BO_Assign)
         read(Op->getRHS(), Holds);
     } else if (const auto *By = dyn_cast<CXXOperatorCallExpr>(E)) {
@@ -97,6 +102,14 @@ private:
         llvm::for_each(It->second.If[Holds], V);
       V({P, nullptr, nullptr, Holds});
     }
+  }
+
+  void order(const BinaryOperator &Op, bool Holds) {
+    for (const bool Swapped : {false, true})
+      if (const Place P = placeOf(U, Swapped ? Op.getRHS() : Op.getLHS()))
+        V({P, nullptr,
+           (Swapped ? Op.getLHS() : Op.getRHS())->IgnoreParenImpCasts(), Holds,
+           *relationOf(Op.getOpcode(), Swapped)});
   }
 
   void equal(const Expr *A, const Expr *B, bool Holds) {

@@ -34,6 +34,8 @@ struct Question {
   const clang::CallExpr *Call = nullptr;
   const clang::Expr *Is = nullptr; ///< compared with this; null: whether it is
   bool Holds = true;               ///< the answer
+  /// How it is compared. A call is asked for what it is equal to alone.
+  ParamTest::Relation By = ParamTest::Relation::Equal;
   bool operator==(const Question &) const = default;
 };
 

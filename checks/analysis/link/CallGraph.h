@@ -193,7 +193,7 @@ struct CallGraph {
   struct MemberUse {
     Symbol Of = 0;
     bool Anything = false;
-    std::vector<uint32_t> Changes, ReadsChanged;
+    std::vector<uint32_t> Changes, Fills, ReadsChanged;
     std::vector<uint32_t> ReadsAfter; ///< AnyMember: all
     std::vector<Symbol> Elsewhere;
     std::vector<PassedValue> Gives; ///< a constructor: what members are then

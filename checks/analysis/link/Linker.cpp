@@ -62,9 +62,12 @@ void Linker::connect() {
       if (E.On)
         Cares[From].push_back(E.On);
       auto CareFor = [&](llvm::ArrayRef<PassedValue> Passed) {
-        for (const PassedValue &P : Passed)
+        for (const PassedValue &P : Passed) {
           if (P.IsOwnParam)
             Cares[From].push_back(static_cast<uint32_t>(P.Value));
+          for (const ParamTest &T : P.UnlessAll)
+            Cares[From].push_back(T.Param);
+        }
       };
       CareFor(E.Passed);
       if (auto Known = Objects.find(&E); Known != Objects.end())

@@ -21,44 +21,47 @@ const CallGraph::MemberUse *MemberUses::find(Symbol Method) const {
 
 /// Methods that call each other are asked once each: the answer for the one
 /// that is being asked is what the others add.
-bool MemberUses::changes(Symbol Method, uint32_t Name) {
+bool MemberUses::changes(Symbol Method, uint32_t Name, bool IsEmpty) {
   const CallGraph::MemberUse *Use = find(Method);
   if (!Use || Use->Anything)
     return true;
-  auto [It, IsNew] = Changes.try_emplace({Method, Name}, true);
+  auto [It, IsNew] = Changes.try_emplace(member(Method, Name, IsEmpty), true);
   if (!IsNew)
     return It->second;
   const bool Does =
-      llvm::is_contained(Use->Changes, Name) ||
-      llvm::any_of(Use->Elsewhere, [&](Symbol S) { return changes(S, Name); });
-  return Changes[{Method, Name}] = Does;
+      llvm::is_contained(IsEmpty ? Use->Fills : Use->Changes, Name) ||
+      llvm::any_of(Use->Elsewhere,
+                   [&](Symbol S) { return changes(S, Name, IsEmpty); });
+  return Changes[member(Method, Name, IsEmpty)] = Does;
 }
 
-bool MemberUses::findsUnchanged(Symbol Method, uint32_t Name) {
-  if (!changes(Method, Name))
+bool MemberUses::findsUnchanged(Symbol Method, uint32_t Name, bool IsEmpty) {
+  if (!changes(Method, Name, IsEmpty))
     return true;
   const CallGraph::MemberUse *Use = find(Method);
   if (!Use || Use->Anything || llvm::is_contained(Use->ReadsChanged, Name))
     return false;
-  auto [It, IsNew] = Finds.try_emplace({Method, Name}, false);
+  auto [It, IsNew] = Finds.try_emplace(member(Method, Name, IsEmpty), false);
   if (!IsNew)
     return It->second;
   const bool ReadsAfter = llvm::is_contained(Use->ReadsAfter, Name) ||
                           llvm::is_contained(Use->ReadsAfter, AnyMember);
   const bool Does = llvm::all_of(Use->Elsewhere, [&](Symbol S) {
-    return findsUnchanged(S, Name) && !(ReadsAfter && changes(S, Name));
+    return findsUnchanged(S, Name, IsEmpty) &&
+           !(ReadsAfter && changes(S, Name, IsEmpty));
   });
-  return Finds[{Method, Name}] = Does;
+  return Finds[member(Method, Name, IsEmpty)] = Does;
 }
 
 std::vector<PassedValue>
 MemberUses::passedBy(const CallGraph::MadeObject &Object) {
   std::vector<PassedValue> Passed;
   auto Add = [&](uint32_t Name, PassedValue Value) {
+    const bool IsEmpty = !Value.IsOwnParam && Value.Value == 0;
     if (llvm::any_of(Object.Called,
-                     [&](Symbol S) { return changes(S, Name); }) ||
-        (Object.By && changes(Object.By, Name)) ||
-        (Object.Callee && !findsUnchanged(Object.Callee, Name)))
+                     [&](Symbol S) { return changes(S, Name, IsEmpty); }) ||
+        (Object.By && changes(Object.By, Name, IsEmpty)) ||
+        (Object.Callee && !findsUnchanged(Object.Callee, Name, IsEmpty)))
       return;
     Value.Param = memberOf(Object.Object, Name);
     Passed.push_back(Value);

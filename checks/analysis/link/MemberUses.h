@@ -26,11 +26,15 @@ public:
 
 private:
   using Symbol = CallGraph::Symbol;
-  using Member = std::pair<Symbol, uint32_t>; ///< a method, and a name
+  /// A method and a name; and whether that is empty, or 0, now.
+  using Member = std::pair<Symbol, uint64_t>;
+  static Member member(Symbol Method, uint32_t Name, bool IsEmpty) {
+    return {Method, uint64_t(Name) << 1 | IsEmpty};
+  }
 
   const CallGraph::MemberUse *find(Symbol Method) const;
-  bool changes(Symbol Method, uint32_t Name);
-  bool findsUnchanged(Symbol Method, uint32_t Name);
+  bool changes(Symbol Method, uint32_t Name, bool IsEmpty);
+  bool findsUnchanged(Symbol Method, uint32_t Name, bool IsEmpty);
 
   llvm::DenseMap<Symbol, const CallGraph::MemberUse *> Uses; ///< null: several
   llvm::DenseMap<Member, bool> Changes, Finds;

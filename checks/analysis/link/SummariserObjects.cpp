@@ -89,9 +89,7 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
           if (!M.Touched.empty() || !(Of.By = symbolOf(M.By)))
             return;
           for (unsigned I = 0; I != M.Args.size(); ++I)
-            if (auto Given =
-                    passedValue(U.context(), Facts, M.By, I, M.Args[I]))
-              Of.Given.push_back(*Given);
+            addPassed(U.context(), Facts, M.By, I, M.Args[I], Of.Given);
         } else {
           if (M.By && !addCalled(M.By, Of))
             return;
@@ -121,6 +119,7 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
   CallGraph::MemberUse Use{Id,
                            Does.Anything,
                            namesOf(Does.Changed),
+                           namesOf(Does.Filled),
                            namesOf(Does.ReadsChanged),
                            namesOf(Does.ReadsAfter),
                            {},

@@ -23,8 +23,9 @@ const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
 /// those of its instantiations. Coroutines are left out; they are reported on
 /// their own. A function that is known to block whatever it is given
 /// (`std::function<int(int)> f = fsync`) stands for its body: its facts are one
-/// call of it. \p BesideIt is what the call that is given the callable gets, too:
-/// of instantiations, those are meant that take of it what any of them takes.
+/// call of it. \p BesideIt is what the call that is given the callable gets,
+/// too: of instantiations, those are meant that take of it what any of them
+/// takes.
 llvm::SmallVector<const clang::FunctionDecl *, 1>
 bodiesOf(Unit &U, const clang::FunctionDecl *F,
          llvm::ArrayRef<const clang::Expr *> BesideIt = {});

@@ -32,6 +32,9 @@ static bool isText(QualType T) {
 bool canBeEmpty(QualType T) {
   return isText(T) || llvm::StringSwitch<bool>(stdName(T))
                           .Cases({"any",
+                                  "basic_fstream",
+                                  "basic_ifstream",
+                                  "basic_ofstream",
                                   "coroutine_handle",
                                   "copyable_function",
                                   "deque",
@@ -118,8 +121,7 @@ static const Expr *made(const Expr *E) {
   }
 }
 
-/// Of what makes a \p T, from the one argument \p From.
-static std::optional<bool> holdsSomething(QualType T, const Expr *From) {
+std::optional<bool> holdsSomething(QualType T, const Expr *From) {
   From = made(From);
   if (stdName(From->getType()) == "nullopt_t")
     return false;
@@ -152,6 +154,46 @@ std::optional<bool> holdsSomething(const Expr *E) {
   return Written.empty()       ? std::optional(false)
          : Written.size() == 1 ? holdsSomething(T, Written.front())
                                : std::nullopt;
+}
+
+static bool isKeyed(const CXXRecordDecl *R) {
+  return R->getIdentifier() && R->getName().ends_with("map");
+}
+
+bool keepsEmptiness(const FunctionDecl *Member) {
+  if (!isOfStd(Member))
+    return false;
+  switch (Member->getOverloadedOperator()) {
+  case OO_Star:
+  case OO_Arrow:
+  case OO_LessLess: // of a stream
+  case OO_GreaterGreater:
+    return true;
+  case OO_Subscript: // a map makes what it is asked for
+    return Member->getNumParams() == 1 &&
+           Member->getParamDecl(0)->getType()->isIntegerType() &&
+           !isKeyed(cast<CXXMethodDecl>(Member)->getParent());
+  default:
+    break;
+  }
+  return Member->getIdentifier() &&
+         llvm::StringSwitch<bool>(Member->getName())
+             .Cases({"at", "value", "get", "front", "back", "top", "data"},
+                    true)
+             .Cases({"write", "flush", "put", "read", "getline", "wait",
+                     "wait_for", "wait_until"},
+                    true)
+             .Cases({"begin", "end", "rbegin", "rend", "find", "lower_bound",
+                     "upper_bound", "error"},
+                    true)
+             .Default(false);
+}
+
+bool empties(const FunctionDecl *Method) {
+  return isOfStd(Method) && Method->getIdentifier() &&
+         (Method->getName() == "clear" || Method->getName() == "close" ||
+          Method->getName() == "join" || Method->getName() == "detach" ||
+          (Method->getName() == "reset" && !Method->getNumParams()));
 }
 
 /// nullptr, std::nullopt and "".
@@ -199,7 +241,8 @@ std::optional<EmptinessTest> emptinessTest(const Expr *E) {
     return std::nullopt;
   if (Asked->getName() == "empty")
     return EmptinessTest{Of, false};
-  if (Asked->getName() == "has_value")
+  if (Asked->getName() == "has_value" || Asked->getName() == "is_open" ||
+      Asked->getName() == "joinable" || Asked->getName() == "valid")
     return EmptinessTest{Of, true};
   return std::nullopt;
 }

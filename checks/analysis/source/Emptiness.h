@@ -32,7 +32,16 @@ const clang::Expr *countedBy(const clang::Expr *E);
 /// Whether \p E makes an object with something in it, if that can be seen.
 std::optional<bool> holdsSomething(const clang::Expr *E);
 
-/// `!x.empty()`, `x.has_value()`, `if (x)`, `x != nullptr`.
+/// Whether a \p T has something in it after it was made of, or assigned, \p
+/// From.
+std::optional<bool> holdsSomething(clang::QualType T, const clang::Expr *From);
+/// `x[0]`, `*x`, `x.front()`: whether there is something in it stays as it is,
+/// const or not.
+bool keepsEmptiness(const clang::FunctionDecl *Member);
+/// `x.reset()`, `x.clear()`, `x.join()`: it has nothing in it afterwards.
+bool empties(const clang::FunctionDecl *Method);
+
+/// `!x.empty()`, `x.has_value()`, `x.joinable()`, `if (x)`, `x != nullptr`.
 struct EmptinessTest {
   const clang::Expr *Of = nullptr;
   bool IsSomething = false; ///< what the test is for

@@ -64,14 +64,15 @@ static const Expr *onlyValueOf(const FieldDecl *Field) {
 const Expr *FixedTruths::madeWith(const Expr *E) const {
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
-    return Field ? onlyValueOf(Field) : nullptr;
+    const Expr *Only = Field ? onlyValueOf(Field) : nullptr;
+    return Only || !Keeps ? Only : Keeps(E);
   }
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
   if (!V || !V->isLocalVarDecl())
     return nullptr;
   return V->getType().isConstQualified() ? V->getInit()
-         : Keeps                         ? Keeps(V)
+         : Keeps                         ? Keeps(E)
                                          : nullptr;
 }
 

@@ -24,9 +24,9 @@ void forEachSettled(const clang::Expr *Cond, bool Holds, unsigned &Budget,
 /// The values of conditions where the translation unit fixes them.
 class FixedTruths {
 public:
-  using KeptValue = std::function<const clang::Expr *(const clang::VarDecl *)>;
-  /// \p Keeps says what a local variable was made with, if it keeps it;
-  /// without it, constants do.
+  using KeptValue = std::function<const clang::Expr *(const clang::Expr *)>;
+  /// \p Keeps says what the local variable or member that an expression names
+  /// was made with, if it keeps it; without it, constants do.
   explicit FixedTruths(const clang::ASTContext &Ctx, KeptValue Keeps = nullptr)
       : Ctx(Ctx), Keeps(std::move(Keeps)) {}
 

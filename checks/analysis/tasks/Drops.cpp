@@ -30,6 +30,7 @@ public:
     D.InHandler = Discard.InHandler;
     D.IsArgument = Discard.H == DiscardFact::How::Ignored;
     D.IsVoidCast = D.IsArgument || Discard.H == DiscardFact::How::VoidCast;
+    D.IsTested = Discard.H == DiscardFact::How::Tested;
     D.Choice = Discard.Choice;
     const Expr *Stripped = stripForwarding(U, E);
     if (!E->isPRValue() && isPureGlvalue(Stripped)) {
@@ -46,6 +47,10 @@ public:
     if (const auto *Await = dyn_cast<CoroutineSuspendExpr>(E);
         Await && (!isNewTask(E) || givesItself(Await)))
       return DropVerdict::Opened;
+    // Of others, the test may be what they are for.
+    if (D.IsTested &&
+        (D.Type->K != AwaitableType::Kind::Task || D.Type->S != Start::Lazy))
+      return DropVerdict::Used;
     // `(void)` on what runs anyway is the usual way to say "I know".
     if (D.IsVoidCast &&
         (D.Type->S == Start::Eager || D.K == Drop::Kind::NamedValue))

@@ -44,6 +44,7 @@ struct Drop {
   bool InHandler = false;
   bool IsVoidCast = false; ///< or in other words: std::ignore = f()
   bool IsArgument = false; ///< in such words
+  bool IsTested = false;   ///< if (f())
   /// A branch of this ?:, whose other branch must keep the same type.
   const clang::ConditionalOperator *Choice = nullptr;
   /// The coroutine around it accepts the value in a co_await, and in the other

@@ -24,6 +24,7 @@ struct Task : co::eager<T>, detail::TaskBase<T, Task> {
 template <class T = void> struct LazyTask : co::task<T> {
   LazyTask(co::task<T> &&t) : co::task<T>(static_cast<co::task<T> &&>(t)) {}
 };
+template <class T> void waitFor(T &&task);
 } // namespace QCoro
 
 struct QString {

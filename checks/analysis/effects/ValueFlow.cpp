@@ -1,0 +1,559 @@
+//===- ValueFlow.cpp - values along the paths of a body -------------------===//
+
+#include "ValueFlow.h"
+#include "MadeObjects.h"
+#include "analysis/Unit.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/flow/Solver.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ExprCXX.h"
+#include <map>
+
+using namespace clang;
+
+namespace nostall {
+namespace {
+
+using Relation = ParamTest::Relation;
+
+/// What a body does with its variables and members that no event tells.
+struct Mentions {
+  explicit Mentions(const Stmt *Body) {
+    forEachStatement(Body, [&](const Stmt *S, auto Path) { look(S, Path); });
+  }
+
+  /// Variables and members that others may change: their address is taken, a
+  /// reference is bound to them, or a lambda changes them.
+  llvm::SmallPtrSet<const ValueDecl *, 8> Escaped;
+  /// Those that a condition, or what is called, may be about.
+  llvm::SmallPtrSet<const ValueDecl *, 8> Asked;
+  bool HasTry = false, HasBranch = false;
+  /// Whether a member of the object itself, or of another, is given a value.
+  bool SetsMember = false;
+
+private:
+  void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+    HasTry |= isa<CXXTryStmt>(S);
+    HasBranch |= isa<IfStmt, WhileStmt, ForStmt, DoStmt, SwitchStmt,
+                     AbstractConditionalOperator>(S);
+    const auto *E = dyn_cast<Expr>(S);
+    const ValueDecl *D = nullptr;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      D = Ref->getDecl();
+    else if (const auto *Member = dyn_cast<MemberExpr>(S))
+      D = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    if (!D || !isa<VarDecl, FieldDecl>(D))
+      return;
+    if (isa<FieldDecl>(D) || isAsked(E, Path))
+      Asked.insert(D);
+    if (!mayChangeTested(E, Path))
+      return;
+    const bool IsSet = isSetHere(E, Path);
+    SetsMember |= IsSet && isa<FieldDecl>(D);
+    if (!IsSet || llvm::any_of(Path, [](const Stmt *Around) {
+          return isa<LambdaExpr>(Around);
+        }))
+      Escaped.insert(D);
+  }
+
+  static bool isAsked(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+    for (const Stmt *Around : llvm::reverse(Path)) {
+      if (isa<CompoundStmt>(Around))
+        return false;
+      if (const auto *Decls = dyn_cast<DeclStmt>(Around)) {
+        const auto *V = Decls->isSingleDecl()
+                            ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                            : nullptr;
+        return V && V->getType()->isBooleanType();
+      }
+      const Stmt *Condition = nullptr;
+      if (const auto *If = dyn_cast<IfStmt>(Around))
+        Condition = If->getCond();
+      else if (const auto *While = dyn_cast<WhileStmt>(Around))
+        Condition = While->getCond();
+      else if (const auto *Do = dyn_cast<DoStmt>(Around))
+        Condition = Do->getCond();
+      else if (const auto *For = dyn_cast<ForStmt>(Around))
+        Condition = For->getCond();
+      else if (const auto *Switch = dyn_cast<SwitchStmt>(Around))
+        Condition = Switch->getCond();
+      else if (isa<AbstractConditionalOperator, CallExpr, CXXConstructExpr>(
+                   Around))
+        return true;
+      if (Condition)
+        return Condition == S;
+      S = Around;
+    }
+    return false;
+  }
+
+  /// By an event of its own: an assignment, a step, or a call of a member.
+  static bool isSetHere(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
+    const Stmt *Child = E;
+    for (const Stmt *Parent : llvm::reverse(Path)) {
+      if (isa<ParenExpr>(Parent)) {
+        Child = Parent;
+        continue;
+      }
+      if (const auto *Op = dyn_cast<BinaryOperator>(Parent))
+        return Op->isAssignmentOp() && Op->getLHS() == Child;
+      if (const auto *Step = dyn_cast<UnaryOperator>(Parent))
+        return Step->isIncrementDecrementOp();
+      if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Parent))
+        return Op->getNumArgs() && Op->getArg(0) == Child;
+      return isa<MemberExpr>(Parent);
+    }
+    return false;
+  }
+};
+
+class ValueAnalysis {
+public:
+  struct Known {
+    Relation Is = Relation::Equal;
+    int64_t Value = 0;
+    bool operator==(const Known &) const = default;
+  };
+  struct State {
+    bool Dead = false; ///< control does not come here
+    std::map<Place, Known> Values;
+    Answers Kept;
+    bool operator==(const State &) const = default;
+  };
+
+  ValueAnalysis(Unit &U, MadeObjects &Objects, const FunctionFacts &Facts,
+                const Mentions &Body)
+      : U(U), Objects(Objects), Facts(Facts), Body(Body) {}
+
+  State entry() { return {}; }
+
+  void join(State &Into, const State &From) {
+    if (From.Dead)
+      return;
+    if (Into.Dead) {
+      Into = From;
+      return;
+    }
+    std::erase_if(Into.Values, [&](const auto &Entry) {
+      auto It = From.Values.find(Entry.first);
+      return It == From.Values.end() || It->second != Entry.second;
+    });
+  }
+
+  //===--- what conditions say
+  //---------------------------------------------===//
+
+  bool asks(const Question &Q) {
+    bool Does = false;
+    forEachTest(Q, [&](const Place &, const ParamTest &) { Does = true; });
+    return Does;
+  }
+
+  void learn(State &S, const Question &Q) {
+    forEachTest(Q, [&](const Place &P, const ParamTest &T) {
+      const auto Now = canonical(P, T);
+      auto [It, IsNew] = S.Values.try_emplace(P, Now);
+      if (IsNew)
+        return;
+      S.Dead |= contradict(It->second, Now);
+      if (Now.Is == Relation::Equal)
+        It->second = Now;
+    });
+  }
+
+  //===--- what is done
+  //----------------------------------------------------===//
+
+  void on(State &S, const Event &E) {
+    switch (E.K) {
+    case Event::Kind::Declare:
+    case Event::Kind::Assign:
+      return give(S, E);
+    case Event::Kind::Swap:
+      forget(S, E.From);
+      return forget(S, E.Of);
+    case Event::Kind::Move:
+      return forget(S, E.Of);
+    case Event::Kind::Suspend:
+      return forgetIf(S, [](const Place &P) { return !P.isOwn(); });
+    case Event::Kind::Call:
+    case Event::Kind::Destroy:
+      if (E.Call)
+        call(S, E.Of, *E.Call);
+      return;
+    case Event::Kind::Use:
+    case Event::Kind::Try:
+    case Event::Kind::Leave:
+      return;
+    }
+  }
+
+private:
+  using Visit = llvm::function_ref<void(const Place &, const ParamTest &)>;
+
+  /// Its value is a number, or whether there is something in it, and what
+  /// changes it is an event here.
+  bool isTracked(const Place &P) const {
+    if (!P)
+      return false;
+    const QualType T = P.type();
+    // What is global is changed by anybody at any time: signal handlers,
+    // threads.
+    if (const auto *V = dyn_cast_or_null<VarDecl>(P.Root);
+        V && V->hasGlobalStorage() && !T.isConstQualified())
+      return false;
+    if (!T.isConstQualified() &&
+        (Body.Escaped.contains(P.decl()) || Body.Escaped.contains(P.Root)))
+      return false;
+    if (T->isReferenceType() || T.isVolatileQualified() ||
+        !(T->isIntegralOrEnumerationType() || T->isPointerType() ||
+          canBeEmpty(T) || isDuration(T)))
+      return false;
+    // A handler is entered with what held where its try block began.
+    return !Body.HasTry || T.isConstQualified();
+  }
+
+  static Known canonical(const Place &P, const ParamTest &T) {
+    const bool IsTruth =
+        P.type()->isBooleanType() || canBeEmpty(P.type().getUnqualifiedType());
+    if (IsTruth && T.Is == Relation::NotEqual && (T.Value == 0 || T.Value == 1))
+      return {Relation::Equal, 1 - T.Value};
+    return {T.Is, T.Value};
+  }
+
+  static bool contradict(const Known &Was, const Known &Now) {
+    const ParamTest A{0, Was.Is, Was.Value}, B{0, Now.Is, Now.Value};
+    if (Was.Is == Relation::Equal)
+      return !B.holdsFor(Was.Value);
+    if (Now.Is == Relation::Equal)
+      return !A.holdsFor(Now.Value);
+    return A == B.negated();
+  }
+
+  /// What \p Q says of places.
+  void forEachTest(const Question &Q, Visit Visit) {
+    if (!Q.Call) {
+      if (!isTracked(Q.Of))
+        return;
+      ParamTest T{0, Relation::NotEqual, 0};
+      if (Q.Is) {
+        const auto Is = constantOf(U.context(), Q.Is);
+        if (!Is)
+          return;
+        T = {0, Q.By, *Is};
+      }
+      return Visit(Q.Of, Q.Holds ? T : T.negated());
+    }
+    if (Q.Is)
+      return;
+    if (const auto Empty = emptinessTest(Q.Call)) {
+      const Place P = placeOf(U, Empty->Of);
+      if (isTracked(P))
+        Visit(P, {0,
+                  Empty->IsSomething == Q.Holds ? Relation::NotEqual
+                                                : Relation::Equal,
+                  0});
+      return;
+    }
+    askAccessor(Q, Visit);
+  }
+
+  /// `bool is_open() const { return fd_ >= 0; }`
+  void askAccessor(const Question &Q, Visit Visit) {
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(Q.Call);
+    const CXXMethodDecl *Method = Member ? Member->getMethodDecl() : nullptr;
+    if (!Method || !Method->isConst() || isDispatched(Q.Call) || Q.Of.Member)
+      return;
+    const bool IsThis = isa<CXXThisExpr>(
+        Member->getImplicitObjectArgument()->IgnoreParenImpCasts());
+    const auto *Body = cast_or_null<CXXMethodDecl>(definitionOf(Method));
+    const Expr *Gives = Body && (IsThis || Q.Of) && !U.isInSystemHeader(Body)
+                            ? returnedBy(Body)
+                            : nullptr;
+    if (!Gives || !Body->getReturnType()->isBooleanType())
+      return;
+    SetOnce Locals(Body);
+    Condition Tests;
+    addTests(Body, U.context(), Locals, Gives, Q.Holds, Tests);
+    for (const ParamTest &T : Tests)
+      for (const FieldDecl *Field : Body->getParent()->fields())
+        if (T.Param == memberNumber(OwnObject, Field) && !Field->isMutable())
+          if (const Place P{Q.Of.Root, Field}; isTracked(P))
+            Visit(P, T);
+  }
+
+  std::optional<int64_t> valueOf(QualType T, const Expr *Given) {
+    if (canBeEmpty(T.getUnqualifiedType()))
+      if (const auto Holds = holdsSomething(T, Given))
+        return *Holds;
+    return constantOf(U.context(), Given);
+  }
+
+  void give(State &S, const Event &E) {
+    const auto *V =
+        E.Of.Member ? nullptr : dyn_cast_or_null<VarDecl>(E.Of.Root);
+    std::optional<Known> Now;
+    if (E.Value && isTracked(E.Of)) {
+      if (auto Is = valueOf(E.Of.type(), E.Value))
+        Now = Known{Relation::Equal, *Is};
+      else if (auto It = S.Values.find(E.From); It != S.Values.end())
+        Now = It->second;
+    }
+    // What E.Of itself answers has been taken down already.
+    S.Kept.forgetIf([&](const Place &P) { return P != E.Of && P.mayBe(E.Of); });
+    std::erase_if(S.Values,
+                  [&](const auto &Entry) { return Entry.first.mayBe(E.Of); });
+    if (Now && E.K == Event::Kind::Declare && !Body.Asked.contains(E.Of.decl()))
+      Now.reset(); // nobody asks
+    if (V && E.K == Event::Kind::Declare)
+      for (const auto &[Field, Value] : Objects.madeWith(Facts, V))
+        S.Values[{V, Field}] = {Relation::Equal, Value};
+    if (E.Call && !isHarmless(*E.Call))
+      forgetIf(S, [](const Place &P) { return !P.isOwn(); });
+    if (Now)
+      S.Values[E.Of] = *Now;
+  }
+
+  template <class Fn> static void forgetIf(State &S, Fn Is) {
+    std::erase_if(S.Values, [&](const auto &Entry) { return Is(Entry.first); });
+    S.Kept.forgetIf(Is);
+  }
+  static void forget(State &S, const Place &Of) {
+    if (Of)
+      forgetIf(S, [&](const Place &P) { return P.mayBe(Of); });
+  }
+
+  void call(State &S, Place Object, const CallFact &Call) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+    if (!Object && Call.K == CallFact::Kind::Operator && Method &&
+        !Call.Args.empty())
+      Object = placeOf(U, Call.Args.front());
+    const bool IsThis =
+        Call.Object && isa<CXXThisExpr>(stripForwarding(U, Call.Object));
+    if (Method && keepsEmptiness(Method))
+      return;
+    if (!Call.Callee || (Method && !Method->isStatic() && !Method->isConst()))
+      if (Object.Member)
+        forget(S, Object);
+    // Its own object, by what its method does; all that others have, unless
+    // the callee cannot get there.
+    const bool Stays = isHarmless(Call);
+    for (auto It = S.Values.begin(); It != S.Values.end();) {
+      const Place P = It->first;
+      const bool IsOfObject =
+          IsThis ? P.Member && !P.Root
+                 : Object && !Object.Member && P.Root == Object.Root;
+      const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
+      bool Keeps = Stays || P.isOwn();
+      std::optional<int64_t> Now;
+      if (IsOfObject && !Field)
+        Keeps = Method && (Method->isConst() || Method->isStatic());
+      else if (IsOfObject && Method) {
+        Keeps =
+            It->second.Is == Relation::Equal
+                ? !Objects.members().changes(Method, Field, It->second.Value)
+                : !Objects.members().changes(Method, Field);
+        Now = Keeps ? std::nullopt : valueAfter(*Method, Field, Call);
+      }
+      if (Now)
+        It->second = {Relation::Equal, *Now};
+      else if (!Keeps)
+        S.Kept.forget(P);
+      It = Keeps || Now ? std::next(It) : S.Values.erase(It);
+    }
+    if (Method && empties(Method) && isTracked(Object))
+      S.Values[Object] = {Relation::Equal, 0};
+    if (!Stays)
+      S.Kept.forgetIf([](const Place &P) { return !P.isOwn(); });
+    else if (Object && Method && !Method->isConst())
+      S.Kept.forgetIf([&](const Place &P) { return P.mayBe(Object); });
+  }
+
+  /// It knows nothing of the program's objects but those that it is given, and
+  /// it is given no way to this one; nor does anybody else run meanwhile.
+  bool isHarmless(const CallFact &Call) {
+    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+    if (!Call.Callee || !Call.Callables.empty() ||
+        !(M || U.isInSystemHeader(Call.Callee)) ||
+        (M && (M->Says == FunctionModel::Stance::Blocks || M->Acquires)))
+      return false;
+    return llvm::none_of(Call.Args, [](const Expr *Arg) {
+      bool Gives = false;
+      forEachStatement(Arg, [&](const Stmt *S, auto Path) {
+        Gives |= isa<LambdaExpr>(S) ||
+                 (isa<CXXThisExpr>(S) &&
+                  (Path.empty() || !isa<MemberExpr>(Path.back())));
+      });
+      return Gives;
+    });
+  }
+
+  /// `void set(bool on) { armed_ = on; }`: what \p Field is after \p Call.
+  std::optional<int64_t> valueAfter(const CXXMethodDecl &Method,
+                                    const FieldDecl *Field,
+                                    const CallFact &Call) {
+    const FunctionDecl *F = definitionOf(&Method);
+    const auto *Block =
+        F ? dyn_cast_or_null<CompoundStmt>(writtenBody(F)) : nullptr;
+    if (!Block)
+      return std::nullopt;
+    const Expr *Given = nullptr;
+    for (const Stmt *S : Block->body()) {
+      const auto *Set = dyn_cast<BinaryOperator>(S);
+      const auto *To = Set && Set->getOpcode() == BO_Assign
+                           ? dyn_cast<MemberExpr>(Set->getLHS())
+                           : nullptr;
+      if (To && isa<CXXThisExpr>(To->getBase()->IgnoreParenImpCasts()) &&
+          To->getMemberDecl() == Field)
+        Given = Set->getRHS();
+    }
+    // Nothing else changes it, and nothing leaves before.
+    unsigned Changes = 0;
+    bool Leaves = false;
+    forEachStatement(
+        Block, [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+          const auto *Member = dyn_cast<MemberExpr>(S);
+          Changes += Member && Member->getMemberDecl() == Field &&
+                     mayChangeTested(Member, Path);
+          const auto *Own = dyn_cast<CXXMemberCallExpr>(S);
+          Changes += Own && Own->getMethodDecl() &&
+                     Objects.members().changes(Own->getMethodDecl(), Field);
+          Leaves |= isa<CXXThrowExpr, GotoStmt>(S) || leavesEarly(*Block, S);
+        });
+    if (!Given || Changes != 1 || Leaves)
+      return std::nullopt;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Given->IgnoreParenImpCasts());
+    if (const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr)
+      Given = P->getDeclContext() == F
+                  ? argumentFor(Call, P->getFunctionScopeIndex())
+                  : nullptr;
+    return Given ? constantOf(U.context(), Given) : std::nullopt;
+  }
+
+  /// All but `return *this;` at the end.
+  static bool leavesEarly(const CompoundStmt &Block, const Stmt *S) {
+    return isa<ReturnStmt>(S) && S != Block.body_back();
+  }
+
+  Unit &U;
+  MadeObjects &Objects;
+  const FunctionFacts &Facts;
+  const Mentions &Body;
+};
+
+/// What \p S knows of the members of \p Root.
+MemberValues membersOf(const ValueAnalysis::State &S, const ValueDecl *Root) {
+  MemberValues Values;
+  for (const auto &[P, Is] : S.Values)
+    if (const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
+        Field && P.Root == Root && Is.Is == Relation::Equal)
+      Values.push_back({Field, Is.Value});
+  return Values;
+}
+
+/// What is known of what \p Call gives its callee: values, and objects that it
+/// cannot change.
+std::vector<PassedValue> passedAt(Unit &U, const ValueAnalysis::State &S,
+                                  const CallFact &Call) {
+  std::vector<PassedValue> Passed;
+  for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
+    const QualType T = Call.Callee->getParamDecl(I)->getType();
+    const Expr *Arg = argumentFor(Call, I);
+    const Place P = Arg && !S.Values.empty() ? placeOf(U, Arg) : Place();
+    if (!P || ((T->isReferenceType() || T->isPointerType()) &&
+               !T->getPointeeType().isConstQualified()))
+      continue;
+    if (auto It = S.Values.find(P); It != S.Values.end() &&
+                                    It->second.Is == Relation::Equal &&
+                                    !T->isPointerType())
+      Passed.push_back({I, false, It->second.Value});
+    if (!P.Member && objectOf(I) <= LastObject)
+      for (const auto &[Field, Value] : membersOf(S, P.Root))
+        Passed.push_back({memberNumber(objectOf(I), Field), false, Value});
+  }
+  return Passed;
+}
+
+/// Forgets what is not so in \p Other.
+template <class Values> void meet(Values &Into, const Values &Other) {
+  llvm::erase_if(Into, [&](const auto &Value) {
+    return !llvm::is_contained(Other, Value);
+  });
+}
+
+} // namespace
+
+const ValueFlows::Here *ValueFlows::find(const FunctionFacts &Facts,
+                                         const CallFact &Call) {
+  auto [It, IsNew] = Solved.try_emplace(Facts.Function);
+  if (IsNew) {
+    ByCall Found = solve(Facts);
+    It = Solved.insert_or_assign(Facts.Function, std::move(Found)).first;
+  }
+  auto Found = It->second.find(&Call);
+  return Found == It->second.end() ? nullptr : &Found->second;
+}
+
+const MemberValues &ValueFlows::at(const FunctionFacts &Facts,
+                                   const CallFact &Call) {
+  static const MemberValues None;
+  const Here *Known = find(Facts, Call);
+  return Known ? Known->OfObject : None;
+}
+
+const std::vector<PassedValue> &ValueFlows::passed(const FunctionFacts &Facts,
+                                                   const CallFact &Call) {
+  static const std::vector<PassedValue> None;
+  const Here *Known = find(Facts, Call);
+  return Known ? Known->Passed : None;
+}
+
+bool ValueFlows::isDead(const FunctionFacts &Facts, const CallFact &Call) {
+  const Here *Known = find(Facts, Call);
+  return Known && Known->IsDead;
+}
+
+ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
+  /// So many values at so many places cost more than they are worth.
+  constexpr size_t MaxWork = 1 << 18;
+  ByCall Found;
+  const Mentions Body(writtenBody(Facts.Function));
+  const bool MakesObjects =
+      llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
+        return !Objects.madeWith(Facts, V.Var).empty();
+      });
+  if (!MakesObjects && !Body.HasBranch && !Body.SetsMember)
+    return Found;
+  const FunctionFlow *Flow = U.flow(Facts.Function);
+  if (!Flow || Body.Asked.size() * Flow->cfg().getNumBlockIDs() > MaxWork)
+    return Found;
+  ValueAnalysis Client(U, Objects, Facts, Body);
+  Solution(U, Facts.Function, Client)
+      .forEachState([&](const ValueAnalysis::State &S, const Event &E,
+                        const CFGBlock &) {
+        if (!E.Call)
+          return;
+        Here Now;
+        Now.IsDead = S.Dead;
+        const Expr *Object = E.Call->Object;
+        if (E.Of && !E.Of.Member)
+          Now.OfObject = membersOf(S, E.Of.Root);
+        else if (Object && isa<CXXThisExpr>(stripForwarding(U, Object)))
+          Now.OfObject = membersOf(S, nullptr);
+        Now.Passed = passedAt(U, S, *E.Call);
+        auto [It, IsFirst] = Found.try_emplace(E.Call, Now);
+        if (IsFirst || Now.IsDead)
+          return;
+        if (It->second.IsDead) {
+          It->second = Now;
+          return;
+        }
+        meet(It->second.OfObject, Now.OfObject); // it dies at several places
+        meet(It->second.Passed, Now.Passed);
+      });
+  return Found;
+}
+
+} // namespace nostall

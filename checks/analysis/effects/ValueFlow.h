@@ -1,0 +1,64 @@
+//===- ValueFlow.h - values along the paths of a body -----------*- C++ -*-===//
+//
+//   Finally undo([&] { roll_back(); });   // bool armed_ = true;
+//   undo.dismiss();                       // armed_ = false;
+//   // it dies: ~Finally() { if (armed_) f_(); }
+//
+//   up_ = true;
+//   if (!up_) sleep(1);                   // never
+//
+// Which values variables, the members of local objects and those of the
+// function's own object have where a call is made, after what was stored in
+// them, what has been called on them and what conditions have said. Known is
+// what is so on every path; where two conditions contradict each other, control
+// does not go. A suspension, and a call of who may reach the object, ends what
+// is known of an object that others have.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_VALUEFLOW_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_VALUEFLOW_H
+
+#include "analysis/facts/Facts.h"
+
+namespace nostall {
+
+class MadeObjects;
+class Unit;
+
+using MemberValues =
+    llvm::SmallVector<std::pair<const clang::FieldDecl *, int64_t>, 4>;
+
+class ValueFlows {
+public:
+  ValueFlows(Unit &U, MadeObjects &Objects) : U(U), Objects(Objects) {}
+
+  /// The members of the object that \p Call is made on whose values are known
+  /// there.
+  const MemberValues &at(const FunctionFacts &Facts, const CallFact &Call);
+  /// What is known there of parameters of the callee, by what the variables
+  /// hold that they are given; and of the members of those.
+  const std::vector<PassedValue> &passed(const FunctionFacts &Facts,
+                                         const CallFact &Call);
+  /// Whether control never comes to \p Call, because of what conditions before
+  /// it have said.
+  bool isDead(const FunctionFacts &Facts, const CallFact &Call);
+
+private:
+  struct Here {
+    MemberValues OfObject;
+    std::vector<PassedValue> Passed;
+    bool IsDead = true;
+  };
+  using ByCall = llvm::DenseMap<const CallFact *, Here>;
+  const Here *find(const FunctionFacts &Facts, const CallFact &Call);
+  ByCall solve(const FunctionFacts &Facts);
+
+  Unit &U;
+  MadeObjects &Objects;
+  llvm::DenseMap<const clang::FunctionDecl *, ByCall> Solved;
+};
+
+} // namespace nostall
+
+#endif
