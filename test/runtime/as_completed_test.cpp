@@ -6,6 +6,8 @@
 #include <nostall/task_group.h>
 
 #include <memory>
+#include <ranges>
+#include <stdexcept>
 
 namespace {
 
@@ -54,6 +56,27 @@ TEST(AsCompleted, ThrowsTheErrorOfEach) {
       }
     EXPECT_EQ(errors, 1);
     EXPECT_EQ(values, 6);
+  }());
+}
+
+// The range is the program's, and may throw when some tasks run already.
+TEST(AsCompleted, ARangeThatThrowsCancelsWhatItHasStarted) {
+  world w;
+  w.run([]() -> task<void> {
+    std::vector<task_handle<void>> begun;
+    const auto load = [&](int i) {
+      if (i == 3)
+        throw std::runtime_error("no such number");
+      begun.push_back(create_task(sleep_forever()));
+      return begun.back();
+    };
+    EXPECT_THROW(as_completed(std::views::iota(1, 5) | std::views::transform(load)),
+                 std::runtime_error);
+    EXPECT_EQ(begun.size(), 2u);
+    for (auto& h : begun) {
+      co_await h.join();
+      EXPECT_TRUE(h.cancelled());
+    }
   }());
 }
 

@@ -4,6 +4,7 @@
 
 #include <nostall/async_fd.h>
 #include <nostall/gather.h>
+#include <nostall/timeout.h>
 
 #include <algorithm>
 #include <fcntl.h>
@@ -131,6 +132,71 @@ TEST(AsyncFd, ACancelledWriteSomeHasWrittenNothing) {
       got += static_cast<std::size_t>(n);
     EXPECT_EQ(got, full);
     EXPECT_EQ(co_await a.write_some("y", 1), 1u); // there is room again
+  }());
+}
+
+TEST(AsyncFd, AnEmptyBufferIsFilledAtOnce) {
+  world w;
+  w.run([]() -> task<void> {
+    char one = 0;
+    pair p;
+    async_fd reader(p.a);
+    EXPECT_EQ(co_await reader.read_some(&one, 0), 0u); // before anything is known
+    EXPECT_FALSE(co_await try_wait_for(reader.read_some(&one, 1), 1ms));
+    EXPECT_EQ(co_await reader.read_some(std::span<std::byte>()), 0u); // known: nothing is there
+    {
+      async_fd writer(p.b);
+      co_await writer.write_all("x", 1);
+    }
+    EXPECT_EQ(co_await reader.read_some(&one, 0), 0u);
+    EXPECT_EQ(co_await reader.read_some(&one, 1), 1u); // is still there
+    p.close_b();
+    EXPECT_EQ(co_await reader.read_some(&one, 1), 0u);
+    EXPECT_EQ(co_await reader.read_some(&one, 0), 0u);
+
+    bool others_run = false;
+    auto other = create_task([](bool& run) -> task<void> {
+      run = true;
+      co_return;
+    }(others_run));
+    for (int i = 0; i < 100'000 && !others_run; ++i)
+      co_await reader.read_some(&one, 0);
+    EXPECT_TRUE(others_run); // the budget holds for what never waits
+    co_await other;
+  }());
+}
+
+TEST(AsyncFd, AnEmptyBufferTakesNoDatagram) {
+  world w;
+  w.run([]() -> task<void> {
+    int s[2];
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, s), 0);
+    {
+      async_fd a(s[0]), b(s[1]);
+      co_await b.write_some("letter", 6);
+      char got[8];
+      EXPECT_EQ(co_await a.read_some(got, 0), 0u);
+      EXPECT_EQ(co_await a.read_some(got, sizeof got), 6u);
+      co_await b.write_some("", 0); // an empty one is one, too
+      co_await b.write_some("z", 1);
+      EXPECT_EQ(co_await a.read_some(got, sizeof got), 0u);
+      EXPECT_EQ(co_await a.read_some(got, sizeof got), 1u);
+    }
+    close(s[0]);
+    close(s[1]);
+  }());
+}
+
+TEST(AsyncFd, NothingToWriteNeedsNoRoom) {
+  world w;
+  w.run([]() -> task<void> {
+    pair p;
+    async_fd writer(p.a);
+    char block[4096]{};
+    while (co_await try_wait_for(writer.write_some(block, sizeof block), 1ms)) {
+    }
+    EXPECT_EQ(co_await writer.write_some(block, 0), 0u);
+    co_await writer.write_all(block, 0);
   }());
 }
 

@@ -147,6 +147,7 @@ TEST(Channel, BetweenLoopsWithCancellationsNothingIsLostOrDoubled) {
   EXPECT_EQ(sum, static_cast<long>(n) * (n - 1) / 2);
 }
 
+namespace channel_tests {
 namespace {
 /// A value whose move throws when `left` of them have gone well.
 struct brittle {
@@ -223,3 +224,5 @@ TEST(Channel, WhatAValueRunsMayUseTheChannel) {
     EXPECT_GT(nosy::seen, 0u);
   }());
 }
+
+} // namespace channel_tests

@@ -16,6 +16,9 @@
 #include <utility>
 #include <system_error>
 #include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <vector>
 #include <fcntl.h>
 #include <memory>
 #include <netinet/in.h>
@@ -104,6 +107,46 @@ TEST(DescriptorEdges, MessagesThatComeTogetherAreAllRead) {
       EXPECT_EQ(co_await reader, "onetwo");
     }(type));
   }
+}
+
+// A read gives one line, however many there are and however large the buffer.
+TEST(DescriptorEdges, ATerminalGivesALineAtATimeAndEndsWithItsOtherEnd) {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (master < 0)
+    GTEST_SKIP() << "no terminals here";
+  ASSERT_EQ(grantpt(master), 0);
+  ASSERT_EQ(unlockpt(master), 0);
+  const int slave = open(ptsname(master), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(slave, 0);
+  event_loop loop;
+  loop.run_until_complete([](int keyboard, int s) -> task<void> {
+    async_fd terminal(s);
+    auto lines = create_task([](async_fd& t) -> task<std::string> {
+      std::string all;
+      char buffer[100];
+      for (int i = 0; i < 3; ++i)
+        all.append(buffer, co_await t.read_some(buffer, sizeof buffer)).append(";");
+      co_return all;
+    }(terminal));
+    co_await yield_now(); // it waits
+    std::optional<async_fd> keys(std::in_place, keyboard);
+    co_await keys->write_all("one\ntwo\nthree\n", 14);
+    EXPECT_EQ(co_await lines, "one\n;two\n;three\n;");
+
+    auto end = create_task([](async_fd& t) -> task<bool> {
+      char c;
+      try {
+        co_return co_await t.read_some(&c, 1) == 0;
+      } catch (const std::system_error& e) {
+        co_return e.code().value() == EIO;
+      }
+    }(terminal));
+    co_await yield_now();
+    keys.reset();
+    close(keyboard);
+    EXPECT_TRUE(co_await end);
+  }(master, slave));
+  close(slave);
 }
 
 TEST(DescriptorEdges, APacketPipeKeepsItsPackets) {

@@ -33,6 +33,7 @@
 #include <thread>
 #include <unistd.h>
 
+namespace destruction_tests {
 namespace {
 
 /// A thing that is waited for: how, how to let the one who waits go on, and its end.
@@ -561,3 +562,5 @@ TEST(Destruction, AWatchdogInAForkedChild) {
 }
 
 } // namespace
+
+} // namespace destruction_tests

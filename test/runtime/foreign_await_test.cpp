@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+namespace foreign_await_tests {
 namespace {
 
 /// Keeps whom it is to resume; cannot be moved.
@@ -324,3 +325,5 @@ TEST(ForeignAwait, AnAwaiterThatIsMadeOfOurs) {
 }
 
 } // namespace
+
+} // namespace foreign_await_tests

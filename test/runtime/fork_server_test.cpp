@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <thread>
 
+namespace fork_server_tests {
 namespace {
 
 struct ForkServer : leaves_nothing {};
@@ -136,3 +137,5 @@ TEST_F(ForkServer, AForkServersWorkersInheritNothing) {
             }),
             0);
 }
+
+} // namespace fork_server_tests

@@ -6,6 +6,7 @@
 #include <latch>
 #include <thread>
 
+namespace ipc_tests {
 namespace {
 
 struct Ipc : leaves_nothing {};
@@ -332,3 +333,5 @@ TEST_F(Ipc, AProcessSaysHowItEnded) {
     const process e = process::start<wait_for_ever>(std::move(other.second));
   }());
 }
+
+} // namespace ipc_tests

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+namespace process_edges_tests {
 namespace {
 
 struct ProcessEdges : leaves_nothing {};
@@ -85,3 +86,5 @@ TEST_F(ProcessEdges, WhatIsClosedOrGoesWhileItIsAwaitedIsAnError) {
     EXPECT_EQ((co_await waits).signal, SIGKILL);
   }());
 }
+
+} // namespace process_edges_tests

@@ -16,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+namespace process_faults_tests {
 namespace {
 
 struct ProcessFaults : leaves_nothing {};
@@ -356,3 +357,5 @@ TEST_F(ProcessFaults, AForkServersWorkersShareWhatWasThere) {
   }(server));
   EXPECT_EQ(seen, 11);
 }
+
+} // namespace process_faults_tests

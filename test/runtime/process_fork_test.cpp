@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+namespace process_fork_tests {
 namespace {
 
 struct ProcessFork : leaves_nothing {};
@@ -77,3 +78,5 @@ TEST_F(ProcessFork, APoolOfTheParentRefusesCallsInAForkedChild) {
             }),
             4);
 }
+
+} // namespace process_fork_tests

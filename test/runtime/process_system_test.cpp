@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <thread>
 
+namespace process_system_tests {
 namespace {
 
 struct ProcessSystem : leaves_nothing {};
@@ -163,3 +164,5 @@ TEST_F(ProcessSystem, SignalsAllTheTimeDisturbNothing) {
             }),
             0);
 }
+
+} // namespace process_system_tests

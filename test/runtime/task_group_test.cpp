@@ -6,6 +6,7 @@
 #include <nostall/task_group.h>
 #include <nostall/timeout.h>
 
+namespace task_group_tests {
 namespace {
 
 task<int> takes(std::chrono::nanoseconds d, int v = 1) {
@@ -308,3 +309,5 @@ TEST(TaskGroup, SurvivesEverywhere) {
 }
 
 } // namespace
+
+} // namespace task_group_tests

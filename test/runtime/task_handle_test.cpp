@@ -7,6 +7,7 @@
 #include <nostall/shield.h>
 #include <nostall/task_group.h>
 
+namespace task_handle_tests {
 namespace {
 
 task<int> later(int i) {
@@ -409,3 +410,5 @@ TEST(TaskHandle, ADestructorOfAKilledTaskMayCancelItOrItsGroup) {
     EXPECT_TRUE(other.cancelled());
   }
 }
+
+} // namespace task_handle_tests

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+namespace task_tests {
 namespace {
 
 task<int> value(int i) { co_return i; }
@@ -147,3 +148,5 @@ TEST(Task, SurvivesEverywhere) {
 }
 
 } // namespace
+
+} // namespace task_tests

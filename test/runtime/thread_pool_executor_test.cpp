@@ -16,6 +16,7 @@
 #include <thread>
 #include <unistd.h>
 
+namespace thread_pool_executor_tests {
 namespace {
 
 using mode = shutdown_mode;
@@ -692,3 +693,5 @@ TEST(ThreadPool, AMoveThatThrowsIsAnExceptionOfTheTask) {
     EXPECT_GE(came, 2);
   }());
 }
+
+} // namespace thread_pool_executor_tests

@@ -8,6 +8,7 @@
 
 #include <string>
 
+namespace timeout_tests {
 namespace {
 
 task<int> takes(std::chrono::nanoseconds d, int v = 1) {
@@ -372,3 +373,5 @@ TEST(Timeout, OfAConstResult) {
 }
 
 } // namespace
+
+} // namespace timeout_tests

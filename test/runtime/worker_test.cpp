@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <thread>
 
+namespace worker_tests {
 namespace {
 
 struct Worker : leaves_nothing {};
@@ -223,3 +224,5 @@ TEST_F(Worker, AProgramWithoutStandardStreamsHasWorkers) {
               190);
   }
 }
+
+} // namespace worker_tests

@@ -37,10 +37,25 @@ namespace nostall {
 
 namespace detail {
 
+/// The tasks of a range that is being made. If it comes to nothing (the program's own
+/// range throws, memory runs out), those that were started are cancelled.
+struct begun_tasks {
+  std::vector<task_core*> cores;
+  const loop_core* home;
+  begun_tasks(); ///< needs a running loop
+  begun_tasks(begun_tasks&&) noexcept = default;
+  ~begun_tasks();
+  /// Of what `start` gives a handle to.
+  template <class F> void add(F start) {
+    cores.push_back(nullptr); // before anything is started
+    cores.back() = access::ref(start());
+  }
+};
+
 /// Untyped half: the order of ending, and who waits for the next.
 class completion_order {
 public:
-  explicit completion_order(std::vector<task_core*> tasks);
+  explicit completion_order(begun_tasks begun);
   completion_order(const completion_order&) = delete;
   completion_order& operator=(const completion_order&) = delete;
   ~completion_order();
@@ -102,9 +117,8 @@ inline constexpr bool given_away =
     !is_task<std::remove_cvref_t<A>> || !std::is_lvalue_reference_v<A>;
 template <class A, class... B> auto in_order_of_ending(A&& first, B&&... others);
 template <class V, std::size_t... I, class... A>
-void start_in_order(std::vector<task_core*>& records, std::index_sequence<I...>, A&&... a) {
-  (records.push_back(
-       access::ref(create_task(as_alternative<V, I, kept<A>>(std::forward<A>(a))))),
+void start_in_order(begun_tasks& begun, std::index_sequence<I...>, A&&... a) {
+  (begun.add([&] { return create_task(as_alternative<V, I, kept<A>>(std::forward<A>(a))); }),
    ...);
 }
 } // namespace detail
@@ -152,13 +166,14 @@ public:
 template <detail::awaitable_range R>
 NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) NOSTALL_SPAWNS
 auto as_completed(R&& range) {
-  std::vector<detail::task_core*> records;
+  detail::begun_tasks begun;
   if constexpr (std::ranges::sized_range<R>)
-    records.reserve(std::ranges::size(range));
+    begun.cores.reserve(std::ranges::size(range));
   for (auto&& e : range)
-    records.push_back(detail::access::ref(
-        detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e)))));
-  return as_completed_range<detail::range_result<R>>(std::move(records));
+    begun.add([&] {
+      return detail::as_handle(detail::element<R>(static_cast<decltype(e)>(e)));
+    });
+  return as_completed_range<detail::range_result<R>>(std::move(begun));
 }
 /// Of several. If their results are of different types, each is a std::variant, whose
 /// index says which of the arguments it is of; void is std::monostate there.
@@ -171,23 +186,23 @@ auto as_completed(A&& first, B&&... others) {
   if constexpr (given)
     return detail::in_order_of_ending(std::forward<A>(first), std::forward<B>(others)...);
   else
-    return as_completed_range<void>(std::vector<detail::task_core*>());
+    return as_completed_range<void>(detail::begun_tasks());
 }
 
 template <class A, class... B> auto detail::in_order_of_ending(A&& first, B&&... others) {
   using T = await_result_t<detail::kept<A>>;
-  std::vector<detail::task_core*> records;
-  records.reserve(1 + sizeof...(B));
+  begun_tasks begun;
+  begun.cores.reserve(1 + sizeof...(B));
   if constexpr ((std::is_same_v<T, await_result_t<detail::kept<B>>> && ...)) {
-    records.push_back(detail::access::ref(detail::as_handle(std::forward<A>(first))));
-    (records.push_back(detail::access::ref(detail::as_handle(std::forward<B>(others)))), ...);
-    return as_completed_range<T>(std::move(records));
+    begun.add([&] { return detail::as_handle(std::forward<A>(first)); });
+    (begun.add([&] { return detail::as_handle(std::forward<B>(others)); }), ...);
+    return as_completed_range<T>(std::move(begun));
   } else {
     using V = std::variant<detail::or_monostate<T>,
                            detail::or_monostate<await_result_t<detail::kept<B>>>...>;
-    detail::start_in_order<V>(records, std::index_sequence_for<A, B...>(),
+    detail::start_in_order<V>(begun, std::index_sequence_for<A, B...>(),
                               std::forward<A>(first), std::forward<B>(others)...);
-    return as_completed_range<V>(std::move(records));
+    return as_completed_range<V>(std::move(begun));
   }
 }
 

@@ -90,12 +90,13 @@ public:
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe)
   void not_writable();
 
-  /// At least one byte, or 0 at the end. Throws std::system_error.
+  /// At least one byte, or 0 at the end. Throws std::system_error. Into an empty buffer:
+  /// 0 at once, whatever there is to read.
   class read_awaiter;
   NOSTALL_NONBLOCKING read_awaiter read_some(std::span<std::byte> buffer) noexcept;
   NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size) noexcept;
-  /// What fits, at least one byte: how many. Without a frame of its own. Throws
-  /// std::system_error, and usage_error while another task writes.
+  /// What fits, at least one byte if there are any: how many. Without a frame of its
+  /// own. Throws std::system_error, and usage_error while another task writes.
   class write_awaiter;
   NOSTALL_NONBLOCKING write_awaiter write_some(std::span<const std::byte> data) noexcept;
   NOSTALL_NONBLOCKING write_awaiter write_some(const void* data, std::size_t size) noexcept;

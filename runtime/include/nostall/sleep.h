@@ -71,6 +71,7 @@ public:
   bool await_suspend(std::coroutine_handle<> h) {
     detail::task_core& me = detail::current_task_core("sleep()");
     detail::loop_core& l = me.loop();
+    l.timers.make_room(); // a task that waits already must not throw
     if (!me.begin_wait(*this, h))
       return false;
     if (!absolute_ && time_ <= 0)

@@ -44,8 +44,18 @@
 
 namespace nostall {
 
+namespace detail {
+// No member of the template: g++ 12 would not take it for a candidate.
+struct refused_by_handle {
+  NOSTALL_REFUSE_AS(add_done_callback, const,
+                    "add_done_callback takes a callable of the task_handle: "
+                    "[](task_handle<int> h) {...}")
+  bool operator==(const refused_by_handle&) const = default;
+};
+} // namespace detail
+
 template <class T = void>
-class task_handle : detail::task_ref<detail::task_record<T>> {
+class task_handle : detail::task_ref<detail::task_record<T>>, detail::refused_by_handle {
   using base = detail::task_ref<detail::task_record<T>>;
   using base::get, base::checked, base::let_go;
   using record = detail::task_record<T>;
@@ -103,9 +113,7 @@ public:
         where);
   }
 
-  NOSTALL_REFUSE_AS(add_done_callback, const,
-                    "add_done_callback takes a callable of the task_handle: "
-                    "[](task_handle<int> h) {...}")
+  using detail::refused_by_handle::add_done_callback;
 
   /// Says that nobody will look at the outcome, and that this is meant. An
   /// exception still reaches the exception handler.

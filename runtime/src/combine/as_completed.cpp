@@ -11,18 +11,24 @@
 
 namespace nostall::detail {
 
-completion_order::completion_order(std::vector<task_core*> tasks)
-    : watches_(std::make_unique<watch[]>(tasks.size())), size_(tasks.size()) {
-  try {
-    const loop_core& here = running_loop_core("as_completed()");
-    for (const task_core* t : tasks)
-      require_same_loop(*t, here);
-    ended_.reserve(size_);
-  } catch (...) {
-    for (task_core* t : tasks)
-      t->unref();
-    throw;
+begun_tasks::begun_tasks() : home(&running_loop_core("as_completed()")) {}
+
+begun_tasks::~begun_tasks() {
+  for (task_core* t : cores) {
+    if (!t)
+      continue;
+    if (!t->done() && &t->loop() == home)
+      t->request_cancel();
+    t->unref();
   }
+}
+
+completion_order::completion_order(begun_tasks begun)
+    : watches_(std::make_unique<watch[]>(begun.cores.size())), size_(begun.cores.size()) {
+  for (const task_core* t : begun.cores)
+    require_same_loop(*t, *begun.home);
+  ended_.reserve(size_);
+  const std::vector<task_core*> tasks = std::move(begun.cores);
   for (std::size_t i = 0; i < size_; ++i) {
     watch& w = watches_[i];
     w.home = this;

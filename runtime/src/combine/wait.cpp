@@ -43,6 +43,8 @@ bool wait_awaiter::await_suspend(std::coroutine_handle<> h) {
   task_core& me = current_task_core("wait()");
   for (std::size_t i = 0; i < size_; ++i)
     require_same_loop(*watches_[i].target, me.loop());
+  if (timeout_)
+    me.loop().timers.make_room(); // a task that waits already must not throw
   if (!me.begin_wait(*this, h))
     return false;
   if (enough_) { // only its turn is missing

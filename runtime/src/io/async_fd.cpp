@@ -207,6 +207,10 @@ async_fd::read_awaiter::read_awaiter(async_fd& f, void* buffer,
 // False: there is nothing to read, wait for news.
 bool async_fd::read_awaiter::attempt() noexcept {
   async_fd& f = *fd_;
+  if (!size_) { // the kernel may wait for data, and take a datagram for nothing
+    got_ = 0;
+    return true;
+  }
   do
     got_ = f.socket_ ? recv(f.fd_, buffer_, size_, MSG_DONTWAIT)
                      : read(f.fd_, buffer_, size_);
@@ -223,7 +227,7 @@ bool async_fd::read_awaiter::attempt() noexcept {
 }
 
 bool async_fd::read_awaiter::await_ready() {
-  return gone || (at->maybe && detail::within_budget() && attempt());
+  return gone || ((at->maybe || !size_) && detail::within_budget() && attempt());
 }
 
 bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
@@ -232,7 +236,7 @@ bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
   at->satisfied = [](waiting* w) noexcept {
     return static_cast<read_awaiter*>(w)->attempt();
   };
-  if (at->maybe) // only its turn is missing
+  if (at->maybe || !size_) // only its turn is missing
     news(*at);
   return true;
 }
@@ -279,7 +283,7 @@ bool async_fd::write_awaiter::await_ready() {
   if (gone)
     return true;
   fd_->refuse_second_writer();
-  return at->maybe && detail::within_budget() && attempt();
+  return (at->maybe || !size_) && detail::within_budget() && attempt();
 }
 
 bool async_fd::write_awaiter::await_suspend(std::coroutine_handle<> h) {
@@ -288,7 +292,7 @@ bool async_fd::write_awaiter::await_suspend(std::coroutine_handle<> h) {
   at->satisfied = [](waiting* w) noexcept {
     return static_cast<write_awaiter*>(w)->attempt();
   };
-  if (at->maybe) // only its turn is missing
+  if (at->maybe || !size_) // only its turn is missing
     news(*at);
   return true;
 }

@@ -257,7 +257,13 @@ void add_done_node(task_core& t, callback_node* n) {
     n->unref();
     return;
   }
-  auto* w = new waiting;
+  waiting* w = nullptr;
+  try {
+    w = new waiting;
+  } catch (...) {
+    n->unref();
+    throw;
+  }
   w->callback = n;
   w->fire = [](done_node* d, task_core&) noexcept {
     auto* self = static_cast<waiting*>(d);

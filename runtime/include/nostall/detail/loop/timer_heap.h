@@ -36,6 +36,11 @@ public:
     return heap_[n.place].deadline;
   }
 
+  /// So that the next insert does not throw.
+  void make_room() {
+    if (heap_.size() == heap_.capacity()) [[unlikely]]
+      heap_.reserve(2 * heap_.size() + 8);
+  }
   void insert(timer_node& n, std::int64_t deadline) {
     n.arrival = arrivals_++;
     heap_.push_back({deadline, &n});

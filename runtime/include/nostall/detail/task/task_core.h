@@ -21,7 +21,8 @@
 //
 // A leaf awaitable derives from `waiter`. In await_suspend it calls
 // `begin_wait`: false means that a cancellation is due and the coroutine goes on
-// at once; true means that it is parked, and that `wake` has to be called once.
+// at once; true means that it is parked, and that `wake` has to be called once. What may
+// throw comes before it: the exception would go on in a task that waits.
 // In await_resume it calls `finish_wait`, which throws if the wait was cut short.
 // A waiter that is destroyed while parked must be unlinked from what it waits on.
 //
