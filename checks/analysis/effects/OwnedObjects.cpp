@@ -271,9 +271,9 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
     return Use.H == VariableUse::How::ConstMethod ||
            (Use.Method &&
             (Use.Method->isConst() || keepsEmptiness(Use.Method))) ||
+           (By && empties(By)) ||
            (M && (M->LetsGo == FunctionModel::Part::All ||
-                  M->LetsGo == FunctionModel::Part::Element ||
-                  M->Says == FunctionModel::Stance::Blocks));
+                  M->LetsGo == FunctionModel::Part::Element));
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include "ValueFlow.h"
 #include "MadeObjects.h"
+#include "Mentions.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Solver.h"
@@ -17,97 +18,6 @@ namespace nostall {
 namespace {
 
 using Relation = ParamTest::Relation;
-
-/// What a body does with its variables and members that no event tells.
-struct Mentions {
-  explicit Mentions(const Stmt *Body) {
-    forEachStatement(Body, [&](const Stmt *S, auto Path) { look(S, Path); });
-  }
-
-  /// Variables and members that others may change: their address is taken, a
-  /// reference is bound to them, or a lambda changes them.
-  llvm::SmallPtrSet<const ValueDecl *, 8> Escaped;
-  /// Those that a condition, or what is called, may be about.
-  llvm::SmallPtrSet<const ValueDecl *, 8> Asked;
-  bool HasTry = false, HasBranch = false;
-  /// Whether a member of the object itself, or of another, is given a value.
-  bool SetsMember = false;
-
-private:
-  void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-    HasTry |= isa<CXXTryStmt>(S);
-    HasBranch |= isa<IfStmt, WhileStmt, ForStmt, DoStmt, SwitchStmt,
-                     AbstractConditionalOperator>(S);
-    const auto *E = dyn_cast<Expr>(S);
-    const ValueDecl *D = nullptr;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      D = Ref->getDecl();
-    else if (const auto *Member = dyn_cast<MemberExpr>(S))
-      D = dyn_cast<FieldDecl>(Member->getMemberDecl());
-    if (!D || !isa<VarDecl, FieldDecl>(D))
-      return;
-    if (isa<FieldDecl>(D) || isAsked(E, Path))
-      Asked.insert(D);
-    if (!mayChangeTested(E, Path))
-      return;
-    const bool IsSet = isSetHere(E, Path);
-    SetsMember |= IsSet && isa<FieldDecl>(D);
-    if (!IsSet || llvm::any_of(Path, [](const Stmt *Around) {
-          return isa<LambdaExpr>(Around);
-        }))
-      Escaped.insert(D);
-  }
-
-  static bool isAsked(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-    for (const Stmt *Around : llvm::reverse(Path)) {
-      if (isa<CompoundStmt>(Around))
-        return false;
-      if (const auto *Decls = dyn_cast<DeclStmt>(Around)) {
-        const auto *V = Decls->isSingleDecl()
-                            ? dyn_cast<VarDecl>(Decls->getSingleDecl())
-                            : nullptr;
-        return V && V->getType()->isBooleanType();
-      }
-      const Stmt *Condition = nullptr;
-      if (const auto *If = dyn_cast<IfStmt>(Around))
-        Condition = If->getCond();
-      else if (const auto *While = dyn_cast<WhileStmt>(Around))
-        Condition = While->getCond();
-      else if (const auto *Do = dyn_cast<DoStmt>(Around))
-        Condition = Do->getCond();
-      else if (const auto *For = dyn_cast<ForStmt>(Around))
-        Condition = For->getCond();
-      else if (const auto *Switch = dyn_cast<SwitchStmt>(Around))
-        Condition = Switch->getCond();
-      else if (isa<AbstractConditionalOperator, CallExpr, CXXConstructExpr>(
-                   Around))
-        return true;
-      if (Condition)
-        return Condition == S;
-      S = Around;
-    }
-    return false;
-  }
-
-  /// By an event of its own: an assignment, a step, or a call of a member.
-  static bool isSetHere(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
-    const Stmt *Child = E;
-    for (const Stmt *Parent : llvm::reverse(Path)) {
-      if (isa<ParenExpr>(Parent)) {
-        Child = Parent;
-        continue;
-      }
-      if (const auto *Op = dyn_cast<BinaryOperator>(Parent))
-        return Op->isAssignmentOp() && Op->getLHS() == Child;
-      if (const auto *Step = dyn_cast<UnaryOperator>(Parent))
-        return Step->isIncrementDecrementOp();
-      if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(Parent))
-        return Op->getNumArgs() && Op->getArg(0) == Child;
-      return isa<MemberExpr>(Parent);
-    }
-    return false;
-  }
-};
 
 class ValueAnalysis {
 public:
@@ -183,9 +93,7 @@ public:
       if (E.Call)
         call(S, E.Of, *E.Call);
       return;
-    case Event::Kind::Use:
-    case Event::Kind::Try:
-    case Event::Kind::Leave:
+    default:
       return;
     }
   }
@@ -246,18 +154,16 @@ private:
       }
       return Visit(Q.Of, Q.Holds ? T : T.negated());
     }
-    if (Q.Is)
-      return;
-    if (const auto Empty = emptinessTest(Q.Call)) {
+    if (const auto Empty = emptinessTest(Q.Call); Empty && !Q.Is) {
       const Place P = placeOf(U, Empty->Of);
       if (isTracked(P))
         Visit(P, {0,
                   Empty->IsSomething == Q.Holds ? Relation::NotEqual
                                                 : Relation::Equal,
                   0});
-      return;
+    } else if (!Q.Is) {
+      askAccessor(Q, Visit);
     }
-    askAccessor(Q, Visit);
   }
 
   /// `bool is_open() const { return fd_ >= 0; }`
@@ -321,8 +227,7 @@ private:
     S.Kept.forgetIf(Is);
   }
   static void forget(State &S, const Place &Of) {
-    if (Of)
-      forgetIf(S, [&](const Place &P) { return P.mayBe(Of); });
+    forgetIf(S, [&](const Place &P) { return Of && P.mayBe(Of); });
   }
 
   void call(State &S, Place Object, const CallFact &Call) {
@@ -420,7 +325,9 @@ private:
           const auto *Own = dyn_cast<CXXMemberCallExpr>(S);
           Changes += Own && Own->getMethodDecl() &&
                      Objects.members().changes(Own->getMethodDecl(), Field);
-          Leaves |= isa<CXXThrowExpr, GotoStmt>(S) || leavesEarly(*Block, S);
+          // All but `return *this;` at the end.
+          Leaves |= isa<CXXThrowExpr, GotoStmt>(S) ||
+                    (isa<ReturnStmt>(S) && S != Block->body_back());
         });
     if (!Given || Changes != 1 || Leaves)
       return std::nullopt;
@@ -430,11 +337,6 @@ private:
                   ? argumentFor(Call, P->getFunctionScopeIndex())
                   : nullptr;
     return Given ? constantOf(U.context(), Given) : std::nullopt;
-  }
-
-  /// All but `return *this;` at the end.
-  static bool leavesEarly(const CompoundStmt &Block, const Stmt *S) {
-    return isa<ReturnStmt>(S) && S != Block.body_back();
   }
 
   Unit &U;

@@ -12,6 +12,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 
 #include "ConditionReader.h"
+#include "Leaving.h"
 #include "analysis/source/Truth.h"
 #include "clang/AST/Stmt.h"
 #include <utility>

@@ -200,43 +200,6 @@ static std::optional<uint32_t> parameterOf(const FunctionDecl *F,
   return P->getFunctionScopeIndex();
 }
 
-int64_t valueNamed(llvm::StringRef Name) {
-  return static_cast<int64_t>(llvm::xxh3_64bits(Name) >> 2) + 2; // not 0 or 1
-}
-
-std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
-  if (E->isValueDependent() || E->isTypeDependent() || E->containsErrors())
-    return std::nullopt;
-  if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
-    E = M->getSubExpr();
-  if (E->getType()->isPointerType() || E->getType()->isNullPtrType()) {
-    if (E->isNullPointerConstant(const_cast<ASTContext &>(Ctx),
-                                 Expr::NPC_ValueDependentIsNotNull))
-      return 0;
-    const Expr *Named = E->IgnoreParenImpCasts();
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(Named))
-      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-          V && V->isExternC() && V->getIdentifier() &&
-          Ctx.getSourceManager().isInSystemHeader(V->getLocation()))
-        return valueNamed(V->getName());
-    const auto *Unary = dyn_cast<UnaryOperator>(Named);
-    const bool IsSomewhere = isa<StringLiteral, CXXThisExpr>(Named) ||
-                             (Unary && Unary->getOpcode() == UO_AddrOf);
-    return IsSomewhere ? std::optional<int64_t>(1) : std::nullopt;
-  }
-  if (canBeEmpty(E->getType()))
-    return holdsSomething(E);
-  if (isDuration(E->getType())) {
-    const auto IsZero = isZeroConstant(Ctx, E->IgnoreImplicit());
-    return IsZero ? std::optional<int64_t>(!*IsZero) : std::nullopt;
-  }
-  Expr::EvalResult Result;
-  if (!E->getType()->isIntegralOrEnumerationType() ||
-      !E->EvaluateAsInt(Result, Ctx) || Result.HasSideEffects)
-    return std::nullopt;
-  return Result.Val.getInt().tryExtValue();
-}
-
 /// `flags & O_NONBLOCK`: one bit of a parameter, as set.
 static std::optional<ParamTest> bitOf(const FunctionDecl *F,
                                       const ASTContext &Ctx, SetOnce &Locals,
@@ -425,48 +388,6 @@ void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
              const Expr *Value, const Expr *Is, Condition &Out) {
   addComparison(F, Ctx, Locals, Value, ParamTest::Relation::Equal, Is, true,
                 Out);
-}
-
-static bool isCallWithoutReturn(const Stmt *S) {
-  const auto *Call = dyn_cast<CallExpr>(S);
-  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-  return Callee && Callee->isNoReturn();
-}
-
-bool leaves(const Stmt *S) {
-  if (!S)
-    return false;
-  if (const auto *Full = dyn_cast<FullExpr>(S))
-    S = Full->getSubExpr();
-  if (isa<ReturnStmt, CoreturnStmt, BreakStmt, ContinueStmt, GotoStmt,
-          CXXThrowExpr>(S))
-    return true;
-  if (const auto *Block = dyn_cast<CompoundStmt>(S))
-    return !Block->body_empty() && leaves(Block->body_back());
-  if (const auto *Attributed = dyn_cast<AttributedStmt>(S))
-    return leaves(Attributed->getSubStmt());
-  if (const auto *Case = dyn_cast<SwitchCase>(S))
-    return leaves(Case->getSubStmt());
-  if (const auto *If = dyn_cast<IfStmt>(S))
-    return leaves(If->getThen()) && leaves(If->getElse());
-  return isCallWithoutReturn(S);
-}
-
-bool alwaysLeaves(const ASTContext &Ctx, const Stmt *S) {
-  const auto *If = dyn_cast<IfStmt>(S);
-  if (!If || If->isConsteval() ||
-      !(leaves(If->getThen()) || leaves(If->getElse())))
-    return false;
-  const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
-  return (Fixed == true && leaves(If->getThen())) ||
-         (Fixed == false && leaves(If->getElse()));
-}
-
-bool endsProgram(const Stmt *S) {
-  if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
-    return !Block->body_empty() && endsProgram(Block->body_back());
-  const auto *Full = dyn_cast_or_null<FullExpr>(S);
-  return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
 }
 
 const Expr *argumentFor(const CallFact &Call, unsigned Index) {

@@ -35,15 +35,6 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
 std::optional<ParamTest::Relation> relationOf(clang::BinaryOperatorKind Op,
                                               bool Swapped);
 
-/// Control never gets past the end of \p S.
-bool leaves(const clang::Stmt *S);
-/// `if (is_async) return;` of a constant that is true.
-bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
-
-/// \p S ends with a call that never returns: whoever waits in it holds up
-/// nobody.
-bool endsProgram(const clang::Stmt *S);
-
 /// What \p E is, as far as a test may be about it (ParamTest::Value).
 std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,
                                   const clang::Expr *E);

@@ -42,9 +42,13 @@ std::optional<int64_t> KnownValues::of(uint32_t Param) const {
 }
 
 bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
+  // Of one parameter, several things may be known: it is there, and it is ready.
   return llvm::any_of(When, [&](const ParamTest &T) {
-    std::optional<int64_t> Value = of(T.Param);
-    return Value && !T.holdsFor(*Value);
+    auto Known = llvm::lower_bound(Values, std::pair(T.Param, INT64_MIN));
+    for (; Known != Values.end() && Known->first == T.Param; ++Known)
+      if (!T.holdsFor(Known->second))
+        return true;
+    return false;
   });
 }
 

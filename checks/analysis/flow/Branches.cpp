@@ -16,6 +16,10 @@ const Expr *branchCondition(const CFGBlock &Block) {
   if (Block.succ_size() != 2 ||
       isa_and_nonnull<SwitchStmt, IndirectGotoStmt>(Block.getTerminatorStmt()))
     return nullptr;
+  // `if constexpr` asks nothing at run time, and its condition is no element.
+  const auto *If = dyn_cast_or_null<IfStmt>(Block.getTerminatorStmt());
+  if (If && (If->isConstexpr() || If->isConsteval()))
+    return nullptr;
   // The last element is no condition where temporaries are destroyed after it.
   const Expr *Asked = Block.getLastCondition();
   if (!Asked)
@@ -152,8 +156,9 @@ void Answers::keep(Unit &U, const Event &E,
                    llvm::function_ref<bool(const Question &)> Matters) {
   Answer A;
   auto Add = [&](llvm::SmallVectorImpl<Question> &To, const Question &Q) {
-    // One that is about no place could not be forgotten.
-    if (Q.Of && Matters(Q) && !llvm::is_contained(To, Q))
+    // One that is about no place could not be forgotten; and what the place
+    // itself was before, `open = !open`, it is no more.
+    if (Q.Of && !Q.Of.mayBe(E.Of) && Matters(Q) && !llvm::is_contained(To, Q))
       To.push_back(Q);
   };
   const QualType T = E.Of.type().getNonReferenceType();

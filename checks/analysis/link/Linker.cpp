@@ -41,18 +41,6 @@ void Linker::addTarget(uint32_t From, Target T) {
     Callers[T.To].push_back(From);
 }
 
-/// Whether \p E, a primitive of \p F, does not wait, by what other units say.
-/// What the function itself says was asked when its unit was read.
-bool Linker::isNonblocking(const Function &F, const Edge &E) const {
-  return F.Unit->Primitives[E.Target].UnlessWouldBlockTested &&
-         ((!F.Node->TestsWouldBlock &&
-           TestsWouldBlock[&F - Functions.data()]) ||
-          llvm::any_of(E.Descriptor, [&](CallGraph::Symbol Place) {
-            return Descriptors.contains(Place) ||
-                   TellWouldBlock.contains(Place);
-          }));
-}
-
 void Linker::connect() {
   for (uint32_t From = 0; From != Functions.size(); ++From) {
     const Function &F = Functions[From];

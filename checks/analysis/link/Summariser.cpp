@@ -193,27 +193,6 @@ bool Summariser::aim(CallGraph::Edge &E, const FunctionFacts &Facts,
   llvm_unreachable("covered switch");
 }
 
-/// What \p Call gives its callee to run.
-std::vector<CallGraph::Callable>
-Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
-  using Is = CallGraph::Callable::Is;
-  std::vector<CallGraph::Callable> Given;
-  for (const CallableArgument &Arg : Call.Callables) {
-    if (Arg.IsTask)
-      continue;
-    if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
-      Given.push_back(
-          {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
-    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, Call.Args))
-      if (matters(U.effects().summary(Body)))
-        Given.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
-    if (isUnknownCallable(U, Arg.Body))
-      if (CallGraph::Symbol Id = symbolOf(Arg.Body))
-        Given.push_back({Arg.Arg, Is::Symbol, 0, Id});
-  }
-  return Given;
-}
-
 /// What a coroutine does is reported in its own body, but for a generator's.
 static bool isReportedItself(Unit &U, const FunctionDecl *F) {
   return coroutineBody(F) &&

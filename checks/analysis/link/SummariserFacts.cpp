@@ -1,7 +1,8 @@
 //===- SummariserFacts.cpp - what else other units ask of one -------------===//
 //
-// Besides calls: which classes a function's results are of, where coroutines go
-// on, and what functions do to locks for their callers.
+// Besides calls: which classes a function's results are of, what calls are
+// given to run, where coroutines go on, and what functions do to locks for
+// their callers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -73,6 +74,27 @@ void Summariser::noteFactory(CallGraph::Symbol Id,
   llvm::sort(Of.Methods);
   Of.Methods.erase(llvm::unique(Of.Methods), Of.Methods.end());
   G.Factories.push_back(std::move(Of));
+}
+
+/// What \p Call gives its callee to run.
+std::vector<CallGraph::Callable>
+Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
+  using Is = CallGraph::Callable::Is;
+  std::vector<CallGraph::Callable> Given;
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask)
+      continue;
+    if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
+      Given.push_back(
+          {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
+    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, Call.Args))
+      if (matters(U.effects().summary(Body)))
+        Given.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
+    if (isUnknownCallable(U, Arg.Body))
+      if (CallGraph::Symbol Id = symbolOf(Arg.Body))
+        Given.push_back({Arg.Arg, Is::Symbol, 0, Id});
+  }
+  return Given;
 }
 
 CallGraph::Premise Summariser::premiseOf(Unit &U, const LoopCall &L) {

@@ -69,7 +69,8 @@ void by_value_owner(std::unique_ptr<Slow> slow) { (void)slow; }
 task<> parameters(std::unique_ptr<Slow> &kept) {
   by_value(Slow()); // warning: it reaches 'sleep'
   by_value_and_gone(nullptr, kept);
-  by_value_owner(nullptr); // warning: it reaches 'sleep'
+  by_value_owner(nullptr);
+  by_value_owner(std::make_unique<Slow>()); // warning: it reaches 'sleep'
   co_return;
 }
 task<> in_the_frame(Slow slow) { // warning: destruction of 'slow'

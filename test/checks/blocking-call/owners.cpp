@@ -214,6 +214,23 @@ co::task<> given_deleters(int *fd, FILE *from) {
   co_return;
 }
 
+// A std::shared_ptr runs its deleter for no object, too; a std::function may be
+// a deleter; and a returned local has moved into what it becomes.
+co::task<> scope_guards(int *fd) {
+  std::shared_ptr<void> at_end(nullptr, [](void *) { usleep(1); }); // warning: destruction of 'at_end' blocks
+  std::unique_ptr<int, std::function<void(int *)>> kept(fd, [](int *) { usleep(1); }); // warning: destruction of 'kept' blocks
+  std::unique_ptr<int, void (*)(int *)> none(nullptr, [](int *) { usleep(1); });
+  co_return;
+}
+std::optional<std::jthread> begin() {
+  std::jthread thread(job);
+  return thread;
+}
+co::task<> returned() {
+  auto mine = begin(); // warning: destruction of 'mine' blocks
+  co_return;
+}
+
 // The future that std::async gives waits, wherever it is kept.
 co::task<> futures(std::vector<std::promise<void>> &promises) {
   std::vector<std::future<void>> asyncs; // warning: destruction of 'asyncs' blocks

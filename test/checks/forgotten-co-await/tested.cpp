@@ -40,7 +40,7 @@ Task<int> tests(bool b) {
     co_return 1;
   if (!accepts()) // warning: task returned by 'accepts' is never awaited // fix: if (!co_await accepts())
     co_return 2;
-  while (b && accepts()) // warning: task returned by 'accepts' is never awaited
+  while (b && accepts()) // warning: task returned by 'accepts' is never awaited // fix: while (b && co_await accepts())
     b = false;
   if (name()) // warning: task returned by 'name' is never awaited
     co_return 3;

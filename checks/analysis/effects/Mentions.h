@@ -1,0 +1,39 @@
+//===- Mentions.h - how a body uses what it names ---------------*- C++ -*-===//
+//
+// What no event tells of variables and members, for who follows their values
+// (ValueFlow.h): which of them others may change, and which of them anybody
+// asks about.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MENTIONS_H
+#define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MENTIONS_H
+
+#include "clang/AST/Stmt.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+namespace clang {
+class ValueDecl;
+}
+
+namespace nostall {
+
+struct Mentions {
+  explicit Mentions(const clang::Stmt *Body);
+
+  /// Variables and members that others may change: their address is taken, a
+  /// reference is bound to them, or a lambda changes them.
+  llvm::SmallPtrSet<const clang::ValueDecl *, 8> Escaped;
+  /// Those that a condition, or what is called, may be about.
+  llvm::SmallPtrSet<const clang::ValueDecl *, 8> Asked;
+  bool HasTry = false, HasBranch = false;
+  /// Whether a member of the object itself, or of another, is given a value.
+  bool SetsMember = false;
+
+private:
+  void look(const clang::Stmt *S, llvm::ArrayRef<const clang::Stmt *> Path);
+};
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,55 @@
+//===- Leaving.cpp - where control does not go on -------------------------===//
+
+#include "Leaving.h"
+#include "analysis/source/Truth.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+static bool isCallWithoutReturn(const Stmt *S) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+  return Callee && Callee->isNoReturn();
+}
+
+bool leaves(const Stmt *S) {
+  if (!S)
+    return false;
+  if (const auto *Full = dyn_cast<FullExpr>(S))
+    S = Full->getSubExpr();
+  if (isa<ReturnStmt, CoreturnStmt, BreakStmt, ContinueStmt, GotoStmt,
+          CXXThrowExpr>(S))
+    return true;
+  if (const auto *Block = dyn_cast<CompoundStmt>(S))
+    return !Block->body_empty() && leaves(Block->body_back());
+  if (const auto *Attributed = dyn_cast<AttributedStmt>(S))
+    return leaves(Attributed->getSubStmt());
+  if (const auto *Case = dyn_cast<SwitchCase>(S))
+    return leaves(Case->getSubStmt());
+  if (const auto *If = dyn_cast<IfStmt>(S))
+    return leaves(If->getThen()) && leaves(If->getElse());
+  return isCallWithoutReturn(S);
+}
+
+bool alwaysLeaves(const ASTContext &Ctx, const Stmt *S) {
+  const auto *If = dyn_cast<IfStmt>(S);
+  if (!If || If->isConsteval() ||
+      !(leaves(If->getThen()) || leaves(If->getElse())))
+    return false;
+  const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+  return (Fixed == true && leaves(If->getThen())) ||
+         (Fixed == false && leaves(If->getElse()));
+}
+
+bool endsProgram(const Stmt *S) {
+  if (const auto *Block = dyn_cast_or_null<CompoundStmt>(S))
+    return !Block->body_empty() && endsProgram(Block->body_back());
+  const auto *Full = dyn_cast_or_null<FullExpr>(S);
+  return S && isCallWithoutReturn(Full ? Full->getSubExpr() : S);
+}
+
+} // namespace nostall
