@@ -3,6 +3,7 @@
 #include "ValueFlow.h"
 #include "MadeObjects.h"
 #include "Mentions.h"
+#include "Setters.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Solver.h"
@@ -18,6 +19,13 @@ namespace nostall {
 namespace {
 
 using Relation = ParamTest::Relation;
+
+bool isSameType(QualType A, QualType B) {
+  auto Plain = [](QualType T) {
+    return T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
+  };
+  return Plain(A) == Plain(B);
+}
 
 class ValueAnalysis {
 public:
@@ -107,10 +115,14 @@ private:
     if (!P)
       return false;
     const QualType T = P.type();
-    // What is global is changed by anybody at any time: signal handlers,
-    // threads.
+    // What is global is changed by anybody at any time (signal handlers,
+    // threads), and what is captured by whose it is.
     if (const auto *V = dyn_cast_or_null<VarDecl>(P.Root);
-        V && V->hasGlobalStorage() && !T.isConstQualified())
+        V && !T.isConstQualified() &&
+        (V->hasGlobalStorage() || V->getDeclContext() != Facts.Function))
+      return false;
+    if (const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
+        Field && Field->getParent()->isUnion())
       return false;
     if (!T.isConstQualified() &&
         (Body.Escaped.contains(P.decl()) || Body.Escaped.contains(P.Root)))
@@ -204,7 +216,8 @@ private:
     if (E.Value && isTracked(E.Of)) {
       if (auto Is = valueOf(E.Of.type(), E.Value))
         Now = Known{Relation::Equal, *Is};
-      else if (auto It = S.Values.find(E.From); It != S.Values.end())
+      else if (auto It = S.Values.find(E.From);
+               It != S.Values.end() && isSameType(E.From.type(), E.Of.type()))
         Now = It->second;
     }
     // What E.Of itself answers has been taken down already.
@@ -260,7 +273,7 @@ private:
             It->second.Is == Relation::Equal
                 ? !Objects.members().changes(Method, Field, It->second.Value)
                 : !Objects.members().changes(Method, Field);
-        Now = Keeps ? std::nullopt : valueAfter(*Method, Field, Call);
+        Now = Keeps ? std::nullopt : valueAfter(U, *Method, Field, Call);
       }
       if (Now)
         It->second = {Relation::Equal, *Now};
@@ -295,50 +308,6 @@ private:
     });
   }
 
-  /// `void set(bool on) { armed_ = on; }`: what \p Field is after \p Call.
-  std::optional<int64_t> valueAfter(const CXXMethodDecl &Method,
-                                    const FieldDecl *Field,
-                                    const CallFact &Call) {
-    const FunctionDecl *F = definitionOf(&Method);
-    const auto *Block =
-        F ? dyn_cast_or_null<CompoundStmt>(writtenBody(F)) : nullptr;
-    if (!Block)
-      return std::nullopt;
-    const Expr *Given = nullptr;
-    for (const Stmt *S : Block->body()) {
-      const auto *Set = dyn_cast<BinaryOperator>(S);
-      const auto *To = Set && Set->getOpcode() == BO_Assign
-                           ? dyn_cast<MemberExpr>(Set->getLHS())
-                           : nullptr;
-      if (To && isa<CXXThisExpr>(To->getBase()->IgnoreParenImpCasts()) &&
-          To->getMemberDecl() == Field)
-        Given = Set->getRHS();
-    }
-    // Nothing else changes it, and nothing leaves before.
-    unsigned Changes = 0;
-    bool Leaves = false;
-    forEachStatement(
-        Block, [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-          const auto *Member = dyn_cast<MemberExpr>(S);
-          Changes += Member && Member->getMemberDecl() == Field &&
-                     mayChangeTested(Member, Path);
-          const auto *Own = dyn_cast<CXXMemberCallExpr>(S);
-          Changes += Own && Own->getMethodDecl() &&
-                     Objects.members().changes(Own->getMethodDecl(), Field);
-          // All but `return *this;` at the end.
-          Leaves |= isa<CXXThrowExpr, GotoStmt>(S) ||
-                    (isa<ReturnStmt>(S) && S != Block->body_back());
-        });
-    if (!Given || Changes != 1 || Leaves)
-      return std::nullopt;
-    const auto *Ref = dyn_cast<DeclRefExpr>(Given->IgnoreParenImpCasts());
-    if (const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr)
-      Given = P->getDeclContext() == F
-                  ? argumentFor(Call, P->getFunctionScopeIndex())
-                  : nullptr;
-    return Given ? constantOf(U.context(), Given) : std::nullopt;
-  }
-
   Unit &U;
   MadeObjects &Objects;
   const FunctionFacts &Facts;
@@ -369,7 +338,7 @@ std::vector<PassedValue> passedAt(Unit &U, const ValueAnalysis::State &S,
       continue;
     if (auto It = S.Values.find(P); It != S.Values.end() &&
                                     It->second.Is == Relation::Equal &&
-                                    !T->isPointerType())
+                                    isSameType(T, P.type()))
       Passed.push_back({I, false, It->second.Value});
     if (!P.Member && objectOf(I) <= LastObject)
       for (const auto &[Field, Value] : membersOf(S, P.Root))

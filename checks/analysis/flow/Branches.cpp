@@ -40,6 +40,7 @@ public:
 
   /// Whether what \p E gives is \p Constant is \p Holds.
   void compare(const Expr *E, const Expr *Constant, bool Holds) {
+    const QualType As = E->getType();
     E = E->IgnoreImplicit()->IgnoreParenImpCasts();
     if (E->getType()->isBooleanType()) {
       if (auto Is = constantCondition(U.context(), Constant))
@@ -56,8 +57,8 @@ public:
     Asked.Holds = Holds;
     if (Asked.Call)
       V(Asked);
-    if (const Place P = placeOf(U, E))
-      V({P, nullptr, Asked.Is, Holds});
+    if (const Place P = placeOf(U, E); P && keepsValue(P.type(), As))
+      V({P, nullptr, Constant, Holds});
   }
 
   /// The call that has given the value of \p E, and its object.
@@ -73,6 +74,11 @@ public:
   }
 
 private:
+  /// Not a negative number that is compared as an unsigned one.
+  static bool keepsValue(QualType Of, QualType As) {
+    return !As->isUnsignedIntegerType() || !Of->isSignedIntegerType();
+  }
+
   static bool isNull(const Expr *E) {
     return isa<CXXNullPtrLiteralExpr, GNUNullExpr>(E->IgnoreParenImpCasts());
   }
@@ -109,11 +115,13 @@ private:
   }
 
   void order(const BinaryOperator &Op, bool Holds) {
-    for (const bool Swapped : {false, true})
-      if (const Place P = placeOf(U, Swapped ? Op.getRHS() : Op.getLHS()))
-        V({P, nullptr,
-           (Swapped ? Op.getLHS() : Op.getRHS())->IgnoreParenImpCasts(), Holds,
+    for (const bool Swapped : {false, true}) {
+      const Expr *E = Swapped ? Op.getRHS() : Op.getLHS();
+      if (const Place P = placeOf(U, E);
+          P && keepsValue(P.type(), E->getType()))
+        V({P, nullptr, Swapped ? Op.getLHS() : Op.getRHS(), Holds,
            *relationOf(Op.getOpcode(), Swapped)});
+    }
   }
 
   void equal(const Expr *A, const Expr *B, bool Holds) {

@@ -257,6 +257,54 @@ co::task<> defaults(std::vector<Entity> &all) {
   co_return;
 }
 
+// The same number is another one as another type, and as a truth value.
+union Word {
+  int number;
+  unsigned bits;
+};
+co::task<> types(int n) {
+  unsigned none = -1;
+  if (none == -1)
+    usleep(1); // warning: call to 'usleep' blocks
+  int minus = -1;
+  if (minus == 4294967295u)
+    usleep(2); // warning: call to 'usleep' blocks
+  if (minus < 3u)
+    co_return;
+  int five = 5;
+  bool some = five;
+  if (some == true)
+    usleep(3); // warning: call to 'usleep' blocks
+  Word word;
+  word.number = 0;
+  word.bits = n;
+  if (word.number)
+    usleep(4); // warning: call to 'usleep' blocks
+  five = n;
+  if (five == 5) {
+    if (five < 5)
+      usleep(5);
+    usleep(6); // warning: call to 'usleep' blocks
+  }
+}
+
+// What a lambda has captured is its owner's, who may change it meanwhile.
+void later(co::task<>);
+void captured(bool &done) {
+  bool own = false;
+  auto watch = [&]() -> co::task<> {
+    done = false;
+    own = false;
+    co_await next();
+    if (done)
+      usleep(1); // warning: call to 'usleep' blocks
+    if (own)
+      usleep(2); // warning: call to 'usleep' blocks
+  };
+  later(watch());
+  own = true;
+}
+
 // What is asked of a container or owner, and then used, is as empty as it was.
 struct Worker {
   int n;
