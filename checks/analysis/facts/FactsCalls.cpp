@@ -91,6 +91,9 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   C.Callee = Callee;
   C.Site = E;
   C.Loc = E->getExprLoc();
+  // In a template, and in its instances, at one place: that of the name.
+  if (const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens()))
+    C.Loc = Member->getMemberLoc();
   llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
   if (isa<CXXOperatorCallExpr>(E)) {
     C.K = CallFact::Kind::Operator;
