@@ -92,7 +92,8 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   C.Site = E;
   C.Loc = E->getExprLoc();
   // In a template, and in its instances, at one place: that of the name.
-  if (const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens()))
+  if (const auto *Member = dyn_cast<MemberExpr>(E->getCallee()->IgnoreParens());
+      Member && Member->getMemberLoc().isValid()) // not of a conversion
     C.Loc = Member->getMemberLoc();
   llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
   if (isa<CXXOperatorCallExpr>(E)) {
