@@ -103,15 +103,21 @@ void NostallCheck::checkSafely(Unit &U) {
        "found nothing here");
 }
 
-void NostallCheck::noteChain(Unit &U, const CallFact &Call,
+bool NostallCheck::isDirect(const LoopCall &L, llvm::ArrayRef<Witness> Hops) {
+  return Hops.size() == 1 && (L.Handed || Hops.front().H != Hop::RunsCallable);
+}
+
+void NostallCheck::noteChain(Unit &U, const LoopCall &L,
                              llvm::ArrayRef<Witness> Hops) {
   // Of a macro, where it is used: clangd shows no note inside of one.
   const SourceManager &SM = U.context().getSourceManager();
+  const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
   auto Note = [&](SourceLocation At, StringRef Text) {
     diag(SM.getFileLoc(At), "%0", DiagnosticIDs::Note) << oneLine(Text);
   };
-  if (Hops.front().H == Hop::RunsCallable || Hops.front().H == Hop::MayDispatch)
-    Note(Call.Loc, (notes::ThisCall + displayHop(Hops.front())).str());
+  if (!L.Handed && (Hops.front().H == Hop::RunsCallable ||
+                    Hops.front().H == Hop::MayDispatch))
+    Note(L.Call->Loc, (notes::ThisCall + displayHop(Hops.front(), Prim)).str());
   for (unsigned I = 1; I < Hops.size(); ++I) {
     if (I == MaxHopsShown / 2 && Hops.size() > MaxHopsShown) {
       unsigned Skipped = Hops.size() - MaxHopsShown;
@@ -119,13 +125,15 @@ void NostallCheck::noteChain(Unit &U, const CallFact &Call,
       I += Skipped;
     }
     Note(Hops[I].Loc, quotedName(displayName(Hops[I - 1].Next)) + " " +
-                          displayHop(Hops[I]) + notes::Here.str());
+                          displayHop(Hops[I], Prim) + notes::Here.str());
   }
-  const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
   Note(Prim.Loc, knownText(displayName(Prim.Callee), Prim.What, Prim.Source));
 }
 
-void NostallCheck::notePlacement(Unit &U, const FunctionFacts &Facts) {
+void NostallCheck::notePlacement(Unit &U, const LoopCall &L) {
+  if (L.Handed) // the text has said so
+    return;
+  const FunctionFacts &Facts = *L.Facts;
   const Placement &P = U.contexts().of(Facts.Function);
   if ((P.W == Placement::Why::Handed || P.W == Placement::Why::Called) &&
       !Facts.Coroutine)
@@ -235,10 +243,9 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
   if (Summariser *Linked = U.summariser()) {
     for (const LoopCall &L : Calls) {
       diag(L.location(), "%0") << openCallText(Linked->open(L, Enabled));
-      if (L.Handed)
-        continue;
-      notePlacement(U, *L.Facts);
-      noteOffer(U, L);
+      notePlacement(U, L);
+      if (!L.Handed)
+        noteOffer(U, L);
     }
     return;
   }
@@ -261,8 +268,7 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
       diag(At, "%0", DiagnosticIDs::Note) << Text;
     };
     diag(L.location(), "%0") << textOf(displayCall(L), isOnEventLoop(U, L), *V);
-    if (!L.Handed)
-      notePlacement(U, *L.Facts);
+    notePlacement(U, L);
     for (const LinkedNote &N : chainOf(*V))
       Note(locate(SM, N, L.location()), N.Text);
     if (V->More && traitsOf(V->What).Waits)

@@ -42,10 +42,13 @@ public:
 protected:
   virtual void checkUnit(Unit &U) = 0;
 
-  /// One note a hop, from \p Call down to the primitive, and how that is known.
-  void noteChain(Unit &U, const CallFact &Call, llvm::ArrayRef<Witness> Hops);
-  /// Why a body that is no coroutine is taken to run where it does.
-  void notePlacement(Unit &U, const FunctionFacts &Facts);
+  /// Whether what \p L does is its own doing: no function lies between.
+  static bool isDirect(const LoopCall &L, llvm::ArrayRef<Witness> Hops);
+  /// One note a hop, from \p L down to the primitive, and how that is known.
+  void noteChain(Unit &U, const LoopCall &L, llvm::ArrayRef<Witness> Hops);
+  /// Why the body that \p L stands in, which is no coroutine, is taken to run
+  /// where it does.
+  void notePlacement(Unit &U, const LoopCall &L);
   /// Reports those of \p Calls that block (or what is \p Enabled) by what is in
   /// other units: leaves them open, if the driver links; else settles them with
   /// what it knows of the others (OtherUnits.h), if anything.

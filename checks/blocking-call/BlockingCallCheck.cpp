@@ -102,25 +102,26 @@ private:
     auto Hops = U.effects().chain(First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
     // vector<jthread>::clear() is one step, and not what waits.
-    const bool IsDirect = Hops.size() == 1 && !isOwnedByCallee(Prim, Call);
-    const DialectModel *Dialect =
-        Facts.Coroutine ? U.awaitables().dialectOf(Facts.Function) : nullptr;
+    const bool IsDirect = isDirect(L, Hops) && !isOwnedByCallee(Prim, Call);
+    const DialectModel *Dialect = Facts.Coroutine && !L.Handed
+                                      ? U.awaitables().dialectOf(Facts.Function)
+                                      : nullptr;
     std::optional<Rewrite> Async, Offload;
     if (Dialect && IsDirect && Prim.Model)
       Async = asyncEquivalent(U, Facts, Call, *Prim.Model, *Dialect);
-    if (!Async && traitsOf(Kind).MayBeOffloaded)
+    if (!Async && !L.Handed && traitsOf(Kind).MayBeOffloaded)
       Offload = offloadOf(U, Facts, Call);
     std::string Remedy = Async ? "use '" + Async->Text + "'" : adviceOn(Prim);
     {
       auto Diag =
-          diag(Call.Loc, "%0") << blockingText(
-              displayCall(Call), U.contexts().isOnEventLoop(Facts.Function),
-              Kind, IsDirect ? "" : displayName(Prim.Callee), Remedy);
+          diag(L.location(), "%0")
+          << blockingText(displayCall(L), isOnEventLoop(U, L), Kind,
+                          IsDirect ? "" : displayName(Prim.Callee), Remedy);
       if (Async)
         attach(Diag, U, *Async);
     }
-    notePlacement(U, Facts);
-    noteChain(U, Call, Hops);
+    notePlacement(U, L);
+    noteChain(U, L, Hops);
     unsigned Count = U.effects().countEnabled(
         L.Does, [&](Effect C) { return isEnabled(C); });
     if (Count > 1)

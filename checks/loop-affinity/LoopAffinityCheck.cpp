@@ -56,17 +56,18 @@ private:
   void report(Unit &U, const LoopCall &L, const Witness &First) {
     auto Hops = U.effects().chain(First);
     const Primitive &Prim = U.effects().primitive(Hops.back().Prim);
-    const bool IsDirect = Hops.size() == 1;
+    const bool IsDirect = isDirect(L, Hops);
     {
-      auto Diag = diag(L.Call->Loc, "%0") << affinityText(
-                      displayCall(*L.Call),
-                      IsDirect ? "" : displayName(Prim.Callee), adviceOn(Prim));
-      if (auto Fix =
-              IsDirect ? callOfTwin(*L.Call, loopOnlyTwin(Prim)) : std::nullopt)
+      auto Diag = diag(L.location(), "%0") << affinityText(
+                      displayCall(L), IsDirect ? "" : displayName(Prim.Callee),
+                      adviceOn(Prim));
+      if (auto Fix = IsDirect && !L.Handed
+                         ? callOfTwin(*L.Call, loopOnlyTwin(Prim))
+                         : std::nullopt)
         Diag << *Fix;
     }
-    notePlacement(U, *L.Facts);
-    noteChain(U, *L.Call, Hops);
+    notePlacement(U, L);
+    noteChain(U, L, Hops);
   }
 
   /// The same call, of the thread-safe twin: where that stands beside the

@@ -28,14 +28,15 @@ std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
   std::vector<LoopCall> Result;
   for (const CallFact &Call : Facts.Calls)
     for (const CallableArgument &Arg : Call.Callables) {
-      if (!Call.Callee || Arg.IsTask || Arg.Param || Call.Allowed ||
-          !isUnknownCallable(U, Arg.Body) ||
-          mayBeCoroutineElsewhere(U, Arg.Body) ||
+      if (!Call.Callee || Arg.IsTask || Arg.Param || !Arg.Body ||
+          Call.Allowed || mayBeCoroutineElsewhere(U, Arg.Body) ||
           !isWanted(U.contexts().useOf(Call, Arg), ToLoop))
         continue;
       LoopCall L{&Facts, &Call, {}, &Arg};
-      L.Does.Externals.insert(Arg.Body->getCanonicalDecl());
-      Result.push_back(std::move(L));
+      L.Does = U.effects().effectOfHanded(Facts, Call, Arg);
+      if ((ToLoop ? L.Does.blocks() : L.Does.loopOnly() != nullptr) ||
+          !L.Does.Externals.empty())
+        Result.push_back(std::move(L));
     }
   return Result;
 }

@@ -4,8 +4,11 @@
 // and is known to block, or off the loop and needs the loop's thread, or
 // depends on functions whose bodies are elsewhere. The last kind is a finding
 // on a condition: a link step that knows those functions settles it without
-// parsing this unit again. So is a function that is handed to the loop here,
-// and whose body is elsewhere: what blocks in a body that is here stands there.
+// parsing this unit again.
+//
+// A function that is handed to the loop, or to a worker, is no call, and is
+// judged as one where it is handed over: by what is said of it, or by a body
+// that is elsewhere. What a body does that is here stands there.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,8 +52,9 @@ LoopVerdict judgeOnLoop(Unit &U, const FunctionFacts &Facts,
 LoopVerdict judgeOffLoop(Unit &U, const FunctionFacts &Facts,
                          const CallFact &Call, Summary &Does);
 
-/// The functions without a body here that \p Facts hands to the loop, or (of
-/// loop-affinity) away from it.
+/// The functions that \p Facts hands to the loop, or (of loop-affinity) away
+/// from it, and that do not suit there whatever their bodies do, or whose
+/// bodies are not here.
 std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
                                bool ToLoop);
 

@@ -185,35 +185,61 @@ void CallResolver::addOverrides(const CXXMethodDecl *M,
   }
 }
 
+/// Why only the loop's thread may call \p F; empty if any may.
+std::string CallResolver::loopOnlySource(const FunctionDecl *F) const {
+  if (annotation(F, "loop_only"))
+    return "annotation NOSTALL_LOOP_ONLY";
+  const FunctionModel *M = U.model(F);
+  return M && M->LoopOnly ? sourceText(*M) : "";
+}
+
+/// What only the loop's thread may call is that whatever it does besides.
+void CallResolver::addLoopOnly(const FunctionDecl *F, Hop How,
+                               ResolvedCall &Out) {
+  const std::string Source = loopOnlySource(F);
+  const SourceLocation At = Out.Call->Loc;
+  if (!Source.empty() && !isSuppressed(At, "nostall-loop-affinity"))
+    Out.Next.push_back(Successor::primitive(
+        How, addPrimitive({Effect::LoopOnly, F, At, Source, U.model(F)})));
+}
+
+/// What is known of \p F without its body. With what arguments it will be
+/// called is not known, so only what no argument and no state can make
+/// harmless: std::ranges::for_each(threads, &std::thread::join).
+void CallResolver::addUncalled(const FunctionDecl *F, ResolvedCall &Out) {
+  if (isUnknownCallable(U, F))
+    Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
+  if (!F)
+    return;
+  const SourceLocation At = Out.Call->Loc;
+  const FunctionModel *M = U.model(F);
+  std::optional<Primitive> Blocks;
+  if (auto Declared = declaredEffect(F)) {
+    if (Declared->K == DeclaredEffect::Kind::Blocking)
+      Blocks = Primitive{Declared->What, F, At, Declared->Source.str(), M};
+  } else if (M && M->Says == FunctionModel::Stance::Blocks && M->When.empty() &&
+             M->Unless.empty() && !M->UnlessWouldBlockTested) {
+    Blocks = Primitive{M->What, F, At, sourceText(*M), M};
+  }
+  if (Blocks && !isSuppressed(At))
+    Out.Next.push_back(Successor::primitive(Hop::RunsCallable,
+                                            addPrimitive(std::move(*Blocks))));
+  addLoopOnly(F, Hop::RunsCallable, Out);
+}
+
 /// The bodies of a callable that runs before the call returns.
 void CallResolver::addCallable(const FunctionDecl *F, ResolvedCall &Out) {
   for (const FunctionDecl *Body : bodiesOf(U, F, Out.Call->Args))
     Out.Next.push_back(Successor::to(Is::Body, Hop::RunsCallable, Body));
-  if (isUnknownCallable(U, F))
-    Out.Next.push_back(Successor::to(Is::External, Hop::RunsCallable, F));
-  // std::ranges::for_each(threads, &std::thread::join): with what arguments is
-  // not known, so only what no argument and no state can make harmless.
-  const FunctionModel *M = F ? U.model(F) : nullptr;
-  if (M && M->Says == FunctionModel::Stance::Blocks && M->When.empty() &&
-      M->Unless.empty() && !M->UnlessWouldBlockTested &&
-      !isSuppressed(Out.Call->Loc))
-    Out.Next.push_back(Successor::primitive(
-        Hop::RunsCallable,
-        addPrimitive({M->What, F, Out.Call->Loc, sourceText(*M), M})));
+  addUncalled(F, Out);
 }
 
-/// What only the loop's thread may call is that whatever it does besides.
-void CallResolver::resolveLoopOnly(const CallFact &Call, ResolvedCall &Out) {
-  const FunctionModel *M = U.model(Call.Callee);
-  std::string Source;
-  if (annotation(Call.Callee, "loop_only"))
-    Source = "annotation NOSTALL_LOOP_ONLY";
-  else if (M && M->LoopOnly)
-    Source = sourceText(*M);
-  if (!Source.empty() && !isSuppressed(Call.Loc, "nostall-loop-affinity"))
-    Out.Next.push_back(Successor::primitive(
-        directHop(Call),
-        addPrimitive({Effect::LoopOnly, Call.Callee, Call.Loc, Source, M})));
+ResolvedCall CallResolver::resolveHanded(const CallFact &Call,
+                                         const CallableArgument &Arg) {
+  ResolvedCall Out;
+  Out.Call = &Call;
+  addUncalled(Arg.Body, Out);
+  return Out;
 }
 
 /// The number of the member, of an object that \p F has, that \p Call calls.
@@ -294,7 +320,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
   const CallFact &Call = *Out.Call;
   Out.Why = Call.Allowed ? Decision::Allowed : Decision::Indirect;
   if (Call.Callee)
-    resolveLoopOnly(Call, Out);
+    addLoopOnly(Call.Callee, directHop(Call), Out);
   if (Call.BeforeExit)
     Out.Why = Decision::BeforeExit;
   if (Call.Allowed || Call.BeforeExit)

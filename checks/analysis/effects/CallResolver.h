@@ -25,6 +25,9 @@ public:
   explicit CallResolver(Unit &U);
 
   ResolvedCall resolve(const FunctionFacts &Facts, const CallFact &Call);
+  /// What the function \p Arg, which is handed on by \p Call and runs some time
+  /// later, does by itself: its body, if there is one here, is asked itself.
+  ResolvedCall resolveHanded(const CallFact &Call, const CallableArgument &Arg);
   const Primitive &primitive(unsigned Index) const { return Primitives[Index]; }
 
   /// Whether the function asks for EAGAIN: in its own body, or by a helper.
@@ -50,11 +53,13 @@ private:
       llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4>;
 
   void resolve(const FunctionFacts &Facts, ResolvedCall &Out);
-  void resolveLoopOnly(const CallFact &Call, ResolvedCall &Out);
   void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,
                     ResolvedCall &Out);
   void resolveStored(const FunctionFacts &Facts, const CallFact &Call,
                      ResolvedCall &Out);
+  std::string loopOnlySource(const clang::FunctionDecl *F) const;
+  void addLoopOnly(const clang::FunctionDecl *F, Hop How, ResolvedCall &Out);
+  void addUncalled(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addOverride(const clang::CXXMethodDecl *Target, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M,

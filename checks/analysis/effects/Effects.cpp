@@ -328,6 +328,14 @@ Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   return S;
 }
 
+Summary Effects::effectOfHanded(const FunctionFacts &Facts,
+                                const CallFact &Call,
+                                const CallableArgument &Arg) {
+  Summary S;
+  contribute(Facts, Calls.resolveHanded(Call, Arg), S);
+  return S;
+}
+
 llvm::SmallVector<Witness, 4> Effects::chain(Witness W) {
   const unsigned Plane = planeOf(W.Prim);
   llvm::SmallVector<Witness, 4> Hops{W};

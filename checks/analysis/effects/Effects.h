@@ -113,6 +113,9 @@ public:
   decisionOn(const FunctionFacts &Facts, const CallFact &Call);
   /// What one call in \p Facts does.
   Summary effectOf(const FunctionFacts &Facts, const CallFact &Call);
+  /// What the function \p Arg, which \p Call hands on, does when it runs.
+  Summary effectOfHanded(const FunctionFacts &Facts, const CallFact &Call,
+                         const CallableArgument &Arg);
   /// The calls in the body of \p F that lead anywhere.
   llvm::ArrayRef<ResolvedCall> calls(const clang::FunctionDecl *F);
   /// The hops from \p W down to its primitive, \p W first.

@@ -308,6 +308,10 @@ void CallResolver::addDestructor(const CXXRecordDecl *R,
     Out.insert(Dtor);
     return;
   }
+  // virtual ~Base() = default, which nobody here has made use of: an override
+  // in another file may wait.
+  if (Dtor->isVirtual())
+    Out.insert(Dtor);
   auto Add = [&](QualType T) {
     if (const CXXRecordDecl *Part = T->getAsCXXRecordDecl())
       addDestructor(Part, Out);

@@ -179,8 +179,10 @@ void dumpEffects(Unit &U, llvm::raw_ostream &OS) {
       if (!First)
         continue;
       OS << "  " << traitsOf(Kind).Name << ":";
-      for (const Witness &Hop : U.effects().chain(*First))
-        OS << " " << place(U, Hop.Loc) << " " << displayHop(Hop) << ";";
+      const auto Hops = U.effects().chain(*First);
+      for (const Witness &Hop : Hops)
+        OS << " " << place(U, Hop.Loc) << " "
+           << displayHop(Hop, U.effects().primitive(Hops.back().Prim)) << ";";
       OS << "\n";
     }
     for (const FunctionDecl *External : S.Externals)

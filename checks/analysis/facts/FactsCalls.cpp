@@ -30,7 +30,10 @@ void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
 const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
   E = stripForwarding(U, E);
   const ValueDecl *Named = namedEntity(U, E);
-  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named) && !Named->isImplicit())
+  const bool PointsToOne = Named && Named->getType()->isPointerType() &&
+                           Named->getType()->getPointeeType()->isRecordType();
+  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named) && !Named->isImplicit() &&
+      !PointsToOne)
     return Named;
   if (const ValueDecl *Holder = descriptorEntity(U, E))
     return Holder;

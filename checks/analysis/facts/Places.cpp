@@ -2,7 +2,7 @@
 
 #include "Places.h"
 #include "clang/AST/ASTContext.h"
-#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Index/USRGeneration.h"
 #include "llvm/ADT/SmallString.h"
@@ -21,18 +21,33 @@ static bool isShared(const NamedDecl *D) {
   return D->isExternallyVisible();
 }
 
-/// Adds what tells the instances of a function template apart in which \p D
-/// stands: each has a lambda of its own there, by the same name.
+static void addArgument(const TemplateArgument &Arg, const ASTContext &Ctx,
+                        llvm::SmallVectorImpl<char> &Usr) {
+  if (Arg.getKind() == TemplateArgument::Type) {
+    index::generateUSRForType(Arg.getAsType(), const_cast<ASTContext &>(Ctx),
+                              Usr);
+  } else if (Arg.getKind() == TemplateArgument::Integral) {
+    llvm::SmallString<16> Number;
+    Arg.getAsIntegral().toString(Number);
+    Usr.append(Number.begin(), Number.end());
+  } else if (Arg.getKind() == TemplateArgument::Pack) {
+    for (const TemplateArgument &Element : Arg.pack_elements())
+      addArgument(Element, Ctx, Usr);
+  }
+}
+
+/// Adds what tells the instances of a template apart in which \p D stands:
+/// each has a lambda, and bindings, of its own there, by the same name.
 static void addInstance(const NamedDecl *D, llvm::SmallVectorImpl<char> &Usr) {
   for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent()) {
-    const auto *F = dyn_cast<FunctionDecl>(C);
-    const TemplateArgumentList *Args =
-        F ? F->getTemplateSpecializationArgs() : nullptr;
-    if (!Args)
-      continue;
-    for (const TemplateArgument &Arg : Args->asArray())
-      if (Arg.getKind() == TemplateArgument::Type)
-        index::generateUSRForType(Arg.getAsType(), D->getASTContext(), Usr);
+    const TemplateArgumentList *Args = nullptr;
+    if (const auto *F = dyn_cast<FunctionDecl>(C))
+      Args = F->getTemplateSpecializationArgs();
+    else if (const auto *R = dyn_cast<ClassTemplateSpecializationDecl>(C))
+      Args = &R->getTemplateArgs();
+    if (Args)
+      for (const TemplateArgument &Arg : Args->asArray())
+        addArgument(Arg, D->getASTContext(), Usr);
   }
 }
 

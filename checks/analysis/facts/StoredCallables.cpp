@@ -31,6 +31,12 @@ static bool isFunctionWrapper(const ASTContext &Ctx, const CXXRecordDecl *R) {
   });
 }
 
+/// std::any, boost::any: one type for all that it may hold.
+static bool holdsAnything(const CXXRecordDecl *R) {
+  return R->getIdentifier() && R->getName() == "any" &&
+         !isa<ClassTemplateSpecializationDecl>(R);
+}
+
 /// A pointer to a function, an object of a class that wraps callables, or a
 /// library's container of these.
 bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
@@ -51,7 +57,7 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
     return TypeMemo[T.getTypePtr()] = isFunctionWrapper(U.context(), R);
   const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
   if (!Spec)
-    return false;
+    return TypeMemo[T.getTypePtr()] = holdsAnything(R);
   const DeclarationName CallOperator =
       U.context().DeclarationNames.getCXXOperatorName(OO_Call);
   bool Holds = R->hasDefinition() && !R->lookup(CallOperator).empty();

@@ -228,19 +228,13 @@ void Summariser::fillNodes() {
 }
 
 unsigned Summariser::nodeOfCall(const LoopCall &L) {
-  ResolvedCall R;
-  if (L.Handed) {
-    R.Call = L.Call;
-    R.Next.push_back(Successor::to(Successor::Is::External, Hop::RunsCallable,
-                                   L.Handed->Body));
-  } else {
-    R = U.effects().resolver().resolve(*L.Facts, *L.Call);
-  }
+  CallResolver &Calls = U.effects().resolver();
+  ResolvedCall R = L.Handed ? Calls.resolveHanded(*L.Call, *L.Handed)
+                            : Calls.resolve(*L.Facts, *L.Call);
   const unsigned Caller = G.Nodes.size();
   G.Nodes.emplace_back();
   G.Nodes[Caller].Name = text(displayName(L.Facts->Function));
-  G.Nodes[Caller].TestsWouldBlock =
-      U.effects().resolver().testsWouldBlock(*L.Facts);
+  G.Nodes[Caller].TestsWouldBlock = Calls.testsWouldBlock(*L.Facts);
   // The caller's own parameters are nobody's business here.
   std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
   G.Nodes[Caller].Edges = std::move(Edges);

@@ -279,34 +279,6 @@ static bool showsValue(const CXXRecordDecl *R) {
   return Tests && Accesses;
 }
 
-bool goesThrough(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
-                 ASTContext &Ctx) {
-  if (!Awaiter)
-    return showsValue(R);
-  const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
-  // Of a coroutine that is always done there is no telling: it may have run
-  // while its caller waited.
-  if (Ready && *Ready)
-    return !promiseOf(R, Ctx) || showsValue(R);
-  bool AllSeen = true, NeverKept = true, Ends = true, LeavesWord = true;
-  const auto Suspends = functionsNamed(
-      Awaiter, DeclarationName(&Ctx.Idents.get("await_suspend")));
-  for (const FunctionDecl *F : Suspends) {
-    const HandleUse Use = handleUseOf(F);
-    AllSeen &= Use.Seen;
-    NeverKept &= !Use.Kept || Use.GoesOn;
-    Ends &= Use.Destroyed || Use.Resumed || Use.GoesOn;
-    LeavesWord &= Use.LeavesWord;
-  }
-  if (Suspends.empty() || !AllSeen)
-    return showsValue(R) || (Awaiter != R && showsValue(Awaiter));
-  if (!NeverKept)
-    return false;
-  // Ready where there is a value; where there is none, the promise is told so,
-  // and nobody resumes the coroutine.
-  return Ends || (!Ready && LeavesWord) || showsValue(R);
-}
-
 /// Whether \p R can be asked whether it is good; await_ready is for co_await.
 static bool canBeTested(const CXXRecordDecl *R) {
   return anyInHierarchy(R, [](const CXXRecordDecl *Class) {
@@ -317,6 +289,39 @@ static bool canBeTested(const CXXRecordDecl *R) {
              !(Name && Name->isStr("await_ready"));
     });
   });
+}
+
+bool goesThrough(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
+                 ASTContext &Ctx) {
+  if (!Awaiter)
+    return showsValue(R);
+  const std::optional<bool> Ready = constantReady(Awaiter, Ctx);
+  // Of a coroutine that is always done there is no telling: it may have run
+  // while its caller waited.
+  if (Ready && *Ready)
+    return !promiseOf(R, Ctx) || showsValue(R);
+  bool AllSeen = true, NeverKept = true, Ends = true, LeavesWord = true,
+       Ignores = true;
+  const auto Suspends = functionsNamed(
+      Awaiter, DeclarationName(&Ctx.Idents.get("await_suspend")));
+  for (const FunctionDecl *F : Suspends) {
+    const HandleUse Use = handleUseOf(F);
+    AllSeen &= Use.Seen;
+    NeverKept &= !Use.Kept || Use.GoesOn;
+    Ends &= Use.Destroyed || Use.Resumed || Use.GoesOn;
+    LeavesWord &= Use.LeavesWord;
+    Ignores &= !Use.Destroyed && !Use.Resumed && !Use.LeavesWord;
+  }
+  if (Suspends.empty() || !AllSeen)
+    return showsValue(R) || (Awaiter != R && showsValue(Awaiter));
+  if (!NeverKept)
+    return false;
+  // Ready where there is a value; where there is none, the promise is told so,
+  // and nobody resumes the coroutine. It need not be told by what awaits a
+  // plain value: whoever owns the coroutine sees that it is not done.
+  const bool IsPlain =
+      Ignores && Awaiter != R && canBeTested(R) && !promiseOf(R, Ctx);
+  return Ends || (!Ready && (LeavesWord || IsPlain)) || showsValue(R);
 }
 
 /// Whether a co_await of \p R by \p Awaiter is done for what it does: it is not

@@ -160,7 +160,8 @@ static bool leadsToOther(const CXXRecordDecl *R) {
 }
 
 /// What the local name \p D stands for, if it is no holder itself: a reference,
-/// an iterator, the variable of a range-for, a part of a structured binding.
+/// an iterator or pointer, the variable of a range-for, a part of a structured
+/// binding.
 static const Expr *standsFor(Unit &U, const ValueDecl *D) {
   if (const auto *Part = dyn_cast<BindingDecl>(D)) {
     const VarDecl *Holding = Part->getHoldingVar();
@@ -173,9 +174,20 @@ static const Expr *standsFor(Unit &U, const ValueDecl *D) {
   if (V->isCXXForRangeDecl() || V->isImplicit() ||
       V->getType()->isReferenceType())
     return V->getInit();
+  const Expr *Init = stripForwarding(U, V->getInit());
+  if (V->getType()->isPointerType()) {
+    // auto *f = std::get_if<1>(&v);
+    const auto *Unary = dyn_cast<UnaryOperator>(Init);
+    const auto *By = dyn_cast<CallExpr>(Init);
+    const FunctionDecl *F = By ? By->getDirectCallee() : nullptr;
+    return V->getType()->getPointeeType()->isRecordType() &&
+                   (F ? U.models().isOpaque(F)
+                      : Unary && Unary->getOpcode() == UO_AddrOf)
+               ? V->getInit()
+               : nullptr;
+  }
   // auto it = handlers.find(key);
-  const auto *Call =
-      dyn_cast<CXXMemberCallExpr>(stripForwarding(U, V->getInit()));
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(Init);
   const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
   return Call && R && !R->isLambda() && U.models().isOpaque(R) &&
                  leadsToOther(R) && Call->getDirectCallee() &&

@@ -252,9 +252,10 @@ std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next) {
   llvm_unreachable("covered switch");
 }
 
-std::string displayHop(const Witness &W) {
+std::string displayHop(const Witness &W, const Primitive &Last) {
+  const FunctionDecl *Next = W.Next ? W.Next : Last.Callee;
   return hopText(W.kind(), W.Callee ? displayName(W.Callee) : "",
-                 W.Next ? displayName(W.Next) : "");
+                 displayName(Next));
 }
 
 llvm::StringRef stalledName(bool IsEventLoop) {

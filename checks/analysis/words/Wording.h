@@ -32,7 +32,8 @@ std::string oneLine(llvm::StringRef Text, size_t AtMost = 300);
 std::string quotedName(llvm::StringRef Name);
 /// What a hop does: "calls 'f'", "calls 'f', which runs the lambda", ...
 std::string hopText(Hop H, llvm::StringRef Callee, llvm::StringRef Next);
-std::string displayHop(const Witness &W);
+/// The same of \p W, a hop of the chain that ends in \p Last.
+std::string displayHop(const Witness &W, const Primitive &Last);
 /// The last note of a chain: "'f' blocks, according to <source>"
 std::string knownText(llvm::StringRef Function, Effect Kind,
                       llvm::StringRef Source);

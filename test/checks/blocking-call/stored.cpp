@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // Calls through what holds a callable: members, variables, containers, pointers, and what keeps what.
 #include "co.h"
+#include <any>
 #include <array>
 #include <chrono>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <memory>
 #include <thread>
 #include <unistd.h>
+#include <variant>
 #include <vector>
 
 using namespace std::chrono_literals;
@@ -275,5 +277,53 @@ constexpr std::array<void (*)(), 2> quick_ones{quick, quick};
 co::task<> of_arrays(int i) {
   pointers[i](); // warning: blocks
   quick_ones[i]();
+  co_return;
+}
+
+//===--- instances of one template --------------------------------------------
+
+template <class... Args> class Signal {
+public:
+  void connect(std::function<void(Args...)> slot) { slots_.emplace(next_++, std::move(slot)); }
+  void emit(Args... args) const {
+    for (auto &[id, slot] : slots_)
+      slot(args...);
+  }
+
+private:
+  std::map<int, std::function<void(Args...)>> slots_;
+  int next_ = 0;
+};
+struct Player {
+  Signal<int> moved;
+  Signal<bool> jumped;
+  Signal<> left;
+};
+void wire(Player &p) {
+  p.moved.connect([](int) { nap(); });
+  p.left.connect([] { quick(); });
+}
+co::task<> emits(Player &p) {
+  p.moved.emit(1); // warning: call to 'Signal::emit' blocks
+  p.jumped.emit(true);
+  p.left.emit();
+  co_return;
+}
+
+//===--- behind what may be anything ------------------------------------------
+
+co::task<> anything() {
+  std::any a = std::function<void()>([] { nap(); });
+  std::any_cast<std::function<void()> &>(a)(); // warning: blocks
+  auto f = std::any_cast<std::function<void()>>(a);
+  f(); // warning: call through 'f' blocks
+  if (auto *p = std::any_cast<std::function<void()>>(&a))
+    (*p)(); // warning: blocks
+  std::variant<int, std::function<void()>> v = std::function<void()>([] { nap(); });
+  std::get<1>(v)(); // warning: blocks
+  if (auto *p = std::get_if<1>(&v))
+    (*p)(); // warning: blocks
+  std::any b = std::function<void()>(quick);
+  std::any_cast<std::function<void()> &>(b)();
   co_return;
 }

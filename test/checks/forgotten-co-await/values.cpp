@@ -391,3 +391,42 @@ verdict checks() {
   co_return fault{};
 }
 } // namespace by_a_helper
+
+//===--- opened without a word: who owns the coroutine sees that it is not done ------
+
+namespace says_nothing {
+struct maybe {
+  int v;
+  bool ok() const;
+};
+struct job {
+  struct promise_type {
+    job get_return_object();
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void();
+    void unhandled_exception();
+    auto await_transform(maybe m) {
+      struct opener {
+        maybe m;
+        bool await_ready() { return m.ok(); }
+        void await_suspend(std::coroutine_handle<>) {}
+        int await_resume() { return m.v; }
+      };
+      return opener{m};
+    }
+    job await_transform(job);
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+maybe find(int);
+job save();
+job run() {
+  find(1);
+  auto first = find(2);
+  co_await find(3);
+  save(); // warning: add 'co_await'
+}
+} // namespace says_nothing
