@@ -53,9 +53,13 @@ template <class A> static void describe(A &Ar, PassedValue &V) {
   auto &[Param, IsOwnParam, Value, IsPlace, UnlessAll] = V;
   Ar(Param, IsOwnParam, Value, IsPlace, UnlessAll);
 }
+template <class A> static void describe(A &Ar, CallGraph::MemberPart &V) {
+  auto &[Name, Of] = V;
+  Ar(Name, Of);
+}
 template <class A> static void describe(A &Ar, CallGraph::MadeObject &V) {
-  auto &[Object, By, Given, Called, Callee] = V;
-  Ar(Object, By, Given, Called, Callee);
+  auto &[Object, By, Given, Parts, Called, Callee] = V;
+  Ar(Object, By, Given, Parts, Called, Callee);
 }
 template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
   auto &[How, Kind, Target, Of, Maker, On, Callee, At, Callables, Descriptor,
@@ -105,8 +109,9 @@ template <class A> static void describe(A &Ar, CallGraph::Factory &V) {
 }
 template <class A> static void describe(A &Ar, CallGraph::MemberUse &V) {
   auto &[Of, Anything, Changes, Fills, ReadsChanged, ReadsAfter, Elsewhere,
-         Gives] = V;
-  Ar(Of, Anything, Changes, Fills, ReadsChanged, ReadsAfter, Elsewhere, Gives);
+         Gives, Parts] = V;
+  Ar(Of, Anything, Changes, Fills, ReadsChanged, ReadsAfter, Elsewhere, Gives,
+     Parts);
 }
 template <class A> static void describe(A &Ar, CallGraph::LockUse &V) {
   auto &[Of, Object, Takes] = V;

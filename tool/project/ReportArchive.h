@@ -11,7 +11,7 @@
 namespace nostall {
 
 /// Stands for the layout: bytes of another layout are not read.
-inline constexpr unsigned ReportLayout = 11;
+inline constexpr unsigned ReportLayout = 12;
 
 std::string packReport(const UnitReport &Report);
 /// Nothing, if \p Bytes are not what packReport has written.

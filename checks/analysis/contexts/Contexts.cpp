@@ -87,6 +87,34 @@ Contexts::Contexts(Unit &U)
       P.W = Placement::Why::Generator;
     }
   }
+  placeClosures();
+}
+
+/// `template <class F> task<> retry(F f) { f(); ... }` runs another closure in
+/// each instance, which is where its author can do something.
+void Contexts::placeClosures() {
+  for (const FunctionDecl *F : U.functions()) {
+    const FunctionFacts &Facts = U.facts(F);
+    if (!Facts.Coroutine || !F->isTemplateInstantiation() ||
+        of(F).C != Context::Loop)
+      continue;
+    for (const CallFact &Call : Facts.Calls) {
+      const auto *Closure = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+      const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
+      if (!Closure || !P || !Closure->getParent()->isLambda() ||
+          Call.K != CallFact::Kind::Operator || coroutineBody(Closure) ||
+          P->getDeclContext() != F ||
+          P->getType().getNonReferenceType()->getAsCXXRecordDecl() !=
+              Closure->getParent() ||
+          at(Facts, Call) != Context::Loop)
+        continue;
+      Placement &Where = Placements[placeKey(Closure)];
+      if (Where.C == Context::Unknown)
+        Where = {Context::Loop, Placement::Why::Called, F, Call.Loc};
+      if (Where.C == Context::Loop)
+        ClosureCalls.insert(Call.Site);
+    }
+  }
 }
 
 /// What holds the handle that \p Call resumes by its name, or null.
@@ -126,10 +154,12 @@ void Contexts::placeStored() {
       for (const ValueDecl *Place : U.storedCallables().feeding(Through))
         CalledOnWorker.insert(Place);
       for (const FunctionDecl *Stored : U.storedCallables().in(Through)) {
+        // Instances of one template have one placement, and a body each.
         Placement &P = Placements[placeKey(Stored)];
-        if (P.C != Context::Unknown)
+        if (P.C == Context::Unknown)
+          P = {Context::Worker, Placement::Why::Called, F, Call.Loc};
+        if (P.C != Context::Worker)
           continue;
-        P = {Context::Worker, Placement::Why::Called, F, Call.Loc};
         if (const FunctionDecl *Held = definitionOf(Stored))
           Work.push_back(Held);
       }

@@ -47,8 +47,9 @@ struct Placement {
   Context C = Context::Unknown;
   Why W = Why::Unknown;
   /// Handed: the function that was given the body, and where. Called: the one
-  /// that a worker runs and that calls it through what holds it. Awaited: the
-  /// first coroutine that awaits it on a worker.
+  /// that a worker runs and that calls it through what holds it, or the
+  /// template on the loop that was instantiated for it. Awaited: the first
+  /// coroutine that awaits it on a worker.
   const clang::FunctionDecl *To = nullptr;
   clang::SourceLocation At;
   /// Handed on there by a function that was given it.
@@ -65,6 +66,11 @@ public:
   const Placement &of(const clang::FunctionDecl *F) const;
   /// What \p Call does with the callable \p Arg.
   CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
+  /// Whether \p Call, in an instance of a template that is a coroutine, runs
+  /// the closure that this instance is for: what blocks stands there.
+  bool isToldInClosure(const CallFact &Call) const {
+    return ClosureCalls.contains(Call.Site);
+  }
   /// Whether a worker calls what parameter number \p Param of \p F is given.
   bool isCalledOnWorker(const clang::FunctionDecl *F, unsigned Param) const;
   /// Whether \p F, which can stall others, runs on an event loop: not if it is
@@ -86,6 +92,7 @@ public:
 private:
   void place(const CallFact &Call);
   void placeStored();
+  void placeClosures();
   void followAwaits();
   using AwaiterCalls =
       llvm::DenseMap<const clang::Stmt *, const clang::FunctionDecl *>;
@@ -105,6 +112,7 @@ private:
   std::unique_ptr<Resumption> Resumes;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
   llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
+  llvm::DenseSet<const clang::Stmt *> ClosureCalls;
   llvm::DenseMap<const clang::FunctionDecl *, SwitchedPlaces> Switched;
 };
 

@@ -79,7 +79,8 @@ judgeEffect(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
 
 static LoopVerdict judgeCallOnLoop(Unit &U, const FunctionFacts &Facts,
                                    const CallFact &Call, Summary &Does) {
-  if (U.contexts().at(Facts, Call) != Context::Loop)
+  if (U.contexts().at(Facts, Call) != Context::Loop ||
+      U.contexts().isToldInClosure(Call))
     return LoopVerdict::NotThere;
   const LoopVerdict Verdict = judgeEffect(
       U, Facts, Call, [](const Summary &S) { return S.blocks(); }, Does);

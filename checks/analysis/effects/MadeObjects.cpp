@@ -11,10 +11,28 @@
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 
 namespace nostall {
+
+/// The class of the object that \p E is, or points to; null if it is none.
+static const CXXRecordDecl *classOf(QualType T) {
+  if (T.isNull())
+    return nullptr;
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R ? R->getDefinition() : nullptr;
+}
+
+/// An object with members of its own that \p T is, or leads to.
+static bool hasMembers(Unit &U, QualType T) {
+  const CXXRecordDecl *R = classOf(T);
+  return R && !R->isLambda() && !U.models().isOpaque(R);
+}
 
 /// How \p Made, an expression, makes an object, or what owns one.
 std::optional<MadeObjects::Making>
@@ -23,14 +41,14 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Made))
     Made = stripForwarding(U, Cast->getSubExpr());
   if (const auto *List = dyn_cast<InitListExpr>(Made))
-    return Making{nullptr, {}, List};
+    return Making{nullptr, {}, List, &Facts};
   if (const auto *E = dyn_cast<CXXConstructExpr>(Made)) {
     llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
     // std::shared_ptr<Base>(std::make_shared<Derived>(...))
     if (const TypeModel *M = U.models().find(E->getConstructor()->getParent());
         M && (M->Owns || M->OwnsAlone))
       return Args.size() == 1 ? makingBy(Facts, Args.front()) : std::nullopt;
-    return Making{E->getConstructor(), Args, nullptr};
+    return Making{E->getConstructor(), Args, nullptr, &Facts};
   }
   const auto *Call = dyn_cast<CallExpr>(Made);
   const FunctionDecl *By = Call ? Call->getDirectCallee() : nullptr;
@@ -41,7 +59,8 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
   for (const CallFact &C : Facts.Calls)
     if (C.Site == Call && C.Implied == CallFact::ImpliedBy::Library &&
         C.K == CallFact::Kind::Constructor)
-      return Making{cast<CXXConstructorDecl>(C.Callee), C.Args, nullptr};
+      return Making{cast<CXXConstructorDecl>(C.Callee), C.Args, nullptr,
+                    &Facts};
   return std::nullopt;
 }
 
@@ -124,13 +143,15 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
       continue;
     IsOnlyRead &= Use.H == VariableUse::How::ConstMethod || Use.Reads;
     IsOnlyCalled &= IsOnlyRead || Use.H == VariableUse::How::Method ||
-                    Use.H == VariableUse::How::ConstMethod || Use.Reads;
+                    Use.H == VariableUse::How::ConstMethod || Use.Reads ||
+                    Use.H == VariableUse::How::Moved;
   }
   std::optional<Making> Made;
   if (const auto *List = dyn_cast<ParenListExpr>(V.Var->getInit())) {
     if (const auto *Ctor = constructorFor(
             V.Var->getType()->getAsCXXRecordDecl(), List->getNumExprs()))
-      Made = Making{Ctor, const_cast<ParenListExpr *>(List)->exprs(), nullptr};
+      Made = Making{Ctor, const_cast<ParenListExpr *>(List)->exprs(), nullptr,
+                    &Facts};
   } else {
     Made = makingBy(Facts, V.Var->getInit());
   }
@@ -146,18 +167,46 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
   return Made;
 }
 
+/// The members of \p Field, an object itself that \p Value gives its value.
+void MadeObjects::forEachPart(const FieldDecl *Field, const Expr *Value,
+                              const FunctionFacts &In, VisitValue Visit) {
+  const QualType T = Field->getType();
+  constexpr unsigned MaxDepth = 4; // an object may refer to itself
+  if (!hasMembers(U, T) || T->isPointerType() || PartDepth == MaxDepth)
+    return;
+  const auto Made = makingOf(In, Value);
+  if (!Made)
+    return;
+  // What it refers to is somebody else's.
+  if (T->isReferenceType() &&
+      !(T->getPointeeType().isConstQualified() && Made->IsOnlyRead &&
+        !Made->IsLent && Made->Touched.empty()))
+    return;
+  llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+  forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of) {
+    const auto Is = valueIn(Part, Of);
+    if (!Is || !keeps(*Made, Part, *Is))
+      return;
+    MemberPath Path{Field};
+    Path.append(Part.begin(), Part.end());
+    Visit(Path, Of);
+  });
+}
+
 /// The members that \p M gives a value, and what they are given.
-void MadeObjects::forEachValue(
-    const Making &M,
-    llvm::function_ref<void(const FieldDecl *, const Expr *)> Visit) {
-  auto Add = [&](const FieldDecl *Field, const Expr *Value) {
+void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
+  auto Add = [&](const FieldDecl *Field, const Expr *Value,
+                 const FunctionFacts *In) {
     if (llvm::is_contained(M.Touched, Field) ||
         (M.IsLent && !Members.isSettled(Field)))
       return;
     if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
-    if (Value)
-      Visit(Field, Value);
+    if (!Value)
+      return;
+    Visit(Field, Value);
+    if (In)
+      forEachPart(Field, Value, *In, Visit);
   };
   if (M.List) {
     const auto *R =
@@ -167,7 +216,7 @@ void MadeObjects::forEachValue(
     unsigned I = R->getNumBases();
     for (const FieldDecl *Field : R->fields())
       if (!Field->isUnnamedBitField() && I < M.List->getNumInits())
-        Add(Field, M.List->getInit(I++));
+        Add(Field, M.List->getInit(I++), M.In);
     return;
   }
   const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
@@ -177,16 +226,19 @@ void MadeObjects::forEachValue(
     if (!I->isMemberInitializer())
       continue;
     const Expr *Value = I->getInit();
+    const FunctionFacts *In = &U.facts(Ctor);
     const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
     const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-    if (P && P->getDeclContext() == Ctor && !M.Args.empty())
+    if (P && P->getDeclContext() == Ctor && !M.Args.empty()) {
+      In = M.In;
       Value = P->getFunctionScopeIndex() < M.Args.size()
                   ? M.Args[P->getFunctionScopeIndex()]
                   : nullptr;
+    }
     if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Value))
       Value = Default->getExpr();
     if (Value)
-      Add(I->getMember(), Value);
+      Add(I->getMember(), Value, In);
   }
 }
 
@@ -205,47 +257,44 @@ Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
                                  Bodies.empty() ? Given->Body : Bodies.front());
 }
 
-std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
+std::optional<int64_t> MadeObjects::valueIn(MemberPathRef Path,
                                             const Expr *Value) {
   if (auto Is = constantOf(U.context(), Value))
     return Is;
-  const Symbol F = callableIn(Field, Value);
+  const Symbol F = callableIn(Path.back(), Value);
   return F ? std::optional(static_cast<int64_t>(F)) : std::nullopt;
 }
 
-/// The values that members of \p Object have after \p M; \p IsConst: nobody
-/// that is given it can change them.
-void MadeObjects::addValues(const Making &M, uint32_t Object, bool IsConst,
-                            std::vector<PassedValue> &Out) {
-  forEachValue(M, [&](const FieldDecl *Field, const Expr *Value) {
-    if (Field->getType()->isReferenceType())
+/// The members that have a known value after \p M; \p IsConst: nobody that is
+/// given the object can change them.
+void MadeObjects::forEachKnown(const Making &M, bool IsConst,
+                               VisitKnown Visit) {
+  forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
+    if (Path.back()->getType()->isReferenceType())
       return;
-    const auto Is = valueIn(Field, Value);
-    if (Is && (IsConst ? !Field->isMutable() : keeps(M, Field, *Is)))
-      Out.push_back({memberNumber(Object, Field), false, *Is});
+    const bool IsMutable = llvm::any_of(
+        Path, [](const FieldDecl *Field) { return Field->isMutable(); });
+    const auto Is = valueIn(Path, Value);
+    if (Is && (IsConst ? !IsMutable : keeps(M, Path, *Is)))
+      Visit(Path, *Is);
   });
 }
 
-/// The class of the object that \p E is, or points to; null if it is none.
-static const CXXRecordDecl *classOf(QualType T) {
-  if (T.isNull())
-    return nullptr;
-  T = T.getNonReferenceType();
-  if (T->isPointerType())
-    T = T->getPointeeType();
-  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return R ? R->getDefinition() : nullptr;
+void MadeObjects::forEachKnown(const FunctionFacts &Facts, const Expr *E,
+                               VisitKnown Visit) {
+  if (const auto Made = makingOf(Facts, E))
+    forEachKnown(*Made, Made->IsOnlyRead, Visit);
 }
 
-/// Nothing that is called on what \p M makes changes \p Field.
-bool MadeObjects::keeps(const Making &M, const FieldDecl *Field, int64_t Is) {
-  if (Field->getType()->isIntegralOrEnumerationType() &&
-      Members.isSettled(Field))
+/// Nothing that is called on what \p M makes changes its member \p Path.
+bool MadeObjects::keeps(const Making &M, MemberPathRef Path, int64_t Is) {
+  if (Path.back()->getType()->isIntegralOrEnumerationType() &&
+      Members.isSettled(Path))
     return true;
-  if (M.By && Members.changes(M.By, Field, Is))
+  if (M.By && Members.changes(M.By, Path, Is))
     return false;
   return llvm::none_of(M.Called, [&](const CXXMethodDecl *Method) {
-    return !Method || Members.changes(Method, Field, Is);
+    return !Method || Members.changes(Method, Path, Is);
   });
 }
 
@@ -255,12 +304,6 @@ static bool isCopyOrConst(QualType T) {
          T->getPointeeType().isConstQualified();
 }
 
-/// An object with members of its own that \p T is, or leads to.
-static bool hasMembers(Unit &U, QualType T) {
-  const CXXRecordDecl *R = classOf(T);
-  return R && !R->isLambda() && !U.models().isOpaque(R);
-}
-
 MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
                                    const VarDecl *V) {
   MemberValues Values;
@@ -268,9 +311,10 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   const auto Made =
       Var && hasMembers(U, V->getType()) ? makingOf(Facts, *Var) : std::nullopt;
   if (Made)
-    forEachValue(*Made, [&](const FieldDecl *Field, const Expr *Value) {
-      if (Field->getType()->isReferenceType() || Field->isMutable() ||
-          (Made->By && Members.changes(Made->By, Field)))
+    forEachValue(*Made, [&](MemberPathRef Path, const Expr *Value) {
+      const FieldDecl *Field = Path.front();
+      if (Path.size() != 1 || Field->getType()->isReferenceType() ||
+          Field->isMutable() || (Made->By && Members.changes(Made->By, Field)))
         return;
       if (auto Is = constantOf(U.context(), Value))
         Values.push_back({Field, *Is});
@@ -316,9 +360,13 @@ void MadeObjects::forEachMade(
     Visit(*Made, Object, IsConst && Made->IsOnlyRead);
   };
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool IsConst) {
-    if (!ownObject(Facts.Function, E))
+    if (!ownPart(Facts.Function, E))
       VisitIt(makingOf(Facts, E), Object, IsConst);
   });
+  // What a constructor has initialised is so in its body.
+  if (const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(Method);
+      Ctor && !U.isInSystemHeader(Ctor))
+    VisitIt(Making{Ctor, Call.Args, nullptr, &Facts}, OwnObject, false);
   if (const VariableFact *Dies = Call.K == CallFact::Kind::Destructor
                                      ? Facts.variable(Call.Through)
                                      : nullptr;
@@ -331,19 +379,19 @@ void MadeObjects::forEachMade(
 void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
                             uint32_t Object, std::vector<PassedValue> &Out) {
   const CXXRecordDecl *Class = classOf(E->getType());
-  const auto Own = ownObject(Facts.Function, E);
+  const auto Own = ownPart(Facts.Function, E);
   const bool HasClass = Class && Class->isPolymorphic();
   if (const Symbol Is =
           HasClass ? U.effects().resolver().exactClass().symbolOf(Facts, E) : 0)
     Out.push_back(
         {memberOf(Object, ItsClass), false, static_cast<int64_t>(Is)});
-  else if (HasClass && Own)
-    Out.push_back({memberOf(Object, ItsClass), true, memberOf(*Own, ItsClass)});
-  if (!Own)
-    return;
-  const uint32_t All = memberOf(*Own, AnyMember);
-  if (!Facts.changes(All) || Members.isSettled(Class))
-    Out.push_back({memberOf(Object, AnyMember), true, All});
+  else if (HasClass && Own && Own->Path.empty())
+    Out.push_back(
+        {memberOf(Object, ItsClass), true, memberOf(Own->Object, ItsClass)});
+  if (Own && (!Facts.changes(memberOf(Own->Object, AnyMember)) ||
+              Members.isSettled(Class)))
+    Out.push_back({memberOf(Object, AnyMember), true,
+                   allMembersOf(Own->Object, memberName(Own->Path))});
 }
 
 void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
@@ -365,7 +413,9 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
     addObject(Facts, E, Object, Out);
   });
   forEachMade(Facts, Call, [&](const Making &M, uint32_t Object, bool IsConst) {
-    addValues(M, Object, IsConst, Out);
+    forEachKnown(M, IsConst, [&](MemberPathRef Path, int64_t Is) {
+      Out.push_back({memberNumber(Object, Path), false, Is});
+    });
   });
 }
 

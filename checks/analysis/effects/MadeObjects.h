@@ -31,6 +31,8 @@ public:
     const clang::CXXConstructorDecl *By = nullptr;
     llvm::ArrayRef<const clang::Expr *> Args;
     const clang::InitListExpr *List = nullptr; ///< or that
+    /// Of the function that Args, or List, stand in.
+    const FunctionFacts *In = nullptr;
     bool IsOnlyRead = true;
     /// Others may have got hold of it: only what never changes is known.
     bool IsLent = false;
@@ -56,16 +58,20 @@ public:
       const FunctionFacts &Facts, const CallFact &Call,
       llvm::function_ref<void(const Making &, uint32_t Object, bool IsConst)>
           Visit);
-  /// The members that \p M gives a value, and what they are given: by a
-  /// constructor without arguments, its own parameters.
-  void forEachValue(
-      const Making &M,
-      llvm::function_ref<void(const clang::FieldDecl *, const clang::Expr *)>
-          Visit);
+  using VisitValue =
+      llvm::function_ref<void(MemberPathRef, const clang::Expr *)>;
+  /// The members that \p M gives a value, and those of members that are objects
+  /// themselves, and what they are given: by a constructor without arguments,
+  /// its own parameters.
+  void forEachValue(const Making &M, VisitValue Visit);
   /// The value that \p Field has where it was made with \p Value: a constant,
   /// or the callable that it holds.
-  std::optional<int64_t> valueIn(const clang::FieldDecl *Field,
-                                 const clang::Expr *Value);
+  std::optional<int64_t> valueIn(MemberPathRef Path, const clang::Expr *Value);
+  using VisitKnown = llvm::function_ref<void(MemberPathRef, int64_t)>;
+  /// The members of the object that \p E makes, or names, whose values are
+  /// known.
+  void forEachKnown(const FunctionFacts &Facts, const clang::Expr *E,
+                    VisitKnown Visit);
   /// What is known along the paths of bodies.
   ValueFlows &flows() { return Flows; }
   /// What methods do to members.
@@ -85,15 +91,17 @@ private:
       llvm::function_ref<void(const clang::Expr *, uint32_t, bool)> Visit);
   void addObject(const FunctionFacts &Facts, const clang::Expr *E,
                  uint32_t Object, std::vector<PassedValue> &Out);
-  void addValues(const Making &M, uint32_t Object, bool IsConst,
-                 std::vector<PassedValue> &Out);
+  void forEachKnown(const Making &M, bool IsConst, VisitKnown Visit);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
-  bool keeps(const Making &M, const clang::FieldDecl *Field, int64_t Is);
+  bool keeps(const Making &M, MemberPathRef Path, int64_t Is);
+  void forEachPart(const clang::FieldDecl *Field, const clang::Expr *Value,
+                   const FunctionFacts &In, VisitValue Visit);
 
   Unit &U;
   MemberChanges Members;
   ValueFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
+  unsigned PartDepth = 0; ///< of members of members
 };
 
 } // namespace nostall

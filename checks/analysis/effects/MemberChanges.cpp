@@ -22,6 +22,17 @@ static bool getsAbout(llvm::ArrayRef<const Stmt *> Path) {
   return Up == llvm::reverse(Path).end() || !isa<MemberExpr, LambdaExpr>(*Up);
 }
 
+/// A member of what \p Path leads to is meant, and says what becomes of it.
+static bool isWayToMember(llvm::ArrayRef<const Stmt *> Path) {
+  const auto Up =
+      llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
+        return isa<ImplicitCastExpr, ParenExpr>(Around);
+      });
+  const auto *Member =
+      Up == llvm::reverse(Path).end() ? nullptr : dyn_cast<MemberExpr>(*Up);
+  return Member && isa<FieldDecl>(Member->getMemberDecl());
+}
+
 static bool isOfThis(const CXXMemberCallExpr *Call) {
   return isa<CXXThisExpr>(
       Call->getImplicitObjectArgument()->IgnoreParenImpCasts());
@@ -43,8 +54,13 @@ public:
 
   void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(S)) {
-      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-        access(Field, mayChangeTested(Member, Path), !isEmptied(Path));
+      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl())) {
+        const bool Changes =
+            !isWayToMember(Path) && mayChangeTested(Member, Path);
+        access(Field, Changes, !isEmptied(Path));
+        if (Changes)
+          changeAround(Member);
+      }
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
       if (isOfThis(Call))
         call(Call->getMethodDecl());
@@ -57,15 +73,24 @@ private:
   /// The member to which \p Path leads is reset, cleared or joined.
   static bool isEmptied(llvm::ArrayRef<const Stmt *> Path) {
     const auto *Call =
-        Path.empty() ? nullptr : dyn_cast<MemberExpr>(Path.back());
-    const auto *Method =
-        Call ? dyn_cast<CXXMethodDecl>(Call->getMemberDecl()) : nullptr;
-    return Method && empties(Method);
+        Path.size() < 2 || !isa<MemberExpr>(Path.back())
+            ? nullptr
+            : dyn_cast<CXXMemberCallExpr>(Path.drop_back().back());
+    return Call && empties(Call);
+  }
+
+  /// options_.sync = true: who reads options_ afterwards may see that.
+  void changeAround(const MemberExpr *Member) {
+    while ((Member =
+                dyn_cast<MemberExpr>(Member->getBase()->IgnoreParenImpCasts())))
+      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+          Field && !Field->getType()->isPointerType())
+        Into.ChangedWithin.insert(Field);
   }
 
   void access(const FieldDecl *Field, bool Changes, bool Fills) {
     Into.Reads.insert(Field);
-    if (Into.Changed.contains(Field))
+    if (Into.Changed.contains(Field) || Into.ChangedWithin.contains(Field))
       Into.ReadsChanged.insert(Field);
     if (!Into.Elsewhere.empty())
       Into.ReadsAfter.insert(Field);
@@ -93,6 +118,8 @@ private:
     for (const FieldDecl *Field : There.Reads)
       access(Field, There.Changed.contains(Field),
              There.Filled.contains(Field));
+    Into.ChangedWithin.insert(There.ChangedWithin.begin(),
+                              There.ChangedWithin.end());
     Into.ReadsChanged.insert(There.ReadsChanged.begin(),
                              There.ReadsChanged.end());
     Into.ReadsAfter.insert(There.ReadsAfter.begin(), There.ReadsAfter.end());
@@ -106,6 +133,8 @@ private:
   /// Whoever runs now may read anything.
   void readAll() {
     Into.ReadsChanged.insert(Into.Changed.begin(), Into.Changed.end());
+    Into.ReadsChanged.insert(Into.ChangedWithin.begin(),
+                             Into.ChangedWithin.end());
     Into.MayReadAllAfter |= !Into.Elsewhere.empty();
   }
 
@@ -150,20 +179,28 @@ void MemberChanges::read(const CXXMethodDecl *Body, Of &Into) {
   forEachStatement(writtenBody(Body), Look);
   if (U.facts(Body).Repeats) {
     Into.ReadsChanged.insert(Into.Changed.begin(), Into.Changed.end());
+    Into.ReadsChanged.insert(Into.ChangedWithin.begin(),
+                             Into.ChangedWithin.end());
     Into.MayReadAllAfter |= !Into.Elsewhere.empty();
   }
 }
 
-bool MemberChanges::changes(const CXXMethodDecl *Method, const FieldDecl *Field,
+bool MemberChanges::changes(const CXXMethodDecl *Method, MemberPathRef Path,
                             std::optional<int64_t> Is) {
+  const bool IsMutable = llvm::any_of(
+      Path, [](const FieldDecl *Field) { return Field->isMutable(); });
   if (Method->isConst() || Method->isStatic())
-    return Field->isMutable();
+    return IsMutable;
   if (!definitionOf(Method) || isOverridable(Method))
     return true;
   const Of &Does = of(Method);
   return Does.Anything || !Does.Elsewhere.empty() ||
-         (Is == 0 ? Does.Filled : Does.Changed).contains(Field) ||
-         (Field->isMutable() && Does.CallsConst);
+         (Is == 0 ? Does.Filled : Does.Changed).contains(Path.back()) ||
+         llvm::any_of(Path.drop_back(),
+                      [&](const FieldDecl *Outer) {
+                        return Does.Changed.contains(Outer);
+                      }) ||
+         (IsMutable && Does.CallsConst);
 }
 
 bool MemberChanges::readsBeforeChange(const CXXMethodDecl *Method,
@@ -187,6 +224,11 @@ bool MemberChanges::isSettled(const CXXRecordDecl *R) {
              isSettled(Field);
     });
   return It->second;
+}
+
+bool MemberChanges::isSettled(MemberPathRef Path) {
+  return llvm::all_of(Path,
+                      [&](const FieldDecl *Field) { return isSettled(Field); });
 }
 
 bool MemberChanges::isSettled(const FieldDecl *Field) {

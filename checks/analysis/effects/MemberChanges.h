@@ -13,6 +13,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MEMBERCHANGES_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MEMBERCHANGES_H
 
+#include "analysis/facts/MemberPaths.h"
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
@@ -31,6 +32,8 @@ public:
   using Fields = llvm::SmallSetVector<const clang::FieldDecl *, 4>;
   struct Of {
     Fields Reads, Changed;
+    /// Members of which a member may be changed.
+    Fields ChangedWithin;
     /// Of those that it changes, what it may do more to than empty them.
     Fields Filled;
     /// Members that it reads after it may have changed them.
@@ -48,10 +51,9 @@ public:
   /// Of \p Method, which has a body here.
   const Of &of(const clang::CXXMethodDecl *Method);
 
-  /// Whether a call of \p Method may change \p Field of its object, which has
-  /// the value \p Is: of a container, whether it is empty.
-  bool changes(const clang::CXXMethodDecl *Method,
-               const clang::FieldDecl *Field,
+  /// Whether a call of \p Method may change the member \p Path of its object,
+  /// which has the value \p Is: of a container, whether it is empty.
+  bool changes(const clang::CXXMethodDecl *Method, MemberPathRef Path,
                std::optional<int64_t> Is = std::nullopt);
   /// Whether \p Method finds \p Field as it was at its beginning wherever it
   /// reads it.
@@ -61,6 +63,7 @@ public:
   /// Nothing changes \p Field after its object was made: it is constant, or no
   /// body here does, and there is no body elsewhere that could.
   bool isSettled(const clang::FieldDecl *Field);
+  bool isSettled(MemberPathRef Path);
   /// Nothing changes a number in an \p R after it was made.
   bool isSettled(const clang::CXXRecordDecl *R);
 

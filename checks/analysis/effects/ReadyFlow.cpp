@@ -5,6 +5,7 @@
 #include "analysis/facts/CallArguments.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 #include <map>
@@ -105,6 +106,7 @@ public:
       const bool IsReady =
           (E.From && S.Ready.contains(E.From)) || isReady(S, E.Value);
       forgetFuture(S, E.Of);
+      forgetBehind(S, E.Of);
       if (IsReady)
         S.Ready.insert(E.Of);
       else if (const Place Promise = promiseOf(E.Value))
@@ -134,6 +136,8 @@ public:
       break;
     }
     case Event::Kind::Call:
+      if (const Place Object = changedBy(E))
+        forgetBehind(S, Object);
       if (!S.Ready.empty() || !S.PromiseOf.empty() || !S.Kept.empty())
         forEachChanged(U, *E.Call, [&](const Place &P) { forget(S, P); });
       if (const FunctionModel *M =
@@ -189,13 +193,23 @@ private:
                : nullptr;
   }
 
+  /// constexpr auto ready = std::future_status::ready;
+  static const Expr *valueOf(const Expr *E) {
+    if (const auto *Constant = dyn_cast<ConstantExpr>(E))
+      E = Constant->getSubExpr();
+    E = E->IgnoreParenImpCasts();
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    return V && V->getType().isConstQualified() && V->getInit() &&
+                   !V->getInit()->isValueDependent()
+               ? V->getInit()->IgnoreParenImpCasts()
+               : E;
+  }
+
   static bool saysReady(const FunctionModel &M, const Question &Q) {
     if (!Q.Is)
       return Q.Holds && M.ReadyValue.empty();
-    const Expr *E = Q.Is;
-    if (const auto *Constant = dyn_cast<ConstantExpr>(E))
-      E = Constant->getSubExpr()->IgnoreParenImpCasts();
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *Ref = dyn_cast<DeclRefExpr>(valueOf(Q.Is));
     const std::string Name = Ref ? modelName(Ref->getDecl()) : "";
     // It is that value, or is not another.
     return !Name.empty() && Name == (Q.Holds ? M.ReadyValue : M.NotReadyValue);
@@ -206,6 +220,28 @@ private:
     S.PromiseOf.erase(P);
     std::erase_if(S.PromiseOf,
                   [&](const auto &Entry) { return Entry.second == P; });
+  }
+
+  /// The iterator or queue that \p E, a call of one of its members, makes lead
+  /// to something else: `++it`, `queue.pop_front()`.
+  Place changedBy(const Event &E) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(E.Call->Callee);
+    if (!Method || Method->isStatic() || Method->isConst() ||
+        keepsEmptiness(Method))
+      return {};
+    return E.Call->K == CallFact::Kind::Operator && !E.Call->Args.empty()
+               ? placeOf(U, E.Call->Args.front())
+               : E.Of;
+  }
+
+  static void forgetBehind(State &S, const Place &P) {
+    auto IsBehind = [&](const Place &Of) {
+      return Of.Root == P.Root && isa_and_nonnull<FunctionDecl>(Of.Member);
+    };
+    if (P.Root && !P.Member) {
+      std::erase_if(S.Ready, IsBehind);
+      S.Kept.forgetIf(IsBehind);
+    }
   }
 
   static void forget(State &S, const Place &P) {

@@ -3,7 +3,6 @@
 #include "ValueFlow.h"
 #include "MadeObjects.h"
 #include "Mentions.h"
-#include "Setters.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Solver.h"
@@ -41,9 +40,9 @@ public:
     bool operator==(const State &) const = default;
   };
 
-  ValueAnalysis(Unit &U, MadeObjects &Objects, const FunctionFacts &Facts,
-                const Mentions &Body)
-      : U(U), Objects(Objects), Facts(Facts), Body(Body) {}
+  ValueAnalysis(Unit &U, MadeObjects &Objects, Setters &Sets,
+                const FunctionFacts &Facts, const Mentions &Body)
+      : U(U), Objects(Objects), Sets(Sets), Facts(Facts), Body(Body) {}
 
   State entry() { return {}; }
 
@@ -265,23 +264,25 @@ private:
                  : Object && !Object.Member && P.Root == Object.Root;
       const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
       bool Keeps = Stays || P.isOwn();
-      std::optional<int64_t> Now;
       if (IsOfObject && !Field)
         Keeps = Method && (Method->isConst() || Method->isStatic());
-      else if (IsOfObject && Method) {
+      else if (IsOfObject && Method)
         Keeps =
             It->second.Is == Relation::Equal
                 ? !Objects.members().changes(Method, Field, It->second.Value)
                 : !Objects.members().changes(Method, Field);
-        Now = Keeps ? std::nullopt : valueAfter(U, *Method, Field, Call);
-      }
-      if (Now)
-        It->second = {Relation::Equal, *Now};
-      else if (!Keeps)
+      if (!Keeps)
         S.Kept.forget(P);
-      It = Keeps || Now ? std::next(It) : S.Values.erase(It);
+      It = Keeps ? std::next(It) : S.Values.erase(It);
     }
-    if (Method && empties(Method) && isTracked(Object))
+    if (Method && (IsThis || (Object && !Object.Member)))
+      Sets.forEachSet(*Method, Call, [&](const FieldDecl *Field, int64_t Is) {
+        const Place P{IsThis ? nullptr : Object.Root, Field};
+        if (isTracked(P))
+          S.Values[P] = {Relation::Equal, Is};
+      });
+    const auto *Site = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
+    if (Site && empties(Site) && isTracked(Object))
       S.Values[Object] = {Relation::Equal, 0};
     if (!Stays)
       S.Kept.forgetIf([](const Place &P) { return !P.isOwn(); });
@@ -310,6 +311,7 @@ private:
 
   Unit &U;
   MadeObjects &Objects;
+  Setters &Sets;
   const FunctionFacts &Facts;
   const Mentions &Body;
 };
@@ -393,14 +395,18 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
   const Mentions Body(writtenBody(Facts.Function));
   const bool MakesObjects =
       llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
-        return !Objects.madeWith(Facts, V.Var).empty();
+        return !Objects.madeWith(Facts, V.Var).empty() ||
+               llvm::any_of(V.Uses, [&](const VariableUse &Use) {
+                 return Use.H == VariableUse::How::Method && Use.Method &&
+                        Sets.setsAny(*Use.Method);
+               });
       });
   if (!MakesObjects && !Body.HasBranch && !Body.SetsMember)
     return Found;
   const FunctionFlow *Flow = U.flow(Facts.Function);
   if (!Flow || Body.Asked.size() * Flow->cfg().getNumBlockIDs() > MaxWork)
     return Found;
-  ValueAnalysis Client(U, Objects, Facts, Body);
+  ValueAnalysis Client(U, Objects, Sets, Facts, Body);
   Solution(U, Facts.Function, Client)
       .forEachState([&](const ValueAnalysis::State &S, const Event &E,
                         const CFGBlock &) {

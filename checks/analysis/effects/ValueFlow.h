@@ -19,6 +19,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_VALUEFLOW_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_VALUEFLOW_H
 
+#include "Setters.h"
 #include "analysis/facts/Facts.h"
 
 namespace nostall {
@@ -31,7 +32,7 @@ using MemberValues =
 
 class ValueFlows {
 public:
-  ValueFlows(Unit &U, MadeObjects &Objects) : U(U), Objects(Objects) {}
+  ValueFlows(Unit &U, MadeObjects &Objects) : U(U), Objects(Objects), Sets(U) {}
 
   /// The members of the object that \p Call is made on whose values are known
   /// there.
@@ -56,6 +57,7 @@ private:
 
   Unit &U;
   MadeObjects &Objects;
+  Setters Sets;
   llvm::DenseMap<const clang::FunctionDecl *, ByCall> Solved;
 };
 

@@ -14,30 +14,6 @@ using namespace clang;
 namespace nostall {
 namespace {
 
-bool isAllZero(const APValue &V);
-
-} // namespace
-
-std::optional<bool> isZeroConstant(const ASTContext &Ctx, const Expr *E) {
-  if (E->isValueDependent() || E->containsErrors() ||
-      E->getType()->isReferenceType())
-    return std::nullopt;
-  Expr::EvalResult Result;
-  if (E->isPRValue() && E->EvaluateAsRValue(Result, Ctx) &&
-      !Result.HasSideEffects)
-    return isAllZero(Result.Val);
-  // A temporary bound to a const reference, or a constant variable.
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-    if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        V && V->getType().isConstQualified() && V->getInit() &&
-        !V->getInit()->isValueDependent())
-      if (const APValue *Value = V->evaluateValue())
-        return isAllZero(*Value);
-  return std::nullopt;
-}
-
-namespace {
-
 const Expr *written(const Expr *E) {
   while (E) {
     const Expr *Before = E;
@@ -62,28 +38,8 @@ std::optional<long long> integerValue(const ASTContext &Ctx, const Expr *E) {
   return Result.Val.getInt().getExtValue();
 }
 
-/// Every scalar in \p V is zero.
-bool isAllZero(const APValue &V) {
-  switch (V.getKind()) {
-  case APValue::Int:
-    return V.getInt().isZero();
-  case APValue::Float:
-    return V.getFloat().isZero();
-  case APValue::Struct:
-    for (unsigned I = 0; I != V.getStructNumBases(); ++I)
-      if (!isAllZero(V.getStructBase(I)))
-        return false;
-    for (unsigned I = 0; I != V.getStructNumFields(); ++I)
-      if (!isAllZero(V.getStructField(I)))
-        return false;
-    return true;
-  default:
-    return false;
-  }
-}
-
 bool isZeroValue(const ASTContext &Ctx, const Expr *E) {
-  return isZeroConstant(Ctx, E) == true;
+  return signOfConstant(Ctx, E) == 0;
 }
 
 /// The class that a \p T is, points or refers to; or null.

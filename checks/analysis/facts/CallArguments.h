@@ -31,11 +31,6 @@ const CallableModel *callableModel(Unit &U, const FunctionModel &M,
                                    const CallFact &Call,
                                    const CallableArgument &Arg);
 
-/// Whether \p E is a constant whose every scalar part is zero; unset if it is
-/// no constant.
-std::optional<bool> isZeroConstant(const clang::ASTContext &Ctx,
-                                   const clang::Expr *E);
-
 /// Where the executor, context or strand \p E runs its work, by its type or,
 /// for a type-erased one, by what a local variable was initialised with.
 Context executorContext(Unit &U, const clang::Expr *E);

@@ -9,9 +9,6 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
 #include "clang/Basic/SourceManager.h"
-#include "clang/Index/USRGeneration.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/xxhash.h"
 
 using namespace clang;
 
@@ -23,7 +20,7 @@ static bool isTestable(QualType T) {
     return false;
   T = T.getNonReferenceType();
   return T->isIntegralOrEnumerationType() || T->isPointerType() ||
-         canBeEmpty(T) || isDuration(T);
+         T->isRealFloatingType() || canBeEmpty(T) || isDuration(T);
 }
 
 /// Every value of \p From stays what it is as a \p To.
@@ -82,29 +79,6 @@ static const Expr *sameValue(const ASTContext &Ctx, const Expr *E) {
   }
 }
 
-std::optional<uint32_t> ownObject(const FunctionDecl *F, const Expr *E) {
-  E = E->IgnoreParenImpCasts();
-  if (const auto *Unary = dyn_cast<UnaryOperator>(E);
-      Unary &&
-      (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Deref))
-    E = Unary->getSubExpr()->IgnoreParenImpCasts();
-  if (isa<CXXThisExpr>(E))
-    return OwnObject;
-  const auto *Ref = dyn_cast<DeclRefExpr>(E);
-  const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-  return P && P->getDeclContext() == F &&
-                 objectOf(P->getFunctionScopeIndex()) <= LastObject
-             ? std::optional(objectOf(P->getFunctionScopeIndex()))
-             : std::nullopt;
-}
-
-uint32_t memberNumber(uint32_t Object, const FieldDecl *Field) {
-  llvm::SmallString<128> Usr;
-  if (index::generateUSRForDecl(Field, Usr))
-    return memberOf(Object, AnyMember); // nobody knows its value
-  return memberOf(Object, llvm::xxh3_64bits(Usr.str()) % ItsClass);
-}
-
 /// The number of the member that \p E names of an object that \p F has, if a
 /// test can be about it.
 static std::optional<uint32_t> ownMember(const FunctionDecl *F, const Expr *E) {
@@ -114,8 +88,9 @@ static std::optional<uint32_t> ownMember(const FunctionDecl *F, const Expr *E) {
   if (!Field || Field->getType()->isReferenceType() ||
       !isTestable(Field->getType()))
     return std::nullopt;
-  std::optional<uint32_t> Object = ownObject(F, Member->getBase());
-  return Object ? std::optional(memberNumber(*Object, Field)) : std::nullopt;
+  const auto Part = ownPart(F, Member);
+  return Part ? std::optional(memberNumber(Part->Object, Part->Path))
+              : std::nullopt;
 }
 
 /// What the local variable, or member of the object that a constructor makes,
@@ -162,8 +137,11 @@ static std::optional<uint32_t> inCaller(const FunctionDecl *F,
   } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call)) {
     Object = Member->getImplicitObjectArgument();
   }
-  const auto Own = Object ? ownObject(F, Object) : std::nullopt;
-  return Own ? std::optional(sameMemberOf(*Own, Number)) : std::nullopt;
+  const auto Own = Object ? ownPart(F, Object) : std::nullopt;
+  return Own ? std::optional(
+                   memberOf(Own->Object, nameWithin(memberName(Own->Path),
+                                                    Number & AnyMember)))
+             : std::nullopt;
 }
 
 /// Accessors of accessors are followed so far.
@@ -245,11 +223,16 @@ static void addComparison(const FunctionDecl *F, const ASTContext &Ctx,
   auto Constant = Param ? constantOf(Ctx, With) : std::nullopt;
   if (!Constant)
     return;
-  const bool IsNumber = Value->getType()->isIntegralOrEnumerationType();
-  if (!IsNumber && (*Constant || Is > ParamTest::Relation::NotEqual))
+  // Of what is no whole number, it is known whether it is 0, and that has an
+  // order if it is a number or a duration.
+  const QualType T = Value->getType();
+  const bool HasOrder =
+      T->isArithmeticType() || T->isEnumeralType() || isDuration(T);
+  if (!T->isIntegralOrEnumerationType() &&
+      (*Constant || (Is > ParamTest::Relation::NotEqual && !HasOrder)))
     return;
-  ParamTest T{*Param, Is, *Constant};
-  Out.push_back(Holds ? T : T.negated());
+  const ParamTest Test{*Param, Is, *Constant};
+  Out.push_back(Holds ? Test : Test.negated());
 }
 
 std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
@@ -273,6 +256,26 @@ std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
   }
 }
 
+/// A comparison, also by an operator of a class: `timeout == 0ms`.
+struct Comparison {
+  BinaryOperatorKind Op;
+  const Expr *Left, *Right;
+};
+static std::optional<Comparison> comparisonIn(const Expr *E) {
+  if (const auto *Op = dyn_cast<BinaryOperator>(E))
+    return Comparison{Op->getOpcode(), Op->getLHS(), Op->getRHS()};
+  if (const auto *Turned = dyn_cast<CXXRewrittenBinaryOperator>(E)) {
+    const auto Parts = Turned->getDecomposedForm();
+    return Comparison{Parts.Opcode, Parts.LHS, Parts.RHS};
+  }
+  const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+  if (!Op || !Op->isComparisonOp() || Op->getNumArgs() != 2 ||
+      !isDuration(Op->getArg(0)->getType()))
+    return std::nullopt;
+  return Comparison{BinaryOperator::getOverloadedOpcode(Op->getOperator()),
+                    Op->getArg(0), Op->getArg(1)};
+}
+
 static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
                      SetOnce &Locals, const Expr *Cond, bool Holds,
                      Condition &Out, unsigned &Budget);
@@ -285,6 +288,7 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
   if (const auto *Cast = dyn_cast<CastExpr>(Test);
       Cast && (Cast->getCastKind() == CK_IntegralToBoolean ||
                Cast->getCastKind() == CK_PointerToBoolean ||
+               Cast->getCastKind() == CK_FloatingToBoolean ||
                Cast->getCastKind() == CK_UserDefinedConversion))
     return addLeafTest(F, Ctx, Locals, Cast->getSubExpr(), Holds, Out, Budget);
   if (auto Asked = emptinessTest(Test))
@@ -300,11 +304,12 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
         Out.push_back({*Here, T.Is, T.Value});
   } else if (const auto Bit = bitOf(F, Ctx, Locals, Test)) {
     Out.push_back(Holds ? *Bit : Bit->negated());
-  } else if (const auto *Op = dyn_cast<BinaryOperator>(Test)) {
+  } else if (const auto Compared = comparisonIn(Test)) {
+    const auto [Op, Left, Right] = *Compared;
     for (bool Swapped : {false, true})
-      if (auto Is = relationOf(Op->getOpcode(), Swapped))
-        addComparison(F, Ctx, Locals, Swapped ? Op->getRHS() : Op->getLHS(),
-                      *Is, Swapped ? Op->getLHS() : Op->getRHS(), Holds, Out);
+      if (auto Is = relationOf(Op, Swapped))
+        addComparison(F, Ctx, Locals, Swapped ? Right : Left, *Is,
+                      Swapped ? Left : Right, Holds, Out);
   } else if (const Expr *Made = madeWith(&Locals, Test)) {
     addTests(F, Ctx, Locals, Made, Holds, Out, Budget);
   } else if (auto Param = parameterOf(F, Ctx, &Locals, Test)) {
@@ -374,6 +379,13 @@ void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
     Out.push_back({*Param, Is, Of});
     return;
   }
+  // static_cast<int>(timeout.count()) is 0 if the duration is.
+  if (Of == 0)
+    if (const Expr *Duration = countedBy(Value->IgnoreParenCasts()))
+      if (auto Param = parameterOf(F, Ctx, &Locals, Duration)) {
+        Out.push_back({*Param, Is, Of});
+        return;
+      }
   const ConditionalOperator *Choice = choiceIn(Ctx, Locals, Value);
   if (!Choice)
     return;

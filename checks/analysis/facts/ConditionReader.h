@@ -12,6 +12,7 @@
 
 #include "Conditions.h"
 #include "Facts.h"
+#include "MemberPaths.h"
 #include "SetOnce.h"
 
 namespace nostall {
@@ -38,13 +39,12 @@ std::optional<ParamTest::Relation> relationOf(clang::BinaryOperatorKind Op,
 /// What \p E is, as far as a test may be about it (ParamTest::Value).
 std::optional<int64_t> constantOf(const clang::ASTContext &Ctx,
                                   const clang::Expr *E);
+/// -1, 0 or 1, if \p E is a constant: 0 if every scalar part of it is, else as
+/// the first that is not.
+std::optional<int> signOfConstant(const clang::ASTContext &Ctx,
+                                  const clang::Expr *E);
 /// What a pointer is that a C library keeps in its variable \p Name ("stdout").
 int64_t valueNamed(llvm::StringRef Name);
-/// By what number tests and values name \p Field of an object.
-uint32_t memberNumber(uint32_t Object, const clang::FieldDecl *Field);
-/// Which object of \p F's, or where it points to, \p E is (Conditions.h).
-std::optional<uint32_t> ownObject(const clang::FunctionDecl *F,
-                                  const clang::Expr *E);
 
 /// The expression for parameter number \p Index of the callee, or null.
 const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);

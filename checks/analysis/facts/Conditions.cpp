@@ -42,7 +42,8 @@ std::optional<int64_t> KnownValues::of(uint32_t Param) const {
 }
 
 bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
-  // Of one parameter, several things may be known: it is there, and it is ready.
+  // Of one parameter, several things may be known: it is there, and it is
+  // ready.
   return llvm::any_of(When, [&](const ParamTest &T) {
     auto Known = llvm::lower_bound(Values, std::pair(T.Param, INT64_MIN));
     for (; Known != Values.end() && Known->first == T.Param; ++Known)
@@ -66,7 +67,12 @@ KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
     if (isAllMembers(P.Param)) {
       const uint32_t From = objectIn(static_cast<uint32_t>(P.Value));
       for (const auto &[Member, Value] : Values) {
-        const uint32_t There = sameMemberOf(objectIn(P.Param), Member);
+        const uint32_t Name = Member & AnyMember;
+        const uint32_t There = memberOf(
+            objectIn(P.Param),
+            Name == ItsClass ? Name : nameWithout(outerOf(P.Value), Name));
+        if (Name == ItsClass && outerOf(P.Value))
+          continue; // of the whole object
         if (Member >= FirstMember && objectIn(Member) == From &&
             IsCaredFor(There))
           Result.Values.push_back({There, Value});

@@ -26,8 +26,9 @@
 namespace nostall {
 
 /// A parameter compared with a constant. Truth values are 0 and 1; of a pointer
-/// only the null pointer (0) is told from all others, and of a class of the
-/// standard library what is empty (0) from what is not (1).
+/// only the null pointer (0) is told from all others, of a class of the
+/// standard library what is empty (0) from what is not (1), and of a duration,
+/// or a number that is not a whole one, the sign is known (-1, 0, 1).
 struct ParamTest {
   enum class Relation : unsigned char {
     Equal,
@@ -50,7 +51,8 @@ struct ParamTest {
 
 /// From here on, the number of a parameter is one of a member of an object that
 /// the function has: seven bits say which object it is, the others are a hash
-/// of the member's name, the same in all units.
+/// of the member's name, the same in all units. The name of a member's member
+/// is the sum of theirs, so that either can be taken off.
 inline constexpr uint32_t FirstMember = 0x80000000;
 /// Which object: that which the function is called on, or parameter number N.
 inline constexpr uint32_t OwnObject = 0;
@@ -63,15 +65,26 @@ inline constexpr uint32_t ItsClass = AnyMember - 1;
 inline constexpr uint32_t memberOf(uint32_t Object, uint32_t Name) {
   return FirstMember | Object << 24 | Name;
 }
+inline constexpr uint32_t nameWithin(uint32_t Outer, uint32_t Inner) {
+  return (Outer + Inner) % ItsClass;
+}
+inline constexpr uint32_t nameWithout(uint32_t Outer, uint32_t Name) {
+  return (Name + ItsClass - Outer) % ItsClass;
+}
 inline constexpr bool isAllMembers(uint32_t Number) {
   return Number >= FirstMember && (Number & AnyMember) == AnyMember;
 }
-/// The number of the same member of \p Object.
-inline constexpr uint32_t sameMemberOf(uint32_t Object, uint32_t Number) {
-  return memberOf(Object, Number & AnyMember);
-}
 inline constexpr uint32_t objectIn(uint32_t Number) {
   return Number >> 24 & LastObject;
+}
+
+/// What a call passes on: all members of \p Object, or those of its part with
+/// the name \p Outer. Its first half is their number.
+inline constexpr int64_t allMembersOf(uint32_t Object, uint32_t Outer = 0) {
+  return static_cast<int64_t>(Outer) << 32 | memberOf(Object, AnyMember);
+}
+inline constexpr uint32_t outerOf(int64_t AllMembers) {
+  return static_cast<uint32_t>(AllMembers >> 32);
 }
 
 /// All of them hold.

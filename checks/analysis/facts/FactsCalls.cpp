@@ -102,10 +102,18 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   if (isa<CXXOperatorCallExpr>(E)) {
     C.K = CallFact::Kind::Operator;
     C.Loc = cast<CXXOperatorCallExpr>(E)->getOperatorLoc();
-    if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call && !Args.empty())
+    if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call &&
+        !Args.empty()) {
       C.Through = calledThrough(Args.front());
-    else if (Args.size() == 2 && !tiedTo(U, Args.front()).empty())
+      // That is a parenthesis.
+      const Expr *Object = Args.front()->IgnoreParenImpCasts();
+      if (isa<DeclRefExpr>(Object))
+        C.Loc = Object->getExprLoc();
+      else if (const auto *Member = dyn_cast<MemberExpr>(Object))
+        C.Loc = Member->getMemberLoc();
+    } else if (Args.size() == 2 && !tiedTo(U, Args.front()).empty()) {
       addAssignment(Args.front(), Args.back());
+    }
   } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
     C.Object = Member->getImplicitObjectArgument();
     const CXXMethodDecl *Method = Member->getMethodDecl();

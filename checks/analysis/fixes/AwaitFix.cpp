@@ -9,6 +9,8 @@
 #include "AwaitResult.h"
 #include "Rewrite.h"
 #include "analysis/Unit.h"
+#include "analysis/locks/LockFlow.h"
+#include "analysis/source/Expressions.h"
 #include "analysis/tasks/Drops.h"
 #include "analysis/tasks/TaskFlow.h"
 #include "analysis/words/Wording.h"
@@ -65,6 +67,15 @@ std::string cautionOn(const ASTContext &Ctx, std::optional<QualType> Result,
                              : "";
 }
 
+/// Whether a lock is held where \p E, which is to be awaited, stands.
+bool isUnderLock(Unit &U, const FunctionFacts &Facts, const Expr *E) {
+  const Expr *Stripped = stripForwarding(U, E);
+  return llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+    return (Call.Site == E || Call.Site == Stripped) &&
+           isLockHeldAt(U, Facts, Call);
+  });
+}
+
 } // namespace
 
 std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
@@ -118,6 +129,8 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
     Fix.Caution =
         cautionOn(U.context(), Result, D.Type->K == AwaitableType::Kind::Task);
   }
+  if (Fix.Caution.empty() && isUnderLock(U, Facts, D.E))
+    Fix.Caution = "a thread lock is held here: release it before";
   std::string Before = "co_await ", After;
   const bool Moves = D.K == Drop::Kind::NamedValue && D.Type->MoveOnly &&
                      !D.E->isXValue() && D.Type->K == AwaitableType::Kind::Task;

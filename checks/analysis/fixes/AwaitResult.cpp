@@ -147,18 +147,36 @@ static bool endsByHand(const CXXRecordDecl *R, unsigned Depth = 0) {
          });
 }
 
+/// Whether one of the types that \p Spec is made of must be kept: an optional
+/// of a guard is one.
+static bool holdsWhatMustBeKept(const ClassTemplateSpecializationDecl *Spec) {
+  auto Must = [](const TemplateArgument &Arg) {
+    return Arg.getKind() == TemplateArgument::Type &&
+           mustBeKept(Arg.getAsType());
+  };
+  return llvm::any_of(Spec->getTemplateArgs().asArray(),
+                      [&](const TemplateArgument &Arg) {
+                        return Arg.getKind() == TemplateArgument::Pack
+                                   ? llvm::any_of(Arg.pack_elements(), Must)
+                                   : Must(Arg);
+                      });
+}
+
 bool mustBeKept(QualType Result) {
   if (Result->isReferenceType())
     return false; // what it refers to lives elsewhere
   const CXXRecordDecl *R = Result->getAsCXXRecordDecl();
-  // Nobody has needed an instance yet: its template says as much.
   const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
+  if (Spec && (!Spec->hasDefinition() || Spec->isInStdNamespace()) &&
+      holdsWhatMustBeKept(Spec))
+    return true;
+  // Nobody has needed an instance yet: its template says as much.
   if (Spec && !Spec->hasDefinition())
     R = Spec->getSpecializedTemplate()->getTemplatedDecl();
   if (!R || !(R = R->getDefinition()))
     return false;
-  return R->hasAttr<WarnUnusedResultAttr>() ||
-         (!R->hasTrivialDestructor() && (isMoveOnly(R) || endsByHand(R)));
+  return R->hasAttr<WarnUnusedResultAttr>() || isMoveOnly(R) ||
+         (!R->hasTrivialDestructor() && endsByHand(R));
 }
 
 } // namespace nostall

@@ -1,7 +1,10 @@
 //===- Place.cpp - what holds a value -------------------------------------===//
 
 #include "Place.h"
+#include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/TypeReading.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
 
 using namespace clang;
@@ -10,7 +13,8 @@ namespace nostall {
 
 bool Place::isOwn() const {
   const auto *V = dyn_cast_or_null<VarDecl>(Root);
-  if (!V || !V->hasLocalStorage() || V->getType()->isReferenceType())
+  if (!V || !V->hasLocalStorage() || V->getType()->isReferenceType() ||
+      isa_and_nonnull<FunctionDecl>(Member))
     return false;
   if (!Member)
     return true;
@@ -31,6 +35,8 @@ bool Place::mayBe(const Place &Other) const {
 std::string Place::name() const {
   if (!Member)
     return Root->getNameAsString();
+  if (isa<FunctionDecl>(Member))
+    return "what " + Root->getNameAsString() + " leads to";
   return (Root ? Root->getNameAsString() : "this") + "." +
          Member->getNameAsString();
 }
@@ -60,6 +66,54 @@ static Place placeOfMember(Unit &U, const MemberExpr *E) {
   return {Whole.Root, Member};
 }
 
+/// The member of \p Object's class that stands for what `*p`, `p->`, `p.get()`
+/// and `o.value()` lead to, or `queue.front()`; or null.
+static const ValueDecl *accessIn(Unit &U, const Expr *Object,
+                                 const FunctionDecl *By) {
+  const CXXRecordDecl *R = Object->getType()->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition() || !U.isInSystemHeader(By))
+    return nullptr;
+  DeclarationName Name = By->getDeclName();
+  ASTContext &Ctx = By->getASTContext();
+  const bool IsElement = By->getIdentifier() &&
+                         (By->getName() == "front" || By->getName() == "back" ||
+                          By->getName() == "top");
+  if (!IsElement) {
+    if (By->getIdentifier() && By->getName() != "get" &&
+        By->getName() != "value")
+      return nullptr;
+    Name = Ctx.DeclarationNames.getCXXOperatorName(OO_Star);
+  }
+  // Of overloads, and of what bases have, one stands for all.
+  const CXXRecordDecl *In = R;
+  anyInHierarchy(R, [&](const CXXRecordDecl *Class) {
+    In = Class;
+    return !Class->lookup(Name).empty();
+  });
+  const auto Found = In->lookup(Name);
+  return Found.empty() ? nullptr
+                       : dyn_cast<ValueDecl>(asFunction(Found.front()));
+}
+
+/// What a variable leads to: an iterator, an owner, a queue.
+static Place placeBehind(Unit &U, const Expr *E) {
+  const Expr *Object = pointed(E);
+  const FunctionDecl *By =
+      Object ? cast<CXXOperatorCallExpr>(E)->getDirectCallee() : nullptr;
+  if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+      Call && !Call->getNumArgs()) {
+    Object = Call->getImplicitObjectArgument();
+    By = Call->getMethodDecl();
+    if (isa_and_nonnull<CXXConversionDecl>(By))
+      By = nullptr;
+  }
+  const Place Whole = By ? placeOf(U, Object) : Place();
+  if (!Whole.Root || Whole.Member || !isa<VarDecl>(Whole.Root))
+    return {};
+  const ValueDecl *Access = accessIn(U, Object->IgnoreParenImpCasts(), By);
+  return Access ? Place{Whole.Root, Access} : Place();
+}
+
 Place placeOf(Unit &U, const Expr *E) {
   E = stripForwarding(U, E);
   if (const auto *Unary = dyn_cast<UnaryOperator>(E);
@@ -83,7 +137,7 @@ Place placeOf(Unit &U, const Expr *E) {
         Callee->getIdentifier() && Callee->getName() == "get" &&
         !isa<CXXMethodDecl>(Callee))
       return placeOf(U, Get->getArg(0));
-  return {};
+  return placeBehind(U, E);
 }
 
 } // namespace nostall

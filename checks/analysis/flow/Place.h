@@ -3,9 +3,10 @@
 //   variable      this->member      variable.member
 //
 // Two expressions that name the same place name the same object, as far as that
-// can be seen. A longer way (a.b.c) is known by its two ends. What cannot be
-// named so (an element, what a call returns) has no place of its own; a member
-// of it goes by the member alone.
+// can be seen. A longer way (a.b.c) is known by its two ends. What an iterator,
+// an owner or a queue in a variable leads to (*it, queue.front()) is a member
+// of it without a name. What cannot be named so (an element, what a call
+// returns) has no place of its own; a member of it goes by the member alone.
 //
 //===----------------------------------------------------------------------===//
 

@@ -61,13 +61,21 @@ struct CallGraph {
     auto operator<=>(const Callable &) const = default;
   };
 
+  /// The member \p Name is a member of a member: who changes the field \p Of,
+  /// one of those that lead to it, changes it.
+  struct MemberPart {
+    uint32_t Name = 0, Of = 0;
+    auto operator<=>(const MemberPart &) const = default;
+  };
+
   /// An object that the function has made, of a class with members in other
   /// units, and that a call is made on or given.
   struct MadeObject {
     uint32_t Object = 0; ///< which of the callee's it is
     Symbol By = 0;       ///< its constructor, if that is elsewhere
-    /// To By's parameters; else to members.
+    /// To By's parameters, and members of what they are given; else to members.
     std::vector<PassedValue> Given;
+    std::vector<MemberPart> Parts; ///< of the members in Given
     /// All that may have changed it.
     std::vector<Symbol> Called;
     /// The method that is called on it and may change it now.
@@ -197,6 +205,7 @@ struct CallGraph {
     std::vector<uint32_t> ReadsAfter; ///< AnyMember: all
     std::vector<Symbol> Elsewhere;
     std::vector<PassedValue> Gives; ///< a constructor: what members are then
+    std::vector<MemberPart> Parts;  ///< of the members in Gives
     auto operator<=>(const MemberUse &) const = default;
   };
 

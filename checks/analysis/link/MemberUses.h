@@ -33,6 +33,7 @@ private:
   }
 
   const CallGraph::MemberUse *find(Symbol Method) const;
+  bool isKept(const CallGraph::MadeObject &Object, uint32_t Name, bool IsEmpty);
   bool changes(Symbol Method, uint32_t Name, bool IsEmpty);
   bool findsUnchanged(Symbol Method, uint32_t Name, bool IsEmpty);
 

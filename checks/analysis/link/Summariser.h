@@ -74,7 +74,7 @@ private:
   void noteMembers(const clang::CXXMethodDecl *Method);
   void noteMembers();
   void noteLocks();
-  static CallGraph::LockUse useOf(const LockQuestion &Q, bool Takes);
+  CallGraph::LockUse useOf(const LockQuestion &Q, bool Takes);
   void noteMoves();
   static bool matters(const Summary &S);
   void noteUses();

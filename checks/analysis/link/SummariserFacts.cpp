@@ -10,6 +10,7 @@
 #include "analysis/Unit.h"
 #include "analysis/contexts/Contexts.h"
 #include "analysis/effects/Effects.h"
+#include "analysis/locks/LockHelpers.h"
 #include "analysis/source/Bodies.h"
 #include "clang/AST/CXXInheritance.h"
 #include "clang/AST/DeclTemplate.h"
@@ -126,9 +127,11 @@ void Summariser::noteMoves() {
 }
 
 void Summariser::noteLocks() {
+  // What a function of this unit alone does may hang on what it calls in
+  // others.
   for (const FunctionDecl *F : U.functions())
-    if (isNeededElsewhere(F))
-      if (CallGraph::Symbol Id = symbolOf(F))
+    if (isNeededElsewhere(F) || U.lockHelpers().leansOnOthers(U, F))
+      if (CallGraph::Symbol Id = U.places().callable(F))
         for (const LockAnswer &Answer : lockAnswersOf(U, F)) {
           const CallGraph::LockUse Use{Id, Answer.Object, Answer.Takes};
           if (!Answer.If) {
@@ -148,7 +151,7 @@ void Summariser::noteLocks() {
 }
 
 CallGraph::LockUse Summariser::useOf(const LockQuestion &Q, bool Takes) {
-  return {symbolOf(Q.Of), Q.Object, Takes};
+  return {U.places().callable(Q.Of), Q.Object, Takes};
 }
 
 void Summariser::doubt(const OpenLock &Lock, llvm::StringRef Check) {

@@ -19,17 +19,30 @@ using namespace clang;
 
 namespace nostall {
 
-/// By its name alone, as all units know it.
-static uint32_t nameOf(const FieldDecl *Field) {
-  return memberNumber(OwnObject, Field) & AnyMember;
-}
-
 template <class Fields> static std::vector<uint32_t> namesOf(const Fields &Of) {
   std::vector<uint32_t> Names;
   for (const FieldDecl *Field : Of)
-    Names.push_back(nameOf(Field));
+    Names.push_back(memberName(Field));
   llvm::sort(Names);
   return Names;
+}
+
+/// Nobody changes it but who changes the object.
+static bool isPlain(MemberPathRef Path) {
+  return !Path.back()->getType()->isReferenceType() &&
+         llvm::none_of(
+             Path, [](const FieldDecl *Field) { return Field->isMutable(); });
+}
+
+/// Notes in \p Parts the fields that lead to the member \p Path, if there are
+/// several, and gives its name.
+static uint32_t namePath(MemberPathRef Path,
+                         std::vector<CallGraph::MemberPart> &Parts) {
+  const uint32_t Name = memberName(Path);
+  if (Path.size() > 1)
+    for (const FieldDecl *Field : Path)
+      Parts.push_back({Name, memberName(Field)});
+  return Name;
 }
 
 /// May change something, as far as is known here.
@@ -67,7 +80,8 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
       [&](const MadeObjects::Making &M, uint32_t Object, bool IsConst) {
         // The method that is called on it comes last.
         auto Called = llvm::ArrayRef(M.Called);
-        CallGraph::MadeObject Of{Object, 0, {}, {}};
+        CallGraph::MadeObject Of;
+        Of.Object = Object;
         if (Object == OwnObject) {
           const CXXMethodDecl *Callee = Called.back();
           if (Callee && !Callee->isConst()) {
@@ -88,19 +102,26 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
         if (M.By && !definitionOf(M.By)) {
           if (!M.Touched.empty() || !(Of.By = symbolOf(M.By)))
             return;
-          for (unsigned I = 0; I != M.Args.size(); ++I)
+          for (unsigned I = 0; I != M.Args.size(); ++I) {
             addPassed(U.context(), Facts, M.By, I, M.Args[I], Of.Given);
+            if (objectOf(I) <= LastObject)
+              Objects.forEachKnown(
+                  Facts, M.Args[I], [&](MemberPathRef Path, int64_t Is) {
+                    Of.Given.push_back(
+                        {memberOf(objectOf(I), namePath(Path, Of.Parts)), false,
+                         Is});
+                  });
+          }
         } else {
           if (M.By && !addCalled(M.By, Of))
             return;
           if (Of.Called.empty() && !Of.Callee)
             return; // all is known here
-          Objects.forEachValue(
-              M, [&](const FieldDecl *Field, const Expr *Value) {
-                if (!Field->isMutable() && !Field->getType()->isReferenceType())
-                  if (const auto Is = Objects.valueIn(Field, Value))
-                    Of.Given.push_back({nameOf(Field), false, *Is});
-              });
+          Objects.forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
+            if (isPlain(Path))
+              if (const auto Is = Objects.valueIn(Path, Value))
+                Of.Given.push_back({namePath(Path, Of.Parts), false, *Is});
+          });
           if (Of.Given.empty())
             return;
         }
@@ -116,14 +137,13 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
     return;
   MadeObjects &Objects = U.descriptors().objects();
   const MemberChanges::Of &Does = Objects.members().of(Body);
-  CallGraph::MemberUse Use{Id,
-                           Does.Anything,
-                           namesOf(Does.Changed),
-                           namesOf(Does.Filled),
-                           namesOf(Does.ReadsChanged),
-                           namesOf(Does.ReadsAfter),
-                           {},
-                           {}};
+  CallGraph::MemberUse Use;
+  Use.Of = Id;
+  Use.Anything = Does.Anything;
+  Use.Changes = namesOf(Does.Changed);
+  Use.Fills = namesOf(Does.Filled);
+  Use.ReadsChanged = namesOf(Does.ReadsChanged);
+  Use.ReadsAfter = namesOf(Does.ReadsAfter);
   if (Does.MayReadAllAfter)
     Use.ReadsAfter = {AnyMember};
   for (const CXXMethodDecl *There : Does.Elsewhere)
@@ -132,18 +152,24 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
     else
       Use.Anything = true;
   if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
-    Objects.forEachValue({Ctor, {}, nullptr}, [&](const FieldDecl *Field,
-                                                  const Expr *Value) {
-      if (Field->isMutable() || Field->getType()->isReferenceType() ||
-          Does.Changed.contains(Field))
-        return;
-      const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
-      const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-      if (P && !U.facts(Ctor).changes(P->getFunctionScopeIndex()))
-        Use.Gives.push_back({nameOf(Field), true, P->getFunctionScopeIndex()});
-      else if (const auto Is = Objects.valueIn(Field, Value))
-        Use.Gives.push_back({nameOf(Field), false, *Is});
-    });
+    Objects.forEachValue(
+        {Ctor, {}, nullptr}, [&](MemberPathRef Path, const Expr *Value) {
+          if (!isPlain(Path) || llvm::any_of(Path, [&](const FieldDecl *Field) {
+                return Does.Changed.contains(Field);
+              }))
+            return;
+          const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
+          const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+          const unsigned Number = P ? P->getFunctionScopeIndex() : 0;
+          if (P && P->getType().getNonReferenceType()->isRecordType() &&
+              objectOf(Number) <= LastObject)
+            Use.Gives.push_back({namePath(Path, Use.Parts), true,
+                                 allMembersOf(objectOf(Number))});
+          if (P && !U.facts(Ctor).changes(Number))
+            Use.Gives.push_back({namePath(Path, Use.Parts), true, Number});
+          else if (const auto Is = Objects.valueIn(Path, Value))
+            Use.Gives.push_back({namePath(Path, Use.Parts), false, *Is});
+        });
   G.MemberUses.push_back(std::move(Use));
 }
 

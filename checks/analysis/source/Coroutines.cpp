@@ -279,18 +279,6 @@ static bool showsValue(const CXXRecordDecl *R) {
   return Tests && Accesses;
 }
 
-/// Whether \p R can be asked whether it is good; await_ready is for co_await.
-static bool canBeTested(const CXXRecordDecl *R) {
-  return anyInHierarchy(R, [](const CXXRecordDecl *Class) {
-    return llvm::any_of(Class->methods(), [](const CXXMethodDecl *F) {
-      const IdentifierInfo *Name = F->getIdentifier();
-      return F->isConst() && F->getAccess() == AS_public &&
-             F->getNumParams() == 0 && F->getReturnType()->isBooleanType() &&
-             !(Name && Name->isStr("await_ready"));
-    });
-  });
-}
-
 bool goesThrough(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
                  ASTContext &Ctx) {
   if (!Awaiter)
@@ -319,9 +307,20 @@ bool goesThrough(const CXXRecordDecl *R, const CXXRecordDecl *Awaiter,
   // Ready where there is a value; where there is none, the promise is told so,
   // and nobody resumes the coroutine. It need not be told by what awaits a
   // plain value: whoever owns the coroutine sees that it is not done.
-  const bool IsPlain =
-      Ignores && Awaiter != R && canBeTested(R) && !promiseOf(R, Ctx);
+  const bool IsPlain = Ignores && Awaiter != R && !promiseOf(R, Ctx);
   return Ends || (!Ready && (LeavesWord || IsPlain)) || showsValue(R);
+}
+
+/// Whether \p R can be asked whether it is good; await_ready is for co_await.
+static bool canBeTested(const CXXRecordDecl *R) {
+  return anyInHierarchy(R, [](const CXXRecordDecl *Class) {
+    return llvm::any_of(Class->methods(), [](const CXXMethodDecl *F) {
+      const IdentifierInfo *Name = F->getIdentifier();
+      return F->isConst() && F->getAccess() == AS_public &&
+             F->getNumParams() == 0 && F->getReturnType()->isBooleanType() &&
+             !(Name && Name->isStr("await_ready"));
+    });
+  });
 }
 
 /// Whether a co_await of \p R by \p Awaiter is done for what it does: it is not

@@ -196,6 +196,17 @@ bool empties(const FunctionDecl *Method) {
           (Method->getName() == "reset" && !Method->getNumParams()));
 }
 
+bool empties(const CXXMemberCallExpr *Call) {
+  const CXXMethodDecl *Method = Call->getMethodDecl();
+  const bool Resets = Method && isOfStd(Method) && Method->getIdentifier() &&
+                      Method->getName() == "reset";
+  return Method &&
+         (empties(Method) ||
+          (Resets && llvm::all_of(Call->arguments(), [](const Expr *Arg) {
+             return isa<CXXDefaultArgExpr>(Arg);
+           })));
+}
+
 /// nullptr, std::nullopt and "".
 static bool isNothing(const Expr *E) {
   E = made(E);

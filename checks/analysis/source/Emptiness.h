@@ -12,7 +12,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_SOURCE_EMPTINESS_H
 #define NOSTALL_CHECKS_ANALYSIS_SOURCE_EMPTINESS_H
 
-#include "clang/AST/Expr.h"
+#include "clang/AST/ExprCXX.h"
 #include <optional>
 
 namespace nostall {
@@ -40,6 +40,8 @@ std::optional<bool> holdsSomething(clang::QualType T, const clang::Expr *From);
 bool keepsEmptiness(const clang::FunctionDecl *Member);
 /// `x.reset()`, `x.clear()`, `x.join()`: it has nothing in it afterwards.
 bool empties(const clang::FunctionDecl *Method);
+/// The same, and `owner.reset()`, which might be given something.
+bool empties(const clang::CXXMemberCallExpr *Call);
 
 /// `!x.empty()`, `x.has_value()`, `x.joinable()`, `if (x)`, `x != nullptr`.
 struct EmptinessTest {

@@ -1,6 +1,7 @@
 //===- Drops.cpp - awaitables that nobody takes care of -------------------===//
 
 #include "Drops.h"
+#include "Holders.h"
 #include "TaskFlow.h"
 #include "TaskValues.h"
 #include "Unattended.h"
@@ -73,7 +74,9 @@ public:
   }
 
   DropVerdict judge(const VariableFact &V, Drop &D) {
-    if (llvm::any_of(V.Uses, takesCare))
+    const bool IsUsed = llvm::any_of(V.Uses, takesCare);
+    if (IsUsed &&
+        (isa<ParmVarDecl>(V.Var) || !mayHoldTasks(U, V.Var->getType())))
       return DropVerdict::Used;
     // Named only for its type, as in decltype, or where `if constexpr` has
     // taken the use away from this instance.
@@ -100,15 +103,19 @@ public:
         D.E = madeValue(U, Facts, Init);
       const Expr *Made = D.E ? D.E : Init ? madeValue(U, Facts, Init) : nullptr;
       if (!Made)
-        return judgeHolder(V, D, DropVerdict::NoValue);
+        return judgeHolder(V, D,
+                           IsUsed ? DropVerdict::Used : DropVerdict::NoValue);
       D.K = Drop::Kind::Variable;
       if (const auto *Call = dyn_cast<CallExpr>(Made);
           Call && Call->isPRValue())
         D.Callee = Call->getDirectCallee();
     }
     if (auto Against = judgeType(V.Var->getType().getNonReferenceType(), D))
-      return *Against == DropVerdict::NotAwaitable ? judgeHolder(V, D, *Against)
-                                                   : *Against;
+      return *Against != DropVerdict::NotAwaitable ? *Against
+             : IsUsed ? judgeHolder(V, D, DropVerdict::Used)
+                      : judgeHolder(V, D, *Against);
+    if (IsUsed)
+      return DropVerdict::Used;
     if (isMeant(V.Var, D))
       return DropVerdict::Meant;
     if (isKept(V.Decl, D))
@@ -301,43 +308,17 @@ private:
     return isKept(V.Decl, D) ? DropVerdict::Kept : DropVerdict::IsOne;
   }
 
-  /// A pair, an optional, an array or the like, of the standard library, that
-  /// nothing names and that a task has just been put into.
   bool holdsTask(const VariableFact &V, Drop &D) {
-    const QualType T = V.Var->getType().getNonReferenceType();
-    const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-    if (!V.Uses.empty() || isa<DecompositionDecl>(V.Var) ||
-        !(T->isArrayType() || (R && R->isInStdNamespace())))
+    if (isa<DecompositionDecl>(V.Var) || !mayHoldTasks(U, V.Var->getType()))
       return false;
-    const Expr *Task = taskIn(V.Var->getInit());
+    const Expr *Task = taskLeftIn(U, Facts, V);
     if (!Task || judgeType(Task->getType().getNonReferenceType(), D) ||
-        D.Type->K != AwaitableType::Kind::Task || isMeant(V.Var, D))
+        D.Type->K != AwaitableType::Kind::Task || isMeant(V.Var, D) ||
+        hasOtherUses(V))
       return false;
     D.K = Drop::Kind::Held;
     D.E = nullptr;
     return true;
-  }
-
-  /// What \p E, which makes an object, puts into it: a task that nothing else
-  /// has.
-  const Expr *taskIn(const Expr *E) {
-    if (!E)
-      return nullptr;
-    const Expr *Stripped = stripForwarding(U, E);
-    if (madeValue(U, Facts, E) &&
-        U.awaitables().classify(Stripped->getType()).K ==
-            AwaitableType::Kind::Task)
-      return Stripped;
-    const auto *Call = dyn_cast<CallExpr>(Stripped);
-    if (!isa<CXXConstructExpr, InitListExpr, CXXFunctionalCastExpr,
-             CXXStdInitializerListExpr>(Stripped) &&
-        !(Call && Call->getDirectCallee() &&
-          Call->getDirectCallee()->isInStdNamespace()))
-      return nullptr;
-    for (const Stmt *Child : Stripped->children())
-      if (const Expr *Task = taskIn(dyn_cast_or_null<Expr>(Child)))
-        return Task;
-    return nullptr;
   }
 
   bool isMadeHere(const Expr *Init) {

@@ -133,9 +133,29 @@ std::string displayName(const FunctionDecl *F) {
   return modelName(F);
 }
 
-/// What \p Call calls, as its author has written it: of a member that a base
-/// class of the library's own has, with the class of the object.
+/// The variable or member whose `operator()` \p Call calls, or null.
+static const ValueDecl *calledObject(const CallFact &Call) {
+  const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(Call.Site);
+  if (!Op || Op->getOperator() != OO_Call || !Op->getNumArgs())
+    return nullptr;
+  const Expr *Object = Op->getArg(0)->IgnoreParenImpCasts();
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(Object))
+    return Ref->getDecl();
+  const auto *Member = dyn_cast<MemberExpr>(Object);
+  return Member ? Member->getMemberDecl() : nullptr;
+}
+
+/// What \p Call calls, as its author has written it: a function object by its
+/// own name; of a member that a base class of the library's own has, with the
+/// class of the object.
 static std::string calledName(const CallFact &Call) {
+  if (const ValueDecl *Object = calledObject(Call);
+      Object && Object->getIdentifier())
+    return "'" +
+           (isa<VarDecl>(Object) && cast<VarDecl>(Object)->hasGlobalStorage()
+                ? modelName(Object)
+                : Object->getNameAsString()) +
+           "'";
   const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
   const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
   if (!Member || !Method || !isReserved(Method->getParent()))

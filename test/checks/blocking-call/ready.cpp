@@ -3,7 +3,11 @@
 // future has gone since.
 #include "co.h"
 #include <chrono>
+#include <deque>
 #include <future>
+#include <list>
+#include <memory>
+#include <optional>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -82,4 +86,43 @@ co::task<int> a_part_of_a_local(pair x) {
     co_return 0;
   co_await co::sleep(1);
   co_return x.a.get();
+}
+
+//===--- behind an iterator, an owner, a queue ---------------------------------
+
+constexpr auto is_there = std::future_status::ready;
+
+co::task<int> polled(std::list<std::future<int>> &all, std::deque<std::future<int>> &queue) {
+  int n = 0;
+  for (auto it = all.begin(); it != all.end();)
+    if (it->wait_for(0s) == std::future_status::ready) {
+      n += it->get();
+      it = all.erase(it);
+    } else {
+      ++it;
+    }
+  for (auto it = all.begin(); it != all.end(); ++it)
+    if (it->wait_for(0s) == is_there) {
+      ++it;
+      n += it->get(); // warning: call to 'std::future::get' blocks
+    }
+  while (!queue.empty() && queue.front().wait_for(0s) == is_there) {
+    n += queue.front().get();
+    queue.pop_front();
+  }
+  if (queue.front().wait_for(0s) == is_there) {
+    queue.pop_front();
+    n += queue.front().get(); // warning: call to 'std::future::get' blocks
+  }
+  co_return n;
+}
+co::task<int> owned(std::shared_ptr<std::future<int>> p, std::optional<std::future<int>> o) {
+  int n = 0;
+  if (p->wait_for(0s) == is_there)
+    n += p->get();
+  if (o && o->wait_for(0s) == is_there)
+    n += o.value().get();
+  if (o->wait_for(0s) == is_there)
+    n += (*p).get(); // warning: call to 'std::future::get' blocks
+  co_return n;
 }

@@ -2,9 +2,11 @@
 // Dropped after all: what a task was put into, and nobody touches.
 #include "co.h"
 #include <array>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 using co::task;
 task<> f();
@@ -117,4 +119,62 @@ inline constexpr co::event shared{};
 task<> constants() {
   shared; // warning: awaitable 'shared' is never awaited
   co_return;
+}
+
+//===--- filled after it was made, and only asked ------------------------------
+
+task<> filled() {
+  std::optional<task<int>> a; // warning: task in variable 'a' is never awaited
+  if (flag())
+    a = number();
+  std::optional<task<int>> b; // warning: task in variable 'b'
+  b.emplace(number());
+  std::optional<task<int>> c = number(); // warning: task in variable 'c'
+  c.reset();
+  std::optional<task<int>> d = number(); // warning: task in variable 'd'
+  if (d.has_value())
+    co_return;
+  std::vector<task<>> e; // warning: task in variable 'e'
+  e.reserve(2);
+  for (int i = 0; i < 3; ++i)
+    e.push_back(f());
+  std::map<int, task<>> g; // warning: task in variable 'g'
+  g.emplace(1, f());
+  if (g.size() > 1)
+    co_return;
+  std::tuple<task<int>, int> h{number(), 2}; // warning: task in variable 'h'
+  int n = std::get<1>(h);
+  std::pair<task<int>, int> i{number(), n}; // warning: task in variable 'i'
+  n = i.second;
+  co_return;
+}
+task<> all(std::vector<task<>>);
+task<> taken_out() {
+  std::optional<task<int>> a;
+  if (flag())
+    a = number();
+  if (a)
+    co_await std::move(*a);
+  std::vector<task<>> b;
+  b.push_back(f());
+  for (task<> &t : b)
+    co_await std::move(t);
+  b.clear();
+  std::vector<task<>> c;
+  c.push_back(f());
+  co_await all(std::move(c));
+  std::tuple<task<int>, int> d{number(), 2};
+  co_await std::get<0>(std::move(d));
+  std::vector<task<>> e;
+  task<> &last = e.emplace_back(f());
+  co_await std::move(last);
+  std::vector<co::eager<int>> running;
+  running.push_back(::e());
+  co_await f();
+}
+std::optional<task<int>> returned() {
+  std::optional<task<int>> a;
+  if (flag())
+    a = number();
+  return a;
 }
