@@ -77,7 +77,7 @@ co::task<> awaits_there(Pool &pool) {
   auto lambda = []() -> co::task<> { co_return; };
   co_await pool.schedule();
   co_await local();
-  //    CHECK:lambda {{[0-9:]+}}: worker, awaited by awaits_there at [[@LINE+1]]:19
+  //    CHECK:lambda {{[0-9:]+}}: worker, awaited by awaits_there at [[@LINE+1]]:12
   co_await lambda();
   co_await local_on_both();
   co_await visible();

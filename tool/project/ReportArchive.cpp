@@ -186,7 +186,7 @@ static bool isSound(const CallGraph &G) {
     return IsSymbol(Of.Coroutine) && llvm::all_of(Of.Through, IsSymbol);
   };
   auto IsTest = [](const ParamTest &T) {
-    return T.Is <= ParamTest::Relation::LacksBits;
+    return T.Is <= ParamTest::Relation::NotIn;
   };
   auto IsPassed = [&](const PassedValue &P) {
     return llvm::all_of(P.UnlessAll, IsTest);

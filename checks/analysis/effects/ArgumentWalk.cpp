@@ -74,7 +74,7 @@ bool Effects::invokes(Node &N, const KnownValues &Known, unsigned Param,
     return llvm::any_of(R.Call->Callables, [&](const CallableArgument &Arg) {
       return !Arg.IsTask && IsIt(Arg.Param) &&
              invokes(To, Known.after(passed(*N.Facts, R), caredFor(To)),
-                     Arg.Arg, Depth + 1);
+                     parameterFor(*R.Call, Arg), Depth + 1);
     });
   };
   const bool Any = llvm::any_of(N.Calls, [&](ResolvedCall &R) {
@@ -186,7 +186,7 @@ private:
       for (const CallableArgument &Arg : Call.Callables)
         if (!Arg.IsTask && Arg.Body &&
             E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
-                      Arg.Arg))
+                      parameterFor(Call, Arg)))
           for (const FunctionDecl *Body : bodiesOf(E.U, Arg.Body, Call.Args))
             Add(Body, Hop::RunsCallable, false);
     }

@@ -73,7 +73,8 @@ static Place holderOf(Unit &U, const Expr *E) {
 
 /// The place of an object, or of what owns it alone: not of one of many.
 static Place ownerOf(Unit &U, const Expr *E) {
-  if (const Place Itself = placeOf(U, E))
+  if (const Place Itself = placeOf(U, E);
+      Itself && !isa_and_nonnull<FunctionDecl>(Itself.Member))
     return Itself;
   const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripForwarding(U, E));
   if (!Op || (Op->getOperator() != OO_Star && Op->getOperator() != OO_Arrow))

@@ -10,6 +10,7 @@
 #include "Descriptors.h"
 #include "WalkedBody.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/source/Bodies.h"
 #include "llvm/ADT/STLExtras.h"
@@ -157,8 +158,9 @@ bool Effects::mergeGiven(const FunctionFacts &Facts, const ResolvedCall &R,
                          const Summary &Callee, Summary &Into) {
   bool Changed = false;
   for (const CallableArgument &Arg : R.Call->Callables) {
-    if (Arg.IsTask || Arg.Arg >= Callee.InvokedParams.size() ||
-        !Callee.InvokedParams.test(Arg.Arg))
+    const unsigned Param = parameterFor(*R.Call, Arg);
+    if (Arg.IsTask || Param >= Callee.InvokedParams.size() ||
+        !Callee.InvokedParams.test(Param))
       continue;
     Changed |= invoke(Facts, Arg.Param, Into);
     for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, R.Call->Args))

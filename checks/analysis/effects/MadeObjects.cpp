@@ -171,8 +171,7 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
 void MadeObjects::forEachPart(const FieldDecl *Field, const Expr *Value,
                               const FunctionFacts &In, VisitValue Visit) {
   const QualType T = Field->getType();
-  constexpr unsigned MaxDepth = 4; // an object may refer to itself
-  if (!hasMembers(U, T) || T->isPointerType() || PartDepth == MaxDepth)
+  if (!hasMembers(U, T) || T->isPointerType() || PartDepth >= MaxPartDepth)
     return;
   const auto Made = makingOf(In, Value);
   if (!Made)
@@ -222,10 +221,8 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
   const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
   if (!Ctor)
     return;
-  for (const CXXCtorInitializer *I : Ctor->inits()) {
-    if (!I->isMemberInitializer())
-      continue;
-    const Expr *Value = I->getInit();
+  // What it gives: a parameter is what is given for that.
+  auto Given = [&](const Expr *Value) {
     const FunctionFacts *In = &U.facts(Ctor);
     const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
     const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
@@ -237,8 +234,36 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
     }
     if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Value))
       Value = Default->getExpr();
-    if (Value)
-      Add(I->getMember(), Value, In);
+    return std::pair(Value, In);
+  };
+  for (const CXXCtorInitializer *I : Ctor->inits()) {
+    if (I->isMemberInitializer()) {
+      if (const auto [Value, In] = Given(I->getInit()); Value)
+        Add(I->getMember(), Value, In);
+      continue;
+    }
+    // A() : A(false) {}, and what bases are made with
+    const Expr *Init = I->getInit()->IgnoreImplicit();
+    llvm::SmallVector<const Expr *, 4> Args;
+    Making Part = M;
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(Init)) {
+      Part.By = Made->getConstructor();
+      for (const Expr *Arg : Made->arguments()) {
+        const Expr *Value = Given(Arg).first;
+        Args.push_back(Value ? Value : Arg);
+      }
+      Part.Args = Args;
+    } else if (const auto *Same = dyn_cast<CXXInheritedCtorInitExpr>(Init)) {
+      Part.By = Same->getConstructor();
+    } else {
+      continue;
+    }
+    llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+    if (PartDepth <= MaxPartDepth && !Part.By->isCopyOrMoveConstructor())
+      forEachValue(Part, [&](MemberPathRef Path, const Expr *Value) {
+        if (!definitionOf(Part.By) || !Members.changes(Part.By, Path))
+          Visit(Path, Value);
+      });
   }
 }
 

@@ -101,7 +101,10 @@ private:
   MemberChanges Members;
   ValueFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
-  unsigned PartDepth = 0; ///< of members of members
+  /// Of members of members, and of constructors that call others: an object may
+  /// refer to itself.
+  static constexpr unsigned MaxPartDepth = 4;
+  unsigned PartDepth = 0;
 };
 
 } // namespace nostall

@@ -71,6 +71,49 @@ void Assumptions::Block::enterCase(const SwitchCase *Case) {
   A.ExitDepth += CaseExits;
 }
 
+/// The number that \p Case is for, as ParamTest::numbers gives it.
+static std::optional<uint64_t> numberOf(const ASTContext &Ctx,
+                                        const CaseStmt *Case) {
+  const auto Is =
+      Case->getRHS() ? std::nullopt : constantOf(Ctx, Case->getLHS());
+  return Is ? ParamTest{0, ParamTest::Relation::Equal, *Is}.numbers()
+            : std::nullopt;
+}
+
+/// What is switched on is one of those that the labels in front of one
+/// statement are for, of which \p First is the first.
+void Assumptions::assumeCase(const SwitchCase *First) {
+  using Is = ParamTest::Relation;
+  const auto *Only = dyn_cast<CaseStmt>(First);
+  if (Only && !Only->getRHS() && !isa<SwitchCase>(Only->getSubStmt()))
+    return addTest(F, Ctx, Locals, Around.On, Only->getLHS(), Assumed);
+  uint64_t These = 0, Others = 0;
+  bool HasDefault = false;
+  for (const SwitchCase *Label = First; Label;
+       Label = dyn_cast<SwitchCase>(Label->getSubStmt())) {
+    const auto *Case = dyn_cast<CaseStmt>(Label);
+    const auto Number = Case ? numberOf(Ctx, Case) : std::nullopt;
+    HasDefault |= !Case;
+    if (Case && !Number)
+      return;
+    These |= Number.value_or(0);
+  }
+  if (!HasDefault)
+    return addTest(F, Ctx, Locals, Around.On, Is::IsIn,
+                   static_cast<int64_t>(These), Assumed);
+  for (const SwitchCase *Label = Around.Of ? Around.Of->getSwitchCaseList()
+                                           : nullptr;
+       Label; Label = Label->getNextSwitchCase())
+    if (const auto *Case = dyn_cast<CaseStmt>(Label)) {
+      const auto Number = numberOf(Ctx, Case);
+      if (!Number)
+        return;
+      Others |= *Number;
+    }
+  addTest(F, Ctx, Locals, Around.On, Is::NotIn,
+          static_cast<int64_t>(Others & ~These), Assumed);
+}
+
 /// Control comes to a case from the top of its switch, and from the statement
 /// before it if that falls through.
 void Assumptions::Block::enter(const Stmt *Child) {
@@ -79,11 +122,9 @@ void Assumptions::Block::enter(const Stmt *Child) {
     return;
   enterCase(Case);
   A.forget(A.Around.Before);
-  const auto *Only = dyn_cast<CaseStmt>(Case);
   const bool FallsThrough = Previous && !leaves(Previous);
-  if (!A.HasLabels && Only && !Only->getRHS() && !FallsThrough &&
-      !isa<SwitchCase>(Only->getSubStmt()))
-    addTest(A.F, A.Ctx, A.Locals, A.Around.On, Only->getLHS(), A.Assumed);
+  if (!A.HasLabels && !FallsThrough)
+    A.assumeCase(Case);
 }
 
 void Assumptions::Block::leave(const Stmt *Child) {

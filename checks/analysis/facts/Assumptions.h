@@ -70,7 +70,8 @@ public:
   /// Walks the body of \p Switch.
   template <class Walk>
   void inSwitch(const clang::SwitchStmt *Switch, Walk WalkIt) {
-    auto Outer = std::exchange(Around, {Switch->getCond(), Assumed.size()});
+    auto Outer =
+        std::exchange(Around, {Switch->getCond(), Assumed.size(), Switch});
     WalkIt();
     forget(Around.Before);
     Around = Outer;
@@ -100,11 +101,13 @@ public:
 private:
   void assume(const clang::Expr *Cond, bool Holds);
   void assumeFirst(const clang::ForStmt *Loop);
+  void assumeCase(const clang::SwitchCase *First);
   void forget(size_t Before);
 
   struct Switch {
     const clang::Expr *On = nullptr;
     size_t Before = 0; ///< what was assumed around it
+    const clang::SwitchStmt *Of = nullptr;
   };
 
   const clang::FunctionDecl *F;

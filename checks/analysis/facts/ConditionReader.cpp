@@ -318,6 +318,28 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
   }
 }
 
+/// `state == open || state == opening`: one of several numbers.
+static void addEither(const FunctionDecl *F, const ASTContext &Ctx,
+                      SetOnce &Locals, const Expr *Cond, bool Holds,
+                      Condition &Out, unsigned &Budget) {
+  const Expr *Inner = Cond ? Cond->IgnoreParenImpCasts() : nullptr;
+  if (const auto *Not = dyn_cast_or_null<UnaryOperator>(Inner);
+      Not && Not->getOpcode() == UO_LNot)
+    return addEither(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out, Budget);
+  const auto *Op = dyn_cast_or_null<BinaryOperator>(Inner);
+  if (!Op || Op->getOpcode() != (Holds ? BO_LOr : BO_LAnd))
+    return;
+  Condition Left, Right;
+  addTests(F, Ctx, Locals, Op->getLHS(), Holds, Left, Budget);
+  addTests(F, Ctx, Locals, Op->getRHS(), Holds, Right, Budget);
+  for (const ParamTest &A : Left)
+    for (const ParamTest &B : Right)
+      if (const auto OfA = A.numbers(), OfB = B.numbers();
+          A.Param == B.Param && OfA && OfB)
+        Out.push_back({A.Param, ParamTest::Relation::IsIn,
+                       static_cast<int64_t>(*OfA | *OfB)});
+}
+
 /// \p Budget bounds how many expressions are looked at: a local variable that
 /// is set once may be named several times, and name others so.
 static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
@@ -326,6 +348,7 @@ static void addTests(const FunctionDecl *F, const ASTContext &Ctx,
   forEachSettled(Cond, Holds, Budget, [&](const Expr *Test, bool Is) {
     addLeafTest(F, Ctx, Locals, Test, Is, Out, Budget);
   });
+  addEither(F, Ctx, Locals, Cond, Holds, Out, Budget);
 }
 
 void addTests(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
@@ -402,13 +425,21 @@ void addTest(const FunctionDecl *F, const ASTContext &Ctx, SetOnce &Locals,
                 Out);
 }
 
+/// A member operator's object is the first of its operands.
+static unsigned firstOperand(const CallFact &Call) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+  return isa_and_nonnull<CXXOperatorCallExpr>(Call.Site) && Method &&
+         !Method->isExplicitObjectMemberFunction();
+}
+
 const Expr *argumentFor(const CallFact &Call, unsigned Index) {
-  // A member operator's object is the first of its operands.
-  const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
-  if (isa_and_nonnull<CXXOperatorCallExpr>(Call.Site) && Method &&
-      !Method->isExplicitObjectMemberFunction())
-    ++Index;
+  Index += firstOperand(Call);
   return Index < Call.Args.size() ? Call.Args[Index] : nullptr;
+}
+
+unsigned parameterFor(const CallFact &Call, const CallableArgument &Arg) {
+  return Arg.Arg == CallableArgument::InTemplate ? Arg.Arg
+                                                 : Arg.Arg - firstOperand(Call);
 }
 
 void addPassed(const ASTContext &Ctx, const FunctionFacts &Facts,

@@ -48,6 +48,9 @@ int64_t valueNamed(llvm::StringRef Name);
 
 /// The expression for parameter number \p Index of the callee, or null.
 const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);
+/// The number of the parameter that \p Arg is given for; none that the callee
+/// has for an operator's own object.
+unsigned parameterFor(const CallFact &Call, const CallableArgument &Arg);
 /// Adds what \p Arg, an expression in \p Facts, is known to give parameter
 /// number
 /// \p Index of \p Callee.

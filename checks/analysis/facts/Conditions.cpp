@@ -24,6 +24,10 @@ bool ParamTest::holdsFor(int64_t Of) const {
     return (Of & Value) == Value;
   case Relation::LacksBits:
     return (Of & Value) != Value;
+  case Relation::IsIn:
+    return Of >= 0 && Of < 64 && (static_cast<uint64_t>(Value) >> Of & 1);
+  case Relation::NotIn:
+    return !negated().holdsFor(Of);
   }
   llvm_unreachable("covered switch");
 }
@@ -33,6 +37,14 @@ ParamTest ParamTest::negated() const {
   ParamTest Contrary = *this;
   Contrary.Is = static_cast<Relation>(static_cast<unsigned char>(Is) ^ 1);
   return Contrary;
+}
+
+std::optional<uint64_t> ParamTest::numbers() const {
+  if (Is == Relation::IsIn)
+    return static_cast<uint64_t>(Value);
+  return Is == Relation::Equal && Value >= 0 && Value < 64
+             ? std::optional(uint64_t(1) << Value)
+             : std::nullopt;
 }
 
 std::optional<int64_t> KnownValues::of(uint32_t Param) const {

@@ -39,6 +39,8 @@ struct ParamTest {
     LessEqual,
     HasBits, ///< all that are set in the constant
     LacksBits,
+    IsIn, ///< one of the numbers from 0 to 63 whose bits the constant has
+    NotIn,
   };
   uint32_t Param = 0;
   Relation Is = Relation::Equal;
@@ -46,6 +48,9 @@ struct ParamTest {
 
   bool holdsFor(int64_t Of) const;
   ParamTest negated() const;
+  /// As Value of IsIn: what Equal, or IsIn, holds for; none if that is no such
+  /// number.
+  std::optional<uint64_t> numbers() const;
   auto operator<=>(const ParamTest &) const = default;
 };
 

@@ -176,7 +176,8 @@ void StoredCallables::addCall(const CallFact &Call) {
         Call.Args.size() == 2)
       if (const ValueDecl *To = descriptorEntity(U, Call.Args[0]))
         add(To, Call.Args[1]);
-    return;
+    if (U.models().isOpaque(Call.Callee))
+      return;
   }
   if (!U.models().isOpaque(Call.Callee)) {
     for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I)

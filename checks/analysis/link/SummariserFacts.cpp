@@ -85,15 +85,16 @@ Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
   for (const CallableArgument &Arg : Call.Callables) {
     if (Arg.IsTask)
       continue;
+    const unsigned Param = parameterFor(Call, Arg);
     if (Arg.Param && Arg.Param->getDeclContext() == Facts.Function)
       Given.push_back(
-          {Arg.Arg, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
+          {Param, Is::Param, Arg.Param->getFunctionScopeIndex(), 0});
     for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, Call.Args))
       if (matters(U.effects().summary(Body)))
-        Given.push_back({Arg.Arg, Is::Node, nodeOf(Body), 0});
+        Given.push_back({Param, Is::Node, nodeOf(Body), 0});
     if (isUnknownCallable(U, Arg.Body))
       if (CallGraph::Symbol Id = symbolOf(Arg.Body))
-        Given.push_back({Arg.Arg, Is::Symbol, 0, Id});
+        Given.push_back({Param, Is::Symbol, 0, Id});
   }
   return Given;
 }

@@ -154,7 +154,7 @@ public:
 };
 co::task<> sessions() {
   Session never;
-  Session once; // warning: destruction of 'once' blocks
+  Session once;
   once.open();
   once.close(); // warning: it reaches 'sleep'
   Session other; // warning: destruction of 'other' blocks

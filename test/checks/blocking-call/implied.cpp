@@ -41,7 +41,7 @@ task<> default_argument() {
   co_return;
 }
 task<> call_operator(Source &from) {
-  from(); // warning: 'Source::operator()'
+  from(); // warning: call to 'from'
   co_return;
 }
 struct Owners {

@@ -35,7 +35,7 @@ struct functor {
 task<> objects() {
   lib::sync_wait(1); // warning: call to 'lib::sync_wait' blocks the event loop
   functor f;
-  f(); // warning: call to 'functor::operator()' blocks the event loop
+  f(); // warning: call to 'f' blocks the event loop
   co_return;
 }
 

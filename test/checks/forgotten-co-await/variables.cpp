@@ -158,7 +158,7 @@ task<> reassigned() {
   co_await std::move(t);
 }
 task<> declared_first(bool c) {
-  std::optional<task<>> t;
+  std::optional<task<>> t; // warning: task in variable 't'
   if (c)
     t = f();
   co_return;
