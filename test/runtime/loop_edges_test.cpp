@@ -499,4 +499,31 @@ TEST(LoopEdges, DebugModeOfOneLoopIsNotThatOfAnother) {
   EXPECT_EQ(detail::in_debug_mode.load(), before);
 }
 
+// A clock of the program's own may be below zero, where what is far away is beyond all.
+TEST(LoopEdges, AClockMayBeBelowZero) {
+  struct early final : clock_source {
+    loop_time t{-1h};
+    loop_time now() noexcept override { return t; }
+    bool idle_until(loop_time until) noexcept override {
+      if (until == loop_time::max())
+        return false;
+      t = until;
+      return true;
+    }
+  } clock;
+  event_loop loop({.clock = &clock});
+  loop.run_until_complete([](early& clock) -> task<void> {
+    auto never = create_task(sleep(std::chrono::hours::max()));
+    co_await sleep(1s);
+    EXPECT_EQ(clock.t, loop_time(-1h + 1s));
+    EXPECT_FALSE(never.done());
+    std::thread other([l = &get_running_loop()] { l->call_soon_threadsafe([] {}); });
+    for (int i = 0; i < 3; ++i)
+      co_await yield_now();
+    other.join();
+    never.cancel();
+    EXPECT_THROW(co_await never, cancelled_error);
+  }(clock));
+}
+
 } // namespace
