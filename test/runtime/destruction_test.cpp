@@ -677,6 +677,22 @@ TEST(Destruction, ADestructorThatThrowsWhereNobodyRunsEndsTheProgramWithAMessage
            (void)co_await g.next();
          }());
        }},
+      {"a local of what a generator awaits, which another task destroys",
+       [] {
+         world w;
+         w.run([]() -> task<void> {
+           auto g = std::make_unique<async_generator<int>>([]() -> async_generator<int> {
+             co_await waits_with_a_local(false);
+             co_yield 1;
+           }());
+           auto h = create_task([](async_generator<int>& g) -> task<void> {
+             (void)co_await g.next();
+           }(*g));
+           co_await yield_now();
+           co_await yield_now();
+           g.reset();
+         }());
+       }},
       {"the argument of a task",
        [] {
          world w;
