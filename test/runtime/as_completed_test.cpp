@@ -177,8 +177,8 @@ TEST(AsCompleted, NeedsARunningLoop) {
   world w;
   int got = 0;
   w.loop->call_soon([&] {
-    auto range = std::make_shared<as_completed_range<int>>(
-        as_completed(held(std::make_unique<tracked>(alive))));
+    std::shared_ptr<as_completed_range<int>> range(
+        new auto(as_completed(held(std::make_unique<tracked>(alive)))));
     create_task([](auto range, int& got) -> task<void> {
       for (auto next : *range)
         got += co_await next;
