@@ -8,6 +8,8 @@
 #include <memory>
 #include <ranges>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -159,6 +161,32 @@ TEST(AsCompleted, AwaitingMoreThanThereIsIsNamed) {
       EXPECT_THROW(co_await next, usage_error);
     }
   }());
+}
+
+TEST(AsCompleted, NeedsARunningLoop) {
+  int alive = 0;
+  auto held = [](std::unique_ptr<tracked>) -> task<int> { co_return 1; };
+  std::vector<task<int>> several;
+  several.push_back(held(std::make_unique<tracked>(alive)));
+  EXPECT_THROW((void)as_completed(std::move(several)), usage_error);
+  EXPECT_THROW((void)as_completed(held(std::make_unique<tracked>(alive)), sleep(1ms)),
+               usage_error);
+  several.clear();
+  EXPECT_EQ(alive, 0);
+  // Made in a callback, it is awaited by a task.
+  world w;
+  int got = 0;
+  w.loop->call_soon([&] {
+    std::shared_ptr<as_completed_range<int>> range(
+        new auto(as_completed(held(std::make_unique<tracked>(alive)))));
+    create_task([](auto range, int& got) -> task<void> {
+      for (auto next : *range)
+        got += co_await next;
+    }(range, got)).detach();
+  });
+  w.turns(4);
+  EXPECT_EQ(got, 1);
+  EXPECT_EQ(alive, 0);
 }
 
 TEST(AsCompleted, SurvivesEverywhere) {

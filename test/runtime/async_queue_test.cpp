@@ -372,4 +372,45 @@ TEST(AsyncQueue, WhoWaitsForRoomIsToldWhatItsItemThrew) {
   }
 }
 
+// A comparison that throws: put has put nothing, get has taken nothing, and all are there.
+struct failing_less {
+  static inline int left = -1;
+  bool operator()(int a, int b) const {
+    if (left == 0)
+      throw std::runtime_error("less");
+    if (left > 0)
+      --left;
+    return a < b;
+  }
+};
+TEST(AsyncQueue, AComparisonThatThrowsLosesNothing) {
+  for (int at = 0; at < 20; ++at) {
+    async_priority_queue<int, failing_less> q;
+    failing_less::left = -1;
+    std::vector<int> there;
+    for (int i = 0; i < 20; ++i) {
+      q.put_nowait(i * 7 % 20);
+      there.push_back(i);
+    }
+    failing_less::left = at;
+    try {
+      q.put_nowait(-1);
+      there.insert(there.begin(), -1);
+    } catch (const std::runtime_error&) {
+    }
+    EXPECT_EQ(q.size(), there.size()) << at;
+    failing_less::left = at;
+    try {
+      EXPECT_EQ(q.get_nowait(), there.front());
+      there.erase(there.begin());
+    } catch (const std::runtime_error&) {
+    }
+    failing_less::left = -1;
+    std::vector<int> out;
+    while (auto v = q.try_get())
+      out.push_back(*v);
+    EXPECT_EQ(out, there) << at;
+  }
+}
+
 } // namespace

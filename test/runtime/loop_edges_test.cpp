@@ -297,11 +297,56 @@ task<void> nested(int depth) {
 TEST(LoopEdges, DeepGroupsAreCancelledWithoutRecursion) {
   world w;
   w.run([]() -> task<void> {
-    auto h = create_task(nested(NOSTALL_SANITIZED ? 4'000 : 40'000));
+    auto h = create_task(nested(NOSTALL_SANITIZED ? 20'000 : 100'000));
     co_await sleep(1ms);
     h.cancel();
     co_await h.join();
     EXPECT_TRUE(h.cancelled());
+  }());
+}
+
+// Whose cancellation it is, is known without a walk through all scopes; also where one of
+// them has gone meanwhile.
+TEST(LoopEdges, ACancelledScopeMayGoBeforeWhatIsInside) {
+  world w;
+  w.run([]() -> task<void> {
+    std::unique_ptr<task_group> kept;
+    EXPECT_THROW(co_await with_timeout(1ms, [&](timeout_scope&) -> task<void> {
+                   kept = std::make_unique<task_group>();
+                   kept->start(sleep_task());
+                   co_await sleep(1h);
+                 }),
+                 timeout_error);
+    // The timeout is gone, and what was started inside stays cancelled.
+    co_await kept->join();
+    auto inner = kept->start([]() -> task<void> {
+      EXPECT_THROW(co_await with_timeout(
+                       1h, [](timeout_scope&) -> task<void> { co_await sleep(1h); }),
+                   cancelled_error);
+    }());
+    co_await kept->join();
+    EXPECT_TRUE(inner.done());
+  }());
+}
+
+// The inner one comes first, and is cancelled by the outer one, too, before it ends.
+TEST(LoopEdges, TheOutermostOfTwoCancellationsCounts) {
+  world w;
+  w.run([]() -> task<void> {
+    bool inner_converts = false;
+    EXPECT_THROW(co_await with_timeout(2s, [&](timeout_scope&) -> task<void> {
+                   try {
+                     co_await with_timeout(1s, [&](timeout_scope&) -> task<void> {
+                       co_await shield(sleep(3s));
+                       co_await yield_now();
+                     });
+                   } catch (const timeout_error&) {
+                     inner_converts = true;
+                     throw;
+                   }
+                 }),
+                 timeout_error);
+    EXPECT_FALSE(inner_converts);
   }());
 }
 
@@ -497,6 +542,33 @@ TEST(LoopEdges, DebugModeOfOneLoopIsNotThatOfAnother) {
   EXPECT_EQ(detail::in_debug_mode.load(), before + 1);
   a.set_debug(false);
   EXPECT_EQ(detail::in_debug_mode.load(), before);
+}
+
+// A clock of the program's own may be below zero, where what is far away is beyond all.
+TEST(LoopEdges, AClockMayBeBelowZero) {
+  struct early final : clock_source {
+    loop_time t{-1h};
+    loop_time now() noexcept override { return t; }
+    bool idle_until(loop_time until) noexcept override {
+      if (until == loop_time::max())
+        return false;
+      t = until;
+      return true;
+    }
+  } clock;
+  event_loop loop({.clock = &clock});
+  loop.run_until_complete([](early& clock) -> task<void> {
+    auto never = create_task(sleep(std::chrono::hours::max()));
+    co_await sleep(1s);
+    EXPECT_EQ(clock.t, loop_time(-1h + 1s));
+    EXPECT_FALSE(never.done());
+    std::thread other([l = &get_running_loop()] { l->call_soon_threadsafe([] {}); });
+    for (int i = 0; i < 3; ++i)
+      co_await yield_now();
+    other.join();
+    never.cancel();
+    EXPECT_THROW(co_await never, cancelled_error);
+  }(clock));
 }
 
 } // namespace

@@ -84,7 +84,10 @@ public:
       return {};
     }
     void return_void() const noexcept {}
-    void unhandled_exception() noexcept { error_ = std::current_exception(); }
+    void unhandled_exception() noexcept {
+      detail::require_running();
+      error_ = std::current_exception();
+    }
   };
 
   async_generator(async_generator&& o) noexcept : frame_(std::exchange(o.frame_, {})) {
@@ -102,7 +105,7 @@ public:
     next_awaiter* const asker = frame_.promise().asker_;
     if (asker)
       asker->leave(frame_);
-    frame_.destroy();
+    detail::destroy_suspended(frame_);
   }
 
   class [[nodiscard("co_await it")]] next_awaiter : detail::waiter {
@@ -115,7 +118,7 @@ public:
       if (!frame_ || !asking_ || frame_.promise().asker_ != this)
         return;
       frame_.promise().owner_->frame_ = {};
-      frame_.destroy();
+      detail::destroy_suspended(frame_);
     }
     bool await_ready() const noexcept { return ended() && detail::within_budget(); }
     template <class P>

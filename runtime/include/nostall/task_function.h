@@ -36,6 +36,7 @@ template <class T, class... A> class task_function<T(A...)> {
   template <class F> struct holder final : callable {
     F f;
     explicit holder(F g) : f(std::move(g)) {}
+    ~holder() noexcept override {}
     NOSTALL_CORO_WRAPPER task<T> call(A... args) override {
       return f(std::forward<A>(args)...);
     }

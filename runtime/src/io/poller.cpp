@@ -92,9 +92,9 @@ bool poller::listen_for_wake_up(int epoll) const noexcept {
 }
 
 void poller::poll(std::int64_t timeout) noexcept {
-  // Other threads may close a descriptor while this one sleeps.
-  if (timeout != 0 && watched_ != 0 &&
-      (touched_ || (awaited_ && !__libc_single_threaded))) {
+  // Other threads may close a descriptor while this one sleeps; and a loop that never
+  // sleeps may have closed one itself.
+  if (watched_ != 0 && (touched_ || (awaited_ && !__libc_single_threaded))) {
     const std::int64_t since = coarse_now() - looked_at_;
     if (since >= second) {
       look_after();

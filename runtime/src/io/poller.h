@@ -9,8 +9,8 @@
 // duplicate lives goes on to report, and nobody can take it out any more. Hence an
 // event names number and generation, not an object; one of an older generation makes
 // the poller move to a new epoll instance. The opposite, a number that was closed for
-// good, is silent: so what is awaited is looked at once a second, before sleeping; in a
-// program with threads also while the loop sleeps.
+// good, is silent: so what is awaited is looked at once a second, also by a loop that
+// never sleeps; in a program with threads also while the loop sleeps.
 //
 //===----------------------------------------------------------------------===//
 

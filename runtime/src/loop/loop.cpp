@@ -282,8 +282,10 @@ void loop_impl::wait_for_events() noexcept {
     const std::int64_t until = timers.next_deadline();
     if (clock && clock->idle_until(loop_time(std::chrono::nanoseconds(until))))
       timeout = 0;
+    else if (__builtin_sub_overflow(until, now(), &timeout)) // a clock below zero
+      timeout = INT64_MAX;
     else
-      timeout = std::max<std::int64_t>(until - now(), 0);
+      timeout = std::max<std::int64_t>(timeout, 0);
   }
   if (timeout == 0)
     mail->awake();

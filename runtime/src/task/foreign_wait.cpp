@@ -149,11 +149,18 @@ foreign_core::foreign_core(bool (*cancel_wait)(foreign_core*) noexcept) noexcept
         auto* self = static_cast<foreign_core*>(w);
         if (!self->for_me_)
           return true;
-        if (self->for_me_->at.load() != stand_in::phase::parked ||
-            !self->cancel_wait_(self))
+        const auto parked = [self] {
+          return self->for_me_->at.load() == stand_in::phase::parked;
+        };
+        // What it runs may cancel this task once more, or resume it all the same.
+        if (self->asked_ || !parked())
           return false;
-        self->forget();
-        return true;
+        self->asked_ = true;
+        const bool called_off = self->cancel_wait_(self) && parked();
+        self->asked_ = false;
+        if (called_off)
+          self->forget();
+        return called_off;
       }),
       cancel_wait_(cancel_wait) {}
 

@@ -8,6 +8,9 @@ namespace nostall::detail {
 scope::scope(loop_core& loop, scope* parent, task_core* owner, kind k) noexcept
     : loop_(loop), parent_(parent), shield_(k == kind::shield) {
   effective_ = !shield_ && parent_ && parent_->effective_;
+  made_effective_by_ = !effective_                   ? nullptr
+                       : parent_->made_effective_by_ ? parent_->made_effective_by_
+                                                     : parent_;
   set_owner(owner);
   if (parent_)
     parent_->children_.push_back(*this);
@@ -20,6 +23,10 @@ void scope::set_owner(task_core* t) noexcept {
 }
 
 scope::~scope() {
+  if (effective_)
+    for (scope* s = next_below(*this, true); s; s = s->next_below(*this, true))
+      if (s->made_effective_by_ == this)
+        s->made_effective_by_ = nullptr;
   while (!children_.empty()) {
     scope* child = children_.pop_front();
     child->parent_ = parent_;
@@ -41,6 +48,7 @@ void scope::cancel() noexcept {
   if (effective_)
     return;
   effective_ = true;
+  made_effective_by_ = this;
   interrupt_tasks();
   bool descend = true;
   for (scope* s = next_below(*this, true); s;
@@ -48,6 +56,7 @@ void scope::cancel() noexcept {
     descend = !s->shield_ && !s->effective_;
     if (descend) {
       s->effective_ = true;
+      s->made_effective_by_ = this;
       s->interrupt_tasks();
     }
   }
@@ -55,7 +64,9 @@ void scope::cancel() noexcept {
 
 const scope* scope::origin() const noexcept {
   const scope* found = nullptr;
-  for (const scope* s = this; s; s = s->parent_) {
+  for (const scope* s = this; s && s->effective_; s = s->parent_) {
+    if (s->made_effective_by_) // between the two there is no shield
+      s = s->made_effective_by_;
     if (s->cancelled_)
       found = s;
     if (s->shield_)

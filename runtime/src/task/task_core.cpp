@@ -141,12 +141,9 @@ void task_core::kill() noexcept {
   // Destructors in the frame may cancel this task, or the scope that it is in.
   state = task_state::running;
   static std::atomic<std::uint64_t> kills{0};
-  task_core* const outer = std::exchange(this_thread.current, nullptr);
   const std::uint64_t around = std::exchange(this_thread.killing, ++kills);
-  const auto frame = std::coroutine_handle<>::from_address(root);
-  frame.destroy();
+  destroy_suspended(std::coroutine_handle<>::from_address(root));
   this_thread.killing = around;
-  this_thread.current = outer;
   failed = nullptr;
   finish(task_state::cancelled);
 }

@@ -31,7 +31,7 @@ struct callback_node : ready_node, timer_node, block_allocated {
 
   callback_node(loop_core& l, std::source_location w) noexcept;
   callback_node(const callback_node&) = delete;
-  virtual ~callback_node();
+  virtual ~callback_node(); ///< what throws in there ends the program
   virtual void invoke() = 0;
 
   void ref() noexcept { ++refs; }
@@ -50,6 +50,7 @@ template <class F> struct callback_of final : callback_node {
   template <class G>
   callback_of(loop_core& l, std::source_location w, G&& g)
       : callback_node(l, w), f(std::forward<G>(g)) {}
+  ~callback_of() noexcept override {}
   void invoke() override { f(); }
 };
 

@@ -16,6 +16,7 @@ struct handler_base {
 template <class F> struct handler_of final : handler_base {
   F f;
   explicit handler_of(F g) : f(std::move(g)) {}
+  ~handler_of() noexcept override {}
   void handle(const exception_context& c) override { f(c); }
 };
 

@@ -71,8 +71,9 @@ struct loop_core {
     return sum(now(), delay);
   }
   static std::int64_t sum(std::int64_t time, std::chrono::nanoseconds delay) noexcept {
-    const std::int64_t d = delay.count() < 0 ? 0 : delay.count();
-    return d > INT64_MAX - time ? INT64_MAX : time + d;
+    std::int64_t at = 0;
+    return __builtin_add_overflow(time, delay.count() < 0 ? 0 : delay.count(), &at) ? INT64_MAX
+                                                                                     : at;
   }
   virtual std::shared_ptr<report_sink> reports() noexcept = 0;
 };

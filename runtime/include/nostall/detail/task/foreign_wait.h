@@ -61,6 +61,7 @@ protected:
 private:
   friend stand_in;
   bool (*cancel_wait_)(foreign_core*) noexcept;
+  bool asked_ = false; ///< cancel_wait_ runs
   stand_in* for_me_ = nullptr;
   std::coroutine_handle<> then_;
 };

@@ -49,6 +49,7 @@ struct future_core : ready_node {
 };
 
 template <class T> struct future_state final : future_core {
+  ~future_state() noexcept override {}
   [[no_unique_address]] std::optional<stored_result<T>> value;
 };
 

@@ -67,10 +67,7 @@ struct promise_base : takes_all_awaitables {
 
   /// A root that ends by cancelled_error makes its task cancelled.
   void note_failure() const noexcept {
-    if (!this_thread.current) [[unlikely]]
-      die("nostall: an exception left a coroutine outside of its task: a destructor "
-          "threw while a pending task was destroyed, or the coroutine was resumed "
-          "by somebody else than its loop");
+    require_running();
     if (!continuation)
       this_thread.current->ended_by_cancel = handling_cancelled();
   }

@@ -19,7 +19,8 @@
 // - Each cancelled_error names the outermost cancelled scope as its origin; a
 //   timeout converts only its own.
 //
-// Cost: a wait asks one flag, however deep the scopes are nested.
+// Cost: a wait asks one flag, however deep the scopes are nested. The way to the origin
+// takes a step for each cancellation that lies on it, not for each scope.
 //
 //===----------------------------------------------------------------------===//
 
@@ -84,6 +85,7 @@ private:
   loop_core& loop_;
   scope* parent_;
   task_core* owner_;
+  const scope* made_effective_by_; ///< itself, or one above; null: not known
   list<scope> children_;
   bool shield_;
   bool cancelled_ = false;

@@ -35,6 +35,7 @@
 
 #include "nostall/detail/task/scope.h"
 #include "nostall/detail/task/thread_state.h"
+#include "nostall/error.h"
 
 #include <coroutine>
 #include <cstdint>
@@ -42,6 +43,7 @@
 #include <memory>
 #include <source_location>
 #include <string>
+#include <utility>
 
 namespace nostall {
 
@@ -260,6 +262,20 @@ inline task_core& current_task_core(const char* what) {
 inline void finish_wait(const waiter& w) {
   if (w.task && (w.task->refused || w.task->refused_scope || w.task->abandoned)) [[unlikely]]
     throw_refused(*w.task);
+}
+
+/// Destroys a coroutine that is suspended. Nobody runs meanwhile, not even who does it.
+inline void destroy_suspended(std::coroutine_handle<> frame) noexcept {
+  task_core* const around = std::exchange(this_thread.current, nullptr);
+  frame.destroy();
+  this_thread.current = around;
+}
+/// An exception has left a coroutine, which can go on only if it was running.
+inline void require_running() noexcept {
+  if (!this_thread.current) [[unlikely]]
+    die("nostall: an exception left a coroutine outside of its task: a destructor "
+        "threw while a suspended coroutine was destroyed, or the coroutine was resumed "
+        "by somebody else than its loop");
 }
 
 /// Called by the final awaiter of a root coroutine.

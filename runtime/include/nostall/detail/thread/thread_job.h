@@ -90,6 +90,7 @@ template <class F, class... A>
 inline constexpr bool takes_stop = std::is_invocable_v<F, std::stop_token, A...>;
 
 template <class R> struct typed_job : thread_job {
+  ~typed_job() noexcept override {}
   [[no_unique_address]] std::optional<stored_result<R>> value;
 
   R take() {
@@ -115,6 +116,7 @@ struct job_of final : typed_job<job_result<F, A...>> {
 
   template <class... G>
   explicit job_of(G&&... g) : call(std::forward<G>(g)...) {}
+  ~job_of() noexcept override {}
 
   R invoke() {
     if constexpr (stoppable)
