@@ -5,6 +5,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 #include <deque>
 
 using namespace llvm;
@@ -109,10 +110,33 @@ static bool mentions(StringRef Text, StringRef Name) {
   return false;
 }
 
+/// How far \p File is from \p Other, in folders.
+static size_t distance(StringRef File, StringRef Other) {
+  SmallVector<StringRef, 16> A, B;
+  sys::path::parent_path(File).split(A, '/');
+  sys::path::parent_path(Other).split(B, '/');
+  size_t Same = 0;
+  while (Same < A.size() && Same < B.size() && A[Same] == B[Same])
+    ++Same;
+  return A.size() + B.size() - 2 * Same;
+}
+
+NeededUnits::NeededUnits(ProgramGraphs &Program, const Job &Of)
+    : Program(Program), Candidates(Program.programOf(Of)) {
+  if (!Of.Origin.empty())
+    return;
+  Left = MaxGuessed;
+  stable_sort(Candidates, [&](const Job &A, const Job &B) {
+    return distance(A.File, Of.File) < distance(B.File, Of.File);
+  });
+}
+
 /// Whether any source was read by that.
 bool NeededUnits::readThoseThatMention(const StringSet<> &Names) {
   Jobs Needed;
   erase_if(Candidates, [&](Job &J) {
+    if (Needed.List.size() == Left)
+      return false;
     auto Text = MemoryBuffer::getFile(J.File);
     if (!Text || none_of(Names, [&](const auto &Name) {
           return mentions((*Text)->getBuffer(), Name.getKey());
@@ -123,6 +147,7 @@ bool NeededUnits::readThoseThatMention(const StringSet<> &Names) {
   });
   if (Needed.List.empty())
     return false;
+  Left -= Needed.List.size();
   Program.read(std::move(Needed), /*Complain=*/false);
   return true;
 }

@@ -10,6 +10,9 @@
 // that mention what these call in turn. A body that a macro or a header alone
 // brings into a source is not found so.
 //
+// Without a database nobody has said which sources belong to the program. Then
+// the nearest are read, and not more than a few.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef NOSTALL_TOOL_CLI_NEEDEDUNITS_H
@@ -22,8 +25,8 @@ namespace nostall {
 
 class NeededUnits {
 public:
-  NeededUnits(ProgramGraphs &Program, std::vector<Job> Candidates)
-      : Program(Program), Candidates(std::move(Candidates)) {}
+  /// Of the program that \p Of belongs to.
+  NeededUnits(ProgramGraphs &Program, const Job &Of);
 
   /// Makes \p Program read what the calls in \p From lead to, and what mentions
   /// \p Function, as displayed.
@@ -32,9 +35,14 @@ public:
 private:
   bool readThoseThatMention(const llvm::StringSet<> &Names);
 
+  /// Of sources that nobody has named.
+  static constexpr size_t MaxGuessed = 12;
+
   ProgramGraphs &Program;
   std::vector<Job> Candidates; ///< that are not read yet
   llvm::StringSet<> Asked;
+  /// How many may still be read.
+  size_t Left = SIZE_MAX;
 };
 
 /// What a search from \p From over \p Graphs comes to and finds no calls of, as

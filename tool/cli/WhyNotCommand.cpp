@@ -272,7 +272,7 @@ private:
       return;
     }
     if (!Needed)
-      Needed.emplace(Program, Program.programOf(Of));
+      Needed.emplace(Program, Of);
     Needed->read(From, Function);
   }
 

@@ -175,10 +175,14 @@ void CallResolver::addOverride(const CXXMethodDecl *Target, ResolvedCall &Out) {
 
 void CallResolver::addOverrides(const CXXMethodDecl *M,
                                 const FunctionDecl *Maker, ResolvedCall &Out) {
-  for (const CXXMethodDecl *Override : overridesOf(M))
-    if (definitionOf(Override))
-      addOverride(Override, Out);
-  if (!U.isInSystemHeader(M) && M->isExternallyVisible()) {
+  const bool IsShared = !U.isInSystemHeader(M) && M->isExternallyVisible();
+  // What a factory of another file makes, the link may know: of the classes of
+  // this one it is no more than any.
+  if (!IsShared || !Maker || definitionOf(Maker))
+    for (const CXXMethodDecl *Override : overridesOf(M))
+      if (definitionOf(Override))
+        addOverride(Override, Out);
+  if (IsShared) {
     Out.Next.push_back(
         Successor::withArguments(Is::Overriders, Hop::MayDispatch, M));
     Out.Next.back().Maker = Maker;

@@ -252,8 +252,8 @@ private:
     if (Method && keepsEmptiness(Method))
       return;
     if (!Call.Callee || (Method && !Method->isStatic() && !Method->isConst()))
-      if (Object.Member)
-        forget(S, Object);
+      if (Object.Member && !isa<FunctionDecl>(Object.Member))
+        forget(S, Object); // what a pointer leads to is not the pointer
     // Its own object, by what its method does; all that others have, unless
     // the callee cannot get there.
     const bool Stays = isHarmless(Call);
@@ -275,7 +275,10 @@ private:
         S.Kept.forget(P);
       It = Keeps ? std::next(It) : S.Values.erase(It);
     }
-    if (Method && (IsThis || (Object && !Object.Member)))
+    // Another body may run than that of the class that is named.
+    const bool IsKnown =
+        Method && (!Method->isVirtual() || (Object && Object.isOwn()));
+    if (IsKnown && (IsThis || (Object && !Object.Member)))
       Sets.forEachSet(*Method, Call, [&](const FieldDecl *Field, int64_t Is) {
         const Place P{IsThis ? nullptr : Object.Root, Field};
         if (isTracked(P))

@@ -127,12 +127,13 @@ bool isExpectedToThrow(Unit &U, const FunctionFacts &Facts,
                        const DiscardFact &Discard) {
   if (Facts.Coroutine)
     return false; // could have been awaited
+  // One that is to return a task could have been a coroutine, or is called for
+  // that task.
+  if (U.awaitables().classify(Facts.Function->getReturnType()).isAwaitable())
+    return false;
   const SourceManager &SM = U.context().getSourceManager();
   if (Discard.InThrowTest)
     return SM.isMacroArgExpansion(Discard.Value->getBeginLoc());
-  // A callable that is to return a task is called for that task.
-  if (U.awaitables().classify(Facts.Function->getReturnType()).isAwaitable())
-    return false;
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Facts.Function->getBody());
   if (!Body || Body->body_empty() ||
       !SM.isPointWithin(Discard.Value->getBeginLoc(),

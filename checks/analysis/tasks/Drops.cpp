@@ -148,8 +148,9 @@ public:
       D.K = Drop::Kind::Captured;
       D.Named = V;
       D.Loc = C.getLocation();
+      // What runs anyway is taken along to live, or to end, with the closure.
       if (!judgeType(V->getType(), D) && !isMeant(V, D) &&
-          D.Type->K == AwaitableType::Kind::Task)
+          D.Type->K == AwaitableType::Kind::Task && D.Type->S != Start::Eager)
         Drops.push_back(std::move(D));
     }
   }

@@ -38,20 +38,21 @@ bool fills(const CXXMethodDecl *Method) {
 class Holder {
 public:
   Holder(Unit &U, const FunctionFacts &Facts, const VarDecl *V)
-      : U(U), Facts(Facts), V(V), Task(taskIn(V->getInit())),
-        IsGivenFirst(Task) {}
+      : U(U), Facts(Facts), V(V), Task(taskIn(V->getInit())) {}
 
   /// The task that is left in it.
   const Expr *left() {
     forEachStatement(writtenBody(Facts.Function),
                      [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
                        const auto *Ref = dyn_cast<DeclRefExpr>(S);
-                       if (Ref && Ref->getDecl() == V)
-                         IsCaredFor |= !isIdle(Ref, Path);
+                       if (!Ref || Ref->getDecl() != V)
+                         return;
+                       IsNamed = true;
+                       IsCaredFor |= !isIdle(Ref, Path);
                      });
     // What runs anyway may be kept while it does.
     const bool IsKept =
-        Task && !IsGivenFirst &&
+        Task && IsNamed &&
         U.awaitables().classify(Task->getType().getNonReferenceType()).S !=
             Start::Lazy;
     return IsCaredFor || IsKept ? nullptr : Task;
@@ -152,8 +153,7 @@ private:
   const FunctionFacts &Facts;
   const VarDecl *V;
   const Expr *Task;
-  const bool IsGivenFirst;
-  bool IsCaredFor = false;
+  bool IsNamed = false, IsCaredFor = false;
 };
 
 } // namespace

@@ -170,6 +170,9 @@ task<> taken_out() {
   co_await std::move(last);
   std::vector<co::eager<int>> running;
   running.push_back(::e());
+  std::optional<co::eager<int>> kept(::e());
+  if (kept)
+    co_await f();
   co_await f();
 }
 std::optional<task<int>> returned() {
@@ -177,4 +180,12 @@ std::optional<task<int>> returned() {
   if (flag())
     a = number();
   return a;
+}
+
+// What runs anyway is taken along to live, or to end, with the closure.
+task<> taken_along() {
+  auto running = ::e();
+  auto stop = [running = std::move(running)] {};
+  stop();
+  co_return;
 }

@@ -106,3 +106,7 @@ void callables(int n) {
   // What is to return a task is called for that task, which lost its co_await.
   keep(throws_awaited<closed>([]() -> task<> { send(1); })); // warning: task returned by 'send'
 }
+
+// One that is to return a task has lost its co_await: it could be awaited there.
+task<> lost_its_await() { EXPECT_THROW(send(1), closed); } // warning: task returned by 'send' is never awaited
+void cannot_await() { EXPECT_THROW(send(1), closed); }
