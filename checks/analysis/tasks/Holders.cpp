@@ -88,6 +88,8 @@ private:
 
   bool holdsNoTask(QualType T) {
     T = T.getNonReferenceType();
+    if (T->isPointerType()) // owner->start()
+      T = T->getPointeeType();
     return T->isVoidType() || T->isScalarType() ||
            !(U.awaitables().classify(T).isAwaitable() || mayHoldTasks(U, T));
   }

@@ -3,6 +3,7 @@
 #include "co.h"
 #include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -149,6 +150,12 @@ task<> filled() {
   co_return;
 }
 task<> all(std::vector<task<>>);
+struct job : task<> {
+  job();
+  job(task<> &&);
+  void start();
+};
+job started();
 task<> taken_out() {
   std::optional<task<int>> a;
   if (flag())
@@ -170,6 +177,14 @@ task<> taken_out() {
   co_await std::move(last);
   std::vector<co::eager<int>> running;
   running.push_back(::e());
+  std::optional<task<int>> h;
+  h.emplace(number());
+  co_await std::move(h.value());
+  std::unique_ptr<job> i;
+  i = std::make_unique<job>();
+  i->start();
+  auto j = std::make_unique<job>(started());
+  j->start();
   std::optional<co::eager<int>> kept(::e());
   if (kept)
     co_await f();
