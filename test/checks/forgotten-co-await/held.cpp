@@ -180,10 +180,11 @@ task<> taken_out() {
   std::optional<task<int>> h;
   h.emplace(number());
   co_await std::move(h.value());
-  std::unique_ptr<job> i;
-  i = std::make_unique<job>();
+  std::optional<job> i;
+  i.emplace(started());
   i->start();
-  auto j = std::make_unique<job>(started());
+  std::unique_ptr<job> j;
+  j = std::make_unique<job>(started());
   j->start();
   std::optional<co::eager<int>> kept(::e());
   if (kept)
