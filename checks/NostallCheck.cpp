@@ -250,18 +250,19 @@ void NostallCheck::reportUndecided(Unit &U, llvm::ArrayRef<LoopCall> Calls,
     return;
   }
   SourceManager &SM = U.context().getSourceManager();
-  const auto Others = callsOfOthers(U);
-  if (!Others)
-    return;
+  // A unit of which no other is known is a program, too, as the command has it.
+  static const OtherCalls None;
+  const auto Known = callsOfOthers(U);
+  const OtherCalls &Others = Known ? *Known : None;
   Summariser Own(U);
   for (const LoopCall &L : Calls)
     Own.open(L, Enabled);
   const CallGraph Here = Own.finish();
-  const Linker Program = linked(Here, *Others);
+  const Linker Program = linked(Here, Others);
   llvm::DenseSet<SourceLocation> Told;
   for (unsigned Number = 0; Number != Calls.size(); ++Number) {
     const LoopCall &L = Calls[Number];
-    auto V = Program.settle(Others->Before, Number);
+    auto V = Program.settle(Others.Before, Number);
     if (!V || !Told.insert(L.location()).second)
       continue;
     auto Note = [&](SourceLocation At, StringRef Text) {

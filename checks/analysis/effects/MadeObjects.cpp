@@ -17,8 +17,7 @@ using namespace clang;
 
 namespace nostall {
 
-/// The class of the object that \p E is, or points to; null if it is none.
-static const CXXRecordDecl *classOf(QualType T) {
+const CXXRecordDecl *classOf(QualType T) {
   if (T.isNull())
     return nullptr;
   T = T.getNonReferenceType();
@@ -144,7 +143,8 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
     IsOnlyRead &= Use.H == VariableUse::How::ConstMethod || Use.Reads;
     IsOnlyCalled &= IsOnlyRead || Use.H == VariableUse::How::Method ||
                     Use.H == VariableUse::How::ConstMethod || Use.Reads ||
-                    Use.H == VariableUse::How::Moved;
+                    Use.H == VariableUse::How::Moved ||
+                    (Use.Given && Members.isLent(*Use.Given));
   }
   std::optional<Making> Made;
   if (const auto *List = dyn_cast<ParenListExpr>(V.Var->getInit())) {
@@ -164,6 +164,8 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
       Made->Touched.push_back(Use.Member);
     else if (Use.H == VariableUse::How::Method)
       Made->Called.push_back(dyn_cast_or_null<CXXMethodDecl>(Use.Method));
+    else if (Use.Given && !Use.Reads)
+      Made->Lent.push_back(*Use.Given);
   return Made;
 }
 
@@ -236,9 +238,31 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
       Value = Default->getExpr();
     return std::pair(Value, In);
   };
+  // Writer(const Options &options) : sync_(options.sync)
+  auto AddPart = [&](const FieldDecl *Field, const OwnPart &From) {
+    const unsigned Param = From.Object - objectOf(0);
+    const Expr *Arg = Param < M.Args.size() && M.In ? M.Args[Param] : nullptr;
+    if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
+      Arg = Default->getExpr();
+    const auto Made = Arg && PartDepth < MaxPartDepth ? makingOf(*M.In, Arg)
+                                                      : std::nullopt;
+    llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+    if (Made && !U.facts(Ctor).changes(Param))
+      forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of) {
+        const auto Is = Part == MemberPathRef(From.Path)
+                            ? valueIn(Part, Of)
+                            : std::nullopt;
+        if (Is && keeps(*Made, Part, *Is))
+          Add(Field, Of, nullptr);
+      });
+  };
   for (const CXXCtorInitializer *I : Ctor->inits()) {
     if (I->isMemberInitializer()) {
-      if (const auto [Value, In] = Given(I->getInit()); Value)
+      const auto From = ownPart(Ctor, I->getInit());
+      if (From && From->Object != OwnObject && !From->Path.empty() &&
+          !M.Args.empty())
+        AddPart(I->getMember(), *From);
+      else if (const auto [Value, In] = Given(I->getInit()); Value)
         Add(I->getMember(), Value, In);
       continue;
     }
@@ -290,17 +314,22 @@ std::optional<int64_t> MadeObjects::valueIn(MemberPathRef Path,
   return F ? std::optional(static_cast<int64_t>(F)) : std::nullopt;
 }
 
-/// The members that have a known value after \p M; \p IsConst: nobody that is
-/// given the object can change them.
+/// Whether the member \p Path keeps its value after \p M; \p IsConst: nobody
+/// that is given the object can change it.
+bool MadeObjects::isKept(const Making &M, bool IsConst, MemberPathRef Path,
+                         std::optional<int64_t> Is) {
+  if (Path.back()->getType()->isReferenceType())
+    return false;
+  const bool IsMutable = llvm::any_of(
+      Path, [](const FieldDecl *Field) { return Field->isMutable(); });
+  return IsConst ? !IsMutable : keeps(M, Path, Is);
+}
+
 void MadeObjects::forEachKnown(const Making &M, bool IsConst,
                                VisitKnown Visit) {
   forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
-    if (Path.back()->getType()->isReferenceType())
-      return;
-    const bool IsMutable = llvm::any_of(
-        Path, [](const FieldDecl *Field) { return Field->isMutable(); });
     const auto Is = valueIn(Path, Value);
-    if (Is && (IsConst ? !IsMutable : keeps(M, Path, *Is)))
+    if (Is && isKept(M, IsConst, Path, Is))
       Visit(Path, *Is);
   });
 }
@@ -312,21 +341,20 @@ void MadeObjects::forEachKnown(const FunctionFacts &Facts, const Expr *E,
 }
 
 /// Nothing that is called on what \p M makes changes its member \p Path.
-bool MadeObjects::keeps(const Making &M, MemberPathRef Path, int64_t Is) {
+bool MadeObjects::keeps(const Making &M, MemberPathRef Path,
+                        std::optional<int64_t> Is) {
   if (Path.back()->getType()->isIntegralOrEnumerationType() &&
       Members.isSettled(Path))
     return true;
   if (M.By && Members.changes(M.By, Path, Is))
     return false;
-  return llvm::none_of(M.Called, [&](const CXXMethodDecl *Method) {
-    return !Method || Members.changes(Method, Path, Is);
-  });
-}
-
-/// The callee cannot change its caller's object by a parameter of type \p T.
-static bool isCopyOrConst(QualType T) {
-  return !(T->isReferenceType() || T->isPointerType()) ||
-         T->getPointeeType().isConstQualified();
+  return llvm::none_of(M.Called,
+                       [&](const CXXMethodDecl *Method) {
+                         return !Method || Members.changes(Method, Path, Is);
+                       }) &&
+         llvm::none_of(M.Lent, [&](const GivenFor &To) {
+           return Members.changes(To.F, Path, Is, objectOf(To.Param));
+         });
 }
 
 MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
@@ -363,12 +391,12 @@ void MadeObjects::forEachObject(
   if (const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
       Method && !Method->isStatic())
     if (const Expr *Object = calledOn(Call))
-      Visit(Object, OwnObject, Method->isConst());
+      Visit(Object, OwnObject, onlyReads(Method, OwnObject));
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
     const QualType T = Call.Callee->getParamDecl(I)->getType();
     const Expr *Arg = argumentFor(Call, I);
     if (Arg && objectOf(I) <= LastObject && hasMembers(U, T))
-      Visit(Arg, objectOf(I), isCopyOrConst(T));
+      Visit(Arg, objectOf(I), onlyReads(Call.Callee, objectOf(I)));
   }
 }
 
@@ -441,6 +469,13 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
     forEachKnown(M, IsConst, [&](MemberPathRef Path, int64_t Is) {
       Out.push_back({memberNumber(Object, Path), false, Is});
     });
+    // Journal journal(mode), where mode is the function's own parameter
+    if (M.In == &Facts && !(M.By && definitionOf(M.By) == Facts.Function))
+      forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
+        if (!valueIn(Path, Value) && isKept(M, IsConst, Path))
+          addPassed(U.context(), Facts, memberNumber(Object, Path),
+                    Path.back()->getType(), Value, Out);
+      });
   });
 }
 

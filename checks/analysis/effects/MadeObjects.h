@@ -24,6 +24,9 @@ namespace nostall {
 
 class Unit;
 
+/// The class of the object that \p T is, or points to; null if it is none.
+const clang::CXXRecordDecl *classOf(clang::QualType T);
+
 class MadeObjects {
 public:
   /// How an object was made, and who may have changed it.
@@ -38,6 +41,8 @@ public:
     bool IsLent = false;
     /// All that are called on it and may change it.
     llvm::SmallVector<const clang::CXXMethodDecl *, 4> Called = {};
+    /// Whom it is lent to, who may change it.
+    llvm::SmallVector<GivenFor, 2> Lent = {};
     /// Members that the function itself may give other values.
     llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
   };
@@ -93,7 +98,9 @@ private:
                  uint32_t Object, std::vector<PassedValue> &Out);
   void forEachKnown(const Making &M, bool IsConst, VisitKnown Visit);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
-  bool keeps(const Making &M, MemberPathRef Path, int64_t Is);
+  bool keeps(const Making &M, MemberPathRef Path, std::optional<int64_t> Is);
+  bool isKept(const Making &M, bool IsConst, MemberPathRef Path,
+              std::optional<int64_t> Is = std::nullopt);
   void forEachPart(const clang::FieldDecl *Field, const clang::Expr *Value,
                    const FunctionFacts &In, VisitValue Visit);
 

@@ -1,4 +1,4 @@
-//===- MemberChanges.cpp - what methods do to members ---------------------===//
+//===- MemberChanges.cpp - what functions do to members -------------------===//
 
 #include "MemberChanges.h"
 #include "analysis/Unit.h"
@@ -13,15 +13,6 @@ using namespace clang;
 
 namespace nostall {
 
-/// `this`, to which \p Path leads, is more than the object of a member.
-static bool getsAbout(llvm::ArrayRef<const Stmt *> Path) {
-  const auto Up =
-      llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
-        return isa<ImplicitCastExpr, ParenExpr>(Around);
-      });
-  return Up == llvm::reverse(Path).end() || !isa<MemberExpr, LambdaExpr>(*Up);
-}
-
 /// A member of what \p Path leads to is meant, and says what becomes of it.
 static bool isWayToMember(llvm::ArrayRef<const Stmt *> Path) {
   const auto Up =
@@ -33,15 +24,21 @@ static bool isWayToMember(llvm::ArrayRef<const Stmt *> Path) {
   return Member && isa<FieldDecl>(Member->getMemberDecl());
 }
 
-static bool isOfThis(const CXXMemberCallExpr *Call) {
-  return isa<CXXThisExpr>(
-      Call->getImplicitObjectArgument()->IgnoreParenImpCasts());
-}
-
 /// Another body may run than the one that is named. Of an object that dies,
 /// the class is known.
-static bool isOverridable(const CXXMethodDecl *Method) {
-  return Method->isVirtual() && !isa<CXXDestructorDecl>(Method);
+static bool isOverridable(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return Method && Method->isVirtual() && !isa<CXXDestructorDecl>(Method);
+}
+
+bool onlyReads(const FunctionDecl *F, uint32_t Object) {
+  if (Object == OwnObject) {
+    const auto *Method = cast<CXXMethodDecl>(F);
+    return Method->isConst() || Method->isStatic();
+  }
+  const QualType T = F->getParamDecl(Object - objectOf(0))->getType();
+  return !(T->isReferenceType() || T->isPointerType()) ||
+         T->getPointeeType().isConstQualified();
 }
 
 namespace {
@@ -49,8 +46,9 @@ namespace {
 /// Goes through a body in the order of its text.
 class MemberReader {
 public:
-  MemberReader(MemberChanges &All, MemberChanges::Of &Into)
-      : All(All), Into(Into) {}
+  MemberReader(MemberChanges &All, const FunctionDecl *F, uint32_t Object,
+               MemberChanges::Of &Into)
+      : All(All), F(F), Object(Object), Into(Into) {}
 
   void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(S)) {
@@ -61,11 +59,11 @@ public:
         if (Changes)
           changeAround(Member);
       }
-    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S)) {
-      if (isOfThis(Call))
-        call(Call->getMethodDecl());
-    } else if (isa<CXXThisExpr>(S)) {
-      Into.Anything |= getsAbout(Path);
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+               Call && isObject(Call->getImplicitObjectArgument())) {
+      call(Call->getMethodDecl());
+    } else if (const auto *E = dyn_cast<Expr>(S); E && names(E)) {
+      use(E, Path);
     }
   }
 
@@ -86,6 +84,73 @@ private:
       if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
           Field && !Field->getType()->isPointerType())
         Into.ChangedWithin.insert(Field);
+  }
+
+  /// The object itself: `this`, or the parameter.
+  bool names(const Expr *E) const {
+    if (Object == OwnObject)
+      return isa<CXXThisExpr>(E);
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    return Ref && Ref->getDecl() == F->getParamDecl(Object - objectOf(0));
+  }
+  bool isObject(const Expr *E) const {
+    const auto Part = ownPart(F, E);
+    return Part && Part->Object == Object && Part->Path.empty();
+  }
+
+  /// \p E names the object, and \p Path leads to it: by which it is asked for a
+  /// member, or given to somebody.
+  void use(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
+    const Expr *Given = E;
+    for (const Stmt *Around : llvm::reverse(Path)) {
+      const auto *Unary = dyn_cast<UnaryOperator>(Around);
+      if (isa<ImplicitCastExpr, ParenExpr>(Around) ||
+          (Unary && (Unary->getOpcode() == UO_Deref ||
+                     Unary->getOpcode() == UO_AddrOf))) {
+        Given = cast<Expr>(Around);
+        continue;
+      }
+      if (isa<MemberExpr, LambdaExpr>(Around))
+        return;
+      if (const auto *Call = dyn_cast<CallExpr>(Around))
+        return give(Call->getDirectCallee(), isDispatched(Call),
+                    {Call->getArgs(), Call->getNumArgs()},
+                    isa<CXXOperatorCallExpr>(Call) &&
+                        isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()),
+                    Given);
+      if (const auto *Made = dyn_cast<CXXConstructExpr>(Around))
+        return give(Made->getConstructor(), false,
+                    {Made->getArgs(), Made->getNumArgs()}, false, Given);
+      break;
+    }
+    const QualType T = Given->getType();
+    Into.Anything |=
+        !(T.isConstQualified() ||
+          (T->isPointerType() && T->getPointeeType().isConstQualified()));
+  }
+
+  /// \p Callee gets the object as the argument \p Given; the first of \p Args
+  /// may be the object that it is called on.
+  void give(const FunctionDecl *Callee, bool IsDispatched,
+            llvm::ArrayRef<const Expr *> Args, bool FirstIsOwn,
+            const Expr *Given) {
+    const unsigned At = llvm::find(Args, Given) - Args.begin();
+    if (FirstIsOwn && At == 0 && Callee->isUserProvided())
+      return call(cast<CXXMethodDecl>(Callee));
+    const unsigned Number = At - FirstIsOwn;
+    if (!Callee || At == Args.size() || At < FirstIsOwn || Number >= Callee->getNumParams() ||
+        objectOf(Number) > LastObject) {
+      Into.Anything = true;
+      return;
+    }
+    if (onlyReads(Callee, objectOf(Number))) {
+      Into.CallsConst = true;
+      return readAll();
+    }
+    if (IsDispatched || !definitionOf(Callee))
+      Into.Anything = true;
+    else
+      follow(Callee, objectOf(Number));
   }
 
   void access(const FieldDecl *Field, bool Changes, bool Fills) {
@@ -114,7 +179,11 @@ private:
         Into.Elsewhere.insert(Callee->getCanonicalDecl());
       return;
     }
-    const MemberChanges::Of &There = All.of(Callee);
+    follow(Callee, OwnObject);
+  }
+
+  void follow(const FunctionDecl *Callee, uint32_t ItsObject) {
+    const MemberChanges::Of &There = All.of(Callee, ItsObject);
     for (const FieldDecl *Field : There.Reads)
       access(Field, There.Changed.contains(Field),
              There.Filled.contains(Field));
@@ -139,17 +208,20 @@ private:
   }
 
   MemberChanges &All;
+  const FunctionDecl *F;
+  uint32_t Object;
   MemberChanges::Of &Into;
 };
 
 } // namespace
 
-const MemberChanges::Of &MemberChanges::of(const CXXMethodDecl *Method) {
-  const auto *Body = cast<CXXMethodDecl>(definitionOf(Method));
-  auto [It, IsNew] = Known.try_emplace(Body);
+const MemberChanges::Of &MemberChanges::of(const FunctionDecl *F,
+                                           uint32_t Object) {
+  const FunctionDecl *Body = definitionOf(F);
+  auto [It, IsNew] = Known.try_emplace({Body, Object});
   if (!IsNew && It->second)
     return *It->second;
-  if (!Reading.insert(Body).second) {
+  if (!Reading.insert({Body, Object}).second) {
     // Two call each other: whoever stands between cannot know the whole.
     static const Of Unknown = [] {
       Of All;
@@ -159,13 +231,17 @@ const MemberChanges::Of &MemberChanges::of(const CXXMethodDecl *Method) {
     return Unknown;
   }
   auto Found = std::make_unique<Of>();
-  read(Body, *Found);
-  Reading.erase(Body);
-  return *(Known[Body] = std::move(Found));
+  read(Body, Object, *Found);
+  Reading.erase({Body, Object});
+  return *(Known[{Body, Object}] = std::move(Found));
 }
 
-void MemberChanges::read(const CXXMethodDecl *Body, Of &Into) {
-  MemberReader Reader(*this, Into);
+void MemberChanges::read(const FunctionDecl *Body, uint32_t Object, Of &Into) {
+  // Another object than that which it was given.
+  if (Object != OwnObject && U.facts(Body).changes(Object - objectOf(0)) &&
+      Body->getParamDecl(Object - objectOf(0))->getType()->isPointerType())
+    Into.Anything = true;
+  MemberReader Reader(*this, Body, Object, Into);
   auto Look = [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
     const CXXMethodDecl *Callee = Call ? Call->getMethodDecl() : nullptr;
@@ -185,17 +261,26 @@ void MemberChanges::read(const CXXMethodDecl *Body, Of &Into) {
   }
 }
 
-bool MemberChanges::changes(const CXXMethodDecl *Method, MemberPathRef Path,
-                            std::optional<int64_t> Is) {
+bool MemberChanges::isSeenWhole(const FunctionDecl *F, uint32_t Object) {
+  if (onlyReads(F, Object))
+    return true;
+  if (!definitionOf(F) || isOverridable(F) ||
+      (Object != OwnObject && U.isInSystemHeader(F)))
+    return false;
+  const Of &Does = of(F, Object);
+  return !Does.Anything && Does.Elsewhere.empty();
+}
+
+bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
+                            std::optional<int64_t> Is, uint32_t Object) {
   const bool IsMutable = llvm::any_of(
       Path, [](const FieldDecl *Field) { return Field->isMutable(); });
-  if (Method->isConst() || Method->isStatic())
+  if (onlyReads(F, Object))
     return IsMutable;
-  if (!definitionOf(Method) || isOverridable(Method))
+  if (!isSeenWhole(F, Object))
     return true;
-  const Of &Does = of(Method);
-  return Does.Anything || !Does.Elsewhere.empty() ||
-         (Is == 0 ? Does.Filled : Does.Changed).contains(Path.back()) ||
+  const Of &Does = of(F, Object);
+  return (Is == 0 ? Does.Filled : Does.Changed).contains(Path.back()) ||
          llvm::any_of(Path.drop_back(),
                       [&](const FieldDecl *Outer) {
                         return Does.Changed.contains(Outer);
@@ -203,15 +288,13 @@ bool MemberChanges::changes(const CXXMethodDecl *Method, MemberPathRef Path,
          (IsMutable && Does.CallsConst);
 }
 
-bool MemberChanges::readsBeforeChange(const CXXMethodDecl *Method,
-                                      const FieldDecl *Field) {
-  if (!changes(Method, Field))
+bool MemberChanges::readsBeforeChange(const FunctionDecl *F,
+                                      const FieldDecl *Field,
+                                      uint32_t Object) {
+  if (!changes(F, Field, std::nullopt, Object))
     return true;
-  if (!definitionOf(Method) || isOverridable(Method) || Field->isMutable())
-    return false;
-  const Of &Does = of(Method);
-  return !Does.Anything && Does.Elsewhere.empty() &&
-         !Does.ReadsChanged.contains(Field);
+  return !Field->isMutable() && isSeenWhole(F, Object) &&
+         !of(F, Object).ReadsChanged.contains(Field);
 }
 
 bool MemberChanges::isSettled(const CXXRecordDecl *R) {

@@ -1,12 +1,14 @@
-//===- MemberChanges.h - what methods do to members -------------*- C++ -*-===//
+//===- MemberChanges.h - what functions do to members -----------*- C++ -*-===//
 //
 //   void Conn::close() { if (!open_) return; send_bye(); open_ = false; }
+//   void tune(Options &options) { options.level = 3; }
 //
 // Which members of its object a method may change, itself or through what it
 // calls, and which of them it reads after that: close() finds `open_` as it was
-// at its beginning. Read off each body once. Of methods that it calls on its
-// own object and whose bodies are in other units, only the names are known: the
-// link knows more (OpenObjects.h).
+// at its beginning. The same of a function, and an object that it is given.
+// Read off each body once. Of methods that it calls on the object and whose
+// bodies are in other units, only the names are known: the link knows more
+// (OpenObjects.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,8 +16,10 @@
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MEMBERCHANGES_H
 
 #include "analysis/facts/MemberPaths.h"
+#include "analysis/source/Expressions.h"
 #include "clang/AST/DeclCXX.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include <memory>
@@ -24,6 +28,9 @@
 namespace nostall {
 
 class Unit;
+
+/// \p F can do nothing but read its \p Object.
+bool onlyReads(const clang::FunctionDecl *F, uint32_t Object);
 
 class MemberChanges {
 public:
@@ -41,24 +48,32 @@ public:
     /// Members that it reads after a method of another unit has run.
     Fields ReadsAfter;
     bool MayReadAllAfter = false;
-    /// `this` gets about, so anybody may do anything to it.
+    /// The object gets about, so anybody may do anything to it.
     bool Anything = false;
     /// A const method may change what is mutable.
     bool CallsConst = false;
     /// Methods of the object that it calls and whose bodies are elsewhere.
     llvm::SmallSetVector<const clang::CXXMethodDecl *, 2> Elsewhere;
   };
-  /// Of \p Method, which has a body here.
-  const Of &of(const clang::CXXMethodDecl *Method);
+  /// Of \p F, which has a body here, and that object of its.
+  const Of &of(const clang::FunctionDecl *F, uint32_t Object = OwnObject);
 
-  /// Whether a call of \p Method may change the member \p Path of its object,
+  /// Whether a call of \p F may change the member \p Path of its \p Object,
   /// which has the value \p Is: of a container, whether it is empty.
-  bool changes(const clang::CXXMethodDecl *Method, MemberPathRef Path,
-               std::optional<int64_t> Is = std::nullopt);
-  /// Whether \p Method finds \p Field as it was at its beginning wherever it
-  /// reads it.
-  bool readsBeforeChange(const clang::CXXMethodDecl *Method,
-                         const clang::FieldDecl *Field);
+  bool changes(const clang::FunctionDecl *F, MemberPathRef Path,
+               std::optional<int64_t> Is = std::nullopt,
+               uint32_t Object = OwnObject);
+  /// All that \p F does to its \p Object is seen, and nobody has it afterwards.
+  bool isSeenWhole(const clang::FunctionDecl *F, uint32_t Object);
+  bool isLent(const GivenFor &Given) {
+    return objectOf(Given.Param) <= LastObject &&
+           isSeenWhole(Given.F, objectOf(Given.Param));
+  }
+  /// Whether \p F finds \p Field of its \p Object as it was at its beginning
+  /// wherever it reads it.
+  bool readsBeforeChange(const clang::FunctionDecl *F,
+                         const clang::FieldDecl *Field,
+                         uint32_t Object = OwnObject);
 
   /// Nothing changes \p Field after its object was made: it is constant, or no
   /// body here does, and there is no body elsewhere that could.
@@ -68,12 +83,13 @@ public:
   bool isSettled(const clang::CXXRecordDecl *R);
 
 private:
-  void read(const clang::CXXMethodDecl *Method, Of &Into);
+  using ObjectOf = std::pair<const clang::FunctionDecl *, uint32_t>;
+  void read(const clang::FunctionDecl *Body, uint32_t Object, Of &Into);
   void findChanged();
 
   Unit &U;
-  llvm::DenseMap<const clang::CXXMethodDecl *, std::unique_ptr<Of>> Known;
-  llvm::SmallPtrSet<const clang::CXXMethodDecl *, 4> Reading;
+  llvm::DenseMap<ObjectOf, std::unique_ptr<Of>> Known;
+  llvm::DenseSet<ObjectOf> Reading;
   llvm::DenseMap<const clang::CXXRecordDecl *, bool> Settled;
   /// Members that some body changes; found when somebody asks.
   std::optional<llvm::SmallPtrSet<const clang::FieldDecl *, 8>> ChangedAnywhere;

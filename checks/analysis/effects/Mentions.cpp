@@ -2,7 +2,6 @@
 
 #include "Mentions.h"
 #include "analysis/facts/SetOnce.h"
-#include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
 
@@ -61,7 +60,7 @@ static bool isSetHere(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   return false;
 }
 
-Mentions::Mentions(const Stmt *Body) {
+Mentions::Mentions(const Stmt *Body, IsLentFn IsLent) : IsLent(IsLent) {
   forEachStatement(Body, [&](const Stmt *S, auto Path) { look(S, Path); });
 }
 
@@ -83,7 +82,12 @@ void Mentions::look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     return;
   const bool IsSet = isSetHere(E, Path);
   SetsMember |= IsSet && isa<FieldDecl>(D);
-  if (!IsSet || llvm::any_of(Path, [](const Stmt *Around) {
+  const auto Given = IsSet || !isa<DeclRefExpr>(E) || !E->getType()->isRecordType()
+                         ? std::nullopt
+                         : givenFor(E, Path);
+  const bool IsLentHere = Given && IsLent(*Given);
+  Lends |= IsLentHere;
+  if (!(IsSet || IsLentHere) || llvm::any_of(Path, [](const Stmt *Around) {
         return isa<LambdaExpr>(Around);
       }))
     Escaped.insert(D);

@@ -9,7 +9,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MENTIONS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MENTIONS_H
 
-#include "clang/AST/Stmt.h"
+#include "analysis/source/Expressions.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 namespace clang {
@@ -19,7 +19,9 @@ class ValueDecl;
 namespace nostall {
 
 struct Mentions {
-  explicit Mentions(const clang::Stmt *Body);
+  /// Whether what is given so is nobody's once the function has returned.
+  using IsLentFn = llvm::function_ref<bool(const GivenFor &)>;
+  Mentions(const clang::Stmt *Body, IsLentFn IsLent);
 
   /// Variables and members that others may change: their address is taken, a
   /// reference is bound to them, or a lambda changes them.
@@ -29,8 +31,11 @@ struct Mentions {
   bool HasTry = false, HasBranch = false;
   /// Whether a member of the object itself, or of another, is given a value.
   bool SetsMember = false;
+  /// Whether an object is lent to somebody who may change it.
+  bool Lends = false;
 
 private:
+  IsLentFn IsLent;
   void look(const clang::Stmt *S, llvm::ArrayRef<const clang::Stmt *> Path);
 };
 

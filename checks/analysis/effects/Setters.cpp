@@ -15,19 +15,12 @@ using namespace clang;
 
 namespace nostall {
 
-/// The member of the object itself that \p E names, or null.
-static const FieldDecl *ownField(const Expr *E) {
-  const auto *Member = dyn_cast<MemberExpr>(E->IgnoreParenImpCasts());
-  return Member && isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts())
-             ? dyn_cast<FieldDecl>(Member->getMemberDecl())
-             : nullptr;
-}
-
 namespace {
 
-/// A member, and what it is given; null: nothing, so that it is empty.
+/// What names a member, and what it is given; null: nothing, so that it is
+/// empty.
 struct Store {
-  const FieldDecl *Of = nullptr;
+  const Expr *Of = nullptr;
   const Expr *Given = nullptr;
 };
 
@@ -38,14 +31,14 @@ static bool isEmptyMade(const Expr *E) {
   return E->isPRValue() && holdsSomething(E) == false;
 }
 
-/// What \p E, one expression of a body, stores in a member.
+/// What \p E, one expression of a body, stores.
 static Store storeIn(const Stmt *E) {
   if (const auto *Set = dyn_cast<BinaryOperator>(E);
       Set && Set->getOpcode() == BO_Assign)
-    return {ownField(Set->getLHS()), Set->getRHS()};
+    return {Set->getLHS(), Set->getRHS()};
   if (const auto *Set = dyn_cast<CXXOperatorCallExpr>(E);
       Set && Set->getOperator() == OO_Equal && Set->getNumArgs() == 2)
-    return {ownField(Set->getArg(0)), Set->getArg(1)};
+    return {Set->getArg(0), Set->getArg(1)};
   if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
     const CXXMethodDecl *Method = Call->getMethodDecl();
     const Expr *Object = Call->getImplicitObjectArgument();
@@ -54,17 +47,17 @@ static Store storeIn(const Stmt *E) {
       return {};
     if (empties(Call) ||
         (Method->getName() == "release" && canBeEmpty(Object->getType())))
-      return {ownField(Object)};
+      return {Object};
     if (Method->getName() == "swap" && Call->getNumArgs() == 1 &&
         isEmptyMade(Object->IgnoreImplicit()))
-      return {ownField(Call->getArg(0))};
+      return {Call->getArg(0)};
     return {};
   }
   const auto *Call = dyn_cast<CallExpr>(E);
   const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
   return F && F->isInStdNamespace() && F->getIdentifier() &&
                  F->getName() == "exchange" && Call->getNumArgs() == 2
-             ? Store{ownField(Call->getArg(0)), Call->getArg(1)}
+             ? Store{Call->getArg(0), Call->getArg(1)}
              : Store();
 }
 
@@ -78,7 +71,7 @@ static bool isCertain(llvm::ArrayRef<const Stmt *> Path) {
   });
 }
 
-std::optional<Setters::Setting> Setters::settingBy(const CXXMethodDecl *Body,
+std::optional<Setters::Setting> Setters::settingBy(const FunctionDecl *Body,
                                                    const FieldDecl *Field,
                                                    const Expr *Given) {
   if (!Given)
@@ -108,8 +101,9 @@ std::optional<Setters::Setting> Setters::settingBy(const CXXMethodDecl *Body,
 
 /// Whether \p Field has the value \p Is, or one like it, where \p Early leaves:
 /// `if (fd_ < 0) return;`
-bool Setters::keepsIfLeft(const CXXMethodDecl *Body, const Stmt *Early,
-                          const FieldDecl *Field, int64_t Is) {
+bool Setters::keepsIfLeft(const FunctionDecl *Body, uint32_t Object,
+                          const Stmt *Early, const FieldDecl *Field,
+                          int64_t Is) {
   const auto *If = dyn_cast<IfStmt>(Early);
   if (!If || If->getElse() || If->hasInitStorage() || If->hasVarStorage())
     return false;
@@ -117,17 +111,40 @@ bool Setters::keepsIfLeft(const CXXMethodDecl *Body, const Stmt *Early,
   Condition Left;
   addTests(Body, U.context(), Locals, If->getCond(), true, Left);
   return llvm::any_of(Left, [&](const ParamTest &T) {
-    return T.Param == memberNumber(OwnObject, Field) && T.holdsFor(Is);
+    return T.Param == memberNumber(Object, Field) && T.holdsFor(Is);
   });
 }
 
-Setters::Settings Setters::read(const CXXMethodDecl *Body) {
+Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
   Settings Found;
   const auto *Block = dyn_cast_or_null<CompoundStmt>(writtenBody(Body));
   if (!Block)
     return Found;
   MemberChanges &Members = U.descriptors().objects().members();
+  /// The member of the object that \p E names, or null.
+  auto FieldOf = [&](const Expr *E) -> const FieldDecl * {
+    const auto Part = E ? ownPart(Body, E) : std::nullopt;
+    return Part && Part->Object == Object && Part->Path.size() == 1 &&
+                   isa<MemberExpr>(E->IgnoreParenImpCasts())
+               ? Part->Path.front()
+               : nullptr;
+  };
   std::map<const FieldDecl *, unsigned> Changes;
+  /// \p Callee is called on the object, or given it, by the expression \p By.
+  auto HandOn = [&](const FunctionDecl *Callee, uint32_t As, bool IsSure) {
+    const CXXRecordDecl *R =
+        As == OwnObject
+            ? cast<CXXMethodDecl>(Callee)->getParent()
+            : classOf(Callee->getParamDecl(As - objectOf(0))->getType());
+    if (R)
+      for (const FieldDecl *Field : R->fields())
+        Changes[Field] += Members.changes(Callee, Field, std::nullopt, As);
+    const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
+    if (IsSure && !(Method && Method->isVirtual()))
+      for (const auto &[Field, Set] : of(Callee, As))
+        if (Set.Is)
+          Found[Field] = Set;
+  };
   llvm::SmallVector<const Stmt *, 2> Early;
   bool Throws = false;
   for (const Stmt *S : Block->body()) {
@@ -138,25 +155,24 @@ Setters::Settings Setters::read(const CXXMethodDecl *Body) {
       if (const auto *Member = dyn_cast<MemberExpr>(E))
         if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
           Changes[Field] += mayChangeTested(Member, Path);
-      // Methods of its own, which set what they set.
+      const bool IsSure = isa<Expr>(S) && isCertain(Path);
+      const auto *Call = dyn_cast<CallExpr>(E);
+      const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
       if (const auto *Own = dyn_cast<CXXMemberCallExpr>(E);
           Own && Own->getMethodDecl() &&
-          isa<CXXThisExpr>(
-              Own->getImplicitObjectArgument()->IgnoreParenImpCasts())) {
-        for (const FieldDecl *Field : Body->getParent()->fields())
-          Changes[Field] += Members.changes(Own->getMethodDecl(), Field);
-        if (!Own->getMethodDecl()->isVirtual() && isa<Expr>(S) &&
-            isCertain(Path))
-          for (const auto &[Field, Set] : of(Own->getMethodDecl()))
-            if (Set.Is)
-              Found[Field] = Set;
-      }
+          ownObject(Body, Own->getImplicitObjectArgument()) == Object)
+        HandOn(Own->getMethodDecl(), OwnObject, IsSure);
+      if (Callee && !isa<CXXOperatorCallExpr>(Call))
+        for (unsigned I = 0; I != Callee->getNumParams(); ++I)
+          if (I < Call->getNumArgs() && objectOf(I) <= LastObject &&
+              ownObject(Body, Call->getArg(I)) == Object)
+            HandOn(Callee, objectOf(I), IsSure);
       const Store Of = isa<Expr, ReturnStmt, DeclStmt>(S) && isCertain(Path)
                            ? storeIn(E)
                            : Store();
-      if (Of.Of)
-        if (const auto Set = settingBy(Body, Of.Of, Of.Given))
-          Found[Of.Of] = *Set;
+      if (const FieldDecl *Field = FieldOf(Of.Of))
+        if (const auto Set = settingBy(Body, Field, Of.Given))
+          Found[Field] = *Set;
     });
     if (Leaves)
       Early.push_back(S);
@@ -166,35 +182,37 @@ Setters::Settings Setters::read(const CXXMethodDecl *Body) {
     const auto &[Field, Set] = Entry;
     return Changes[Field] != 1 || Throws || Field->isMutable() ||
            !llvm::all_of(Early, [&](const Stmt *S) {
-             return Set.Is && keepsIfLeft(Body, S, Field, *Set.Is);
+             return Set.Is && keepsIfLeft(Body, Object, S, Field, *Set.Is);
            });
   });
   return Found;
 }
 
-const Setters::Settings &Setters::of(const CXXMethodDecl *Method) {
+const Setters::Settings &Setters::of(const FunctionDecl *F, uint32_t Object) {
   static const Settings None;
-  const auto *Body = cast_or_null<CXXMethodDecl>(definitionOf(Method));
-  if (!Body || Body->isStatic() || Body->isConst() ||
-      U.isInSystemHeader(Body) ||
-      isa<CXXConstructorDecl, CXXDestructorDecl>(Body))
+  const FunctionDecl *Body = definitionOf(F);
+  if (!Body || U.isInSystemHeader(Body) ||
+      isa<CXXConstructorDecl, CXXDestructorDecl>(Body) ||
+      onlyReads(Body, Object) ||
+      (Object != OwnObject && U.facts(Body).changes(Object - objectOf(0)) &&
+       Body->getParamDecl(Object - objectOf(0))->getType()->isPointerType()))
     return None;
-  auto [It, IsNew] = Known.try_emplace(Body);
+  auto [It, IsNew] = Known.try_emplace({Body, Object});
   if (IsNew) {
-    Settings Found = read(Body); // which may ask for others
-    Known[Body] = std::move(Found);
+    Settings Found = read(Body, Object); // which may ask for others
+    Known[{Body, Object}] = std::move(Found);
   }
-  return Known[Body];
+  return Known[{Body, Object}];
 }
 
-bool Setters::setsAny(const CXXMethodDecl &Method) {
-  return !of(&Method).empty();
+bool Setters::setsAny(const FunctionDecl &F, uint32_t Object) {
+  return !of(&F, Object).empty();
 }
 
 void Setters::forEachSet(
-    const CXXMethodDecl &Method, const CallFact &Call,
+    const CallFact &Call, uint32_t Object,
     llvm::function_ref<void(const FieldDecl *, int64_t)> Visit) {
-  for (const auto &[Field, Set] : of(&Method)) {
+  for (const auto &[Field, Set] : of(Call.Callee, Object)) {
     std::optional<int64_t> Is = Set.Is;
     if (!Is) {
       const Expr *Arg = argumentFor(Call, Set.Param);

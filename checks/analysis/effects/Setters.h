@@ -3,9 +3,11 @@
 //   void set(bool on) { armed_ = on; }        void disarm() { armed_ = false; }
 //   int release() { return std::exchange(fd_, -1); }
 //   void close() { if (fd_ < 0) return; ::close(fd_); fd_ = -1; }
+//   void tune(Options &options) { options.sync = true; }
 //
-// The members that a method gives one value whatever happens: a constant, or
-// what it is given. For an owner, that there is nothing in it is a value.
+// The members of its object, or of one that it is given, to which a function
+// gives one value whatever happens: a constant, or what it is given. For an
+// owner, that there is nothing in it is a value.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,14 +26,14 @@ class Setters {
 public:
   explicit Setters(Unit &U) : U(U) {}
 
-  /// Calls \p Visit with the members of its object that \p Call of \p Method
+  /// Calls \p Visit with the members of the callee's \p Object that \p Call
   /// leaves with one value.
   void
-  forEachSet(const clang::CXXMethodDecl &Method, const CallFact &Call,
+  forEachSet(const CallFact &Call, uint32_t Object,
              llvm::function_ref<void(const clang::FieldDecl *, int64_t)> Visit);
 
-  /// Whether there are such members.
-  bool setsAny(const clang::CXXMethodDecl &Method);
+  /// Whether \p F has such members.
+  bool setsAny(const clang::FunctionDecl &F, uint32_t Object = OwnObject);
 
 private:
   /// What a member is given: a constant, or that parameter, or its negation.
@@ -41,16 +43,17 @@ private:
     bool IsNegated = false;
   };
   using Settings = std::map<const clang::FieldDecl *, Setting>;
-  const Settings &of(const clang::CXXMethodDecl *Method);
-  Settings read(const clang::CXXMethodDecl *Body);
-  std::optional<Setting> settingBy(const clang::CXXMethodDecl *Body,
+  const Settings &of(const clang::FunctionDecl *F, uint32_t Object);
+  Settings read(const clang::FunctionDecl *Body, uint32_t Object);
+  std::optional<Setting> settingBy(const clang::FunctionDecl *Body,
                                    const clang::FieldDecl *Field,
                                    const clang::Expr *Given);
-  bool keepsIfLeft(const clang::CXXMethodDecl *Body, const clang::Stmt *Early,
-                   const clang::FieldDecl *Field, int64_t Is);
+  bool keepsIfLeft(const clang::FunctionDecl *Body, uint32_t Object,
+                   const clang::Stmt *Early, const clang::FieldDecl *Field,
+                   int64_t Is);
 
   Unit &U;
-  std::map<const clang::CXXMethodDecl *, Settings> Known;
+  std::map<std::pair<const clang::FunctionDecl *, uint32_t>, Settings> Known;
 };
 
 } // namespace nostall

@@ -230,6 +230,8 @@ private:
         S.Values[{V, Field}] = {Relation::Equal, Value};
     if (E.Call && !isHarmless(*E.Call))
       forgetIf(S, [](const Place &P) { return !P.isOwn(); });
+    if (E.Call)
+      lend(S, *E.Call);
     if (Now)
       S.Values[E.Of] = *Now;
   }
@@ -275,15 +277,12 @@ private:
         S.Kept.forget(P);
       It = Keeps ? std::next(It) : S.Values.erase(It);
     }
+    lend(S, Call);
     // Another body may run than that of the class that is named.
     const bool IsKnown =
         Method && (!Method->isVirtual() || (Object && Object.isOwn()));
     if (IsKnown && (IsThis || (Object && !Object.Member)))
-      Sets.forEachSet(*Method, Call, [&](const FieldDecl *Field, int64_t Is) {
-        const Place P{IsThis ? nullptr : Object.Root, Field};
-        if (isTracked(P))
-          S.Values[P] = {Relation::Equal, Is};
-      });
+      set(S, Call, OwnObject, IsThis ? nullptr : Object.Root);
     const auto *Site = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
     if (Site && empties(Site) && isTracked(Object))
       S.Values[Object] = {Relation::Equal, 0};
@@ -291,6 +290,44 @@ private:
       S.Kept.forgetIf([](const Place &P) { return !P.isOwn(); });
     else if (Object && Method && !Method->isConst())
       S.Kept.forgetIf([&](const Place &P) { return P.mayBe(Object); });
+  }
+
+  /// \p Call leaves what it leaves in its callee's \p Object, which \p Root is.
+  void set(State &S, const CallFact &Call, uint32_t Object,
+           const ValueDecl *Root) {
+    Sets.forEachSet(Call, Object, [&](const FieldDecl *Field, int64_t Is) {
+      if (const Place P{Root, Field}; isTracked(P))
+        S.Values[P] = {Relation::Equal, Is};
+    });
+  }
+
+  /// Objects that \p Call gets for a while, and may change: Mentions knows those
+  /// that it keeps.
+  void lend(State &S, const CallFact &Call) {
+    for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
+      const uint32_t Object = objectOf(I);
+      const Expr *Arg = argumentFor(Call, I);
+      const Place Lent =
+          Arg && Object <= LastObject && !onlyReads(Call.Callee, Object)
+              ? placeOf(U, Arg)
+              : Place();
+      if (!Lent || Lent.Member)
+        continue;
+      forgetIf(S, [&](const Place &P) {
+        const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
+        if (P.Root != Lent.Root || !P.Member)
+          return P == Lent;
+        const auto It = S.Values.find(P);
+        const bool IsValue =
+            It != S.Values.end() && It->second.Is == Relation::Equal;
+        return !Field || Objects.members().changes(
+                             Call.Callee, Field,
+                             IsValue ? std::optional(It->second.Value)
+                                     : std::nullopt,
+                             Object);
+      });
+      set(S, Call, Object, Lent.Root);
+    }
   }
 
   /// It knows nothing of the program's objects but those that it is given, and
@@ -330,24 +367,29 @@ MemberValues membersOf(const ValueAnalysis::State &S, const ValueDecl *Root) {
 }
 
 /// What is known of what \p Call gives its callee: values, and objects that it
-/// cannot change.
-std::vector<PassedValue> passedAt(Unit &U, const ValueAnalysis::State &S,
+/// asks before it changes them.
+std::vector<PassedValue> passedAt(Unit &U, MemberChanges &Members,
+                                  const ValueAnalysis::State &S,
                                   const CallFact &Call) {
   std::vector<PassedValue> Passed;
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
     const QualType T = Call.Callee->getParamDecl(I)->getType();
     const Expr *Arg = argumentFor(Call, I);
     const Place P = Arg && !S.Values.empty() ? placeOf(U, Arg) : Place();
-    if (!P || ((T->isReferenceType() || T->isPointerType()) &&
-               !T->getPointeeType().isConstQualified()))
+    if (!P)
+      continue;
+    const bool Reads =
+        objectOf(I) > LastObject || onlyReads(Call.Callee, objectOf(I));
+    if (!P.Member && objectOf(I) <= LastObject)
+      for (const auto &[Field, Value] : membersOf(S, P.Root))
+        if (Reads || Members.readsBeforeChange(Call.Callee, Field, objectOf(I)))
+          Passed.push_back({memberNumber(objectOf(I), Field), false, Value});
+    if (!Reads)
       continue;
     if (auto It = S.Values.find(P); It != S.Values.end() &&
                                     It->second.Is == Relation::Equal &&
                                     isSameType(T, P.type()))
       Passed.push_back({I, false, It->second.Value});
-    if (!P.Member && objectOf(I) <= LastObject)
-      for (const auto &[Field, Value] : membersOf(S, P.Root))
-        Passed.push_back({memberNumber(objectOf(I), Field), false, Value});
   }
   return Passed;
 }
@@ -395,7 +437,9 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
   /// So many values at so many places cost more than they are worth.
   constexpr size_t MaxWork = 1 << 18;
   ByCall Found;
-  const Mentions Body(writtenBody(Facts.Function));
+  const Mentions Body(
+      writtenBody(Facts.Function),
+      [&](const GivenFor &Given) { return Objects.members().isLent(Given); });
   const bool MakesObjects =
       llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
         return !Objects.madeWith(Facts, V.Var).empty() ||
@@ -404,7 +448,7 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
                         Sets.setsAny(*Use.Method);
                });
       });
-  if (!MakesObjects && !Body.HasBranch && !Body.SetsMember)
+  if (!MakesObjects && !Body.HasBranch && !Body.SetsMember && !Body.Lends)
     return Found;
   const FunctionFlow *Flow = U.flow(Facts.Function);
   if (!Flow || Body.Asked.size() * Flow->cfg().getNumBlockIDs() > MaxWork)
@@ -422,7 +466,7 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
           Now.OfObject = membersOf(S, E.Of.Root);
         else if (Object && isa<CXXThisExpr>(stripForwarding(U, Object)))
           Now.OfObject = membersOf(S, nullptr);
-        Now.Passed = passedAt(U, S, *E.Call);
+        Now.Passed = passedAt(U, Objects.members(), S, *E.Call);
         auto [It, IsFirst] = Found.try_emplace(E.Call, Now);
         if (IsFirst || Now.IsDead)
           return;

@@ -388,22 +388,21 @@ unsigned parameterFor(const CallFact &Call, const CallableArgument &Arg) {
 }
 
 void addPassed(const ASTContext &Ctx, const FunctionFacts &Facts,
-               const FunctionDecl *Callee, unsigned Index, const Expr *Arg,
+               uint32_t Number, QualType To, const Expr *Arg,
                std::vector<PassedValue> &Out) {
-  if (!Arg || Index >= Callee->getNumParams() ||
-      !isTestable(Callee->getParamDecl(Index)->getType()))
+  if (!Arg || !isTestable(To))
     return;
   if (auto Constant = constantOf(Ctx, Arg))
-    return Out.push_back({Index, false, *Constant});
+    return Out.push_back({Number, false, *Constant});
   if (auto Own = parameterOf(Facts.Function, Ctx, nullptr, Arg);
       Own && !Facts.changes(*Own))
-    return Out.push_back({Index, true, *Own});
+    return Out.push_back({Number, true, *Own});
   // close(mode == Mode::Lazy || force)
   if (!Arg->getType()->isBooleanType())
     return;
   SetOnce None(Facts.Function);
   for (const bool Holds : {false, true}) {
-    PassedValue P{Index, false, Holds ? 0 : 1};
+    PassedValue P{Number, false, Holds ? 0 : 1};
     addTests(Facts.Function, Ctx, None, Arg, Holds, P.UnlessAll);
     llvm::erase_if(P.UnlessAll,
                    [&](const ParamTest &T) { return Facts.changes(T.Param); });
@@ -419,9 +418,10 @@ std::vector<PassedValue> passedValues(const ASTContext &Ctx,
   // `using Base::Base;` passes on what it is given.
   const bool IsInherited = isa_and_nonnull<CXXInheritedCtorInitExpr>(Call.Site);
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
-    if (IsInherited && isTestable(Call.Callee->getParamDecl(I)->getType()))
+    const QualType To = Call.Callee->getParamDecl(I)->getType();
+    if (IsInherited && isTestable(To))
       Result.push_back({I, true, I});
-    addPassed(Ctx, Facts, Call.Callee, I, argumentFor(Call, I), Result);
+    addPassed(Ctx, Facts, I, To, argumentFor(Call, I), Result);
   }
   return Result;
 }

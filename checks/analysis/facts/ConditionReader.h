@@ -51,12 +51,11 @@ const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);
 /// The number of the parameter that \p Arg is given for; none that the callee
 /// has for an operator's own object.
 unsigned parameterFor(const CallFact &Call, const CallableArgument &Arg);
-/// Adds what \p Arg, an expression in \p Facts, is known to give parameter
-/// number
-/// \p Index of \p Callee.
+/// Adds what \p Arg, an expression in \p Facts, is known to give parameter, or
+/// member, number \p Number, of type \p To.
 void addPassed(const clang::ASTContext &Ctx, const FunctionFacts &Facts,
-               const clang::FunctionDecl *Callee, unsigned Index,
-               const clang::Expr *Arg, std::vector<PassedValue> &Out);
+               uint32_t Number, clang::QualType To, const clang::Expr *Arg,
+               std::vector<PassedValue> &Out);
 /// What \p Call of \p Facts is known to pass for the callee's parameters.
 std::vector<PassedValue> passedValues(const clang::ASTContext &Ctx,
                                       const FunctionFacts &Facts,

@@ -18,6 +18,7 @@
 
 #include "Conditions.h"
 #include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallBitVector.h"
@@ -138,6 +139,8 @@ struct VariableUse {
   const clang::FieldDecl *Member = nullptr;
   /// Replaced: the assignment.
   const clang::CXXOperatorCallExpr *Assignment = nullptr;
+  /// It, or its address, is given to this function, for that parameter.
+  std::optional<GivenFor> Given;
 };
 
 struct VariableFact {

@@ -113,8 +113,11 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
   Facts.NamesThreadLocal |= V && V->getTLSKind() != VarDecl::TLS_None;
   if (const auto *Binding = dyn_cast<BindingDecl>(D))
     Facts.NamedBindings.insert(Binding);
-  if (VariableFact *Known = factOf(D))
-    Known->Uses.emplace_back(classify(E)).Reads = !mayChange(E, Path);
+  if (VariableFact *Known = factOf(D)) {
+    VariableUse &Use = Known->Uses.emplace_back(classify(E));
+    Use.Reads = !mayChange(E, Path);
+    Use.Given = givenFor(E, Path);
+  }
 }
 
 VariableFact *FactsRecorder::factOf(const ValueDecl *D) {

@@ -95,7 +95,7 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
           if (Call.K == CallFact::Kind::Destructor)
             Called = Called.drop_back();
         }
-        if (M.IsLent || !llvm::all_of(Called, [&](const auto *By) {
+        if (M.IsLent || !M.Lent.empty() || !llvm::all_of(Called, [&](const auto *By) {
               return addCalled(By, Of);
             }))
           return;
@@ -103,7 +103,9 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
           if (!M.Touched.empty() || !(Of.By = symbolOf(M.By)))
             return;
           for (unsigned I = 0; I != M.Args.size(); ++I) {
-            addPassed(U.context(), Facts, M.By, I, M.Args[I], Of.Given);
+            if (I < M.By->getNumParams())
+              addPassed(U.context(), Facts, I,
+                        M.By->getParamDecl(I)->getType(), M.Args[I], Of.Given);
             if (objectOf(I) <= LastObject)
               Objects.forEachKnown(
                   Facts, M.Args[I], [&](MemberPathRef Path, int64_t Is) {
@@ -158,6 +160,11 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
                 return Does.Changed.contains(Field);
               }))
             return;
+          if (const auto From = ownPart(Ctor, Value);
+              From && From->Object != OwnObject && !From->Path.empty() &&
+              !U.facts(Ctor).changes(From->Object - objectOf(0)))
+            Use.Gives.push_back({namePath(Path, Use.Parts), true,
+                                 memberNumber(From->Object, From->Path)});
           const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
           const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
           const unsigned Number = P ? P->getFunctionScopeIndex() : 0;

@@ -196,6 +196,34 @@ static const Expr *standsFor(Unit &U, const ValueDecl *D) {
              : nullptr;
 }
 
+std::optional<GivenFor> givenFor(const Expr *E,
+                                 llvm::ArrayRef<const Stmt *> Path) {
+  const Stmt *Child = E;
+  for (const Stmt *Parent : llvm::reverse(Path)) {
+    const auto *Unary = dyn_cast<UnaryOperator>(Parent);
+    if (isa<ImplicitCastExpr, ParenExpr>(Parent) ||
+        (Unary && Unary->getOpcode() == UO_AddrOf)) {
+      Child = Parent;
+      continue;
+    }
+    const FunctionDecl *To = nullptr;
+    llvm::ArrayRef<const Expr *> Args;
+    if (const auto *Call = dyn_cast<CallExpr>(Parent);
+        Call && !isa<CXXOperatorCallExpr>(Call) && !isDispatched(Call)) {
+      To = Call->getDirectCallee();
+      Args = {Call->getArgs(), Call->getNumArgs()};
+    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(Parent)) {
+      To = Made->getConstructor();
+      Args = {Made->getArgs(), Made->getNumArgs()};
+    }
+    const unsigned At = llvm::find(Args, Child) - Args.begin();
+    return To && At < Args.size() && At < To->getNumParams()
+               ? std::optional(GivenFor{To, At})
+               : std::nullopt;
+  }
+  return std::nullopt;
+}
+
 bool isPureGlvalue(const Expr *E) {
   E = E->IgnoreParenImpCasts();
   if (isa<DeclRefExpr, MemberExpr, ArraySubscriptExpr, CXXThisExpr>(E))

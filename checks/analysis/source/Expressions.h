@@ -44,6 +44,16 @@ const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
 /// which holds it.
 const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
 
+/// As what a function is given something.
+struct GivenFor {
+  const clang::FunctionDecl *F = nullptr;
+  unsigned Param = 0;
+};
+/// As what \p E, to which \p Path leads, or its address, is given to a function
+/// that is named.
+std::optional<GivenFor> givenFor(const clang::Expr *E,
+                                 llvm::ArrayRef<const clang::Stmt *> Path);
+
 /// A name, or what a name leads to by operators that do nothing: evaluating
 /// it has no effect, so a statement of it was meant to be more.
 bool isPureGlvalue(const clang::Expr *E);
