@@ -33,8 +33,9 @@ llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
   if (!N.Cares) {
     N.Cares.emplace();
     for (ResolvedCall &R : N.Calls) {
-      for (const ParamTest &T : R.Call->When)
-        N.Cares->push_back(T.Param);
+      for (const Condition *When : {&R.Call->When, &std::as_const(R.OnlyIf)})
+        for (const ParamTest &T : *When)
+          N.Cares->push_back(T.Param);
       if (R.On)
         N.Cares->push_back(R.On);
       for (const PassedValue &P : passed(*N.Facts, R)) {
@@ -154,7 +155,7 @@ private:
   void take(const FunctionFacts &Facts, const KnownValues &Known,
             ResolvedCall &R, WalkedBody &Into) {
     const CallFact &Call = *R.Call;
-    if (Known.ruleOut(Call.When))
+    if (Known.ruleOut(Call.When) || Known.ruleOut(R.OnlyIf))
       return;
     auto Add = [&](const FunctionDecl *Body, Hop How, bool TakesArguments) {
       Node &To = E.nodeOf(Body);

@@ -3,6 +3,7 @@
 #include "CallResolver.h"
 #include "Descriptors.h"
 #include "ReadyFlow.h"
+#include "SpecialValues.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -83,29 +84,60 @@ bool CallResolver::tellsWouldBlock(const FunctionDecl *F) {
 
 /// A file in memory, such as those of /proc.
 static bool isInMemory(Unit &U, const CallFact &Call) {
-  auto IsPath = [&](const Expr *E) {
-    std::optional<llvm::StringRef> Path = E ? textBegins(U, E) : std::nullopt;
-    return Path && llvm::any_of(U.models().stateNames().MemoryFiles,
-                                [&](const std::string &Below) {
-                                  return Path->starts_with(Below);
-                                });
-  };
+  auto IsPath = [&](const Expr *E) { return E && namesMemoryFile(U, E); };
   return IsPath(Call.Object) || llvm::any_of(Call.Args, IsPath);
+}
+
+/// What \p Case asks about the stream that the function was given, it asks of
+/// those who call the function: `std::getline(in, line)`.
+static std::optional<ParamTest> streamTest(const FunctionFacts &Facts,
+                                           const CallFact &Call,
+                                           const FunctionModel &Case) {
+  if (Case.What != Effect::Input)
+    return std::nullopt;
+  for (const std::vector<ArgumentTest> &Group : Case.When)
+    if (const Expr *Arg = Group.size() == 1 && !Group[0].Names.empty()
+                              ? modelArgument(Call, Group[0].Arg)
+                              : nullptr)
+      if (const auto Number = ownNumber(Facts.Function, Arg))
+        return ParamTest{*Number, ParamTest::Relation::IsKnownAs,
+                         valueNamed(Group[0].Names.front())};
+  return std::nullopt;
+}
+
+/// The number of the member of an object that the function has which \p Fd
+/// names: its descriptor, or one of its descriptors.
+static std::optional<uint32_t> ownDescriptor(Unit &U, const FunctionDecl *F,
+                                             const Expr *Fd) {
+  Fd = stripForwarding(U, Fd);
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(Fd))
+    Fd = Element->getBase();
+  const auto Part = ownPart(F, Fd);
+  return Part && !Part->Path.empty()
+             ? std::optional(memberNumber(Part->Object, Part->Path))
+             : std::nullopt;
 }
 
 /// The primitive that \p Call is by its model entry, arguments and state.
 std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
                                                   const CallFact &Call,
                                                   const FunctionModel &Entry,
-                                                  Decision &Why) {
-  Why = Decision::Model;
+                                                  ResolvedCall &Out) {
+  Out.Why = Decision::Model;
   const FunctionModel *Case = &Entry;
-  while (Case && (Case->Says != FunctionModel::Stance::Blocks ||
-                  (!Case->When.empty() && !holdAny(U, Case->When, Call)) ||
+  auto Holds = [&] {
+    if (Case->When.empty() || holdAny(U, Case->When, Call))
+      return true;
+    const auto Asked = streamTest(Facts, Call, *Case);
+    if (Asked)
+      Out.OnlyIf.push_back(*Asked);
+    return Asked.has_value();
+  };
+  while (Case && (Case->Says != FunctionModel::Stance::Blocks || !Holds() ||
                   holdAny(U, Case->Unless, Call)))
     Case = Case->Otherwise.get();
   auto Not = [&](Decision Because) {
-    Why = Because;
+    Out.Why = Because;
     return std::nullopt;
   };
   if (!Case)
@@ -118,11 +150,23 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
       return Not(Decision::WouldBlockTested);
     const Expr *Fd = descriptorOf(Call);
     if (Fd && U.descriptors().isNonblocking(Fd) &&
-        !U.descriptors().isStillBlocking(Facts, Call, Fd))
-      return Not(Decision::NonblockingDescriptor);
+        !U.descriptors().isStillBlocking(Facts, Call, Fd)) {
+      // Of some objects it may not be.
+      const auto Own = ownDescriptor(U, Facts.Function, Fd);
+      if (!Own)
+        return Not(Decision::NonblockingDescriptor);
+      Out.OnlyIf.push_back(
+          {*Own, ParamTest::Relation::IsKnownAs, BlockingDescriptor});
+    }
   }
-  if (M.What == Effect::FileIO && isInMemory(U, Call))
-    return Not(Decision::Arguments);
+  if (M.What == Effect::FileIO) {
+    if (isInMemory(U, Call))
+      return Not(Decision::Arguments);
+    for (const Expr *Arg : Call.Args)
+      if (const auto Own = nameGiven(U, Facts.Function, Arg))
+        Out.OnlyIf.push_back(
+            {*Own, ParamTest::Relation::NotEqual, MemoryFile});
+  }
   if (isNeverFilled(Facts, Call)) // a thread that nobody starts
     return Not(Decision::MovedFrom);
   if (M.UnlessReady &&
@@ -286,7 +330,7 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
   const FunctionModel *M = U.model(Callee);
   const bool Opaque = U.models().isOpaque(Callee);
   if (M) {
-    if (auto Prim = primitiveAt(Facts, Call, *M, Out.Why))
+    if (auto Prim = primitiveAt(Facts, Call, *M, Out))
       AddPrimitive(*Prim, Direct);
     else if (M->ResultWaitsOnDestroy && Call.Discarded &&
              !holdAny(U, M->Unless, Call))

@@ -83,7 +83,8 @@ private:
   void addDestructor(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
-                                      const FunctionModel &M, Decision &Why);
+                                      const FunctionModel &M,
+                                      ResolvedCall &Out);
   bool letsGo(const CallFact &Call);
   /// What \p Call, of an owner, is about: the variable or member.
   static const clang::ValueDecl *ownerNamed(Unit &U, const CallFact &Call);

@@ -1,7 +1,9 @@
 //===- Descriptors.cpp - which descriptors do not block -------------------===//
 
 #include "Descriptors.h"
+#include "SpecialValues.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
@@ -63,25 +65,77 @@ static bool isInt(QualType T) {
       BuiltinType::Int);
 }
 
-/// A descriptor, or several: `int (&ends)[2]`.
-static bool mayHoldDescriptor(QualType T) {
+/// A descriptor, or several: `int (&ends)[2]`; or an object of the program that
+/// may be one.
+bool Descriptors::mayHoldDescriptor(QualType T) const {
   T = T.getNonReferenceType();
   if (T->isPointerType())
     T = T->getPointeeType();
   if (const ArrayType *Array = T->getAsArrayTypeUnsafe())
     T = Array->getElementType();
+  if (const CXXRecordDecl *R = T->getAsCXXRecordDecl())
+    return R->hasDefinition() && !R->isLambda() && !U.models().isOpaque(R) &&
+           llvm::any_of(R->fields(), [](const FieldDecl *Field) {
+             return isInt(Field->getType());
+           });
   return isInt(T) && !T.isConstQualified();
 }
 
+/// What the call \p E of a function gives its parameters, as far as it is
+/// constant.
+static std::vector<PassedValue> constantsIn(const ASTContext &Ctx,
+                                            const CallExpr &E) {
+  std::vector<PassedValue> Passed;
+  if (!isa<CXXOperatorCallExpr>(E))
+    for (unsigned I = 0; I != E.getNumArgs(); ++I) {
+      const Expr *Arg = E.getArg(I);
+      if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Arg))
+        Arg = Default->getExpr();
+      if (const auto Is = constantOf(Ctx, Arg))
+        Passed.push_back({I, false, *Is});
+    }
+  return Passed;
+}
+
 void Descriptors::addFlow(Symbol To, const Expr *From) {
+  const Expr *Given = stripForwarding(U, From);
+  const auto *Call = dyn_cast<CallExpr>(Given);
   for (Symbol Place : placesOf(From))
     if (To && Place != To)
-      Flows.push_back({To, Place, false, {}, {}});
+      Flows.push_back(
+          {To,
+           Place,
+           false,
+           {},
+           Call ? constantsIn(U.context(), *Call) : std::vector<PassedValue>()});
   // Socket(fd)
-  if (const auto *Made = dyn_cast<CXXConstructExpr>(stripForwarding(U, From)))
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(Given))
     for (const Expr *Arg : Made->arguments())
       if (isInt(Arg->getType()))
         addFlow(To, Arg);
+}
+
+Symbol Descriptors::argument(const FunctionFacts &Facts, const Expr *Arg) {
+  auto Here = [&] {
+    const SourceManager &SM = U.context().getSourceManager();
+    return symbol(Facts.Function, Of::Argument,
+                  SM.getFileOffset(Arg->getExprLoc()));
+  };
+  // ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), and an object made of it
+  if (mentionsNonblockingFlag(U, Arg)) {
+    Flows.push_back({Here(), 0, false, {}, {}});
+    return Here();
+  }
+  std::vector<Symbol> From = placesOf(Arg);
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(stripForwarding(U, Arg)))
+    for (const Expr *Part : Made->arguments())
+      if (isInt(Part->getType()))
+        llvm::append_range(From, placesOf(Part));
+  if (From.size() < 2)
+    return From.empty() ? 0 : From.front();
+  for (Symbol Place : From) // any will do
+    Flows.push_back({Here(), Place, false, {}, {}});
+  return Here();
 }
 
 void Descriptors::addCall(const FunctionFacts &Facts, const CallFact &Call) {
@@ -109,30 +163,24 @@ void Descriptors::addCall(const FunctionFacts &Facts, const CallFact &Call) {
         Arg->EvaluateAsInt(Number, U.context()) &&
         Number.Val.getInt().isNegative())
       continue;
-    std::vector<Symbol> From = placesOf(Arg);
-    if (llvm::is_contained(From, given(P)))
+    if (llvm::is_contained(placesOf(Arg), given(P)))
       continue; // itself, once more
-    Symbol Only = From.empty() ? 0 : From.front();
-    if (From.size() > 1) { // any will do
-      const SourceManager &SM = U.context().getSourceManager();
-      Only = symbol(Facts.Function, Of::Argument,
-                    SM.getFileOffset(Arg->getExprLoc()));
-      for (Symbol Place : From)
-        Flows.push_back({Only, Place, false, {}, {}});
-    }
-    Flows.push_back({given(P), Only, true, {}, {}});
+    Flows.push_back({given(P), argument(Facts, Arg), true, {}, {}});
   }
+}
+
+void Descriptors::addStore(const StoreFact &S, const FunctionDecl *In) {
+  const Symbol To = S.Of ? made(S.Of) : symbol(In, Of::Result);
+  if (S.From)
+    addFlow(To, S.From);
+  else if (To)
+    Flows.push_back({To, 0, false, S.When, {}});
 }
 
 void Descriptors::addFlows(const FunctionFacts &Facts) {
   const FunctionDecl *F = Facts.Function;
-  for (const StoreFact &D : Facts.Stores) {
-    const Symbol To = D.Of ? made(D.Of) : symbol(F, Of::Result);
-    if (D.From)
-      addFlow(To, D.From);
-    else if (To)
-      Flows.push_back({To, 0, false, D.When, {}});
-  }
+  for (const StoreFact &S : Facts.Stores)
+    addStore(S, F);
   for (const CallFact &Call : Facts.Calls) {
     addCall(Facts, Call);
     // Who is called with what nobody sees may be given any.
@@ -146,9 +194,16 @@ void Descriptors::addFlows(const FunctionFacts &Facts) {
 
 const std::vector<DescriptorFlow> &Descriptors::flows() {
   if (!std::exchange(Listed, true)) {
+    llvm::SmallPtrSet<const CXXRecordDecl *, 16> Classes;
     for (const FunctionDecl *F : U.functions())
-      if (!F->isDependentContext())
+      if (!F->isDependentContext()) {
         addFlows(U.facts(F));
+        // int waker_ = ::eventfd(0, EFD_NONBLOCK);
+        const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        if (Method && Classes.insert(Method->getParent()).second)
+          for (const StoreFact &S : buildInitialiserStores(U, Method))
+            addStore(S, Method);
+      }
     llvm::sort(Flows);
     Flows.erase(llvm::unique(Flows), Flows.end());
     Known = NonblockingPlaces({llvm::ArrayRef(Flows)});
@@ -222,11 +277,15 @@ std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
                                              const CallFact &Call) {
   std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
   Objects.addMembers(Facts, Call, Result);
+  Objects.forEachMade(Facts, Call,
+                      [&](const MadeObjects::Making &M, uint32_t Object,
+                          bool) { addModes(M, Object, Result); });
+  addSpecial(U, Facts, Call, Result);
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return Result;
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
     const Expr *Arg = argumentFor(Call, I);
-    if (!Arg || !isInt(Call.Callee->getParamDecl(I)->getType()) ||
+    if (!Arg || !mayHoldDescriptor(Call.Callee->getParamDecl(I)->getType()) ||
         llvm::any_of(Result, [&](const PassedValue &V) {
           return V.Param == I && !V.IsOwnParam;
         }))

@@ -38,6 +38,10 @@ public:
   /// the object that it is called on.
   std::vector<PassedValue> passed(const FunctionFacts &Facts,
                                   const CallFact &Call);
+  /// Adds which descriptors of the object that \p M makes, which a callee has as
+  /// its \p Object, wait although others of their class do not.
+  void addModes(const MadeObjects::Making &M, uint32_t Object,
+                std::vector<PassedValue> &Out);
   /// What is known of the objects that functions make.
   MadeObjects &objects() { return Objects; }
   /// What becomes of descriptors in this unit, each once.
@@ -51,8 +55,18 @@ private:
   Symbol given(const clang::ParmVarDecl *P);
   void addFlows(const FunctionFacts &Facts);
   void addCall(const FunctionFacts &Facts, const CallFact &Call);
+  void addStore(const StoreFact &S, const clang::FunctionDecl *In);
   void addFlow(Symbol To, const clang::Expr *From);
+  /// The place that stands for what \p Arg gives; 0 if nothing is known of it.
+  Symbol argument(const FunctionFacts &Facts, const clang::Expr *Arg);
+  bool mayHoldDescriptor(clang::QualType T) const;
   const NonblockingPlaces &nonblocking();
+  // DescriptorModes.cpp
+  bool mayMakeNonblocking(const clang::FunctionDecl *F,
+                          const clang::FieldDecl *Field,
+                          const KnownValues &Known,
+                          llvm::ArrayRef<const clang::Expr *> Args,
+                          unsigned Depth);
 
   Unit &U;
   MadeObjects Objects;

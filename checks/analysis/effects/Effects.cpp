@@ -201,7 +201,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
       Changed |= invoke(Facts, Next.parameter(), Into);
       break;
     }
-  if (!Into.Conditional && (!Call.When.empty() || R.On) && mattersToCaller(R))
+  if (!Into.Conditional &&
+      (!Call.When.empty() || !R.OnlyIf.empty() || R.On) && mattersToCaller(R))
     Changed = Into.Conditional = true;
   return Changed;
 }
@@ -212,8 +213,16 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
 /// walk.
 bool Effects::isReachable(const FunctionFacts &Facts, const CallFact &Call) {
   const FunctionFlow *Flow = Call.Site ? U.flow(Facts.Function) : nullptr;
-  return !Flow || (Flow->isReachable(Call.Site, dies(Call)) &&
-                   !U.descriptors().objects().flows().isDead(Facts, Call));
+  return !neverHolds(Facts, Call) &&
+         (!Flow || (Flow->isReachable(Call.Site, dies(Call)) &&
+                    !U.descriptors().objects().flows().isDead(Facts, Call)));
+}
+
+/// By what the members of the function's object have, whoever it is.
+bool Effects::neverHolds(const FunctionFacts &Facts, const CallFact &Call) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(Facts.Function);
+  return Method && !Call.When.empty() &&
+         U.descriptors().objects().always(*Method, Call.When).ruleOut(Call.When);
 }
 
 Effects::Node *Effects::find(const FunctionDecl *F) const {
@@ -267,7 +276,7 @@ Effects::Node &Effects::explore(const FunctionDecl *Root) {
     N->Calls.reserve(N->Facts->Calls.size());
     for (const CallFact &Call : N->Facts->Calls) {
       ResolvedCall R = Calls.resolve(*N->Facts, Call);
-      if (R.Next.empty() ||
+      if (R.Next.empty() || neverHolds(*N->Facts, Call) ||
           (R.has(Successor::Is::Primitive) && !isReachable(*N->Facts, Call)))
         continue;
       forEachBody(R, [&](const FunctionDecl *To) { Fr.Next.push_back(To); });
@@ -323,6 +332,8 @@ Effects::decisionOn(const FunctionFacts &Facts, const CallFact &Call) {
 
 Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   ResolvedCall R = Calls.resolve(Facts, Call);
+  if (KnownValues().ruleOut(R.OnlyIf))
+    return {};
   forEachBody(R, [&](const FunctionDecl *To) { explore(To); });
   Summary S;
   contribute(Facts, R, S);

@@ -108,6 +108,7 @@ public:
   /// Whether control gets to \p Call: a path leads there, on which no two
   /// conditions contradict each other.
   bool isReachable(const FunctionFacts &Facts, const CallFact &Call);
+  bool neverHolds(const FunctionFacts &Facts, const CallFact &Call);
   /// What decides about one call in \p Facts, and by which model if by one.
   std::pair<Decision, const FunctionModel *>
   decisionOn(const FunctionFacts &Facts, const CallFact &Call);

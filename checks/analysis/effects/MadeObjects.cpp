@@ -9,6 +9,7 @@
 #include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -130,22 +131,39 @@ static const CXXConstructorDecl *constructorFor(const CXXRecordDecl *R,
   return Only;
 }
 
+/// Notes in \p Made what \p Use does to the object that a variable is, or, with
+/// \p IsOwner, leads to.
+void MadeObjects::addUse(const VariableUse &Use, bool IsOwner, Making &Made) {
+  using How = VariableUse::How;
+  const CXXMethodDecl *Method = IsOwner && Use.To ? Use.To->Method : Use.Method;
+  const FieldDecl *Member = IsOwner && Use.To ? Use.To->Member : Use.Member;
+  const auto &Given = IsOwner && Use.To ? Use.To->Given : Use.Given;
+  const bool IsAsked = Use.H == How::ConstMethod && !Use.To;
+  if (IsOwner && !Use.To) {
+    // Whoever gets the owner can do anything to what it leads to.
+    Made.IsLent |= !IsAsked && Use.H != How::Method && Use.H != How::Moved;
+  } else if (Member) {
+    if (Use.Reads && !IsOwner)
+      return;
+    Made.Touched.push_back(Member);
+  } else if (IsOwner ? Method != nullptr : Use.H == How::Method) {
+    Made.Called.push_back(Method);
+    Made.IsOnlyRead &= Use.Reads || (IsOwner && Method->isConst());
+  } else if (!IsAsked && (IsOwner || !Use.Reads)) {
+    Made.IsOnlyRead = false;
+    if (Given && Members.isLent(*Given))
+      Made.Lent.push_back(*Given);
+    else
+      Made.IsLent |= Use.H != How::Moved || IsOwner;
+  }
+}
+
 /// How \p V was made, if it is there for its members to be called and read.
 std::optional<MadeObjects::Making>
 MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
   if (!V.Var->isLocalVarDecl() || !V.Var->getInit() ||
       V.Var->getType()->isReferenceType())
     return std::nullopt;
-  bool IsOnlyRead = true, IsOnlyCalled = true;
-  for (const VariableUse &Use : V.Uses) {
-    if (Use.Member)
-      continue;
-    IsOnlyRead &= Use.H == VariableUse::How::ConstMethod || Use.Reads;
-    IsOnlyCalled &= IsOnlyRead || Use.H == VariableUse::How::Method ||
-                    Use.H == VariableUse::How::ConstMethod || Use.Reads ||
-                    Use.H == VariableUse::How::Moved ||
-                    (Use.Given && Members.isLent(*Use.Given));
-  }
   std::optional<Making> Made;
   if (const auto *List = dyn_cast<ParenListExpr>(V.Var->getInit())) {
     if (const auto *Ctor = constructorFor(
@@ -155,17 +173,11 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
   } else {
     Made = makingBy(Facts, V.Var->getInit());
   }
-  if (!Made)
-    return Made;
-  Made->IsOnlyRead = IsOnlyRead;
-  Made->IsLent = !IsOnlyCalled;
-  for (const VariableUse &Use : V.Uses)
-    if (Use.Member && !Use.Reads)
-      Made->Touched.push_back(Use.Member);
-    else if (Use.H == VariableUse::How::Method)
-      Made->Called.push_back(dyn_cast_or_null<CXXMethodDecl>(Use.Method));
-    else if (Use.Given && !Use.Reads)
-      Made->Lent.push_back(*Use.Given);
+  const CXXRecordDecl *R = V.Var->getType()->getAsCXXRecordDecl();
+  const TypeModel *M = Made && R ? U.models().find(R) : nullptr;
+  if (Made)
+    for (const VariableUse &Use : V.Uses)
+      addUse(Use, M && (M->Owns || M->OwnsAlone), *Made);
   return Made;
 }
 
@@ -312,6 +324,47 @@ std::optional<int64_t> MadeObjects::valueIn(MemberPathRef Path,
     return Is;
   const Symbol F = callableIn(Path.back(), Value);
   return F ? std::optional(static_cast<int64_t>(F)) : std::nullopt;
+}
+
+/// The one value that a member has which is given \p Values and nothing else:
+/// nothing, if that is what it is made with.
+static std::optional<int64_t> onlyValue(Unit &U, QualType T,
+                                        const ValuesGiven &Values) {
+  if (Values.empty())
+    return canBeEmpty(T) ? std::optional<int64_t>(0) : std::nullopt;
+  std::optional<int64_t> Only;
+  for (const Expr *Value : Values) {
+    std::optional<int64_t> Is;
+    if (canBeEmpty(T))
+      if (const auto Holds = holdsSomething(T, Value))
+        Is = *Holds;
+    if (!Is)
+      Is = constantOf(U.context(), Value);
+    if (!Is || (Only && Only != Is))
+      return std::nullopt;
+    Only = Is;
+  }
+  return Only;
+}
+
+KnownValues MadeObjects::always(const CXXMethodDecl &Method,
+                                const Condition &When) {
+  const CXXRecordDecl *R = Method.getParent();
+  auto [It, IsNew] = MembersOf.try_emplace(R);
+  if (IsNew)
+    for (const FieldDecl *Field : R->fields())
+      if (Field->getAccess() == AS_private || Field->getType().isConstQualified())
+        It->second[memberNumber(OwnObject, Field)] = Field;
+  std::vector<PassedValue> Passed;
+  std::vector<uint32_t> Cares;
+  for (const ParamTest &T : When)
+    if (const FieldDecl *Field = It->second.lookup(T.Param))
+      if (const auto &Values = Given.of(Field))
+        if (const auto Is = onlyValue(U, Field->getType(), *Values)) {
+          Passed.push_back({T.Param, false, *Is});
+          Cares.push_back(T.Param);
+        }
+  return KnownValues().after(Passed, Cares);
 }
 
 /// Whether the member \p Path keeps its value after \p M; \p IsConst: nobody

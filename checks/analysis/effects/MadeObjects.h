@@ -17,6 +17,7 @@
 #include "MemberChanges.h"
 #include "ValueFlow.h"
 #include "analysis/facts/Facts.h"
+#include "analysis/facts/GivenValues.h"
 #include "analysis/facts/Places.h"
 #include <optional>
 
@@ -47,7 +48,8 @@ public:
     llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
   };
 
-  explicit MadeObjects(Unit &U) : U(U), Members(U), Flows(U, *this) {}
+  explicit MadeObjects(Unit &U)
+      : U(U), Members(U), Flows(U, *this), Given(U) {}
 
   /// Adds what is known of members of the objects that \p Call of \p Facts is
   /// called on, and given.
@@ -77,6 +79,10 @@ public:
   /// known.
   void forEachKnown(const FunctionFacts &Facts, const clang::Expr *E,
                     VisitKnown Visit);
+  /// What the members of every object of the class of \p Method have that \p
+  /// When is about: private ones, whose class is here whole and which nothing
+  /// ever gives another value.
+  KnownValues always(const clang::CXXMethodDecl &Method, const Condition &When);
   /// What is known along the paths of bodies.
   ValueFlows &flows() { return Flows; }
   /// What methods do to members.
@@ -87,6 +93,7 @@ private:
                                  const clang::Expr *Object);
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const VariableFact &V);
+  void addUse(const VariableUse &Use, bool IsOwner, Making &Made);
   std::optional<Making> makingBy(const FunctionFacts &Facts,
                                  const clang::Expr *Made);
   std::optional<Making> makingIn(const FunctionFacts &Facts,
@@ -108,6 +115,9 @@ private:
   MemberChanges Members;
   ValueFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
+  using ByNumber = llvm::DenseMap<uint32_t, const clang::FieldDecl *>;
+  llvm::DenseMap<const clang::CXXRecordDecl *, ByNumber> MembersOf;
+  GivenValues Given;
   /// Of members of members, and of constructors that call others: an object may
   /// refer to itself.
   static constexpr unsigned MaxPartDepth = 4;

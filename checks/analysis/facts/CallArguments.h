@@ -39,6 +39,10 @@ Context executorContext(Unit &U, const clang::Expr *E);
 /// one.
 const clang::Expr *descriptorOf(const CallFact &Call);
 
+/// \p S asks for O_NONBLOCK or the like: by a flag, or by a call that gives a
+/// descriptor and is given one.
+bool mentionsNonblockingFlag(Unit &U, const clang::Stmt *S);
+
 /// What \p Call exchanges, as a.swap(b) and swap(a, b) do, or nulls. Whatever
 /// is called so does this: the language's own requirements
 /// ([swappable.requirements]) rest on the name.

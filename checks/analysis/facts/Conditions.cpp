@@ -28,6 +28,10 @@ bool ParamTest::holdsFor(int64_t Of) const {
     return Of >= 0 && Of < 64 && (static_cast<uint64_t>(Value) >> Of & 1);
   case Relation::NotIn:
     return !negated().holdsFor(Of);
+  case Relation::IsKnownAs:
+    return Of == Value;
+  case Relation::IsNotKnownAs:
+    return Of != Value;
   }
   llvm_unreachable("covered switch");
 }
@@ -58,10 +62,13 @@ bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
   // ready.
   return llvm::any_of(When, [&](const ParamTest &T) {
     auto Known = llvm::lower_bound(Values, std::pair(T.Param, INT64_MIN));
+    bool Asks = T.Is == ParamTest::Relation::IsKnownAs;
     for (; Known != Values.end() && Known->first == T.Param; ++Known)
-      if (!T.holdsFor(Known->second))
+      if (Asks && T.holdsFor(Known->second))
+        return false;
+      else if (!Asks && !T.holdsFor(Known->second))
         return true;
-    return false;
+    return Asks;
   });
 }
 

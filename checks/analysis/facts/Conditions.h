@@ -41,6 +41,8 @@ struct ParamTest {
     LacksBits,
     IsIn, ///< one of the numbers from 0 to 63 whose bits the constant has
     NotIn,
+    IsKnownAs, ///< Equal; what is not known is not
+    IsNotKnownAs,
   };
   uint32_t Param = 0;
   Relation Is = Relation::Equal;
@@ -98,8 +100,13 @@ using Condition = std::vector<ParamTest>;
 /// Stands for any descriptor that does not wait: a value that no descriptor
 /// has.
 inline constexpr int64_t NonblockingDescriptor = INT64_MAX - 1;
+/// Stands for a descriptor that waits: that of an object which nobody has told
+/// not to.
+inline constexpr int64_t BlockingDescriptor = INT64_MAX - 3;
 /// Stands for a future, or the like, that is ready.
 inline constexpr int64_t ReadyFuture = INT64_MAX - 2;
+/// Stands for the name of a file that the kernel makes up, "/proc/stat".
+inline constexpr int64_t MemoryFile = INT64_MAX - 4;
 
 /// What a call passes for a parameter: a constant, or its own function's
 /// parameter number Value, unchanged. Or what the place with the symbol Value

@@ -139,6 +139,14 @@ struct VariableUse {
   const clang::FieldDecl *Member = nullptr;
   /// Replaced: the assignment.
   const clang::CXXOperatorCallExpr *Assignment = nullptr;
+  /// What it leads to is meant: `v->close()`, `v->level = 3`, `f(*v)`; or, with
+  /// none of these, `v.get()`.
+  struct Behind {
+    const clang::CXXMethodDecl *Method = nullptr;
+    const clang::FieldDecl *Member = nullptr;
+    std::optional<GivenFor> Given = {};
+  };
+  std::optional<Behind> To;
   /// It, or its address, is given to this function, for that parameter.
   std::optional<GivenFor> Given;
 };
@@ -214,6 +222,9 @@ struct FunctionFacts {
 /// its body). Of a function without a body, which somebody hands on, the only
 /// fact is that it is called.
 FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
+/// What the initialisers in the class of \p Method keep in its members.
+std::vector<StoreFact> buildInitialiserStores(Unit &U,
+                                              const clang::CXXMethodDecl *Method);
 
 } // namespace nostall
 

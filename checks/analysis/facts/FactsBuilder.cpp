@@ -36,13 +36,8 @@ public:
     Facts.Coroutine = coroutineBody(F);
     addParameters();
     if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
-      for (const CXXCtorInitializer *I : Ctor->inits()) {
-        InitialisedMember = I->getMember();
-        walk(I->getInit());
-        if (I->getMember())
-          addStore(I->getMember(), I->getInit());
-        InitialisedMember = nullptr;
-      }
+      for (const CXXCtorInitializer *I : Ctor->inits())
+        initialise(I->getMember(), I->getInit());
     if (const Stmt *Body = writtenBody(F))
       walkStatement(Body);
     if (const auto *Dtor = dyn_cast<CXXDestructorDecl>(F))
@@ -51,7 +46,23 @@ public:
     forgetChangedParams();
   }
 
+  void runOnInitialisers(const CXXRecordDecl *R) {
+    for (const FieldDecl *Field : R->fields())
+      if (const Expr *Init = Field->hasInClassInitializer()
+                                 ? Field->getInClassInitializer()
+                                 : nullptr)
+        initialise(Field, Init);
+  }
+
 private:
+  void initialise(const FieldDecl *Field, const Expr *Init) {
+    InitialisedMember = Field;
+    walk(Init);
+    if (Field)
+      addStore(Field, Init);
+    InitialisedMember = nullptr;
+  }
+
   //===--- statements -----------------------------------------------------===//
 
   /// A statement whose value, if it is an expression, is dropped.
@@ -439,6 +450,14 @@ FunctionFacts buildFacts(Unit &U, const FunctionDecl *F) {
   Walker(U, Facts).run();
   addKeptTasks(U, Facts);
   return Facts;
+}
+
+std::vector<StoreFact> buildInitialiserStores(Unit &U,
+                                              const CXXMethodDecl *Method) {
+  FunctionFacts Facts;
+  Facts.Function = Method;
+  Walker(U, Facts).runOnInitialisers(Method->getParent());
+  return std::move(Facts.Stores);
 }
 
 } // namespace nostall

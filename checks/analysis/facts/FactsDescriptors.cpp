@@ -32,10 +32,10 @@ void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
 }
 
 void FactsRecorder::makeNonblocking(const ValueDecl *Fd, SourceLocation Loc,
-                                    const Condition &If) {
+                                    const Condition &If, const Expr *From) {
   Condition When = Assumed.now();
   When.insert(When.end(), If.begin(), If.end());
-  Facts.Stores.push_back({Fd, nullptr, std::move(When), Loc});
+  Facts.Stores.push_back({Fd, From, std::move(When), Loc});
 }
 
 /// What waits for a descriptor that the function is given does not for one that
@@ -45,10 +45,16 @@ void FactsRecorder::addDescriptorTest(CallFact &C) {
   if (!M || !M->UnlessWouldBlockTested)
     return;
   const Expr *Fd = descriptorOf(C);
+  // fd.get()
+  const auto *Accessor =
+      Fd ? dyn_cast<CXXMemberCallExpr>(stripForwarding(U, Fd)) : nullptr;
+  if (Accessor && !Accessor->getNumArgs())
+    Fd = Accessor->getImplicitObjectArgument();
   const auto *P =
       Fd ? dyn_cast_or_null<ParmVarDecl>(namedEntity(U, Fd)) : nullptr;
   if (P && P->getDeclContext() == Facts.Function &&
-      P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int))
+      (Accessor ||
+       P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int)))
     C.When.push_back({P->getFunctionScopeIndex(), ParamTest::Relation::NotEqual,
                       NonblockingDescriptor});
 }
@@ -124,15 +130,18 @@ void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
 /// around is given, and the one that it gives. In a variable (`flags |=
 /// O_NONBLOCK`) it does so where the variable is mentioned. A question about it
 /// (`flags & O_NONBLOCK`) does nothing, nor does what takes it away.
-void FactsRecorder::noteNonblockingFlag(const Condition &If) {
+void FactsRecorder::noteNonblockingFlag(const Condition &If,
+                                        const Expr *From) {
   bool InCall = false;
   const SourceLocation Here =
       Path.empty() ? SourceLocation() : Path.back()->getBeginLoc();
   auto Keep = [&](const ValueDecl *V) {
     if (InCall) {
-      makeNonblocking(V, Here, If);
+      makeNonblocking(V, Here, If, From);
       return;
     }
+    if (From)
+      return;
     Condition When = Assumed.now();
     When.insert(When.end(), If.begin(), If.end());
     Flags[V].push_back(std::move(When));
@@ -149,7 +158,7 @@ void FactsRecorder::noteNonblockingFlag(const Condition &If) {
           Keep(Left);
     }
     if (isa<ReturnStmt>(Parent) && InCall)
-      makeNonblocking(nullptr, Here, If);
+      makeNonblocking(nullptr, Here, If, From);
     if (isa<CXXConstructExpr>(Parent))
       InCall = true;
     const auto *Call = dyn_cast<CallExpr>(Parent);
@@ -163,12 +172,34 @@ void FactsRecorder::noteNonblockingFlag(const Condition &If) {
       continue;
     for (const Expr *Arg : Call->arguments())
       if (const ValueDecl *Named = descriptorEntity(U, Arg))
-        makeNonblocking(Named, Here, If);
+        makeNonblocking(Named, Here, If, From);
   }
   if (Initialised)
     Keep(Initialised);
   if (InitialisedMember)
     Keep(InitialisedMember);
+}
+
+/// `::socket(family, type, 0)`: it is non-blocking if a flag is in what the
+/// function was given.
+void FactsRecorder::noteFlagGiven(const DeclRefExpr *E) {
+  const auto *P = dyn_cast<ParmVarDecl>(E->getDecl());
+  if (!P || P->getDeclContext() != Facts.Function ||
+      !P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int))
+    return;
+  for (const Stmt *Parent : llvm::reverse(Path)) {
+    const auto *Op = dyn_cast<BinaryOperator>(Parent);
+    if (isa<ImplicitCastExpr, ParenExpr>(Parent) ||
+        (Op && Op->getOpcode() == BO_Or))
+      continue;
+    const auto *Call = dyn_cast<CallExpr>(Parent);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    if (M && M->GivesDescriptor)
+      noteNonblockingFlag({}, E);
+    return;
+  }
 }
 
 /// A constant of the program, `constexpr int flags = SOCK_NONBLOCK`, is the
@@ -177,24 +208,32 @@ bool FactsRecorder::isNonblockingFlag(const VarDecl *V) const {
   if (V->hasLocalStorage() || !V->getType().isConstQualified() ||
       !V->getType()->isIntegralOrEnumerationType() || !V->getAnyInitializer())
     return false;
-  llvm::SmallVector<const Stmt *, 8> Open{V->getAnyInitializer()};
+  return mentionsNonblockingFlag(U, V->getAnyInitializer());
+}
+
+bool mentionsNonblockingFlag(Unit &U, const Stmt *Root) {
+  const ASTContext &Ctx = U.context();
+  const std::vector<std::string> &Flags = U.models().stateNames().NonblockingFd;
+  llvm::SmallVector<const Stmt *, 8> Open{Root};
   while (!Open.empty()) {
     const Stmt *S = Open.pop_back_val();
-    if (!S || isa<CallExpr>(S))
+    const auto *Call = dyn_cast_or_null<CallExpr>(S);
+    const FunctionModel *M = Call && Call->getDirectCallee()
+                                 ? U.model(Call->getDirectCallee())
+                                 : nullptr;
+    if (!S || (Call && !(M && M->GivesDescriptor)))
       continue;
     if (const auto *Unary = dyn_cast<UnaryOperator>(S);
         Unary && Unary->getOpcode() == UO_Not)
       continue;
     if (const auto *Ref = dyn_cast<DeclRefExpr>(S);
         Ref && isa<EnumConstantDecl>(Ref->getDecl()) &&
-        isListed(States.NonblockingFd, Ref->getDecl()->getName(),
-                 Ref->getDecl()))
+        isListed(Flags, Ref->getDecl()->getName(), Ref->getDecl()))
       return true;
     if (isa<IntegerLiteral>(S) && S->getBeginLoc().isMacroID() &&
-        isListed(States.NonblockingFd,
-                 Lexer::getImmediateMacroName(S->getBeginLoc(),
-                                              Ctx.getSourceManager(),
-                                              Ctx.getLangOpts())))
+        isListed(Flags, Lexer::getImmediateMacroName(S->getBeginLoc(),
+                                                     Ctx.getSourceManager(),
+                                                     Ctx.getLangOpts())))
       return true;
     llvm::append_range(Open, S->children());
   }

@@ -6,6 +6,7 @@
 #include "Purpose.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Callables.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/StmtCXX.h"
@@ -104,6 +105,7 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
     if (const VariableUse::How How = classify(E).H;
         How == VariableUse::How::Moved || How == VariableUse::How::Returned)
       Facts.LeftParams.insert(P);
+  noteFlagGiven(E);
   if (V && isNonblockingFlag(V))
     noteNonblockingFlag({});
   if (auto Flag = Flags.find(D); Flag != Flags.end())
@@ -117,7 +119,39 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
     VariableUse &Use = Known->Uses.emplace_back(classify(E));
     Use.Reads = !mayChange(E, Path);
     Use.Given = givenFor(E, Path);
+    Use.To = behind(E);
   }
+}
+
+/// What is done with what the owner \p E leads to.
+std::optional<VariableUse::Behind>
+FactsRecorder::behind(const DeclRefExpr *E) const {
+  if (!canBeEmpty(E->getType().getUnqualifiedType()))
+    return std::nullopt;
+  llvm::ArrayRef<const Stmt *> Above = Path;
+  auto Up = [&]() -> const Stmt * {
+    while (!Above.empty() && isa<ImplicitCastExpr, ParenExpr>(Above.back()))
+      Above = Above.drop_back();
+    return Above.empty() ? nullptr : Above.back();
+  };
+  const auto *Asked = dyn_cast_or_null<MemberExpr>(Up());
+  const auto *Getter =
+      Asked ? dyn_cast<CXXMethodDecl>(Asked->getMemberDecl()) : nullptr;
+  if (Getter && (Getter->getReturnType()->isPointerType() ||
+                 Getter->getReturnType()->isReferenceType()))
+    return VariableUse::Behind{};
+  const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(Up());
+  if (!Op || Op->getNumArgs() != 1 ||
+      (Op->getOperator() != OO_Arrow && Op->getOperator() != OO_Star))
+    return std::nullopt;
+  Above = Above.drop_back();
+  VariableUse::Behind To;
+  To.Given = givenFor(Op, Above);
+  if (const auto *Of = dyn_cast_or_null<MemberExpr>(Up())) {
+    To.Method = dyn_cast<CXXMethodDecl>(Of->getMemberDecl());
+    To.Member = dyn_cast<FieldDecl>(Of->getMemberDecl());
+  }
+  return To;
 }
 
 VariableFact *FactsRecorder::factOf(const ValueDecl *D) {

@@ -83,10 +83,15 @@ private:
   void addDescriptorTest(CallFact &C);
   void addModelTests(CallFact &C);
   void makeNonblocking(const clang::ValueDecl *Fd, clang::SourceLocation Loc,
-                       const Condition &If = {});
-  void noteNonblockingFlag(const Condition &If);
+                       const Condition &If = {},
+                       const clang::Expr *From = nullptr);
+  /// \p From: only if that has a flag.
+  void noteNonblockingFlag(const Condition &If,
+                           const clang::Expr *From = nullptr);
+  void noteFlagGiven(const clang::DeclRefExpr *E);
   bool isNonblockingFlag(const clang::VarDecl *V) const;
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
+  std::optional<VariableUse::Behind> behind(const clang::DeclRefExpr *E) const;
   VariableUse classify(const clang::DeclRefExpr *Ref) const;
   VariableFact *factOf(const clang::ValueDecl *D);
   bool isAwaited() const;

@@ -117,7 +117,18 @@ std::optional<ValuesGiven> GivenValues::ofMember(const FieldDecl *Member) {
     return std::nullopt;
   Reader Uses(U, Member);
   bool IsMade = false;
-  for (const Decl *D : Class->decls()) {
+  llvm::SmallVector<const Decl *, 32> Decls(Class->decls());
+  while (!Decls.empty()) {
+    const Decl *D = Decls.pop_back_val();
+    // A class in it may give it values, too.
+    if (const auto *Inner = dyn_cast<CXXRecordDecl>(D);
+        Inner && !D->isImplicit() && !IsConst) {
+      if (Inner->isThisDeclarationADefinition())
+        Decls.append(Inner->decls_begin(), Inner->decls_end());
+      else if (!Inner->getDefinition())
+        return std::nullopt;
+      continue;
+    }
     if (D->isImplicit() ||
         isa<FieldDecl, AccessSpecDecl, EnumDecl, TypedefNameDecl,
             StaticAssertDecl, VarDecl, FriendDecl>(D))
@@ -142,7 +153,7 @@ std::optional<ValuesGiven> GivenValues::ofMember(const FieldDecl *Member) {
                        ? Member->getInClassInitializer()
                        : Init->getInit());
         }
-    IsMade |= Ctor != nullptr;
+    IsMade |= Ctor && Ctor->getParent() == Class;
     if (!IsConst && !Uses.read(writtenBody(Body)))
       return std::nullopt;
   }

@@ -71,6 +71,14 @@ std::optional<OwnPart> ownPart(const FunctionDecl *F, const Expr *E) {
   return std::nullopt;
 }
 
+std::optional<uint32_t> ownNumber(const FunctionDecl *F, const Expr *E) {
+  const auto Part = ownPart(F, E);
+  if (!Part || (Part->Path.empty() && Part->Object == OwnObject))
+    return std::nullopt;
+  return Part->Path.empty() ? Part->Object - objectOf(0)
+                            : memberNumber(Part->Object, Part->Path);
+}
+
 std::optional<uint32_t> ownObject(const FunctionDecl *F, const Expr *E) {
   const auto Part = ownPart(F, E);
   return Part && Part->Path.empty() ? std::optional(Part->Object)

@@ -43,6 +43,11 @@ std::optional<OwnPart> ownPart(const clang::FunctionDecl *F,
 std::optional<uint32_t> ownObject(const clang::FunctionDecl *F,
                                   const clang::Expr *E);
 
+/// By what number tests and values name the value of \p E, if it is that of a
+/// parameter of \p F, or of a member of an object that \p F has.
+std::optional<uint32_t> ownNumber(const clang::FunctionDecl *F,
+                                  const clang::Expr *E);
+
 } // namespace nostall
 
 #endif

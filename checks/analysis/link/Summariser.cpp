@@ -122,6 +122,7 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
   Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
   Plain.At = place(Call.Loc);
   Plain.When = Call.When;
+  llvm::append_range(Plain.When, R.OnlyIf);
   Plain.On = R.On;
   std::vector<CallGraph::Callable> Callables;
   std::vector<PassedValue> Passed;
