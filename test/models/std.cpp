@@ -5,6 +5,7 @@
 // absent: std::shared_future::wait, std::shared_future::wait_for, std::shared_future::wait_until (libc++)
 // absent: std::atomic_ref::wait (std::__atomic_ref's)
 // absent: std::atomic_flag_wait, std::atomic_flag_wait_explicit, std::print, std::println (not in libstdc++ 12)
+// absent: fmt::println, fmt::vprint_buffered (not in {fmt} 9)
 // absent: std::bind_back, std::forward_like (not in libstdc++ 12)
 // absent: std::shared_ptr::reset (std::__shared_ptr's)
 // absent: std::execution::sync_wait, std::this_thread::sync_wait (not in libstdc++ 12)
@@ -22,6 +23,7 @@
 #include <deque>
 #include <execution>
 #include <expected>
+#include <fmt/core.h>
 #include <filesystem>
 #include <forward_list>
 #include <fstream>
@@ -291,6 +293,9 @@ co::task<> writing(std::ofstream &file, std::ostream &some, std::string line) {
   std::endl(file); // warning: (file-io)
   std::flush(file); // warning: (file-io)
   std::cout << 1 << line; // warning: (console-io)
+  fmt::print("{}", 1); // warning: (console-io)
+  fmt::print(stderr, "{}", 1); // warning: (console-io)
+  fmt::vprint("a", {}); // warning: (console-io)
   std::cerr << line << 1; // warning: (console-io)
   std::clog.flush(); // warning: (console-io)
   std::endl(std::cout); // warning: (console-io)

@@ -128,7 +128,8 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
   auto Holds = [&] {
     if (Case->When.empty() || holdAny(U, Case->When, Call))
       return true;
-    const auto Asked = streamTest(Facts, Call, *Case);
+    const auto Asked = Case->Otherwise ? std::nullopt
+                                       : streamTest(Facts, Call, *Case);
     if (Asked)
       Out.OnlyIf.push_back(*Asked);
     return Asked.has_value();

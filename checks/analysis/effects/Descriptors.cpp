@@ -177,10 +177,42 @@ void Descriptors::addStore(const StoreFact &S, const FunctionDecl *In) {
     Flows.push_back({To, 0, false, S.When, {}});
 }
 
+/// `if (nonblocking) fcntl(fd, F_SETFL, O_NONBLOCK); return fd;`: what is
+/// returned is so where the variable is made so. False: it may be for another
+/// reason.
+bool Descriptors::addReturned(const FunctionFacts &Facts,
+                              const StoreFact &Returned) {
+  const auto *V =
+      Returned.From
+          ? dyn_cast_or_null<VarDecl>(descriptorEntity(U, Returned.From))
+          : nullptr;
+  if (!V || !V->isLocalVarDecl() || isa<ParmVarDecl>(V))
+    return false;
+  std::vector<DescriptorFlow> Found;
+  for (const StoreFact &S : Facts.Stores)
+    if (S.Of == V && !S.From) {
+      if (S.When.empty())
+        return false;
+      Found.push_back(
+          {symbol(Facts.Function, Of::Result), 0, false, S.When, {}});
+    }
+  const bool IsLent = llvm::any_of(Facts.Calls, [&](const CallFact &C) {
+    return C.Callee && !U.isInSystemHeader(C.Callee) &&
+           llvm::any_of(C.Args, [&](const Expr *Arg) {
+             return descriptorEntity(U, Arg) == V;
+           });
+  });
+  if (Found.empty() || IsLent || !Found.front().To)
+    return false;
+  llvm::append_range(Flows, Found);
+  return true;
+}
+
 void Descriptors::addFlows(const FunctionFacts &Facts) {
   const FunctionDecl *F = Facts.Function;
   for (const StoreFact &S : Facts.Stores)
-    addStore(S, F);
+    if (S.Of || !addReturned(Facts, S))
+      addStore(S, F);
   for (const CallFact &Call : Facts.Calls) {
     addCall(Facts, Call);
     // Who is called with what nobody sees may be given any.

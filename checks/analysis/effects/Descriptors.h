@@ -56,6 +56,7 @@ private:
   void addFlows(const FunctionFacts &Facts);
   void addCall(const FunctionFacts &Facts, const CallFact &Call);
   void addStore(const StoreFact &S, const clang::FunctionDecl *In);
+  bool addReturned(const FunctionFacts &Facts, const StoreFact &Returned);
   void addFlow(Symbol To, const clang::Expr *From);
   /// The place that stands for what \p Arg gives; 0 if nothing is known of it.
   Symbol argument(const FunctionFacts &Facts, const clang::Expr *Arg);

@@ -3,6 +3,7 @@
 #include "MadeObjects.h"
 #include "Effects.h"
 #include "ReadyFlow.h"
+#include "SpecialValues.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -196,28 +197,28 @@ void MadeObjects::forEachPart(const FieldDecl *Field, const Expr *Value,
         !Made->IsLent && Made->Touched.empty()))
     return;
   llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
-  forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of) {
-    const auto Is = valueIn(Part, Of);
+  forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of, auto Is) {
     if (!Is || !keeps(*Made, Part, *Is))
       return;
     MemberPath Path{Field};
     Path.append(Part.begin(), Part.end());
-    Visit(Path, Of);
+    Visit(Path, Of, Is);
   });
 }
 
 /// The members that \p M gives a value, and what they are given.
 void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
   auto Add = [&](const FieldDecl *Field, const Expr *Value,
-                 const FunctionFacts *In) {
+                 const FunctionFacts *In,
+                 std::optional<int64_t> Is = std::nullopt) {
     if (llvm::is_contained(M.Touched, Field) ||
         (M.IsLent && !Members.isSettled(Field)))
       return;
-    if (const auto *Default = dyn_cast<CXXDefaultInitExpr>(Value))
+    if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
-    if (!Value)
+    if (!Value && !Is)
       return;
-    Visit(Field, Value);
+    Visit(Field, Value, Is ? Is : valueIn(Field, Value));
     if (In)
       forEachPart(Field, Value, *In, Visit);
   };
@@ -253,6 +254,10 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
   // Writer(const Options &options) : sync_(options.sync)
   auto AddPart = [&](const FieldDecl *Field, const OwnPart &From) {
     const unsigned Param = From.Object - objectOf(0);
+    if (const CallFact *Call = callOf(M))
+      for (const PassedValue &V : Flows.passed(*M.In, *Call))
+        if (!V.IsOwnParam && V.Param == memberNumber(From.Object, From.Path))
+          return Add(Field, nullptr, nullptr, V.Value);
     const Expr *Arg = Param < M.Args.size() && M.In ? M.Args[Param] : nullptr;
     if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
       Arg = Default->getExpr();
@@ -260,12 +265,9 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
                                                       : std::nullopt;
     llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
     if (Made && !U.facts(Ctor).changes(Param))
-      forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of) {
-        const auto Is = Part == MemberPathRef(From.Path)
-                            ? valueIn(Part, Of)
-                            : std::nullopt;
-        if (Is && keeps(*Made, Part, *Is))
-          Add(Field, Of, nullptr);
+      forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of, auto Is) {
+        if (Is && Part == MemberPathRef(From.Path) && keeps(*Made, Part, *Is))
+          Add(Field, Of, nullptr, Is);
       });
   };
   for (const CXXCtorInitializer *I : Ctor->inits()) {
@@ -296,9 +298,9 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
     }
     llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
     if (PartDepth <= MaxPartDepth && !Part.By->isCopyOrMoveConstructor())
-      forEachValue(Part, [&](MemberPathRef Path, const Expr *Value) {
+      forEachValue(Part, [&](MemberPathRef Path, const Expr *Value, auto Is) {
         if (!definitionOf(Part.By) || !Members.changes(Part.By, Path))
-          Visit(Path, Value);
+          Visit(Path, Value, Is);
       });
   }
 }
@@ -318,12 +320,23 @@ Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
                                  Bodies.empty() ? Given->Body : Bodies.front());
 }
 
-std::optional<int64_t> MadeObjects::valueIn(MemberPathRef Path,
+std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
                                             const Expr *Value) {
   if (auto Is = constantOf(U.context(), Value))
     return Is;
-  const Symbol F = callableIn(Path.back(), Value);
+  if (auto Stream = streamNamed(U, Value))
+    return Stream;
+  const Symbol F = callableIn(Field, Value);
   return F ? std::optional(static_cast<int64_t>(F)) : std::nullopt;
+}
+
+const CallFact *MadeObjects::callOf(const Making &M) const {
+  if (!M.In || !M.By || M.Args.empty())
+    return nullptr;
+  auto It = llvm::find_if(M.In->Calls, [&](const CallFact &C) {
+    return C.Callee == M.By && llvm::ArrayRef<const Expr *>(C.Args) == M.Args;
+  });
+  return It == M.In->Calls.end() ? nullptr : &*It;
 }
 
 /// The one value that a member has which is given \p Values and nothing else:
@@ -371,8 +384,9 @@ KnownValues MadeObjects::always(const CXXMethodDecl &Method,
 /// that is given the object can change it.
 bool MadeObjects::isKept(const Making &M, bool IsConst, MemberPathRef Path,
                          std::optional<int64_t> Is) {
-  if (Path.back()->getType()->isReferenceType())
-    return false;
+  if (const QualType T = Path.back()->getType(); T->isReferenceType())
+    return Is && T->getPointeeType()->isRecordType() &&
+           !canBeEmpty(T->getPointeeType().getUnqualifiedType()); // a stream
   const bool IsMutable = llvm::any_of(
       Path, [](const FieldDecl *Field) { return Field->isMutable(); });
   return IsConst ? !IsMutable : keeps(M, Path, Is);
@@ -380,8 +394,7 @@ bool MadeObjects::isKept(const Making &M, bool IsConst, MemberPathRef Path,
 
 void MadeObjects::forEachKnown(const Making &M, bool IsConst,
                                VisitKnown Visit) {
-  forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
-    const auto Is = valueIn(Path, Value);
+  forEachValue(M, [&](MemberPathRef Path, const Expr *, auto Is) {
     if (Is && isKept(M, IsConst, Path, Is))
       Visit(Path, *Is);
   });
@@ -417,12 +430,12 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   const auto Made =
       Var && hasMembers(U, V->getType()) ? makingOf(Facts, *Var) : std::nullopt;
   if (Made)
-    forEachValue(*Made, [&](MemberPathRef Path, const Expr *Value) {
+    forEachValue(*Made, [&](MemberPathRef Path, const Expr *Value, auto) {
       const FieldDecl *Field = Path.front();
       if (Path.size() != 1 || Field->getType()->isReferenceType() ||
           Field->isMutable() || (Made->By && Members.changes(Made->By, Field)))
         return;
-      if (auto Is = constantOf(U.context(), Value))
+      if (auto Is = Value ? constantOf(U.context(), Value) : std::nullopt)
         Values.push_back({Field, *Is});
     });
   return Values;
@@ -500,6 +513,34 @@ void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
                    allMembersOf(Own->Object, memberName(Own->Path))});
 }
 
+/// `Writer writer(options);`, where the function was given the options, and the
+/// constructor copies `options.sync`.
+void MadeObjects::addCopied(const FunctionFacts &Facts, const Making &M,
+                            uint32_t Object, bool IsConst,
+                            std::vector<PassedValue> &Out) {
+  const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
+  if (!Ctor)
+    return;
+  for (const CXXCtorInitializer *I : Ctor->inits()) {
+    const auto From = I->isMemberInitializer() ? ownPart(Ctor, I->getInit())
+                                               : std::nullopt;
+    if (!From || From->Object == OwnObject || From->Path.empty() ||
+        U.facts(Ctor).changes(From->Object - objectOf(0)))
+      continue;
+    const unsigned Param = From->Object - objectOf(0);
+    const auto Given = Param < M.Args.size()
+                           ? ownPart(Facts.Function, M.Args[Param])
+                           : std::nullopt;
+    if (!Given || Facts.changes(memberOf(Given->Object, AnyMember)) ||
+        !isKept(M, IsConst, I->getMember()))
+      continue;
+    MemberPath Path = Given->Path;
+    Path.append(From->Path.begin(), From->Path.end());
+    Out.push_back({memberNumber(Object, I->getMember()), true,
+                   memberNumber(Given->Object, Path)});
+  }
+}
+
 void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
                              std::vector<PassedValue> &Out) {
   const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
@@ -523,12 +564,14 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
       Out.push_back({memberNumber(Object, Path), false, Is});
     });
     // Journal journal(mode), where mode is the function's own parameter
-    if (M.In == &Facts && !(M.By && definitionOf(M.By) == Facts.Function))
-      forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
-        if (!valueIn(Path, Value) && isKept(M, IsConst, Path))
+    if (M.In == &Facts && !(M.By && definitionOf(M.By) == Facts.Function)) {
+      forEachValue(M, [&](MemberPathRef Path, const Expr *Value, auto Is) {
+        if (!Is && isKept(M, IsConst, Path))
           addPassed(U.context(), Facts, memberNumber(Object, Path),
                     Path.back()->getType(), Value, Out);
       });
+      addCopied(Facts, M, Object, IsConst, Out);
+    }
   });
 }
 

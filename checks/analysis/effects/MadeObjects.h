@@ -65,15 +65,14 @@ public:
       const FunctionFacts &Facts, const CallFact &Call,
       llvm::function_ref<void(const Making &, uint32_t Object, bool IsConst)>
           Visit);
-  using VisitValue =
-      llvm::function_ref<void(MemberPathRef, const clang::Expr *)>;
+  /// A member, what it is given, and the value that this has, if it is known: a
+  /// constant, the callable that it holds, or the stream that it is. The
+  /// expression is null where only that is known.
+  using VisitValue = llvm::function_ref<void(
+      MemberPathRef, const clang::Expr *, std::optional<int64_t>)>;
   /// The members that \p M gives a value, and those of members that are objects
-  /// themselves, and what they are given: by a constructor without arguments,
-  /// its own parameters.
+  /// themselves: by a constructor without arguments, its own parameters.
   void forEachValue(const Making &M, VisitValue Visit);
-  /// The value that \p Field has where it was made with \p Value: a constant,
-  /// or the callable that it holds.
-  std::optional<int64_t> valueIn(MemberPathRef Path, const clang::Expr *Value);
   using VisitKnown = llvm::function_ref<void(MemberPathRef, int64_t)>;
   /// The members of the object that \p E makes, or names, whose values are
   /// known.
@@ -83,6 +82,8 @@ public:
   /// When is about: private ones, whose class is here whole and which nothing
   /// ever gives another value.
   KnownValues always(const clang::CXXMethodDecl &Method, const Condition &When);
+  /// Where the constructor of \p M is called, in the function that makes it.
+  const CallFact *callOf(const Making &M) const;
   /// What is known along the paths of bodies.
   ValueFlows &flows() { return Flows; }
   /// What methods do to members.
@@ -104,6 +105,10 @@ private:
   void addObject(const FunctionFacts &Facts, const clang::Expr *E,
                  uint32_t Object, std::vector<PassedValue> &Out);
   void forEachKnown(const Making &M, bool IsConst, VisitKnown Visit);
+  std::optional<int64_t> valueIn(const clang::FieldDecl *Field,
+                                 const clang::Expr *Value);
+  void addCopied(const FunctionFacts &Facts, const Making &M, uint32_t Object,
+                 bool IsConst, std::vector<PassedValue> &Out);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
   bool keeps(const Making &M, MemberPathRef Path, std::optional<int64_t> Is);
   bool isKept(const Making &M, bool IsConst, MemberPathRef Path,

@@ -336,12 +336,20 @@ bool CallResolver::isMovedOutOf(const FunctionFacts &Facts,
       if (const ValueDecl *Of = What ? descriptorEntity(U, What) : nullptr)
         It->second.try_emplace(Of, Move->getBeginLoc()); // the first
     });
-  const Expr *Object = modelArgument(Call, ObjectArgument);
   const SourceManager &SM = U.context().getSourceManager();
-  auto First =
-      Object ? It->second.find(descriptorEntity(U, Object)) : It->second.end();
-  return First != It->second.end() &&
-         SM.isBeforeInTranslationUnit(First->second, Call.Loc);
+  auto IsMovedOutOf = [&](const Expr *E) {
+    if (const auto *Made = // a const_iterator
+        dyn_cast_or_null<CXXConstructExpr>(E ? stripForwarding(U, E) : nullptr);
+        Made && Made->getNumArgs())
+      E = Made->getArg(0);
+    const ValueDecl *Of = E ? descriptorEntity(U, E) : nullptr;
+    auto First = Of ? It->second.find(Of) : It->second.end();
+    return First != It->second.end() &&
+           SM.isBeforeInTranslationUnit(First->second, Call.Loc);
+  };
+  // queue.erase(it), after std::move(*it)
+  return IsMovedOutOf(modelArgument(Call, ObjectArgument)) ||
+         llvm::any_of(Call.Args, IsMovedOutOf);
 }
 
 /// What \p Owner, of which \p Call is about, calls with what it drops.

@@ -32,21 +32,12 @@ static bool mayBeName(Unit &U, QualType T) {
 
 std::optional<uint32_t> nameGiven(Unit &U, const FunctionDecl *F,
                                   const Expr *E) {
-  constexpr unsigned MaxSteps = 8;
-  for (unsigned Step = 0; E && Step != MaxSteps; ++Step) {
+  for (unsigned Step = 0; E && Step != MaxTextSteps; ++Step) {
     E = stripForwarding(U, E);
-    if (!mayBeName(U, E->getType()))
-      return std::nullopt;
-    if (const auto Number = ownNumber(F, E))
+    if (const auto Number = mayBeName(U, E->getType()) ? ownNumber(F, E)
+                                                       : std::nullopt)
       return Number;
-    if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E))
-      E = Call->getNumArgs() ? nullptr : Call->getImplicitObjectArgument();
-    else if (const auto *Made = dyn_cast<CXXConstructExpr>(E))
-      E = Made->getNumArgs() ? Made->getArg(0) : nullptr;
-    else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
-      E = Cast->getSubExpr();
-    else
-      return std::nullopt;
+    E = nextInText(U, E);
   }
   return std::nullopt;
 }

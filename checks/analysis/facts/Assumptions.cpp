@@ -47,9 +47,15 @@ void Assumptions::atLabel() {
 /// What a coroutine itself ends with is not what its first statements are for.
 Assumptions::Block::Block(Assumptions &A, const CompoundStmt *S)
     : A(A), Of(S), Before(A.Assumed.size()),
-      Exits(endsProgram(S) && !A.HasLabels &&
-            !(coroutineBody(A.F) && writtenBody(A.F) == S)) {
-  A.ExitDepth += Exits;
+      EndExits(endsProgram(S) && !A.HasLabels &&
+               !(coroutineBody(A.F) && writtenBody(A.F) == S)) {
+  if (!EndExits)
+    return;
+  for (const Stmt *Child : llvm::reverse(S->body())) {
+    if (mayLeave(Child))
+      break;
+    ExitsFrom = Child;
+  }
 }
 
 Assumptions::Block::~Block() {
@@ -67,7 +73,8 @@ void Assumptions::Block::enterCase(const SwitchCase *Case) {
   while (const auto *Label = dyn_cast<SwitchCase>(Last))
     Last = Label->getSubStmt();
   A.ExitDepth -= CaseExits;
-  CaseExits = endsProgram(Last) && !A.HasLabels;
+  CaseExits = endsProgram(Last) && !A.HasLabels &&
+              std::none_of(First, Next, mayLeave);
   A.ExitDepth += CaseExits;
 }
 
@@ -117,6 +124,10 @@ void Assumptions::assumeCase(const SwitchCase *First) {
 /// Control comes to a case from the top of its switch, and from the statement
 /// before it if that falls through.
 void Assumptions::Block::enter(const Stmt *Child) {
+  if (Child == ExitsFrom) {
+    Exits = true;
+    ++A.ExitDepth;
+  }
   const auto *Case = dyn_cast<SwitchCase>(Child);
   if (!Case)
     return;

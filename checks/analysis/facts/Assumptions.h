@@ -91,8 +91,12 @@ public:
     Assumptions &A;
     const clang::CompoundStmt *Of;
     const size_t Before;
-    const bool Exits;
-    bool CaseExits = false; ///< what follows the last label does
+    /// Its end is the program's; so is that of what follows the last label.
+    const bool EndExits;
+    bool CaseExits = false;
+    /// From here on, nothing leaves it before.
+    const clang::Stmt *ExitsFrom = nullptr;
+    bool Exits = false;
     const clang::Stmt *Previous = nullptr;
   };
 

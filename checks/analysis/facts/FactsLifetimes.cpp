@@ -117,33 +117,74 @@ static const CXXConstructorDecl *onlyTemplate(const CXXRecordDecl *R,
   return Only && Count >= Only->getMinRequiredArguments() ? Only : nullptr;
 }
 
+/// Whether an argument of type \p From may initialise a parameter of type \p To.
+/// What only a template could tell counts as yes.
+static bool mayConvert(const ASTContext &Ctx, QualType From, QualType To,
+                       bool ByClass = true) {
+  From = plainType(Ctx, From);
+  To = plainType(Ctx, To);
+  if (From == To || From->isDependentType() || To->isDependentType())
+    return true;
+  if (To->isArithmeticType())
+    return From->isArithmeticType() || From->isUnscopedEnumerationType() ||
+           From->isRecordType();
+  if (To->isPointerType())
+    return From->isNullPtrType() || From->isRecordType() ||
+           (From->isPointerType() &&
+            (To->isVoidPointerType() ||
+             To->getPointeeType()->isRecordType() ||
+             Ctx.hasSameUnqualifiedType(From->getPointeeType(),
+                                        To->getPointeeType())));
+  const CXXRecordDecl *R = To->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return From->isRecordType();
+  const CXXRecordDecl *Of = From->getAsCXXRecordDecl();
+  if (Of && Of->hasDefinition() &&
+      (Of->isDerivedFrom(R) || !Of->getVisibleConversionFunctions().empty()))
+    return true;
+  return ByClass && llvm::any_of(R->decls(), [&](const Decl *D) {
+           if (const auto *Template = dyn_cast<FunctionTemplateDecl>(D))
+             return isa<CXXConstructorDecl>(Template->getTemplatedDecl()) &&
+                    (!From->isArithmeticType() || !R->isInStdNamespace());
+           const auto *Ctor = dyn_cast<CXXConstructorDecl>(D);
+           return Ctor && !Ctor->isDeleted() && !Ctor->isExplicit() &&
+                  Ctor->getNumParams() && !Ctor->isCopyOrMoveConstructor() &&
+                  Ctor->getMinRequiredArguments() <= 1 &&
+                  mayConvert(Ctx, From, Ctor->getParamDecl(0)->getType(),
+                             /*ByClass=*/false);
+         });
+}
+
 /// The constructor of \p R that takes \p Args: the only one whose parameters
-/// have their types, or else the only one of their number.
+/// have their types, or else the only one that they convert to.
 static const CXXConstructorDecl *
 constructorFor(const ASTContext &Ctx, const CXXRecordDecl *R,
                llvm::ArrayRef<const Expr *> Args) {
-  llvm::SmallVector<const CXXConstructorDecl *, 2> OfNumber, OfTypes;
+  llvm::SmallVector<const CXXConstructorDecl *, 2> OfNumber, Fitting, OfTypes;
   for (const CXXConstructorDecl *Ctor : R->ctors()) {
     if (Ctor->isDeleted() || Args.size() < Ctor->getMinRequiredArguments() ||
         (Args.size() > Ctor->getNumParams() && !Ctor->isVariadic()))
       continue;
     const bool IsCopy = Ctor->isCopyOrMoveConstructor();
-    bool Same = true;
-    for (unsigned I = 0; I != Args.size() && I != Ctor->getNumParams(); ++I)
-      Same &= plainType(Ctx, Args[I]->getType()) ==
-              plainType(Ctx, Ctor->getParamDecl(I)->getType());
+    bool Same = true, Fits = true;
+    for (unsigned I = 0; I != Args.size() && I != Ctor->getNumParams(); ++I) {
+      const QualType From = Args[I]->getType();
+      const QualType To = Ctor->getParamDecl(I)->getType();
+      Same &= plainType(Ctx, From) == plainType(Ctx, To);
+      Fits &= mayConvert(Ctx, From, To);
+    }
     if (Same && IsCopy)
       return nullptr; // what is copied or moved is nothing new
     if (Same)
       OfTypes.push_back(Ctor);
     else if (!IsCopy)
-      OfNumber.push_back(Ctor);
+      (Fits ? Fitting : OfNumber).push_back(Ctor);
   }
+  if (OfTypes.empty())
+    OfTypes = Fitting.empty() ? OfNumber : Fitting;
   if (OfTypes.size() == 1)
     return OfTypes.front();
-  if (!OfTypes.empty() || OfNumber.size() > 1)
-    return nullptr;
-  return OfNumber.empty() ? onlyTemplate(R, Args.size()) : OfNumber.front();
+  return OfTypes.empty() ? onlyTemplate(R, Args.size()) : nullptr;
 }
 
 /// The operator new that \p R or a base of it has for `new T`, or null.

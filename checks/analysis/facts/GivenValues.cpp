@@ -4,6 +4,7 @@
 #include "SetOnce.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
@@ -41,7 +42,7 @@ public:
 
 private:
   bool readUse(const Expr *Use, llvm::ArrayRef<const Stmt *> Path) {
-    if (!mayChange(Use, Path))
+    if (!mayChangeTested(Use, Path))
       return true;
     while (!Path.empty() && isa<ImplicitCastExpr, ParenExpr>(Path.back()))
       Path = Path.drop_back();
@@ -66,6 +67,8 @@ private:
           Path.size() > 1
               ? dyn_cast<CXXMemberCallExpr>(*std::prev(Path.end(), 2))
               : nullptr;
+      if (Call && empties(Call) && !Call->getNumArgs())
+        return true;
       if (!M || M->LetsGo == FunctionModel::Part::None || !Call)
         return false;
       if (Call->getNumArgs() && !isa<CXXDefaultArgExpr>(Call->getArg(0)))

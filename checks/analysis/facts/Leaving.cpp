@@ -5,6 +5,7 @@
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/SmallVector.h"
 
 using namespace clang;
 
@@ -43,6 +44,28 @@ bool alwaysLeaves(const ASTContext &Ctx, const Stmt *S) {
   const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
   return (Fixed == true && leaves(If->getThen())) ||
          (Fixed == false && leaves(If->getElse()));
+}
+
+bool mayLeave(const Stmt *Root) {
+  struct Open {
+    const Stmt *S;
+    bool InLoop, InSwitch; // within Root
+  };
+  llvm::SmallVector<Open, 16> Stack{{Root, false, false}};
+  while (!Stack.empty()) {
+    auto [S, InLoop, InSwitch] = Stack.pop_back_val();
+    if (!S || isa<LambdaExpr>(S))
+      continue;
+    if (isa<ReturnStmt, CoreturnStmt, GotoStmt, CXXThrowExpr>(S) ||
+        (isa<BreakStmt>(S) && !InLoop && !InSwitch) ||
+        (isa<ContinueStmt>(S) && !InLoop))
+      return true;
+    InLoop |= isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(S);
+    InSwitch |= isa<SwitchStmt>(S);
+    for (const Stmt *Child : S->children())
+      Stack.push_back({Child, InLoop, InSwitch});
+  }
+  return false;
 }
 
 bool endsProgram(const Stmt *S) {

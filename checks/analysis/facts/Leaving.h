@@ -15,6 +15,9 @@ bool leaves(const clang::Stmt *S);
 /// `if (is_async) return;` of a constant that is true.
 bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
 
+/// Control may get out of \p S other than past its end.
+bool mayLeave(const clang::Stmt *S);
+
 /// \p S ends with a call that never returns: whoever waits in it holds up
 /// nobody.
 bool endsProgram(const clang::Stmt *S);

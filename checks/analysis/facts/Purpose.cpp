@@ -45,17 +45,32 @@ static bool hasCall(const Stmt *S) {
          (isa<CallExpr>(S) || llvm::any_of(S->children(), hasCall));
 }
 
-bool isFollowedByCall(const Stmt *Body, const DeclStmt *Decl) {
+static bool hasAwait(const Stmt *S) {
+  return S && !isa<LambdaExpr>(S) &&
+         (isa<CoroutineSuspendExpr>(S) || llvm::any_of(S->children(), hasAwait));
+}
+
+/// Whether something that \p Is so stands behind \p Decl in its block.
+static bool isFollowedBy(const Stmt *Body, const DeclStmt *Decl,
+                         bool (*Is)(const Stmt *)) {
   if (!Body || isa<LambdaExpr>(Body))
     return false;
   if (const auto *Block = dyn_cast<CompoundStmt>(Body)) {
     const auto *At = llvm::find(Block->body(), Decl);
     if (At != Block->body_end())
-      return std::any_of(At + 1, Block->body_end(), hasCall);
+      return std::any_of(At + 1, Block->body_end(), Is);
   }
   return llvm::any_of(Body->children(), [&](const Stmt *Child) {
-    return isFollowedByCall(Child, Decl);
+    return isFollowedBy(Child, Decl, Is);
   });
+}
+
+bool isFollowedByCall(const Stmt *Body, const DeclStmt *Decl) {
+  return isFollowedBy(Body, Decl, hasCall);
+}
+
+bool isFollowedByAwait(const Stmt *Body, const DeclStmt *Decl) {
+  return isFollowedBy(Body, Decl, hasAwait);
 }
 
 static bool isThrowTest(const CXXTryStmt *Try, const ASTContext &Ctx) {

@@ -28,6 +28,8 @@ bool isCallback(Unit &U, const FunctionFacts &Facts);
 /// Whether a call is written behind \p Decl in its block, so that the variable
 /// lives while it runs. \p Body is the function's.
 bool isFollowedByCall(const clang::Stmt *Body, const clang::DeclStmt *Decl);
+/// The same of a suspension.
+bool isFollowedByAwait(const clang::Stmt *Body, const clang::DeclStmt *Decl);
 
 /// Whether \p Path, from a body down to a statement, leads through the try
 /// block that a macro makes of its arguments, one of which names the exception

@@ -137,6 +137,11 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     CallGraph::Edge E = Plain;
     if (!aim(E, Facts, Call, Next))
       continue;
+    // Asked of the object, and not of the place.
+    if (llvm::any_of(R.OnlyIf, [](const ParamTest &T) {
+          return T.Value == BlockingDescriptor;
+        }))
+      E.Descriptor.clear();
     E.How = Next.How == Hop::Calls &&
                     isa_and_nonnull<CXXConstructorDecl>(Call.Callee)
                 ? Hop::Constructs

@@ -106,6 +106,10 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
             if (I < M.By->getNumParams())
               addPassed(U.context(), Facts, I,
                         M.By->getParamDecl(I)->getType(), M.Args[I], Of.Given);
+            if (const CallFact *Made = Objects.callOf(M))
+              for (const PassedValue &V : Objects.flows().passed(Facts, *Made))
+                if (V.Param >= FirstMember && objectIn(V.Param) == objectOf(I))
+                  Of.Given.push_back(V);
             if (objectOf(I) <= LastObject)
               Objects.forEachKnown(
                   Facts, M.Args[I], [&](MemberPathRef Path, int64_t Is) {
@@ -119,10 +123,9 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
             return;
           if (Of.Called.empty() && !Of.Callee)
             return; // all is known here
-          Objects.forEachValue(M, [&](MemberPathRef Path, const Expr *Value) {
-            if (isPlain(Path))
-              if (const auto Is = Objects.valueIn(Path, Value))
-                Of.Given.push_back({namePath(Path, Of.Parts), false, *Is});
+          Objects.forEachValue(M, [&](MemberPathRef Path, const Expr *, auto Is) {
+            if (isPlain(Path) && Is)
+              Of.Given.push_back({namePath(Path, Of.Parts), false, *Is});
           });
           if (Of.Given.empty())
             return;
@@ -155,10 +158,12 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
       Use.Anything = true;
   if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
     Objects.forEachValue(
-        {Ctor, {}, nullptr}, [&](MemberPathRef Path, const Expr *Value) {
+        {Ctor, {}, nullptr}, [&](MemberPathRef Path, const Expr *Value, auto Is) {
           if (!isPlain(Path) || llvm::any_of(Path, [&](const FieldDecl *Field) {
                 return Does.Changed.contains(Field);
               }))
+            return;
+          if (!Value)
             return;
           if (const auto From = ownPart(Ctor, Value);
               From && From->Object != OwnObject && !From->Path.empty() &&
@@ -174,7 +179,7 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
                                  allMembersOf(objectOf(Number))});
           if (P && !U.facts(Ctor).changes(Number))
             Use.Gives.push_back({namePath(Path, Use.Parts), true, Number});
-          else if (const auto Is = Objects.valueIn(Path, Value))
+          else if (Is)
             Use.Gives.push_back({namePath(Path, Use.Parts), false, *Is});
         });
   G.MemberUses.push_back(std::move(Use));

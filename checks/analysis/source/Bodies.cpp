@@ -13,7 +13,7 @@ namespace nostall {
 
 const FunctionDecl *definitionOf(const FunctionDecl *F) {
   const FunctionDecl *Definition = nullptr;
-  if (!F->hasBody(Definition) || Definition->hasSkippedBody() ||
+  if (!F || !F->hasBody(Definition) || Definition->hasSkippedBody() ||
       !Definition->getBody())
     return nullptr;
   return Definition;

@@ -283,32 +283,37 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
   return nullptr;
 }
 
+const Expr *nextInText(Unit &U, const Expr *E) {
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+    return V && !isa<ParmVarDecl>(V) ? V->getInit() : nullptr;
+  }
+  if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E))
+    return Default->getExpr();
+  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    return Cast->getSubExpr(); // std::string("/sys/")
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(E))
+    return Made->getNumArgs() ? Made->getArg(0) : nullptr;
+  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
+    return Op->getOperator() == OO_Plus || Op->getOperator() == OO_Slash
+               ? Op->getArg(0)
+               : nullptr;
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E))
+    return Member->getNumArgs() == 0 ? Member->getImplicitObjectArgument()
+                                     : nullptr; // path.c_str()
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    return Call->getNumArgs() ? Call->getArg(0) : nullptr; // open, std::format
+  return nullptr;
+}
+
 std::optional<llvm::StringRef> textBegins(Unit &U, const Expr *E) {
-  for (unsigned Depth = 0; E && Depth != 16; ++Depth) {
+  for (unsigned Step = 0; E && Step != MaxTextSteps; ++Step) {
     E = stripForwarding(U, E);
     if (const auto *Literal = dyn_cast<StringLiteral>(E))
       return Literal->getCharByteWidth() == 1
                  ? std::optional(Literal->getBytes())
                  : std::nullopt;
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
-      const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-      E = V && !isa<ParmVarDecl>(V) ? V->getInit() : nullptr;
-    } else if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E)) {
-      E = Cast->getSubExpr(); // std::string("/sys/")
-    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
-      E = Made->getNumArgs() ? Made->getArg(0) : nullptr;
-    } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E)) {
-      E = Op->getOperator() == OO_Plus || Op->getOperator() == OO_Slash
-              ? Op->getArg(0)
-              : nullptr;
-    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
-      E = Member->getNumArgs() == 0 ? Member->getImplicitObjectArgument()
-                                    : nullptr; // path.c_str()
-    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
-      E = Call->getNumArgs() ? Call->getArg(0) : nullptr; // open, std::format
-    } else {
-      return std::nullopt;
-    }
+    E = nextInText(U, E);
   }
   return std::nullopt;
 }

@@ -58,6 +58,11 @@ std::optional<GivenFor> givenFor(const clang::Expr *E,
 /// it has no effect, so a statement of it was meant to be more.
 bool isPureGlvalue(const clang::Expr *E);
 
+/// What the text that \p E is, or the stream or file that it opened, is made of
+/// first: of `"/proc/" + pid` the literal, of a local variable what it was made
+/// with. Null if that is not seen.
+const clang::Expr *nextInText(Unit &U, const clang::Expr *E);
+inline constexpr unsigned MaxTextSteps = 16;
 /// How the text that \p E is, or is made of, begins, as far as a literal says
 /// so: "/proc/" + pid, or a stream that was opened with it.
 std::optional<llvm::StringRef> textBegins(Unit &U, const clang::Expr *E);

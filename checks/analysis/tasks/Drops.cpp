@@ -44,7 +44,11 @@ public:
         return DropVerdict::NoValue;
     }
     if (auto Against = judgeType(E->getType(), D))
-      return *Against;
+      return *Against == DropVerdict::NotAwaitable &&
+                     D.K == Drop::Kind::Value && !D.IsVoidCast &&
+                     isa<CallExpr>(Stripped)
+                 ? judgeInside(E->getType(), D)
+                 : *Against;
     if (const auto *Await = dyn_cast<CoroutineSuspendExpr>(E);
         Await && (!isNewTask(E) || givesItself(Await)))
       return DropVerdict::Opened;
@@ -237,10 +241,14 @@ private:
                                     .isAwaitable();
   }
 
-  /// `auto server = serve(); loop.run();`
+  /// `auto server = serve(); loop.run();`. In a coroutine, what ends with its
+  /// variable: `auto server = serve(); co_await ask();`
   bool isKept(const DeclStmt *Decl, const Drop &D) {
-    return Decl && D.Type->S == Start::Eager && couldNotWait() &&
-           isFollowedByCall(Facts.Function->getBody(), Decl);
+    if (!Decl || D.Type->S != Start::Eager)
+      return false;
+    const Stmt *Body = Facts.Function->getBody();
+    return couldNotWait() ? isFollowedByCall(Body, Decl)
+                          : D.EndsUnfinished && isFollowedByAwait(Body, Decl);
   }
 
   /// The template that the function is made of names \p V where this instance
@@ -302,6 +310,17 @@ private:
            (D.Callee && D.Callee->hasAttr<WarnUnusedResultAttr>());
   }
 
+  /// \p T may be a container of tasks, or the like, which a call has made.
+  DropVerdict judgeInside(QualType T, Drop &D) {
+    const QualType Task = D.Callee && !D.Callee->isInStdNamespace()
+                              ? lazyTaskIn(U, T)
+                              : QualType();
+    if (Task.isNull() || judgeType(Task, D))
+      return DropVerdict::NotAwaitable;
+    D.IsInside = true;
+    return DropVerdict::IsOne;
+  }
+
   /// \p Else, unless the variable holds a task that is dropped with it.
   DropVerdict judgeHolder(const VariableFact &V, Drop &D, DropVerdict Else) {
     if (!holdsTask(V, D))
@@ -312,8 +331,8 @@ private:
   bool holdsTask(const VariableFact &V, Drop &D) {
     if (isa<DecompositionDecl>(V.Var) || !mayHoldTasks(U, V.Var->getType()))
       return false;
-    const Expr *Task = taskLeftIn(U, Facts, V);
-    if (!Task || judgeType(Task->getType().getNonReferenceType(), D) ||
+    QualType Task = taskLeftIn(U, Facts, V);
+    if (Task.isNull() || judgeType(Task.getNonReferenceType(), D) ||
         D.Type->K != AwaitableType::Kind::Task || isMeant(V.Var, D) ||
         hasOtherUses(V))
       return false;
@@ -351,6 +370,8 @@ private:
     }
     if (D.Callee && mayDropResultOf(D.Callee, T))
       return DropVerdict::Callee;
+    D.EndsUnfinished = D.Type->S == Start::Eager && D.Type->Record &&
+                       endsItsCoroutine(D.Type->Record);
     return std::nullopt;
   }
 

@@ -45,6 +45,10 @@ struct Drop {
   bool IsVoidCast = false; ///< or in other words: std::ignore = f()
   bool IsArgument = false; ///< in such words
   bool IsTested = false;   ///< if (f())
+  /// What runs anyway is destroyed with the value, wherever it is.
+  bool EndsUnfinished = false;
+  /// What is dropped is a container, or the like, that has the task.
+  bool IsInside = false;
   /// A branch of this ?:, whose other branch must keep the same type.
   const clang::ConditionalOperator *Choice = nullptr;
   /// The coroutine around it accepts the value in a co_await, and in the other
@@ -60,7 +64,7 @@ enum class DropVerdict : unsigned char {
   Callee,       ///< what made it says that nobody need take care of it
   Opened,       ///< a co_await gave it, and it is not a task in turn
   Meant,        ///< `(void)` or [[maybe_unused]] on what runs anyway
-  Kept,         ///< runs anyway, and is kept while a plain function goes on
+  Kept,         ///< runs anyway, and is kept while the function goes on
   Watched,      ///< runs anyway, and its end is waited for in other words
   BeforeLoop,   ///< runs anyway, while a plain function runs a loop
   Started,      ///< what a lazy task gives once it is told to start

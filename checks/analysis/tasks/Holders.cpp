@@ -7,6 +7,7 @@
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -19,6 +20,38 @@ bool mayHoldTasks(Unit &U, QualType T) {
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   return T->isArrayType() || (R && R->isInStdNamespace() &&
                               !U.awaitables().classify(T).isAwaitable());
+}
+
+/// By a model or a trait, what is in it may be shared, or only referred to.
+QualType lazyTaskIn(Unit &U, QualType T) {
+  constexpr unsigned MaxTypes = 16;
+  llvm::SmallVector<QualType, 4> Open{T.getNonReferenceType()};
+  for (unsigned I = 0; I != Open.size() && I != MaxTypes; ++I) {
+    if (const ArrayType *Array = Open[I]->getAsArrayTypeUnsafe()) {
+      Open.push_back(Array->getElementType());
+      continue;
+    }
+    const AwaitableType &Type = U.awaitables().classify(Open[I]);
+    if (I && Type.K == AwaitableType::Kind::Task)
+      return Type.S == Start::Lazy ? Open[I] : QualType();
+    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+        Open[I]->getAsCXXRecordDecl());
+    if (!Spec || !Spec->getIdentifier() || !mayHoldTasks(U, Open[I]) ||
+        !llvm::StringSwitch<bool>(Spec->getName())
+             .Cases({"vector", "array", "list", "deque"}, true)
+             .Cases({"forward_list", "optional", "pair", "tuple"}, true)
+             .Cases({"map", "unordered_map"}, true)
+             .Default(false))
+      continue;
+    for (const TemplateArgument &Arg : Spec->getTemplateArgs().asArray())
+      if (Arg.getKind() == TemplateArgument::Type)
+        Open.push_back(Arg.getAsType());
+      else if (Arg.getKind() == TemplateArgument::Pack)
+        for (const TemplateArgument &Part : Arg.pack_elements())
+          if (Part.getKind() == TemplateArgument::Type)
+            Open.push_back(Part.getAsType());
+  }
+  return QualType();
 }
 
 namespace {
@@ -160,9 +193,17 @@ private:
 
 } // namespace
 
-const Expr *taskLeftIn(Unit &U, const FunctionFacts &Facts,
-                       const VariableFact &V) {
-  return Holder(U, Facts, V.Var).left();
+QualType taskLeftIn(Unit &U, const FunctionFacts &Facts,
+                    const VariableFact &V) {
+  const Expr *Left = Holder(U, Facts, V.Var).left();
+  if (Left || !V.Uses.empty() || !V.Var->getInit())
+    return Left ? Left->getType() : QualType();
+  // auto all = make_all(3);
+  const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, V.Var->getInit()));
+  return Call && Call->isPRValue() && Call->getDirectCallee() &&
+                 !Call->getDirectCallee()->isInStdNamespace()
+             ? lazyTaskIn(U, V.Var->getType())
+             : QualType();
 }
 
 } // namespace nostall

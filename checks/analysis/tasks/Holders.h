@@ -25,10 +25,14 @@ class Unit;
 /// task itself: it may hold one.
 bool mayHoldTasks(Unit &U, clang::QualType T);
 
-/// The expression whose task is put into the local variable \p V of such a
+/// The lazy task of which such a \p T is made: of a std::vector<task<>>. Null
+/// if there is none.
+clang::QualType lazyTaskIn(Unit &U, clang::QualType T);
+
+/// The type of the task that is put into the local variable \p V of such a
 /// type, where nothing in its function takes one out of it; else null.
-const clang::Expr *taskLeftIn(Unit &U, const FunctionFacts &Facts,
-                              const VariableFact &V);
+clang::QualType taskLeftIn(Unit &U, const FunctionFacts &Facts,
+                           const VariableFact &V);
 
 } // namespace nostall
 

@@ -346,6 +346,9 @@ std::string displayDrop(const Drop &D) {
       D.Type->K == AwaitableType::Kind::Task ? "task" : "awaitable";
   switch (D.K) {
   case Drop::Kind::Value:
+    if (D.IsInside)
+      return D.Callee ? What + (" in what " + quoted(D.Callee) + " returned")
+                      : What + std::string(" in what was made here");
     return D.Callee ? What + (" returned by " + quoted(D.Callee))
                     : What + std::string(" made here");
   case Drop::Kind::NamedValue:
@@ -370,7 +373,10 @@ std::string displayDrop(const Drop &D) {
   llvm_unreachable("covered switch");
 }
 
-llvm::StringRef consequenceOf(const AwaitableType &Type) {
+llvm::StringRef consequenceOf(const Drop &D) {
+  const AwaitableType &Type = *D.Type;
+  if (D.EndsUnfinished)
+    return "so it is destroyed before it has finished";
   if (Type.K != AwaitableType::Kind::Task)
     return "so nothing waits for its operation, which may never start";
   switch (Type.S) {

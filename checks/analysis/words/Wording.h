@@ -61,7 +61,7 @@ std::string moreText(unsigned Count);
 /// "task returned by 'f'", "awaitable in variable 't'", ...
 std::string displayDrop(const Drop &D);
 /// What then happens: "so the coroutine never runs", ...
-llvm::StringRef consequenceOf(const AwaitableType &Type);
+llvm::StringRef consequenceOf(const Drop &D);
 /// In words, what to do about \p P.
 std::string adviceOn(const Primitive &P);
 /// What only the loop's thread may call, and what others call instead, as its

@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // What an owner destroys when it dies, is reset, cleared or erased from.
 #include "co.h"
+#include <algorithm>
 #include <cstdio>
 #include <deque>
 #include <future>
@@ -123,6 +124,15 @@ co::task<> takes_out(std::deque<std::unique_ptr<Worker>> &queue, std::map<int, s
   map.erase(it);
   first.release();
   second.release();
+}
+
+co::task<> takes_out_found(std::vector<std::unique_ptr<Worker>> &all, const Worker *one, std::vector<std::unique_ptr<Worker>> &rest) {
+  auto it = std::find_if(all.begin(), all.end(), [&](auto &w) { return w.get() == one; });
+  rest.push_back(std::move(*it));
+  all.erase(it);
+  auto other = std::find_if(all.begin(), all.end(), [&](auto &w) { return w.get() == one; });
+  all.erase(other); // warning: blocks
+  co_return;
 }
 
 // A future that is assigned over, which waits for what it stood for.

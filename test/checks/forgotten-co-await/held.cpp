@@ -205,3 +205,30 @@ task<> taken_along() {
   stop();
   co_return;
 }
+
+//===--- what a function returns in a container, or the like --------------------
+
+std::vector<task<>> make_all(int n) {
+  std::vector<task<>> v;
+  for (int i = 0; i < n; ++i)
+    v.push_back(f());
+  return v;
+}
+std::optional<task<>> maybe(bool b);
+std::pair<int, task<>> numbered();
+std::vector<co::eager<int>> run_all();
+task<> in_containers() {
+  make_all(3); // warning: task in what 'make_all' returned is never awaited, so the coroutine never runs
+  maybe(true); // warning: task in what 'maybe' returned
+  numbered(); // warning: task in what 'numbered' returned
+  run_all();
+  auto left = make_all(3); // warning: task in variable 'left'
+  auto m = maybe(true); // warning: task in variable 'm'
+  auto taken = make_all(2);
+  co_await all(std::move(taken));
+  co_await all(make_all(1));
+  auto [k, t] = numbered();
+  co_await std::move(t);
+  if (auto o = maybe(false))
+    co_await std::move(*o);
+}

@@ -283,3 +283,39 @@ task<> watches() {
   co_await co::sleep(1);
   CHECK(lazy.done());
 }
+
+//===--- what ends with its variable ----------------------------------------------
+
+// It runs at once; its destructor destroys the coroutine.
+struct scoped {
+  struct promise_type {
+    scoped get_return_object() { return {std::coroutine_handle<promise_type>::from_promise(*this)}; }
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+  scoped(std::coroutine_handle<promise_type> h) : handle(h) {}
+  scoped(scoped &&other) noexcept : handle(std::exchange(other.handle, {})) {}
+  ~scoped() {
+    if (handle)
+      handle.destroy();
+  }
+  bool await_ready() const noexcept { return handle.done(); }
+  void await_suspend(std::coroutine_handle<> waiter);
+  void await_resume() {}
+  std::coroutine_handle<promise_type> handle;
+};
+scoped serve();
+task<> while_it_lives() {
+  scoped server = serve();
+  co_await f();
+}
+task<> at_the_end() {
+  co_await f();
+  scoped server = serve(); // warning: task in variable 'server' is never awaited, so it is destroyed before it has finished
+}
+task<> at_once() {
+  serve(); // warning: task returned by 'serve' is never awaited, so it is destroyed before it has finished
+  co_await f();
+}
