@@ -53,11 +53,15 @@ Contexts::~Contexts() = default;
 
 Contexts::Contexts(Unit &U)
     : U(U), Resumes(std::make_unique<Resumption>(U, *this)) {
-  for (const FunctionDecl *F : U.functions())
-    for (const CallFact &Call : U.facts(F).Calls)
-      if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
-        place(Call);
-  placeStored();
+  placeHanded();
+  Loops.find(U, [&](const FunctionDecl *F) {
+    return of(F).C == Context::Worker;
+  });
+  if (!Loops.empty()) { // which decide about what they were given
+    Placements.clear();
+    CalledOnWorker.clear();
+    placeHanded();
+  }
   followAwaits();
   for (const FunctionDecl *F : U.functions()) {
     if (of(F).C != Context::Unknown)
@@ -88,6 +92,14 @@ Contexts::Contexts(Unit &U)
     }
   }
   placeClosures();
+}
+
+void Contexts::placeHanded() {
+  for (const FunctionDecl *F : U.functions())
+    for (const CallFact &Call : U.facts(F).Calls)
+      if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
+        place(Call);
+  placeStored();
 }
 
 /// `template <class F> task<> retry(F f) { f(); ... }` runs another closure in
@@ -293,10 +305,13 @@ CallableUse Contexts::useOf(const CallFact &Call,
   const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr;
   if (!C)
     return CallableUse::Keeps;
-  if (C->Use != CallableUse::ByExecutor)
-    return C->Use;
-  const Expr *Executor = modelArgument(Call, C->ExecutorArg);
-  return useIn(Executor ? executorContext(U, Executor) : Context::Unknown);
+  CallableUse Use = C->Use;
+  if (Use == CallableUse::ByExecutor) {
+    const Expr *Executor = modelArgument(Call, C->ExecutorArg);
+    Use = useIn(Executor ? executorContext(U, Executor) : Context::Unknown);
+  }
+  return Use == CallableUse::Loop && Loops.takes(U, Call) ? CallableUse::Worker
+                                                          : Use;
 }
 
 /// The call that makes a task of \p E, or null.

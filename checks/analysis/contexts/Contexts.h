@@ -21,6 +21,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_CONTEXTS_CONTEXTS_H
 #define NOSTALL_CHECKS_ANALYSIS_CONTEXTS_CONTEXTS_H
 
+#include "OwnLoops.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/models/Models.h"
 #include "llvm/ADT/DenseMap.h"
@@ -90,6 +91,7 @@ public:
   Context at(const FunctionFacts &Facts, const AwaitFact &Await);
 
 private:
+  void placeHanded();
   void place(const CallFact &Call);
   void placeStored();
   void placeClosures();
@@ -110,6 +112,7 @@ private:
 
   Unit &U;
   std::unique_ptr<Resumption> Resumes;
+  OwnLoops Loops;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
   llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
   llvm::DenseSet<const clang::Stmt *> ClosureCalls;

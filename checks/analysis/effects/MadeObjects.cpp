@@ -429,8 +429,13 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   const VariableFact *Var = Facts.variable(V);
   const auto Made =
       Var && hasMembers(U, V->getType()) ? makingOf(Facts, *Var) : std::nullopt;
-  if (Made)
-    forEachValue(*Made, [&](MemberPathRef Path, const Expr *Value, auto) {
+  if (!Made)
+    return Values;
+  // What becomes of it, the caller follows.
+  Making Whole = *Made;
+  Whole.Touched.clear();
+  Whole.IsLent = false;
+  forEachValue(Whole, [&](MemberPathRef Path, const Expr *Value, auto) {
       const FieldDecl *Field = Path.front();
       if (Path.size() != 1 || Field->getType()->isReferenceType() ||
           Field->isMutable() || (Made->By && Members.changes(Made->By, Field)))

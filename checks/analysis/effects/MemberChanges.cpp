@@ -261,8 +261,15 @@ void MemberChanges::read(const FunctionDecl *Body, uint32_t Object, Of &Into) {
   }
 }
 
+/// Hands its arguments to a constructor, whose call stands beside its own:
+/// std::make_unique.
+static bool constructs(Unit &U, const FunctionDecl *F, uint32_t Object) {
+  const FunctionModel *M = Object == OwnObject ? nullptr : U.model(F);
+  return M && M->Constructs;
+}
+
 bool MemberChanges::isSeenWhole(const FunctionDecl *F, uint32_t Object) {
-  if (onlyReads(F, Object))
+  if (onlyReads(F, Object) || constructs(U, F, Object))
     return true;
   if (!definitionOf(F) || isOverridable(F) ||
       (Object != OwnObject && U.isInSystemHeader(F)))
@@ -277,6 +284,8 @@ bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
       Path, [](const FieldDecl *Field) { return Field->isMutable(); });
   if (onlyReads(F, Object))
     return IsMutable;
+  if (constructs(U, F, Object))
+    return false;
   if (!isSeenWhole(F, Object))
     return true;
   const Of &Does = of(F, Object);

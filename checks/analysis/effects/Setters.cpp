@@ -129,7 +129,11 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
                ? Part->Path.front()
                : nullptr;
   };
+  /// How often one statement changes a member; and whether something does so
+  /// after it was given the value that is found.
   std::map<const FieldDecl *, unsigned> Changes;
+  llvm::SmallPtrSet<const FieldDecl *, 4> Spoilt;
+  Settings Here;
   /// \p Callee is called on the object, or given it, by the expression \p By.
   auto HandOn = [&](const FunctionDecl *Callee, uint32_t As, bool IsSure) {
     const CXXRecordDecl *R =
@@ -143,7 +147,7 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
     if (IsSure && !(Method && Method->isVirtual()))
       for (const auto &[Field, Set] : of(Callee, As))
         if (Set.Is)
-          Found[Field] = Set;
+          Here[Field] = Set;
   };
   llvm::SmallVector<const Stmt *, 2> Early;
   bool Throws = false;
@@ -172,15 +176,25 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
                            : Store();
       if (const FieldDecl *Field = FieldOf(Of.Of))
         if (const auto Set = settingBy(Body, Field, Of.Given))
-          Found[Field] = *Set;
+          Here[Field] = *Set;
     });
+    for (const auto &[Field, Times] : Changes)
+      if (Times)
+        Spoilt.insert(Field);
+    for (const auto &[Field, Set] : Here)
+      if (Changes[Field] == 1) {
+        Found[Field] = Set;
+        Spoilt.erase(Field);
+      }
+    Changes.clear();
+    Here.clear();
     if (Leaves)
       Early.push_back(S);
   }
   // Nothing else changes it, and who leaves before finds it so.
   std::erase_if(Found, [&](const auto &Entry) {
     const auto &[Field, Set] = Entry;
-    return Changes[Field] != 1 || Throws || Field->isMutable() ||
+    return Spoilt.contains(Field) || Throws || Field->isMutable() ||
            !llvm::all_of(Early, [&](const Stmt *S) {
              return Set.Is && keepsIfLeft(Body, Object, S, Field, *Set.Is);
            });

@@ -15,6 +15,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_SETTERS_H
 
 #include "analysis/facts/Facts.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <map>
 #include <optional>
 

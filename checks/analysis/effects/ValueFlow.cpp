@@ -227,7 +227,8 @@ private:
       Now.reset(); // nobody asks
     if (V && E.K == Event::Kind::Declare)
       for (const auto &[Field, Value] : Objects.madeWith(Facts, V))
-        S.Values[{V, Field}] = {Relation::Equal, Value};
+        if (isTracked({V, Field}))
+          S.Values[{V, Field}] = {Relation::Equal, Value};
     if (E.Call && !isHarmless(*E.Call))
       forgetIf(S, [](const Place &P) { return !P.isOwn(); });
     if (E.Call)

@@ -194,8 +194,10 @@ struct FunctionFacts {
   /// How deep its statements and expressions nest, about.
   unsigned Depth = 0;
 
-  /// By number: parameters that do not keep the value that was passed.
+  /// By number: parameters that do not keep the value that was passed; and
+  /// members of objects that the function was given, where only they change.
   llvm::SmallBitVector ChangedParams;
+  llvm::SmallVector<uint32_t, 2> ChangedMembers;
   /// Parameters by value that were moved from, or returned.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> LeftParams;
   /// Whether parameter or member number \p Of may get another value.
@@ -203,9 +205,20 @@ struct FunctionFacts {
     if (Of >= FirstMember) {
       if (objectIn(Of) == OwnObject)
         return false; // whoever knows a value asks that of all bodies
-      Of = objectIn(Of) - objectOf(0);
+      const uint32_t Param = objectIn(Of) - objectOf(0);
+      return changesWhole(Param) ||
+             (isAllMembers(Of) ? changesMember(Param)
+                               : llvm::is_contained(ChangedMembers, Of));
     }
-    return Of < ChangedParams.size() && ChangedParams.test(Of);
+    return changesWhole(Of) || changesMember(Of);
+  }
+  bool changesWhole(uint32_t Param) const {
+    return Param < ChangedParams.size() && ChangedParams.test(Param);
+  }
+  bool changesMember(uint32_t Param) const {
+    return llvm::any_of(ChangedMembers, [&](uint32_t Member) {
+      return objectIn(Member) == objectOf(Param);
+    });
   }
 
   /// What is known of the local variable \p V, or null.

@@ -96,9 +96,19 @@ void FactsRecorder::addReference(const DeclRefExpr *E) {
   if (const auto *P = dyn_cast<ParmVarDecl>(D);
       P && P->getDeclContext() == Facts.Function && mayChangeTested(E, Path)) {
     const unsigned Number = P->getFunctionScopeIndex();
-    if (Facts.ChangedParams.size() <= Number)
-      Facts.ChangedParams.resize(Number + 1);
-    Facts.ChangedParams.set(Number);
+    // options.level = 3
+    const auto *Only =
+        Path.empty() ? nullptr : dyn_cast<MemberExpr>(Path.back());
+    const auto *Field =
+        Only ? dyn_cast<FieldDecl>(Only->getMemberDecl()) : nullptr;
+    if (Field && !Only->isArrow() && Field->getType()->isScalarType() &&
+        objectOf(Number) <= LastObject) {
+      Facts.ChangedMembers.push_back(memberNumber(objectOf(Number), Field));
+    } else {
+      if (Facts.ChangedParams.size() <= Number)
+        Facts.ChangedParams.resize(Number + 1);
+      Facts.ChangedParams.set(Number);
+    }
   }
   if (const auto *P = dyn_cast<ParmVarDecl>(D);
       P && P->getDeclContext() == Facts.Function && destructorOf(P->getType()))
@@ -332,7 +342,7 @@ const Expr *FactsRecorder::leftOperand(const Expr *E) {
 }
 
 void FactsRecorder::forgetChangedParams() {
-  if (Facts.ChangedParams.none())
+  if (Facts.ChangedParams.none() && Facts.ChangedMembers.empty())
     return;
   auto Changes = [&](const ParamTest &T) { return Facts.changes(T.Param); };
   for (CallFact &Call : Facts.Calls)
