@@ -6,6 +6,7 @@
 #include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
 #include "analysis/effects/ReadyFlow.h"
+#include "analysis/facts/FixedGlobals.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/StoredCallables.h"
@@ -194,6 +195,7 @@ Unit::Unit(ASTContext &Ctx)
       Ready(std::make_unique<ReadyFlows>()),
       Awaited(std::make_unique<AwaitedFlows>()),
       Named(std::make_unique<Places>(Ctx)),
+      Globals(std::make_unique<FixedGlobals>(*this)),
       Fds(std::make_unique<Descriptors>(*this)),
       Stored(std::make_unique<StoredCallables>(*this)) {}
 

@@ -39,6 +39,7 @@ class LockHelpers;
 class Places;
 class ReadyFlows;
 class AwaitedFlows;
+class FixedGlobals;
 class SetOnce;
 class StoredCallables;
 class Summariser;
@@ -85,6 +86,8 @@ public:
   /// Which callables are kept where    (StoredCallables.h)
   StoredCallables &storedCallables() { return *Stored; }
   Places &places() { return *Named; }
+  /// Which globals nobody changes      (FixedGlobals.h)
+  FixedGlobals &globals() { return *Globals; }
   /// Where futures are known to be ready (ReadyFlow.h)
   ReadyFlows &readyFlows() { return *Ready; }
   /// Which objects have been awaited (AwaitedFlow.h)
@@ -107,6 +110,7 @@ private:
   std::unique_ptr<ReadyFlows> Ready;
   std::unique_ptr<AwaitedFlows> Awaited;
   std::unique_ptr<Places> Named;
+  std::unique_ptr<FixedGlobals> Globals;
   std::unique_ptr<Descriptors> Fds;
   std::unique_ptr<StoredCallables> Stored;
   std::vector<const clang::FunctionDecl *> Functions;

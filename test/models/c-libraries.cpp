@@ -10,6 +10,7 @@
 // needs: <sqlite3.h>
 #include "co.h"
 #include <curl/curl.h>
+#include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 #include <liburing.h>
 #include <mysql.h>
@@ -145,6 +146,19 @@ co::task<> mysql(MYSQL *connection, MYSQL_STMT *statement, MYSQL_RES *result) {
   co_return;
 }
 
+void on_reply(redisAsyncContext *, void *, void *) {
+  usleep(1); // warning: call to 'usleep' blocks
+}
+void on_connection(const redisAsyncContext *, int) {
+  usleep(2); // warning: call to 'usleep' blocks
+}
+void redis_callbacks(redisAsyncContext *context, va_list arguments, const char **words) {
+  redisAsyncCommand(context, on_reply, nullptr, "a");
+  redisvAsyncCommand(context, on_reply, nullptr, "a", arguments);
+  redisAsyncCommandArgv(context, on_reply, nullptr, 1, words, nullptr);
+  redisAsyncSetConnectCallback(context, on_connection);
+  redisAsyncSetDisconnectCallback(context, on_connection);
+}
 co::task<> redis(redisContext *context, timeval time, const char **words, va_list arguments, void **reply) {
   redisConnect("a", 1); // warning: (db)
   redisConnectWithTimeout("a", 1, time); // warning: (db)

@@ -99,7 +99,26 @@ void Contexts::placeHanded() {
     for (const CallFact &Call : U.facts(F).Calls)
       if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
         place(Call);
+  for (const FunctionDecl *F : U.functions())
+    for (const StoreFact &Store : U.facts(F).Stores)
+      place(Store);
   placeStored();
+}
+
+/// watcher->cb = on_read;
+void Contexts::place(const StoreFact &Store) {
+  const auto *Member = dyn_cast_or_null<FieldDecl>(Store.Of);
+  const auto &Known = U.models().stateNames().LoopCallbacks;
+  if (!Member || !Store.From || Known.empty() ||
+      !Member->getIdentifier() || !llvm::is_contained(Known, modelName(Member)))
+    return;
+  const auto Given = callableOf(U, Store.From);
+  if (!Given || !Given->Body)
+    return;
+  Placement &P = Placements[placeKey(Given->Body)];
+  if (P.C == Context::Unknown)
+    P = {Context::Loop, Placement::Why::Handed, Member,
+         Store.From->getExprLoc()};
 }
 
 /// `template <class F> task<> retry(F f) { f(); ... }` runs another closure in

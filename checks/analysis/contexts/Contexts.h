@@ -47,11 +47,12 @@ struct Placement {
   };
   Context C = Context::Unknown;
   Why W = Why::Unknown;
-  /// Handed: the function that was given the body, and where. Called: the one
+  /// Handed: the function that was given the body, or the member that holds it,
+  /// and where. Called: the one
   /// that a worker runs and that calls it through what holds it, or the
   /// template on the loop that was instantiated for it. Awaited: the first
   /// coroutine that awaits it on a worker.
-  const clang::FunctionDecl *To = nullptr;
+  const clang::NamedDecl *To = nullptr;
   clang::SourceLocation At;
   /// Handed on there by a function that was given it.
   bool Passed = false;
@@ -93,6 +94,7 @@ public:
 private:
   void placeHanded();
   void place(const CallFact &Call);
+  void place(const StoreFact &Store);
   void placeStored();
   void placeClosures();
   void followAwaits();

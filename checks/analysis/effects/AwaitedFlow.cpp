@@ -3,8 +3,10 @@
 #include "AwaitedFlow.h"
 #include "Effects.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
@@ -116,6 +118,58 @@ static Place objectOf(Unit &U, const CallFact &Call) {
   return Call.Object ? holderOf(U, Call.Object) : Place();
 }
 
+/// What control does last in \p Body.
+static const Stmt *lastAct(const Stmt *Body) {
+  while (Body) {
+    if (const auto *Block = dyn_cast<CompoundStmt>(Body))
+      Body = Block->body_empty() ? nullptr : Block->body_back();
+    else if (const auto *Try = dyn_cast<CXXTryStmt>(Body))
+      Body = Try->getTryBlock();
+    else if (const auto *Full = dyn_cast<FullExpr>(Body))
+      Body = Full->getSubExpr();
+    else
+      break;
+  }
+  return Body;
+}
+
+static bool mentions(const Stmt *S, const VarDecl *V) {
+  bool Does = false;
+  forEachStatement(S, [&](const Stmt *E, auto) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    Does |= Ref && Ref->getDecl() == V;
+  });
+  return Does;
+}
+
+namespace {
+
+/// A thread in a local variable, and what the last call of its body names.
+struct Teller {
+  const ValueDecl *Thread;
+  const Stmt *LastAct;
+};
+
+} // namespace
+
+static std::vector<Teller> tellersIn(Unit &U, const FunctionFacts &Facts) {
+  std::vector<Teller> Found;
+  for (const CallFact &Call : Facts.Calls) {
+    if (Call.K != CallFact::Kind::Constructor || !Call.Through ||
+        Call.Callables.size() != 1 || Call.Callables.front().IsTask)
+      continue;
+    const CallableArgument &Given = Call.Callables.front();
+    const FunctionDecl *Body = definitionOf(Given.Body);
+    const FunctionModel *M = Body && Call.Callee ? U.model(Call.Callee) : nullptr;
+    const CallableModel *Runs = M ? callableModel(U, *M, Call, Given) : nullptr;
+    if (!Runs || Runs->Use != CallableUse::Worker)
+      continue;
+    if (const auto *Last = dyn_cast_or_null<CallExpr>(lastAct(writtenBody(Body))))
+      Found.push_back({Call.Through, Last});
+  }
+  return Found;
+}
+
 namespace {
 
 class AwaitedAnalysis {
@@ -125,7 +179,9 @@ public:
     bool operator==(const State &) const = default;
   };
 
-  AwaitedAnalysis(Unit &U, const FunctionFacts &Facts) : U(U), Facts(Facts) {}
+  AwaitedAnalysis(Unit &U, const FunctionFacts &Facts,
+                  llvm::ArrayRef<Teller> Tellers)
+      : U(U), Facts(Facts), Tellers(Tellers) {}
 
   State entry() { return {}; }
   void join(State &Into, const State &From) {
@@ -138,9 +194,13 @@ public:
     case Event::Kind::Suspend:
       // Others may have given it new work meanwhile.
       std::erase_if(S.Done, [](const Place &P) { return !P.isOwn(); });
-      if (E.Await && !E.Await->IsYield)
-        for (const Place &P : doneBy(U, E.Await->Operand))
-          S.Done.insert(P);
+      if (!E.Await || E.Await->IsYield)
+        break;
+      for (const Place &P : doneBy(U, E.Await->Operand))
+        S.Done.insert(P);
+      for (const Teller &T : Tellers)
+        if (tells(T, E.Await->Operand))
+          S.Done.insert({T.Thread});
       break;
     case Event::Kind::Declare: {
       const VariableFact *V = E.Of.Member ? nullptr : Facts.variable(E.Of.Root);
@@ -179,6 +239,15 @@ public:
   }
 
 private:
+  /// A local variable of the function is told by the one, and awaited by the
+  /// other.
+  bool tells(const Teller &T, const Expr *Operand) {
+    return llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
+      return V.Var != T.Thread && mentions(T.LastAct, V.Var) &&
+             mentions(Operand, V.Var);
+    });
+  }
+
   /// `group.start(task)`, and not `t.get()`, `tasks.begin()`.
   bool mayGiveWork(const CallFact &Call) {
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
@@ -196,6 +265,7 @@ private:
 
   Unit &U;
   const FunctionFacts &Facts;
+  llvm::ArrayRef<Teller> Tellers;
 };
 
 } // namespace
@@ -208,10 +278,11 @@ bool AwaitedFlows::has(Unit &U, const FunctionFacts &Facts,
   if (!IsNew)
     return It->second.contains(&Call);
   Calls Found;
-  if (llvm::any_of(Facts.Awaits, [&](const AwaitFact &Await) {
-        return !Await.IsYield && !doneBy(U, Await.Operand).empty();
+  const std::vector<Teller> Tellers = tellersIn(U, Facts);
+  if (!Tellers.empty() || llvm::any_of(Facts.Awaits, [&](const AwaitFact &A) {
+        return !A.IsYield && !doneBy(U, A.Operand).empty();
       })) {
-    AwaitedAnalysis Client(U, Facts);
+    AwaitedAnalysis Client(U, Facts, Tellers);
     Solution Flow(U, Facts.Function, Client);
     Flow.forEachState([&](const AwaitedAnalysis::State &S, const Event &E,
                           const CFGBlock &) {

@@ -7,11 +7,15 @@
 //   co_await pool.shutdown();       } // ~pool() joins its threads
 //   co_await when_all(tasks);       for (auto &t : tasks) t.result();
 //
+//   std::thread t([&] { work(); ready.notify(); });
+//   co_await ready.wait();          t.join();
+//
 // The first is so of whatever can be awaited. That a member ends the work of
 // its object, and that a function awaits all that it is given, is told by words
 // in their names, which the models list. It is forgotten where the object may
 // have got new work: it is assigned, moved from, given to a function that may
-// change it, or told something by another member.
+// change it, or told something by another member. A thread is done where its
+// last act tells what was awaited after it was started.
 //
 //===----------------------------------------------------------------------===//
 

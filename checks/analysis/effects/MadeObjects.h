@@ -28,6 +28,9 @@ class Unit;
 /// The class of the object that \p T is, or points to; null if it is none.
 const clang::CXXRecordDecl *classOf(clang::QualType T);
 
+/// An object with members of its own that \p T is, or leads to.
+bool hasMembers(Unit &U, clang::QualType T);
+
 class MadeObjects {
 public:
   /// How an object was made, and who may have changed it.

@@ -1,9 +1,11 @@
 //===- Mentions.cpp - how a body uses what it names -----------------------===//
 
 #include "Mentions.h"
+#include "analysis/Unit.h"
 #include "analysis/facts/SetOnce.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "analysis/models/Models.h"
 
 using namespace clang;
 
@@ -91,6 +93,23 @@ void Mentions::look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
         return isa<LambdaExpr>(Around);
       }))
     Escaped.insert(D);
+}
+
+bool isHarmless(Unit &U, const CallFact &Call) {
+  const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+  if (!Call.Callee || !Call.Callables.empty() ||
+      !(M || U.isInSystemHeader(Call.Callee)) ||
+      (M && (M->Says == FunctionModel::Stance::Blocks || M->Acquires)))
+    return false;
+  return llvm::none_of(Call.Args, [](const Expr *Arg) {
+    bool Gives = false;
+    forEachStatement(Arg, [&](const Stmt *S, auto Path) {
+      Gives |= isa<LambdaExpr>(S) ||
+               (isa<CXXThisExpr>(S) &&
+                (Path.empty() || !isa<MemberExpr>(Path.back())));
+    });
+    return Gives;
+  });
 }
 
 } // namespace nostall

@@ -9,6 +9,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_MENTIONS_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_MENTIONS_H
 
+#include "analysis/facts/Facts.h"
 #include "analysis/source/Expressions.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -17,6 +18,8 @@ class ValueDecl;
 }
 
 namespace nostall {
+
+class Unit;
 
 struct Mentions {
   /// Whether what is given so is nobody's once the function has returned.
@@ -38,6 +41,10 @@ private:
   IsLentFn IsLent;
   void look(const clang::Stmt *S, llvm::ArrayRef<const clang::Stmt *> Path);
 };
+
+/// \p Call knows nothing of the program's objects but those that it is given,
+/// and it is given no way to others; nor does anybody else run meanwhile.
+bool isHarmless(Unit &U, const CallFact &Call);
 
 } // namespace nostall
 

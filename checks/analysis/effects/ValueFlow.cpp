@@ -139,7 +139,22 @@ private:
         P.type()->isBooleanType() || canBeEmpty(P.type().getUnqualifiedType());
     if (IsTruth && T.Is == Relation::NotEqual && (T.Value == 0 || T.Value == 1))
       return {Relation::Equal, 1 - T.Value};
+    if (T.Is == Relation::NotEqual)
+      if (const auto Other = otherOfTwo(P.type(), T.Value))
+        return {Relation::Equal, *Other};
     return {T.Is, T.Value};
+  }
+
+  /// Of an enumeration of two values, that which is not \p Is.
+  static std::optional<int64_t> otherOfTwo(QualType T, int64_t Is) {
+    const EnumDecl *Enum = T->getAsEnumDecl();
+    llvm::SmallVector<int64_t, 2> Values;
+    for (const EnumConstantDecl *One :
+         Enum ? Enum->enumerators() : EnumDecl::enumerator_range({}, {}))
+      Values.push_back(One->getInitVal().getExtValue());
+    if (Values.size() != 2 || !llvm::is_contained(Values, Is))
+      return std::nullopt;
+    return Values[Values[0] == Is];
   }
 
   static bool contradict(const Known &Was, const Known &Now) {
@@ -229,7 +244,7 @@ private:
       for (const auto &[Field, Value] : Objects.madeWith(Facts, V))
         if (isTracked({V, Field}))
           S.Values[{V, Field}] = {Relation::Equal, Value};
-    if (E.Call && !isHarmless(*E.Call))
+    if (E.Call && !isHarmless(U, *E.Call))
       forgetIf(S, [](const Place &P) { return !P.isOwn(); });
     if (E.Call)
       lend(S, *E.Call);
@@ -259,7 +274,7 @@ private:
         forget(S, Object); // what a pointer leads to is not the pointer
     // Its own object, by what its method does; all that others have, unless
     // the callee cannot get there.
-    const bool Stays = isHarmless(Call);
+    const bool Stays = isHarmless(U, Call);
     for (auto It = S.Values.begin(); It != S.Values.end();) {
       const Place P = It->first;
       const bool IsOfObject =
@@ -329,25 +344,6 @@ private:
       });
       set(S, Call, Object, Lent.Root);
     }
-  }
-
-  /// It knows nothing of the program's objects but those that it is given, and
-  /// it is given no way to this one; nor does anybody else run meanwhile.
-  bool isHarmless(const CallFact &Call) {
-    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
-    if (!Call.Callee || !Call.Callables.empty() ||
-        !(M || U.isInSystemHeader(Call.Callee)) ||
-        (M && (M->Says == FunctionModel::Stance::Blocks || M->Acquires)))
-      return false;
-    return llvm::none_of(Call.Args, [](const Expr *Arg) {
-      bool Gives = false;
-      forEachStatement(Arg, [&](const Stmt *S, auto Path) {
-        Gives |= isa<LambdaExpr>(S) ||
-                 (isa<CXXThisExpr>(S) &&
-                  (Path.empty() || !isa<MemberExpr>(Path.back())));
-      });
-      return Gives;
-    });
   }
 
   Unit &U;

@@ -12,6 +12,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 
 #include "ConditionReader.h"
+#include "FixedGlobals.h"
 #include "Leaving.h"
 #include "analysis/source/Truth.h"
 #include "clang/AST/Stmt.h"
@@ -21,10 +22,13 @@ namespace nostall {
 
 class Assumptions {
 public:
-  Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx)
+  Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+              FixedGlobals &Globals)
       : F(F), Ctx(Ctx), Locals(F),
-        Fixed(Ctx, [this](const clang::Expr *E) { return Locals.valueOf(E); }) {
-  }
+        Fixed(Ctx, [this, &Globals](const clang::Expr *E) {
+          const clang::Expr *Made = Locals.valueOf(E);
+          return Made ? Made : Globals.valueOf(E);
+        }) {}
 
   /// What \p Cond is, whenever control gets there.
   std::optional<bool> constant(const clang::Expr *Cond) {

@@ -76,27 +76,11 @@ private:
   void walk(const Stmt *S) {
     // Far deeper than anybody writes: what lies below is left out, rather than
     // the whole unit.
-    if (!S || isStackNearlyExhausted())
+    if (!S || isUnevaluated(S) || isStackNearlyExhausted())
       return;
     Facts.Depth = std::max<unsigned>(Facts.Depth, Path.size());
     Facts.Repeats |= repeats(S);
     switch (S->getStmtClass()) {
-    case Stmt::UnaryExprOrTypeTraitExprClass:
-    case Stmt::CXXNoexceptExprClass:
-    case Stmt::RequiresExprClass:
-    case Stmt::ConceptSpecializationExprClass:
-    case Stmt::OffsetOfExprClass:
-    case Stmt::SizeOfPackExprClass:
-    case Stmt::TypeTraitExprClass:
-      return;
-    case Stmt::ConstantExprClass:
-      if (cast<ConstantExpr>(S)->isImmediateInvocation())
-        return;
-      break;
-    case Stmt::CXXTypeidExprClass:
-      if (!cast<CXXTypeidExpr>(S)->isPotentiallyEvaluated())
-        return;
-      break;
     case Stmt::CoroutineBodyStmtClass:
       return walk(cast<CoroutineBodyStmt>(S)->getBody());
     case Stmt::CompoundStmtClass:

@@ -282,6 +282,7 @@ void Parser::entries(Keys &K, ModelFile &Out) {
   States("ends-work", Out.State.EndsWork);
   States("awaits-all", Out.State.AwaitsAll);
   States("runs-loops", Out.State.RunsLoops);
+  States("loop-callbacks", Out.State.LoopCallbacks);
 }
 
 ModelFile Parser::parse(StringRef Yaml) {

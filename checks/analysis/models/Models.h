@@ -340,6 +340,8 @@ struct StateNames {
   std::vector<std::string> EndsWork, AwaitsAll;
   /// Names of functions that run a loop, of which no model and no body says so.
   std::vector<std::string> RunsLoops;
+  /// Members of a library's objects whose callables a loop runs: ev_io::cb.
+  std::vector<std::string> LoopCallbacks;
 
   void append(const StateNames &Other);
 };

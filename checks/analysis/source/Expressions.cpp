@@ -345,6 +345,16 @@ void forEachStatement(
     }
 }
 
+bool isUnevaluated(const Stmt *S) {
+  if (const auto *Constant = dyn_cast<ConstantExpr>(S))
+    return Constant->isImmediateInvocation();
+  if (const auto *Id = dyn_cast<CXXTypeidExpr>(S))
+    return !Id->isPotentiallyEvaluated();
+  return isa<UnaryExprOrTypeTraitExpr, CXXNoexceptExpr, RequiresExpr,
+             ConceptSpecializationExpr, OffsetOfExpr, SizeOfPackExpr,
+             TypeTraitExpr>(S);
+}
+
 bool hasLabel(const Stmt *S) {
   bool Found = false;
   forEachStatement(S, [&](const Stmt *Child, llvm::ArrayRef<const Stmt *>) {

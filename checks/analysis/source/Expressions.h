@@ -75,6 +75,9 @@ void forEachStatement(
                             llvm::ArrayRef<const clang::Stmt *>)>
         Visit);
 
+/// What stands in \p S is never run.
+bool isUnevaluated(const clang::Stmt *S);
+
 /// A goto may lead into \p S, past the condition that it stands under.
 bool hasLabel(const clang::Stmt *S);
 

@@ -119,6 +119,13 @@ static const CXXRecordDecl *knownAs(const CXXRecordDecl *R) {
   return Found;
 }
 
+std::string displayName(const NamedDecl *D) {
+  if (const auto *F = dyn_cast<FunctionDecl>(D))
+    return displayName(F);
+  const auto *Class = dyn_cast<RecordDecl>(D->getDeclContext());
+  return (Class ? Class->getNameAsString() + "::" : "") + D->getNameAsString();
+}
+
 std::string displayName(const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
   if (Method && Method->getParent()->isLambda())

@@ -22,6 +22,8 @@ std::string displayType(clang::QualType T, const clang::ASTContext &Ctx);
 
 /// "ns::f", "T" for a constructor, "~T", "operator<<", "lambda". Unquoted.
 std::string displayName(const clang::FunctionDecl *F);
+/// The same of a member, by its class.
+std::string displayName(const clang::NamedDecl *D);
 /// "call to 'f'", "construction of 'T'", "destruction of 'x'", ...
 std::string displayCall(const CallFact &Call);
 /// The same, or "callback 'f', given to 'g',".

@@ -151,3 +151,57 @@ struct server {
     kept.result(); // warning: call to 'job::result' blocks
   }
 };
+
+//===--- threads that tell that they are done ----------------------------------------
+
+struct Signal {
+  struct awaiter {
+    Signal &signal;
+    bool await_ready();
+    void await_suspend(std::coroutine_handle<>);
+    void await_resume();
+  };
+  awaiter wait() { return {*this}; }
+  void notify();
+};
+void log_error();
+co::task<> told_at_the_end(void (*work)()) {
+  Signal done;
+  std::thread t([work, &done] {
+    work();
+    done.notify();
+  });
+  co_await done.wait();
+  t.join();
+}
+co::task<> told_whatever_happens(void (*work)()) {
+  Signal done;
+  std::thread t([work, &done] {
+    work();
+    try {
+      done.notify();
+    } catch (...) {
+      log_error();
+    }
+  });
+  co_await done.wait();
+  t.join();
+}
+co::task<> told_before(void (*work)()) {
+  Signal done;
+  std::thread t([work, &done] {
+    done.notify();
+    work();
+  });
+  co_await done.wait();
+  t.join(); // warning: call to 'std::thread::join' blocks
+}
+co::task<> told_another(void (*work)()) {
+  Signal done, other;
+  std::thread t([work, &done] {
+    work();
+    done.notify();
+  });
+  co_await other.wait();
+  t.join(); // warning: call to 'std::thread::join' blocks
+}

@@ -400,3 +400,50 @@ co::task<> odd() {
   by_itself(true); // warning: it reaches 'fsync'
   co_return;
 }
+
+//===--- globals of this file ---------------------------------------------------
+
+static bool never_set = false;
+static int delay = 0;
+namespace {
+bool by_flag = false;
+bool by_table = false;
+struct Option {
+  const char *name;
+  bool *value;
+};
+const Option options[] = {{"--table", &by_table}};
+} // namespace
+bool anybodys = false;
+void parse(const char *argument) {
+  if (argument)
+    by_flag = true;
+}
+void traces() {
+  if (never_set)
+    usleep(1);
+}
+void delays() {
+  if (delay > 0)
+    usleep(2);
+}
+void flagged() {
+  if (by_flag)
+    usleep(3);
+}
+void listed() {
+  if (by_table)
+    usleep(4);
+}
+void shared() {
+  if (anybodys)
+    usleep(5);
+}
+co::task<> globals() {
+  traces();
+  delays();
+  flagged(); // warning: call to 'flagged' blocks
+  listed(); // warning: call to 'listed' blocks
+  shared(); // warning: call to 'shared' blocks
+  co_return;
+}

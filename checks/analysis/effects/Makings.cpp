@@ -1,0 +1,184 @@
+//===- Makings.cpp - how objects are made, and who gets hold of them ------===//
+//
+//   Writer w(options);      auto w = std::make_unique<Writer>(options);
+//   Writer w = quiet();     w.level = 3;   tune(w);   other = w;
+//
+// The constructor, or the list, that made what a function has, where that is
+// seen; and all that the function does to it afterwards.
+//
+//===----------------------------------------------------------------------===//
+
+#include "MadeObjects.h"
+#include "analysis/Unit.h"
+#include "analysis/models/Models.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ExprCXX.h"
+
+using namespace clang;
+
+namespace nostall {
+
+const CXXRecordDecl *classOf(QualType T) {
+  if (T.isNull())
+    return nullptr;
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return R ? R->getDefinition() : nullptr;
+}
+
+bool hasMembers(Unit &U, QualType T) {
+  const CXXRecordDecl *R = classOf(T);
+  return R && !R->isLambda() && !U.models().isOpaque(R);
+}
+
+/// How \p Made, an expression, makes an object, or what owns one.
+std::optional<MadeObjects::Making>
+MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
+  Made = stripForwarding(U, Made);
+  if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Made))
+    Made = stripForwarding(U, Cast->getSubExpr());
+  if (const auto *List = dyn_cast<InitListExpr>(Made))
+    return Making{nullptr, {}, List, &Facts};
+  if (const auto *E = dyn_cast<CXXConstructExpr>(Made)) {
+    llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
+    // std::shared_ptr<Base>(std::make_shared<Derived>(...))
+    if (const TypeModel *M = U.models().find(E->getConstructor()->getParent());
+        M && (M->Owns || M->OwnsAlone))
+      return Args.size() == 1 ? makingBy(Facts, Args.front()) : std::nullopt;
+    return Making{E->getConstructor(), Args, nullptr, &Facts};
+  }
+  const auto *Call = dyn_cast<CallExpr>(Made);
+  const FunctionDecl *By = Call ? Call->getDirectCallee() : nullptr;
+  if (!By)
+    return std::nullopt;
+  if (constructedBy(U, By).size() != 1)
+    return makingIn(Facts, *Call);
+  for (const CallFact &C : Facts.Calls)
+    if (C.Site == Call && C.Implied == CallFact::ImpliedBy::Library &&
+        C.K == CallFact::Kind::Constructor)
+      return Making{cast<CXXConstructorDecl>(C.Callee), C.Args, nullptr,
+                    &Facts};
+  return std::nullopt;
+}
+
+/// `static Log buffered() { return Log(false); }`
+std::optional<MadeObjects::Making>
+MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
+  const FunctionDecl *By = definitionOf(Call.getDirectCallee());
+  if (!By || isDispatched(&Call) || U.isInSystemHeader(By) ||
+      By->getReturnType()->isReferenceType() ||
+      By->getReturnType()->isPointerType() || By == Facts.Function)
+    return std::nullopt;
+  // The value of a parameter is not looked for: it has no value here.
+  const Expr *Given = returnedBy(By);
+  return Given && !isa<CallExpr>(stripForwarding(U, Given))
+             ? makingBy(U.facts(By), Given)
+             : std::nullopt;
+}
+
+/// How the object that \p E names was made, if nobody else gets hold of it.
+std::optional<MadeObjects::Making>
+MadeObjects::makingOf(const FunctionFacts &Facts, const Expr *E) {
+  E = stripForwarding(U, E);
+  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+      Op && Op->getNumArgs() == 1 &&
+      (Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star))
+    E = stripForwarding(U, Op->getArg(0));
+  else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+           Unary && Unary->getOpcode() == UO_AddrOf)
+    E = stripForwarding(U, Unary->getSubExpr());
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  if (!Ref)
+    return isa<CXXConstructExpr, CXXFunctionalCastExpr, InitListExpr, CallExpr>(
+               E)
+               ? makingBy(Facts, E)
+               : std::nullopt;
+  const VariableFact *V = Facts.variable(Ref->getDecl());
+  if (const auto *Alias = dyn_cast<VarDecl>(Ref->getDecl());
+      Alias && Alias->isLocalVarDecl() && Alias->getInit() &&
+      Alias->getType()->isReferenceType())
+    return isa<DeclRefExpr>(stripForwarding(U, Alias->getInit()))
+               ? makingOf(Facts, Alias->getInit())
+               : std::nullopt;
+  // inline constexpr Options kFast{...};
+  if (const auto *Constant = dyn_cast<VarDecl>(Ref->getDecl());
+      !V && Constant && Constant->getType().isConstQualified() &&
+      Constant->getInit() && Constant->hasGlobalStorage())
+    return makingBy(Facts, Constant->getInit());
+  if (!V)
+    return std::nullopt;
+  auto [It, IsNew] = Makings.try_emplace(V->Var);
+  if (IsNew)
+    It->second = makingOf(Facts, *V);
+  return It->second;
+}
+
+/// `Guard guard([&] { ... });` in a template, where no constructor is chosen
+/// yet: the only one that takes as much.
+static const CXXConstructorDecl *constructorFor(const CXXRecordDecl *R,
+                                                unsigned NumArgs) {
+  const CXXConstructorDecl *Only = nullptr;
+  if (R && R->hasDefinition())
+    for (const CXXConstructorDecl *Ctor : R->ctors())
+      if (!Ctor->isCopyOrMoveConstructor() && Ctor->getNumParams() == NumArgs) {
+        if (Only)
+          return nullptr;
+        Only = Ctor;
+      }
+  return Only;
+}
+
+/// Notes in \p Made what \p Use does to the object that a variable is, or, with
+/// \p IsOwner, leads to.
+void MadeObjects::addUse(const VariableUse &Use, bool IsOwner, Making &Made) {
+  using How = VariableUse::How;
+  const CXXMethodDecl *Method = IsOwner && Use.To ? Use.To->Method : Use.Method;
+  const FieldDecl *Member = IsOwner && Use.To ? Use.To->Member : Use.Member;
+  const auto &Given = IsOwner && Use.To ? Use.To->Given : Use.Given;
+  const bool IsAsked = Use.H == How::ConstMethod && !Use.To;
+  if (IsOwner && !Use.To) {
+    // Whoever gets the owner can do anything to what it leads to.
+    Made.IsLent |= !IsAsked && Use.H != How::Method && Use.H != How::Moved;
+  } else if (Member) {
+    if (Use.Reads && !IsOwner)
+      return;
+    Made.Touched.push_back(Member);
+  } else if (IsOwner ? Method != nullptr : Use.H == How::Method) {
+    Made.Called.push_back(Method);
+    Made.IsOnlyRead &= Use.Reads || (IsOwner && Method->isConst());
+  } else if (!IsAsked && (IsOwner || !Use.Reads)) {
+    Made.IsOnlyRead = false;
+    if (Given && Members.isLent(*Given))
+      Made.Lent.push_back(*Given);
+    else
+      Made.IsLent |= Use.H != How::Moved || IsOwner;
+  }
+}
+
+/// How \p V was made, if it is there for its members to be called and read.
+std::optional<MadeObjects::Making>
+MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
+  if (!V.Var->isLocalVarDecl() || !V.Var->getInit() ||
+      V.Var->getType()->isReferenceType())
+    return std::nullopt;
+  std::optional<Making> Made;
+  if (const auto *List = dyn_cast<ParenListExpr>(V.Var->getInit())) {
+    if (const auto *Ctor = constructorFor(
+            V.Var->getType()->getAsCXXRecordDecl(), List->getNumExprs()))
+      Made = Making{Ctor, const_cast<ParenListExpr *>(List)->exprs(), nullptr,
+                    &Facts};
+  } else {
+    Made = makingBy(Facts, V.Var->getInit());
+  }
+  const CXXRecordDecl *R = V.Var->getType()->getAsCXXRecordDecl();
+  const TypeModel *M = Made && R ? U.models().find(R) : nullptr;
+  if (Made)
+    for (const VariableUse &Use : V.Uses)
+      addUse(Use, M && (M->Owns || M->OwnsAlone), *Made);
+  return Made;
+}
+
+} // namespace nostall
