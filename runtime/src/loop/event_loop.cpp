@@ -100,7 +100,8 @@ std::optional<loop_time> event_loop::next_deadline() noexcept {
   detail::loop_impl& l = *impl_;
   l.hosted = true;
   l.mail->fall_asleep(); // from now on, who sends writes to what is polled
-  if (!l.ready.empty() || !l.mail->empty() || l.signals.arrived() || !l.late.empty())
+  if (!l.ready.empty() || !l.mail->empty() || l.signals.arrived() ||
+      !l.late.empty() || !l.to_ask.empty())
     return time();
   if (l.timers.empty())
     return std::nullopt;

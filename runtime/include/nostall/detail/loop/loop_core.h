@@ -53,6 +53,7 @@ struct loop_core {
   event_loop* owner = nullptr;
   list<passed_cancel> passed; ///< cancellations on their way
   bool passing = false;       ///< somebody sees to `passed`
+  list<passed_cancel> to_ask; ///< awaiters of others: whether they call their wait off
   std::vector<task_core*> late; ///< refused after the present step; counted
   bool debug = false;
   bool running = false;
