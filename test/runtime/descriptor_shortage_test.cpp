@@ -186,4 +186,37 @@ TEST_F(DescriptorShortage, EndsInAnErrorAndLeavesNothingOpen) {
   }
 }
 
+// A file that lives on under another number goes on telling the loop about itself, which
+// a new epoll instance ends; while there is none to be had, the loop still sleeps.
+TEST_F(DescriptorShortage, ALoopThatCannotLeaveAFileBehindSleepsAllTheSame) {
+  int p[2];
+  ASSERT_EQ(pipe2(p, O_CLOEXEC | O_NONBLOCK), 0);
+  struct counting_clock : clock_source {
+    int looks = 0; // one or two in each iteration
+    loop_time now() noexcept override {
+      ++looks;
+      return std::chrono::steady_clock::now();
+    }
+    bool idle_until(loop_time) noexcept override { return false; }
+  } clock;
+  event_loop l({.clock = &clock});
+  l.add_reader(p[0], [] {});
+  const int copy = fcntl(p[0], F_DUPFD_CLOEXEC, 0);
+  close(p[0]);
+  l.remove_reader(p[0]);
+  EXPECT_EQ(write(p[1], "x", 1), 1);
+  const auto looks_in_a_nap = [&] {
+    const int before = clock.looks;
+    l.run_until_complete(sleep(100ms));
+    return clock.looks - before;
+  };
+  {
+    const shortage now(0);
+    EXPECT_LT(looks_in_a_nap(), 1000);
+  }
+  EXPECT_LT(looks_in_a_nap(), 50); // now it can
+  close(copy);
+  close(p[1]);
+}
+
 } // namespace
