@@ -9,6 +9,7 @@
 
 #include "nostall/detail/task/foreign_wait.h"
 #include "loop/loop_impl.h"
+#include "process/static_mutex.h"
 
 #include <atomic>
 #include <cstdint>
@@ -82,7 +83,7 @@ struct stand_in : ready_node, link {
 namespace {
 
 struct kept_frames {
-  std::mutex mutex;
+  static_mutex mutex;
   list<stand_in> frames;
 };
 // Never destroyed: threads may resume after the end of main.
