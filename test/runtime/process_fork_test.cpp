@@ -105,6 +105,30 @@ TEST_F(ProcessFork, AForkedChildFindsNoLockTaken) {
     t.join();
 }
 
+TEST_F(ProcessFork, AForkedChildMayUseItsCopyOfAChannel) {
+  const channel<int> c(4);
+  std::atomic<bool> over{false};
+  std::vector<std::thread> busy;
+  for (int i = 0; i < 2; ++i)
+    busy.emplace_back([&] {
+      while (!over) {
+        (void)c.try_send(1);
+        (void)c.try_receive();
+      }
+    });
+  for (int i = 0; i < 100 && !HasFailure(); ++i)
+    EXPECT_EQ(in_a_child([&c] {
+                while (c.try_receive()) {
+                }
+                return c.try_send(5) && c.try_receive() == 5 ? 0 : 1;
+              }),
+              0)
+        << "fork number " << i;
+  over = true;
+  for (std::thread& t : busy)
+    t.join();
+}
+
 TEST_F(ProcessFork, APoolOfTheParentRefusesCallsInAForkedChild) {
   process_pool_executor pool({.max_workers = 1});
   EXPECT_EQ(nostall::run([](process_pool_executor& p) -> task<int> {

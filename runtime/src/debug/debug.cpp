@@ -9,7 +9,7 @@
 #include "loop/loop_impl.h"
 #include "nostall/detail/task/promise.h"
 #include "nostall/detail/loop/used_on.h"
-#include "process/static_mutex.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <cstdlib>
 #include <cstdint>

@@ -1,7 +1,7 @@
 //===- stack_question.cpp - asking a thread where it is -------------------===//
 
 #include "debug/stack_question.h"
-#include "process/static_mutex.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <atomic>
 #include <cerrno>

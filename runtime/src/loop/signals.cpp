@@ -3,7 +3,7 @@
 #include "loop/signals.h"
 #include "io/throw_errno.h"
 #include "process/birthplace.h"
-#include "process/static_mutex.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <atomic>
 #include <cerrno>

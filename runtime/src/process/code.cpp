@@ -1,7 +1,7 @@
 //===- code.cpp - the same function in two processes ----------------------===//
 
 #include "process/code.h"
-#include "process/static_mutex.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 #include "nostall/detail/task/foreign_wait.h"
 #include "loop/loop_impl.h"
-#include "process/static_mutex.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <atomic>
 #include <cstdint>

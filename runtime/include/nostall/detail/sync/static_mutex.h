@@ -4,12 +4,13 @@
 // child will ever give it back, and what it guards may be half done. So whoever forks
 // takes all static mutexes first; both processes give them back afterwards.
 //
-// Of static objects only, and no two of them are held at once by anyone else.
+// No two of them are held at once by anyone else. They are static, so what is made and
+// destroyed shares some of them.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef NOSTALL_SRC_STATIC_MUTEX_H
-#define NOSTALL_SRC_STATIC_MUTEX_H
+#ifndef NOSTALL_DETAIL_STATIC_MUTEX_H
+#define NOSTALL_DETAIL_STATIC_MUTEX_H
 
 #include <atomic>
 #include <mutex>
@@ -38,6 +39,9 @@ private:
   std::atomic<bool> known_{false};
   static_mutex* next_ = nullptr;
 };
+
+/// One of a few, in turn: for objects that come and go.
+static_mutex& shared_mutex() noexcept;
 
 } // namespace nostall::detail
 

@@ -1,7 +1,8 @@
 //===- static_mutex.cpp - a lock that a child of fork() finds free --------===//
 
-#include "process/static_mutex.h"
+#include "nostall/detail/sync/static_mutex.h"
 
+#include <iterator>
 #include <pthread.h>
 #include <utility>
 
@@ -16,6 +17,16 @@ static_mutex* first = nullptr;
                  [] { static_mutex::unlock_all(); });
 }
 } // namespace
+
+// Fewer than ThreadSanitizer lets one thread hold.
+static_mutex& shared_mutex() noexcept {
+  struct alignas(64) own_line {
+    static_mutex mutex;
+  };
+  static constinit own_line mutexes[32];
+  static constinit std::atomic<unsigned> next{0};
+  return mutexes[next.fetch_add(1, std::memory_order_relaxed) % std::size(mutexes)].mutex;
+}
 
 void static_mutex::make_known() {
   const std::lock_guard lock(list_mutex);
