@@ -4,6 +4,7 @@
 #include "support.h"
 
 #include <nostall/process.h>
+#include <nostall/process_pool_executor.h>
 #include <nostall/stall_watchdog.h>
 
 #include <atomic>
@@ -30,6 +31,8 @@ task<int> seven() {
   co_return 7;
 }
 
+int plain_seven() { return 7; }
+
 TEST(ExitAndFork, ExitInATaskOfAStaticRunner) {
   EXPECT_EQ(in_a_child([] {
               end_with(3);
@@ -52,6 +55,49 @@ TEST(ExitAndFork, ExitInACallbackOfALoopThatIsNotTheFirst) {
               l.run_forever();
             }),
             3);
+}
+
+// A pool that goes after its loop still has a worker to let go.
+TEST(ExitAndFork, ExitInATaskWhereAPoolGoesAfterTheLoop) {
+  EXPECT_EQ(in_a_child([] {
+              end_with(3);
+              static process_pool_executor pool({.max_workers = 1});
+              static auto l = std::make_unique<event_loop>();
+              l->run_until_complete([]() -> task<void> {
+                co_await pool.run<plain_seven>();
+                std::exit(0);
+              }());
+            }),
+            3);
+}
+
+// Its tasks go on meanwhile, and ask for it.
+void exits_under_a_busy_loop() {
+  end_with(3);
+  static std::atomic<int> turns = 0;
+  static struct goes_after_the_loop {
+    ~goes_after_the_loop() {
+      for (const int then = turns; turns < then + 10;)
+        std::this_thread::yield();
+    }
+  } last;
+  static process_pool_executor pool({.max_workers = 1});
+  static auto l = std::make_unique<event_loop>();
+  std::thread other([] {
+    while (turns < 10)
+      std::this_thread::yield();
+    std::exit(0);
+  });
+  l->run_until_complete([]() -> task<void> {
+    for (;;) {
+      get_running_loop().call_soon([] { ++turns; });
+      co_await pool.run<plain_seven>();
+    }
+  }());
+}
+TEST(ExitAndFork, ExitOnAnotherThreadThanABusyLoops) {
+  auto p = process::start<exits_under_a_busy_loop>();
+  EXPECT_EQ(to_string(p.wait_blocking()), "exit code 3");
 }
 
 // In a process of its own: no loop has run there before.
