@@ -82,13 +82,13 @@ void exits_under_a_busy_loop() {
     }
   } last;
   static process_pool_executor pool({.max_workers = 1});
-  static auto l = std::make_unique<event_loop>();
+  static event_loop l;
   std::thread other([] {
     while (turns < 10)
       std::this_thread::yield();
     std::exit(0);
   });
-  l->run_until_complete([]() -> task<void> {
+  l.run_until_complete([]() -> task<void> {
     for (;;) {
       get_running_loop().call_soon([] { ++turns; });
       co_await pool.run<plain_seven>();

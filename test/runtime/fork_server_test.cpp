@@ -37,6 +37,8 @@ pid_t server_of(const std::vector<pid_t>& before) {
 
 // Its workers end with it; whoever calls is told.
 TEST_F(ForkServer, MayGoBeforeItsPools) {
+  if (!alone())
+    GTEST_SKIP() << "a fork server wants a program of one thread";
   const int r = in_a_child([] {
     auto server = std::make_unique<fork_server>();
     return nostall::run([](std::unique_ptr<fork_server>& server) -> task<int> {
