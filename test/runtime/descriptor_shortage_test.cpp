@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <functional>
 #include <memory>
+#include <poll.h>
 #include <sys/resource.h>
 #include <system_error>
 #include <thread>
@@ -184,6 +185,41 @@ TEST_F(DescriptorShortage, EndsInAnErrorAndLeavesNothingOpen) {
     EXPECT_LT(refused, most);
     EXPECT_TRUE(o.run());
   }
+}
+
+// A file that lives on under another number goes on telling the loop about itself, which
+// a new epoll instance ends; while there is none to be had, the loop still sleeps.
+TEST_F(DescriptorShortage, ALoopThatCannotLeaveAFileBehindSleepsAllTheSame) {
+  int p[2];
+  ASSERT_EQ(pipe2(p, O_CLOEXEC | O_NONBLOCK), 0);
+  struct counting_clock : clock_source {
+    int looks = 0; // one or two in each iteration
+    loop_time now() noexcept override {
+      ++looks;
+      return std::chrono::steady_clock::now();
+    }
+    bool idle_until(loop_time) noexcept override { return false; }
+  } clock;
+  event_loop l({.clock = &clock});
+  l.add_reader(p[0], [] {});
+  const int copy = fcntl(p[0], F_DUPFD_CLOEXEC, 0);
+  close(p[0]);
+  l.remove_reader(p[0]);
+  EXPECT_EQ(write(p[1], "x", 1), 1);
+  const auto looks_in_a_nap = [&] {
+    const int before = clock.looks;
+    l.run_until_complete(sleep(100ms));
+    return clock.looks - before;
+  };
+  {
+    const shortage now(0);
+    EXPECT_LT(looks_in_a_nap(), 5000);
+  }
+  EXPECT_LT(looks_in_a_nap(), 5000);
+  pollfd news{l.native_handle(), POLLIN, 0}; // now it has left it
+  EXPECT_EQ(poll(&news, 1, 0), 0);
+  close(copy);
+  close(p[1]);
 }
 
 } // namespace

@@ -5,7 +5,6 @@
 #include <nostall/nostall.h>
 
 #include <atomic>
-#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -325,54 +324,5 @@ TEST(ForeignAwait, AnAwaiterThatIsMadeOfOurs) {
 }
 
 } // namespace
-
-// cancel_wait is the program's code, and may do what the program does.
-struct meddler {
-  std::function<bool()>& when_asked;
-  std::coroutine_handle<>& slot;
-  bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> h) { slot = h; }
-  void await_resume() const {}
-  bool cancel_wait() noexcept { return when_asked(); }
-};
-
-TEST(ForeignAwait, CancelWaitMayCancelItsOwnTask) {
-  world w;
-  w.run([]() -> task<void> {
-    std::coroutine_handle<> slot;
-    task_handle<void> h;
-    int asked = 0;
-    std::function<bool()> again = [&] {
-      h.cancel();
-      return ++asked == 1;
-    };
-    h = create_task(meddler{again, slot});
-    co_await yield_now();
-    co_await yield_now();
-    h.cancel();
-    EXPECT_THROW(co_await h, cancelled_error);
-    EXPECT_EQ(asked, 1);
-  }());
-}
-
-// An operation that is called off may complete in the midst of that.
-TEST(ForeignAwait, CancelWaitMayResume) {
-  for (const bool answer : {false, true}) {
-    world w;
-    w.run([](bool answer) -> task<void> {
-      std::coroutine_handle<> slot;
-      std::function<bool()> completes = [&] {
-        slot.resume();
-        return answer;
-      };
-      task_handle<void> h = create_task(meddler{completes, slot});
-      co_await yield_now();
-      co_await yield_now();
-      h.cancel();
-      co_await h; // the result was on its way
-      EXPECT_FALSE(h.cancelled());
-    }(answer));
-  }
-}
 
 } // namespace foreign_await_tests

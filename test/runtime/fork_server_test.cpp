@@ -8,10 +8,12 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <thread>
 
 namespace fork_server_tests {
@@ -32,6 +34,31 @@ pid_t server_of(const std::vector<pid_t>& before) {
 }
 
 } // namespace
+
+// Its workers end with it; whoever calls is told.
+TEST_F(ForkServer, MayGoBeforeItsPools) {
+  if (!alone())
+    GTEST_SKIP() << "a fork server wants a program of one thread";
+  const int r = in_a_child([] {
+    auto server = std::make_unique<fork_server>();
+    return nostall::run([](std::unique_ptr<fork_server>& server) -> task<int> {
+      process_pool_executor pool({.max_workers = 1, .server = server.get()});
+      if (co_await pool.run<twice>(3) != 6)
+        co_return 1;
+      server.reset();
+      for (int i = 0; i < 2; ++i)
+        try {
+          co_await wait_for(pool.run<twice>(4), 20s);
+          co_return 2;
+        } catch (const broken_process_pool&) {
+        } catch (const std::system_error&) {
+        }
+      co_await pool.shutdown();
+      co_return 0;
+    }(server));
+  });
+  EXPECT_EQ(r, 0);
+}
 
 TEST_F(ForkServer, OtherThreadsAreNoticedWithoutProc) {
   const int r = in_a_child([] {

@@ -4,7 +4,10 @@
 
 #include <csignal>
 #include <latch>
+#include <numeric>
+#include <sys/socket.h>
 #include <thread>
+#include <vector>
 
 namespace ipc_tests {
 namespace {
@@ -112,6 +115,26 @@ TEST_F(Ipc, AFullPipeSuspendsItsSenderAndLosesNothing) {
     }
     co_await sending;
   }());
+}
+
+// A message that no packet can hold goes through memory, as long ones do.
+TEST_F(Ipc, WhereOnlySmallPacketsAreAllowed) {
+  ipc_pipe<std::vector<char>> p;
+  int made_small = 0;
+  for (int fd = 0; fd < 256; ++fd) {
+    int type = 0;
+    socklen_t size = sizeof type;
+    const int least = 1;
+    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET)
+      made_small += setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &least, sizeof least) == 0;
+  }
+  EXPECT_EQ(made_small, 2);
+  nostall::run([](ipc_pipe<std::vector<char>>& p) -> task<void> {
+    std::vector<char> sent(50'000);
+    std::iota(sent.begin(), sent.end(), '\0');
+    co_await p.first.send(sent);
+    EXPECT_EQ(co_await p.second.receive(), sent);
+  }(p));
 }
 
 TEST_F(Ipc, SendingToNobodyIsABrokenPipe) {

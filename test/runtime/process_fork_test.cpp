@@ -3,10 +3,14 @@
 #include "child_support.h"
 #include "process_support.h"
 
+#include <atomic>
+#include <coroutine>
 #include <csignal>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <thread>
+#include <vector>
 
 namespace process_fork_tests {
 namespace {
@@ -58,6 +62,71 @@ TEST_F(ProcessFork, AForkedChildLeavesItsParentsProcessesAlone) {
     EXPECT_EQ((co_await waits).signal, SIGKILL);
     co_await pool->shutdown();
   }());
+}
+
+// What takes each lock that all loops share: an awaiter of another library, whose task is
+// destroyed; loops and coroutines in debug mode; a signal's callback.
+struct never {
+  std::coroutine_handle<>& slot;
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> h) { slot = h; }
+  void await_resume() const {}
+};
+void use_what_loops_share() {
+  std::coroutine_handle<> slot;
+  {
+    event_loop l;
+    l.set_debug(true);
+    l.set_exception_handler([](const exception_context&) {});
+    l.add_signal_handler(SIGUSR1, [] {});
+    l.run_until_complete([](std::coroutine_handle<>& s) -> task<void> {
+      create_task([](std::coroutine_handle<>& slot) -> task<void> {
+        co_await never{slot};
+      }(s)).detach();
+      co_await yield_now();
+      co_await yield_now();
+    }(slot));
+  }
+  slot.resume();
+}
+
+TEST_F(ProcessFork, AForkedChildFindsNoLockTaken) {
+  std::atomic<bool> over{false};
+  std::vector<std::thread> busy;
+  for (int i = 0; i < 2; ++i)
+    busy.emplace_back([&] {
+      while (!over)
+        use_what_loops_share();
+    });
+  for (int i = 0; i < 100 && !HasFailure(); ++i)
+    EXPECT_EQ(in_a_child(use_what_loops_share), 100) << "fork number " << i;
+  over = true;
+  for (std::thread& t : busy)
+    t.join();
+}
+
+TEST_F(ProcessFork, AForkedChildMayUseItsCopyOfAChannel) {
+  const channel<int> c(4);
+  std::atomic<bool> over{false};
+  std::vector<std::thread> busy;
+  for (int i = 0; i < 2; ++i)
+    busy.emplace_back([&] {
+      while (!over) {
+        (void)c.try_send(1);
+        (void)c.try_receive();
+      }
+    });
+  for (int i = 0; i < 100 && !HasFailure(); ++i)
+    EXPECT_EQ(in_a_child([&c] {
+                while (c.try_receive()) {
+                }
+                return c.try_send(5) && c.try_receive() == 5 ? 0 : 1;
+              }),
+              0)
+        << "fork number " << i;
+  over = true;
+  for (std::thread& t : busy)
+    t.join();
 }
 
 TEST_F(ProcessFork, APoolOfTheParentRefusesCallsInAForkedChild) {

@@ -1,5 +1,6 @@
 #include "process_support.h"
 
+#include <cstdlib>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -346,6 +347,30 @@ TEST_F(ProcessPool, ManyCallsAtOnce) {
       EXPECT_EQ(all[static_cast<std::size_t>(n)], 2 * n);
     co_await pool.shutdown();
   }());
+}
+
+// A million of them with `./dev test --slow`.
+TEST_F(ProcessPool, ManyCallsOneAfterTheOther) {
+  const char* const wanted = std::getenv("NOSTALL_POOL_CALLS");
+  const long calls = wanted ? std::atol(wanted) : 20'000;
+  nostall::run([](long calls) -> task<void> {
+    process_pool_executor pool(
+        {.max_workers = 3, .max_tasks_per_child = static_cast<std::size_t>(calls) / 20});
+    long next = 0, wrong = 0;
+    task_group g;
+    for (int i = 0; i < 100; ++i)
+      g.start([](process_pool_executor& pool, long& next, long& wrong,
+                 long calls) -> task<void> {
+        while (next < calls) {
+          const long n = next++;
+          wrong += co_await pool.run<twice>(n) != 2 * n;
+        }
+      }(pool, next, wrong, calls));
+    co_await g.join();
+    EXPECT_EQ(next, calls);
+    EXPECT_EQ(wrong, 0);
+    co_await pool.shutdown();
+  }(calls));
 }
 
 TEST_F(ProcessPool, MoreBytesThanTheSocketsHold) {

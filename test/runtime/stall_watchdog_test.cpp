@@ -6,11 +6,13 @@
 #include <nostall/stall_watchdog.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string_view>
@@ -222,6 +224,30 @@ TEST(StallWatchdog, WhatOnStallThrowsIsNoEnd) {
   }
   const std::string said = testing::internal::GetCapturedStderr();
   EXPECT_NE(said.find("on_stall of a stall_watchdog threw"), said.npos) << said;
+}
+
+// It would wait for the thread that it is on.
+TEST(StallWatchdogDeathTest, DestroyedByItsOwnOnStallEndsTheProgramWithAMessage) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(
+      {
+        event_loop loop;
+        std::unique_ptr<stall_watchdog> w;
+        std::atomic<bool> called = false;
+        w = std::make_unique<stall_watchdog>(
+            loop, stall_watchdog::options{.threshold = 1ms, .on_stall = [&](auto&) {
+              called = true;
+              w.reset();
+            }});
+        loop.call_soon([&] {
+          while (!called)
+            std::this_thread::yield();
+        });
+        loop.run_once();
+        for (;;)
+          std::this_thread::yield();
+      },
+      "destroyed by its own on_stall");
 }
 
 TEST(StallWatchdog, OneALoop) {

@@ -1,64 +1,26 @@
-#include "support.h"
+#include "thread_support.h"
 
 #include <nostall/nostall.h>
 
-#include <atomic>
 #include <csignal>
-#include <filesystem>
 #include <future>
-#include <latch>
 #include <memory>
 #include <numeric>
-#include <semaphore>
 #include <stdexcept>
-#include <string>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 namespace thread_pool_executor_tests {
+
+using namespace thread_tests;
+
 namespace {
 
 using mode = shutdown_mode;
 context_var<int> answer("answer", 0);
 
-/// A callable that says when it runs and waits until it may end.
-struct gate {
-  std::binary_semaphore entered{0};
-  std::binary_semaphore open{0};
-  std::atomic<int> runs{0};
-  int pass() {
-    ++runs;
-    entered.release();
-    open.acquire();
-    return 7;
-  }
-};
-
-/// Whether that thread of this process ends within a minute. The kernel lists a thread for
-/// a moment after it has been joined, so a look at once, or a count of all, says nothing.
-bool ends(pid_t thread) {
-  const auto until = std::chrono::steady_clock::now() + 1min;
-  while (std::filesystem::exists("/proc/self/task/" + std::to_string(thread))) {
-    if (std::chrono::steady_clock::now() > until)
-      return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
-
 struct refuses : std::runtime_error {
   using runtime_error::runtime_error;
 };
-
-/// Runs until its token says stop; says whether it was told.
-bool listen(std::stop_token token, gate& g) {
-  g.entered.release();
-  std::binary_semaphore told(0);
-  const std::stop_callback on_stop(token, [&] { told.release(); });
-  told.acquire();
-  return token.stop_requested();
-}
 
 } // namespace
 
@@ -298,105 +260,6 @@ TEST(ThreadPool, AnAbandonedCallEndsTheAwaitAtOnceAndGoesOn) {
   EXPECT_EQ(g->runs, 1);
 }
 
-TEST(ThreadPool, DrainServesWhatWasSubmittedAndRefusesTheRest) {
-  world w;
-  w.run([]() -> task<void> {
-    thread_pool_executor pool({.max_workers = 1});
-    gate g;
-    auto a = create_task(pool.run(&gate::pass, &g));
-    auto b = create_task(pool.run([] { return 8; }));
-    co_await yield_now();
-    g.entered.acquire();
-    auto down = create_task(pool.shutdown(mode::drain));
-    co_await yield_now();
-    EXPECT_THROW(co_await pool.run([] {}), executor_shut_down);
-    EXPECT_FALSE(down.done());
-    g.open.release();
-    EXPECT_TRUE(co_await down);
-    EXPECT_EQ(co_await a, 7);
-    EXPECT_EQ(co_await b, 8);
-    EXPECT_TRUE(co_await pool.shutdown()); // again: nothing to do
-  }());
-}
-
-TEST(ThreadPool, CancelRefusesTheQueueAndStopsWhatRuns) {
-  world w;
-  w.run([]() -> task<void> {
-    thread_pool_executor pool({.max_workers = 1});
-    gate g;
-    auto a = create_task(pool.run(listen, std::ref(g)));
-    auto b = create_task(pool.run([] { return 8; }));
-    co_await yield_now();
-    g.entered.acquire();
-    EXPECT_TRUE(co_await pool.shutdown(mode::cancel));
-    EXPECT_TRUE(co_await a);
-    EXPECT_THROW(co_await b, executor_shut_down);
-  }());
-}
-
-TEST(ThreadPool, AShutdownEndsWithinItsBound) {
-  auto g = std::make_shared<gate>();
-  {
-    world w;
-    w.run([](std::shared_ptr<gate> g) -> task<void> {
-      thread_pool_executor pool({.max_workers = 1});
-      auto a = create_task(pool.run(abandon_on_cancel, [g] { g->pass(); }));
-      auto b = create_task(pool.run([] {}));
-      co_await yield_now();
-      g->entered.acquire();
-      EXPECT_FALSE(co_await pool.shutdown(mode::drain, 1s)); // the test clock's
-      EXPECT_THROW(co_await b, executor_shut_down);
-      a.cancel();
-      co_await a.join();
-      EXPECT_TRUE(a.cancelled());
-    }(g)); // the executor is gone, its worker is not
-  }
-  g->open.release();
-}
-
-TEST(ThreadPool, AbandonDoesNotWait) {
-  auto g = std::make_shared<gate>();
-  world w;
-  w.run([](std::shared_ptr<gate> g) -> task<void> {
-    thread_pool_executor pool;
-    auto a = create_task(pool.run([g] { return g->pass(); }));
-    co_await yield_now();
-    g->entered.acquire();
-    EXPECT_FALSE(co_await pool.shutdown(mode::abandon));
-    g->open.release();
-    EXPECT_EQ(co_await a, 7); // who awaits it still gets it
-  }(g));
-}
-
-TEST(ThreadPool, TheDestructorWaitsForWorkers) {
-  std::atomic<bool> over = false;
-  std::jthread opener;
-  gate g;
-  {
-    world w;
-    auto h = start(w, [](gate& g, std::atomic<bool>& over) -> task<void> {
-      co_await to_thread([&] {
-        g.pass();
-        over = true;
-      });
-    }(g, over));
-    w.turns(2);
-    g.entered.acquire();
-    opener = std::jthread([&] { g.open.release(); });
-  }
-  EXPECT_TRUE(over);
-}
-
-TEST(ThreadPool, EveryPlaceToDieIn) {
-  survives_everywhere([]() -> task<void> {
-    co_await to_thread([] { return std::string(100, 'x'); });
-    co_await to_thread(abandon_on_cancel, [] { return std::string(100, 'y'); });
-    thread_pool_executor pool({.max_workers = 1});
-    co_await gather(pool.run([] {}), pool.run([] {}), pool.run([] {}));
-    co_await pool.shutdown();
-  }, false);
-}
-
 TEST(ThreadPool, WhatCompletedTogetherArrivesTogether) {
   world w;
   constexpr int calls = 50;
@@ -427,22 +290,6 @@ TEST(ThreadPool, RunInExecutorAndADefaultOfOnesOwn) {
     EXPECT_EQ(loop.default_executor().worker_count(), 1u);
     co_await pool.shutdown();
   }());
-}
-
-TEST(ThreadPool, RunLeavesNoThreadBehind) {
-  std::vector<pid_t> workers;
-  nostall::run([](std::vector<pid_t>& workers) -> task<void> {
-    std::latch all(3);
-    auto meet = [&] {
-      all.arrive_and_wait();
-      return gettid();
-    };
-    const auto [a, b, c] = co_await gather(to_thread(meet), to_thread(meet), to_thread(meet));
-    for (const pid_t worker : {a, b, c})
-      workers.push_back(worker);
-  }(workers));
-  for (const pid_t worker : workers)
-    EXPECT_TRUE(ends(worker)) << worker;
 }
 
 TEST(ThreadPool, TwoLoopsShareAPool) {
@@ -485,80 +332,6 @@ TEST(ThreadPool, DebugModeNamesWhoHeldTheLoopAfterACall) {
   EXPECT_TRUE(named);
 }
 
-TEST(ThreadPool, ATaskMayOutliveItsPool) {
-  world w;
-  w.run([]() -> task<void> {
-    task_handle<int> waiting;
-    std::optional<task<int>> lazy;
-    {
-      thread_pool_executor pool({.max_workers = 1});
-      lazy = pool.run([] { return 1; });
-      waiting = create_task(pool.run([] { return 2; }));
-    }
-    EXPECT_THROW(co_await waiting, executor_shut_down);
-    EXPECT_THROW(co_await std::move(*lazy), executor_shut_down);
-  }());
-  EXPECT_TRUE(w.reports.empty());
-}
-
-TEST(ThreadPool, AShutdownThatIsAwaitedOutlivesItsPool) {
-  world w;
-  w.run([]() -> task<void> {
-    auto pool = std::make_unique<thread_pool_executor>();
-    co_await pool->run([] {});
-    auto down = create_task(pool->shutdown());
-    co_await yield_now();
-    pool.reset();
-    EXPECT_TRUE(co_await down);
-  }());
-}
-
-TEST(ThreadPool, OneOfItsWorkersMayDestroyIt) {
-  world w;
-  w.run([]() -> task<void> {
-    for (int others : {0, 3}) {
-      auto pool = std::make_shared<thread_pool_executor>();
-      std::vector<task_handle<void>> all;
-      std::atomic<bool> go{false};
-      for (int i = 0; i < others; ++i)
-        all.push_back(create_task(pool->run([&] { go.wait(false); })));
-      auto last = create_task(pool->run([&, p = pool]() mutable {
-        go.wait(false);
-        p.reset();
-      }));
-      while (pool->worker_count() < static_cast<std::size_t>(others) + 1)
-        co_await yield_now();
-      pool.reset();
-      go = true;
-      go.notify_all();
-      co_await last;
-      for (auto& h : all)
-        co_await h;
-    }
-  }());
-}
-
-TEST(ThreadPool, ADefaultExecutorThatIsReplacedGoesOn) {
-  world w;
-  w.run([]() -> task<void> {
-    event_loop& l = get_running_loop();
-    std::atomic<bool> told{false};
-    auto needs_the_loop = create_task(to_thread([&] {
-      told.wait(false);
-      return 5;
-    }));
-    co_await yield_now();
-    co_await yield_now();
-    l.set_default_executor(std::make_unique<thread_pool_executor>());
-    told = true;
-    told.notify_all();
-    EXPECT_EQ(co_await needs_the_loop, 5);
-    EXPECT_EQ(co_await to_thread([] { return 6; }), 6);
-    l.set_default_executor(nullptr); // made anew when it is asked for
-    EXPECT_EQ(co_await to_thread([] { return 7; }), 7);
-  }());
-}
-
 TEST(ThreadPool, WorkersHaveTheSignalMaskOfWhoStartsThem) {
   sigset_t one, before;
   sigemptyset(&one);
@@ -576,59 +349,6 @@ TEST(ThreadPool, WorkersHaveTheSignalMaskOfWhoStartsThem) {
     EXPECT_EQ(sigismember(&mask, SIGUSR2), 1);
   }());
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
-
-TEST(ThreadPool, AForkedChildDestroysALoopWithACallThatRuns) {
-  gate g;
-  thread_pool_executor pool({.max_workers = 1});
-  world w;
-  auto h = start(w, [](thread_pool_executor& p, gate& g) -> task<void> {
-    co_await p.run([&g] { g.pass(); });
-  }(pool, g));
-  w.turns(2);
-  g.entered.acquire();
-  std::fflush(nullptr);
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    w.loop.reset();
-    _exit(h.done() ? 0 : 1);
-  }
-  int status = 0;
-  TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
-  EXPECT_EQ(status, 0);
-  g.open.release();
-  w.run([](task_handle<void> h) -> task<void> { co_await h; }(h));
-}
-
-TEST(ThreadPool, AForkedChildWaitsForNoThreads) {
-  auto pool = std::make_unique<thread_pool_executor>();
-  nostall::run([](thread_pool_executor& p) -> task<void> {
-    co_await p.run([] {});
-  }(*pool));
-  std::fflush(nullptr);
-  const pid_t child = fork();
-  if (child == 0) {
-    alarm(20);
-    int r = 1;
-    const auto held = std::make_shared<int>(); // by the call, which is not kept
-    try {
-      nostall::run([](thread_pool_executor& p, std::shared_ptr<int> h) -> task<void> {
-        auto call = [h = std::move(h)] {}; // g++ 12 destroys one without a name twice
-        co_await p.run(std::move(call));
-      }(*pool, held));
-    } catch (const usage_error&) {
-      r = held.use_count() == 1 ? 0 : 2;
-    }
-    pool.reset();
-    _exit(r);
-  }
-  int status = 0;
-  TEMP_FAILURE_RETRY(waitpid(child, &status, 0));
-  EXPECT_EQ(status, 0);
-  nostall::run([](thread_pool_executor& p) -> task<void> {
-    co_await p.run([] {});
-  }(*pool));
 }
 
 namespace {

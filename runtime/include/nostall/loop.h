@@ -180,6 +180,7 @@ public:
 
 private:
   friend struct detail::access;
+  explicit event_loop(detail::loop_impl& left) noexcept;
   detail::loop_core& core() const noexcept;
   template <class F>
   detail::callback_node* make(F&& f, std::source_location where) {
@@ -194,7 +195,7 @@ private:
   void require_own(detail::task_core& t) const;
   void run_until_done(detail::task_core& t);
 
-  std::unique_ptr<detail::loop_impl> impl_;
+  detail::loop_impl* const impl_; ///< owned, but for one that exit() left alone
 };
 
 /// The loop that runs on this thread; throws usage_error when none does, as in a child of

@@ -9,6 +9,7 @@
 #include "loop/loop_impl.h"
 #include "nostall/detail/task/promise.h"
 #include "nostall/detail/loop/used_on.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <cstdlib>
 #include <cstdint>
@@ -18,7 +19,7 @@
 namespace nostall::detail {
 
 namespace {
-std::mutex notes_mutex;
+static_mutex notes_mutex;
 std::unordered_map<void*, std::source_location>& notes() {
   static auto* const map = new std::unordered_map<void*, std::source_location>;
   return *map; // tasks may be static objects
@@ -64,7 +65,7 @@ void report_never_awaited(void* frame) noexcept {
 namespace {
 // By number, since a new loop may stand where an old one stood.
 struct living_loops {
-  std::mutex mutex;
+  static_mutex mutex;
   std::uint64_t last = 0;
   std::unordered_map<std::uint64_t, loop_impl*> by_number;
 };

@@ -1,6 +1,7 @@
 //===- stack_question.cpp - asking a thread where it is -------------------===//
 
 #include "debug/stack_question.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <atomic>
 #include <cerrno>
@@ -15,7 +16,7 @@ namespace nostall::detail {
 
 namespace {
 
-std::mutex one_question;
+static_mutex one_question;
 std::atomic<stack_answer*> slot{nullptr};
 int question = 0; // 0: not chosen; under the mutex
 

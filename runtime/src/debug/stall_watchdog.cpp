@@ -64,6 +64,9 @@ struct stall_watchdog::watcher final : detail::loop_watcher {
   void let_go() noexcept override {
     if (over_)
       return;
+    if (thread_.get_id() == std::this_thread::get_id())
+      detail::die("nostall: a stall_watchdog was destroyed by its own on_stall, on the "
+                  "watcher's thread; let the loop do it");
     loop.watched = nullptr;
     if (!made.here()) { // the thread is the parent's, and may have held the lock
       over_ = true;

@@ -57,6 +57,12 @@ bool is_elsewhere(int error) noexcept {
   return error == EBADF || error == ENOENT || error == EPERM || error == EINVAL;
 }
 
+// Short, since what wakes the loop is not seen meanwhile.
+void rest() noexcept {
+  const timespec t{0, 1'000'000};
+  nanosleep(&t, nullptr);
+}
+
 // Last, since the callable's destructor may be anything.
 void let_go(callback_node* n) noexcept {
   n->cancelled = true;
@@ -116,8 +122,9 @@ void poller::poll(std::int64_t timeout) noexcept {
     else
       stale = true;
   }
-  if (stale)
-    renew();
+  // Else the same event comes again at once, until a descriptor can be had.
+  if (stale && !renew() && timeout != 0)
+    rest();
 }
 
 bool poller::control(int operation, int fd) noexcept {
@@ -210,16 +217,18 @@ void poller::look_after() noexcept {
 }
 
 // A file that is not to be had by its number any more can only be left behind.
-void poller::renew() noexcept {
+bool poller::renew() noexcept {
   const int fresh = epoll_create1(EPOLL_CLOEXEC);
   if (fresh < 0)
-    return; // no descriptor to spare: the next such event tries again
-  if (listen_for_wake_up(fresh))
-    dup3(fresh, epoll_, O_CLOEXEC);
+    return false;
+  const bool left = listen_for_wake_up(fresh) && dup3(fresh, epoll_, O_CLOEXEC) >= 0;
   close(fresh);
+  if (!left)
+    return false;
   for (std::size_t fd = 0; fd < entries_.size(); ++fd)
     if (entries_[fd].source && !control(EPOLL_CTL_ADD, static_cast<int>(fd)))
       lose(static_cast<int>(fd));
+  return true;
 }
 
 void poller::watch(int fd, bool writer, callback_node* n) {

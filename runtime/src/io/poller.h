@@ -82,7 +82,7 @@ private:
   bool listen_for_wake_up(int epoll) const noexcept;
   void lose(int fd) noexcept;
   void look_after() noexcept;
-  void renew() noexcept;
+  bool renew() noexcept;
 
   int epoll_;
   birthplace made_; ///< a child of fork has the same epoll instance

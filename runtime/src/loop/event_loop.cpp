@@ -10,25 +10,28 @@
 #include "nostall/error.h"
 #include "nostall/loop.h"
 
+#include <new>
 #include <utility>
 
 namespace nostall {
 
 event_loop::event_loop() : event_loop(options{}) {}
 event_loop::event_loop(options o)
-    : impl_(std::make_unique<detail::loop_impl>(*this, o.clock)) {}
+    : impl_(new detail::loop_impl(*this, o.clock)) {}
+event_loop::event_loop(detail::loop_impl& left) noexcept : impl_(&left) {}
 event_loop::~event_loop() {
   // exit() in a step of the loop, or on another thread: it runs no more, and must not be
   // taken apart under those who are in it. The same in a child that forked in a step.
   static detail::loop_impl* left = nullptr; // reachable, since it is no leak
   if (impl_->running && (detail::exit_has_begun() || !impl_->here())) {
     impl_->left_before = left;
-    left = impl_.release();
+    left = impl_;
+    // Those who are in it go on asking for their loop, and this object may be freed.
+    if (auto* const stays = new (std::nothrow) event_loop(*impl_))
+      impl_->owner = stays;
     return;
   }
-  // While impl_ leads to it: what goes with the loop may use the loop, and a unique_ptr that
-  // deletes may be empty already.
-  impl_->take_apart();
+  delete impl_; // what goes with the loop may use the loop meanwhile
 }
 
 detail::loop_core& event_loop::core() const noexcept { return *impl_; }
@@ -100,7 +103,8 @@ std::optional<loop_time> event_loop::next_deadline() noexcept {
   detail::loop_impl& l = *impl_;
   l.hosted = true;
   l.mail->fall_asleep(); // from now on, who sends writes to what is polled
-  if (!l.ready.empty() || !l.mail->empty() || l.signals.arrived() || !l.late.empty())
+  if (!l.ready.empty() || !l.mail->empty() || l.signals.arrived() ||
+      !l.late.empty() || !l.to_ask.empty())
     return time();
   if (l.timers.empty())
     return std::nullopt;
@@ -112,7 +116,7 @@ loop_time event_loop::time() const noexcept {
 }
 
 void event_loop::require_own(detail::task_core& t) const {
-  if (&t.loop() != impl_.get())
+  if (&t.loop() != impl_)
     throw usage_error("nostall: run_until_complete() was given a task of another "
                       "loop, which this one cannot run: '" + t.name() + "'");
 }

@@ -149,6 +149,8 @@ template <class Over> void loop_impl::run_until(Over over) {
       refuse_late();
     if (!timers.empty())
       move_due_timers(); // what waits for the clock has a timer already
+    if (!to_ask.empty()) [[unlikely]]
+      ask_others();
     // What ended the run must not be followed by a wait.
     if (ready.empty() && !asked_to_stop() && !over())
       wait_for_events();
@@ -187,6 +189,16 @@ void loop_impl::refuse_late() noexcept {
     if (!t->done())
       t->interrupt();
     t->unref();
+  }
+}
+
+// Each once: they may cancel each other.
+void loop_impl::ask_others() noexcept {
+  list<passed_cancel> asked;
+  while (!to_ask.empty()) {
+    passed_cancel* const next = to_ask.pop_front();
+    asked.push_back(*next);
+    next->go(next);
   }
 }
 

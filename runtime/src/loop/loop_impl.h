@@ -105,6 +105,7 @@ private:
   const birthplace made_;
   void require_parentage() const;
   void refuse_late() noexcept;
+  void ask_others() noexcept;
   void poll_now_and_then() noexcept;
   bool asked_to_stop() const noexcept { return !draining && stopping.load(); }
   void run_ready() noexcept;

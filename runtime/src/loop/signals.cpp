@@ -3,6 +3,7 @@
 #include "loop/signals.h"
 #include "io/throw_errno.h"
 #include "process/birthplace.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <atomic>
 #include <cerrno>
@@ -26,7 +27,7 @@ struct slot {
   struct sigaction before {};
 };
 slot slots[NSIG];
-std::mutex slots_mutex; // for claiming and releasing, never in the handler
+static_mutex slots_mutex; // for claiming and releasing, never in the handler
 
 void on_signal(int signal) {
   const int saved = errno;

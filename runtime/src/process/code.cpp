@@ -1,6 +1,7 @@
 //===- code.cpp - the same function in two processes ----------------------===//
 
 #include "process/code.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -89,7 +90,7 @@ int add_module(dl_phdr_info* m, std::size_t, void* list) {
 
 // Asked anew when something is not found: it may have been loaded meanwhile.
 template <class Matches> const module* find(Matches matches) {
-  static std::mutex mutex;
+  static static_mutex mutex;
   static std::vector<module> known;
   static thread_local module found;
   const std::lock_guard lock(mutex);

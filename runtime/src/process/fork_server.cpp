@@ -26,6 +26,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -34,6 +35,7 @@
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace nostall::detail {
@@ -199,9 +201,11 @@ bool has_one_thread() {
 
 } // namespace
 
-class fork_starter final : public process_starter {
+/// The way to a server. Its pools hold it, too: they may outlive the fork_server.
+class server_line final : public process_starter,
+                          public std::enable_shared_from_this<server_line> {
 public:
-  fork_starter() {
+  server_line() {
     if (!has_one_thread())
       throw usage_error("nostall: a fork_server was made when there were other threads "
                         "already; make it at the beginning of main");
@@ -225,14 +229,17 @@ public:
     }
     socket_ = std::move(ends.ours);
   }
-  ~fork_starter() {
-    if (!made_.here())
+  ~server_line() { end(); }
+  void end() noexcept {
+    if (!made_.here() || std::exchange(ended_, true))
       return;
     shutdown(socket_.get(), SHUT_RDWR); // a forked child may have it, too
     kill(server_.pid, SIGCONT);
     while (waitpid(server_.pid, nullptr, 0) < 0 && errno == EINTR) {
     }
   }
+
+  std::shared_ptr<process_starter> share() override { return shared_from_this(); }
 
   new_process start() override {
     socket_pair ends, line;
@@ -291,6 +298,18 @@ private:
   new_process server_;
   unique_fd socket_;
   birthplace made_;
+  bool ended_ = false;
+};
+
+class fork_starter {
+public:
+  fork_starter() = default;
+  fork_starter(const fork_starter&) = delete;
+  ~fork_starter() { line_->end(); }
+  process_starter& line() const noexcept { return *line_; }
+
+private:
+  std::shared_ptr<server_line> line_ = std::make_shared<server_line>();
 };
 
 } // namespace nostall::detail
@@ -299,6 +318,6 @@ namespace nostall {
 
 fork_server::fork_server() : core_(std::make_unique<detail::fork_starter>()) {}
 fork_server::~fork_server() = default;
-detail::process_starter& fork_server::core() const noexcept { return *core_; }
+detail::process_starter& fork_server::core() const noexcept { return core_->line(); }
 
 } // namespace nostall

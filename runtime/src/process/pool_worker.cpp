@@ -53,7 +53,7 @@ void pool_worker::death_source::on_events(std::uint32_t) noexcept {
   if (worker->at == phase::ended)
     return;
   process_pool& pool = worker->pool;
-  const auto status = pool.starter_.look(worker->process);
+  const auto status = pool.starter_->look(worker->process);
   if (!status)
     return; // it has only begun, see fork_server.cpp
   worker->read(); // what it had sent before

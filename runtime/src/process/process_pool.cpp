@@ -23,7 +23,7 @@ process_pool::process_pool(process_pool_executor::options o)
     : max_(o.max_workers ? o.max_workers
                          : std::max(1u, std::thread::hardware_concurrency())),
       per_child_(o.max_tasks_per_child), setup_(std::move(o.initializer)),
-      starter_(o.server ? access::core(*o.server) : spawner()) {
+      starter_((o.server ? access::core(*o.server) : spawner()).share()) {
   if (!setup_.empty())
     access::core(setup_)->request.for_many = true;
 }
@@ -35,6 +35,11 @@ process_pool::~process_pool() {
 }
 
 bool process_pool::alive() const noexcept { return mail_ && !mail_->closed(); }
+
+bool process_pool::in_use_at_exit() const noexcept {
+  return exit_has_begun() && alive() && loop_->running &&
+         loop_->thread != std::this_thread::get_id();
+}
 
 void process_pool::bind(loop_impl& l) {
   if (!made_.here())
@@ -64,7 +69,7 @@ bool process_pool::start_worker() noexcept {
     first.attach(w->memory.get());
     first.header.kind = message_kind::start;
     first.header.slot = setup_.empty() ? 0 : 1;
-    w->process = starter_.start();
+    w->process = starter_->start();
     pool_worker& started = *w;
     workers_.push_back(std::move(w));
     empty_.clear();
@@ -83,7 +88,7 @@ bool process_pool::start_worker() noexcept {
       started.registered = true;
     } catch (...) {
       kill_process(started.process, SIGKILL);
-      wait(starter_, started.process, started.process.pid < 0 ? 0 : -1);
+      wait(*starter_, started.process, started.process.pid < 0 ? 0 : -1);
       forget(started);
       throw;
     }
@@ -108,7 +113,7 @@ void process_pool::forget(pool_worker& w) noexcept {
   w.process.handle.reset();
   if (alive()) {
     if (dead_.empty())
-      loop_->owner->call_soon([self = shared_from_this()] { self->dead_.clear(); });
+      loop_->owner.load()->call_soon([self = shared_from_this()] { self->dead_.clear(); });
     dead_.push_back(std::move(*it));
   }
   workers_.erase(it);
@@ -187,7 +192,7 @@ void process_pool::end() noexcept {
     // One that a fork server starts is the server's to reap, and that may take its
     // time; the kernel has been told to kill it.
     const auto status =
-        wait(starter_, w.process,
+        wait(*starter_, w.process,
              w.process.pid < 0 ? 0 : w.process.news && w.process.handle ? 50 : -1);
     w.read();
     w.why = "was killed with its pool";
@@ -213,7 +218,14 @@ std::vector<pid_t> process_pool::pids() const {
 process_pool_executor::process_pool_executor() : process_pool_executor(options{}) {}
 process_pool_executor::process_pool_executor(options o)
     : core_(std::make_shared<detail::process_pool>(std::move(o))) {}
-process_pool_executor::~process_pool_executor() { core_->end(); }
+process_pool_executor::~process_pool_executor() {
+  if (core_->in_use_at_exit()) { // its workers end with the program
+    static auto* const left = new std::vector<std::shared_ptr<detail::process_pool>>;
+    left->push_back(core_);
+    return;
+  }
+  core_->end();
+}
 
 NOSTALL_CORO_WRAPPER task<bool>
 process_pool_executor::shutdown(shutdown_mode mode, any_duration within) {

@@ -80,6 +80,8 @@ public:
   task<bool> shut_down(shutdown_mode mode, std::chrono::nanoseconds within);
   /// Kills all workers, and fails all calls.
   void end() noexcept;
+  /// Whether exit() was called on another thread than that of its loop, which runs.
+  bool in_use_at_exit() const noexcept;
 
   std::size_t max_workers() const noexcept { return max_; }
   std::vector<pid_t> pids() const;
@@ -113,7 +115,7 @@ private:
   const std::size_t max_;
   const std::size_t per_child_;
   process_setup setup_;
-  process_starter& starter_;
+  const std::shared_ptr<process_starter> starter_;
   loop_impl* loop_ = nullptr;
   mailbox* mail_ = nullptr; ///< counted: says whether the loop is gone
   list<process_call> queue_;

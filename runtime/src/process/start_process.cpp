@@ -63,6 +63,9 @@ public:
 
 class spawn_starter final : public process_starter {
 public:
+  std::shared_ptr<process_starter> share() override {
+    return {std::shared_ptr<void>(), this}; // there is one, for ever
+  }
   new_process start() override {
     link_worker_entry();
     if (is_under_construction())

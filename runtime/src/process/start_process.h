@@ -21,6 +21,7 @@
 #include "nostall/detail/ipc/message.h"
 #include "nostall/process_error.h"
 
+#include <memory>
 #include <optional>
 #include <sys/types.h>
 
@@ -48,6 +49,8 @@ public:
   /// Takes in what there is to know of it, without waiting. A status: it has ended,
   /// and is reaped.
   virtual std::optional<exit_status> look(new_process& p) noexcept = 0;
+  /// Itself, for as long as somebody has it.
+  virtual std::shared_ptr<process_starter> share() = 0;
 
 protected:
   ~process_starter() = default;

@@ -9,6 +9,7 @@
 
 #include "nostall/detail/task/foreign_wait.h"
 #include "loop/loop_impl.h"
+#include "nostall/detail/sync/static_mutex.h"
 
 #include <atomic>
 #include <cstdint>
@@ -82,7 +83,7 @@ struct stand_in : ready_node, link {
 namespace {
 
 struct kept_frames {
-  std::mutex mutex;
+  static_mutex mutex;
   list<stand_in> frames;
 };
 // Never destroyed: threads may resume after the end of main.
@@ -145,24 +146,43 @@ void stand_in::leave() noexcept {
 }
 
 foreign_core::foreign_core(bool (*cancel_wait)(foreign_core*) noexcept) noexcept
-    : waiter([](waiter* w) noexcept {
-        auto* self = static_cast<foreign_core*>(w);
-        if (!self->for_me_)
-          return true;
-        const auto parked = [self] {
-          return self->for_me_->at.load() == stand_in::phase::parked;
-        };
-        // What it runs may cancel this task once more, or resume it all the same.
-        if (self->asked_ || !parked())
-          return false;
-        self->asked_ = true;
-        const bool called_off = self->cancel_wait_(self) && parked();
-        self->asked_ = false;
-        if (called_off)
-          self->forget();
-        return called_off;
+    : waiter(&foreign_core::on_cancel), passed_cancel([](passed_cancel* c) noexcept {
+        static_cast<foreign_core*>(c)->ask();
       }),
       cancel_wait_(cancel_wait) {}
+
+bool foreign_core::on_cancel(waiter* w) noexcept {
+  auto* const self = static_cast<foreign_core*>(w);
+  if (!self->for_me_)
+    return true;
+  if (!self->linked() && self->for_me_->at.load() == stand_in::phase::parked)
+    self->task->loop().to_ask.push_back(*self);
+  return false;
+}
+
+// The answer may come from an awaiter whose task is gone, was resumed, or is not
+// cancelled any more.
+void foreign_core::ask() noexcept {
+  task_core& t = *task;
+  stand_in& s = *for_me_;
+  const auto still_waits = [&] {
+    return s.home && s.at.load() == stand_in::phase::parked &&
+           t.state == task_state::pending && t.waiting_on == s.home;
+  };
+  if (!still_waits() || !t.cancel_due())
+    return;
+  t.ref();
+  s.refs.fetch_add(1);
+  if (cancel_wait_(this) && still_waits()) {
+    s.home->forget();
+    if (t.cancel_due())
+      t.interrupt();
+    else
+      t.abandon();
+  }
+  s.unref();
+  t.unref();
+}
 
 foreign_core::~foreign_core() {
   if (for_me_)

@@ -17,7 +17,7 @@ executor_shut_down::executor_shut_down()
 
 namespace detail {
 thread_pool& default_pool(loop_core& l) {
-  return access::core(impl_of(l).owner->default_executor());
+  return access::core(impl_of(l).owner.load()->default_executor());
 }
 } // namespace detail
 

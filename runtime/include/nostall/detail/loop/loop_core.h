@@ -12,6 +12,7 @@
 #include "nostall/detail/task/task_core.h"
 #include "nostall/detail/loop/timer_heap.h"
 
+#include <atomic>
 #include <chrono>
 #include <vector>
 
@@ -50,9 +51,10 @@ struct loop_core {
   list<postponed> waits_for_clock;
   scope root;
   clock_source* clock = nullptr;
-  event_loop* owner = nullptr;
+  std::atomic<event_loop*> owner{nullptr};
   list<passed_cancel> passed; ///< cancellations on their way
   bool passing = false;       ///< somebody sees to `passed`
+  list<passed_cancel> to_ask; ///< awaiters of others: whether they call their wait off
   std::vector<task_core*> late; ///< refused after the present step; counted
   bool debug = false;
   bool running = false;

@@ -3,6 +3,7 @@
 #ifndef NOSTALL_DETAIL_CHANNEL_STATE_H
 #define NOSTALL_DETAIL_CHANNEL_STATE_H
 
+#include "nostall/detail/sync/static_mutex.h"
 #include "nostall/future.h"
 #include "nostall/sleep.h"
 #include "nostall/task.h"
@@ -40,7 +41,7 @@ public:
   /// One's place. Whoever is called and does not go on passes it on.
   class place {
   public:
-    place(std::mutex& m, wait_line& l) : mutex_(m), line_(l) {}
+    place(static_mutex& m, wait_line& l) : mutex_(m), line_(l) {}
     place(const place&) = delete;
     ~place() {
       const std::lock_guard lock(mutex_);
@@ -63,7 +64,7 @@ public:
     }
 
   private:
-    std::mutex& mutex_;
+    static_mutex& mutex_;
     wait_line& line_;
     std::optional<std::list<entry>::iterator> at_;
     bool called_ = false;
@@ -79,7 +80,7 @@ template <class T> struct channel_state {
   using node = std::list<T>; ///< with one value
 
   const std::size_t capacity;
-  std::mutex mutex;
+  static_mutex& mutex = shared_mutex();
   std::list<T> values;
   std::size_t reserved = 0; ///< places of try_send, for values that are on their way
   wait_line senders, receivers;

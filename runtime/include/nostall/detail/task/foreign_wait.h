@@ -13,7 +13,9 @@
 //   abandoned               the task was destroyed meanwhile: nothing happens
 //
 // Cancellation waits for the awaiter, unless that has `bool cancel_wait() noexcept`, in
-// which true means that the stand-in will not be resumed.
+// which true means that the stand-in will not be resumed. It is the program's code and may
+// destroy tasks and groups, so the loop asks, in its next iteration, and not the walk that
+// cancels.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,7 +42,7 @@ concept own_awaiter = std::is_base_of_v<waiter, std::remove_cvref_t<W>> ||
 
 struct stand_in; // a coroutine's promise
 
-class foreign_core : waiter {
+class foreign_core : waiter, passed_cancel {
 public:
   foreign_core(const foreign_core&) = delete;
 
@@ -60,8 +62,9 @@ protected:
 
 private:
   friend stand_in;
+  static bool on_cancel(waiter* w) noexcept;
+  void ask() noexcept;
   bool (*cancel_wait_)(foreign_core*) noexcept;
-  bool asked_ = false; ///< cancel_wait_ runs
   stand_in* for_me_ = nullptr;
   std::coroutine_handle<> then_;
 };
