@@ -66,8 +66,7 @@ private:
     const auto Fix = awaitFix(U, Facts, D);
     {
       auto Diag = diag(D.Loc, "%0 is never awaited, %1; %2")
-                  << displayDrop(D) << consequenceOf(D)
-                  << remedy(Facts, D);
+                  << displayDrop(D) << consequenceOf(D) << remedy(Facts, D);
       if (Fix && Fix->Caution.empty())
         attach(Diag, U, *Fix);
     }

@@ -33,13 +33,44 @@ static void start(GFile *file, GInputStream *in, GOutputStream *out, GSocketClie
   g_bus_get(G_BUS_TYPE_SESSION, nullptr, on_done, nullptr);
   g_bus_own_name(G_BUS_TYPE_SESSION, "", G_BUS_NAME_OWNER_FLAGS_NONE, on_bus, nullptr, nullptr, nullptr, nullptr);
   g_bus_watch_name(G_BUS_TYPE_SESSION, "", G_BUS_NAME_WATCHER_FLAGS_NONE, nullptr, on_bus, nullptr, nullptr);
+  g_file_load_contents_async(file, nullptr, on_done, nullptr);
+  g_file_replace_contents_async(file, "", 0, nullptr, FALSE, G_FILE_CREATE_NONE, nullptr, on_done, nullptr);
   g_file_read_async(file, 0, nullptr, on_done, nullptr);
+  g_file_create_async(file, G_FILE_CREATE_NONE, 0, nullptr, on_done, nullptr);
+  g_file_replace_async(file, nullptr, FALSE, G_FILE_CREATE_NONE, 0, nullptr, on_done, nullptr);
+  g_file_append_to_async(file, G_FILE_CREATE_NONE, 0, nullptr, on_done, nullptr);
+  g_file_open_readwrite_async(file, 0, nullptr, on_done, nullptr);
+  g_file_delete_async(file, 0, nullptr, on_done, nullptr);
+  g_file_trash_async(file, 0, nullptr, on_done, nullptr);
+  g_file_copy_async(file, file, G_FILE_COPY_NONE, 0, nullptr, nullptr, nullptr, on_done, nullptr);
+  g_file_move_async(file, file, G_FILE_COPY_NONE, 0, nullptr, nullptr, nullptr, on_done, nullptr);
+  g_file_make_directory_async(file, 0, nullptr, on_done, nullptr);
+  g_file_enumerate_children_async(file, "*", G_FILE_QUERY_INFO_NONE, 0, nullptr, on_done, nullptr);
+  g_file_query_info_async(file, "*", G_FILE_QUERY_INFO_NONE, 0, nullptr, on_done, nullptr);
+  g_file_query_filesystem_info_async(file, "*", 0, nullptr, on_done, nullptr);
   g_input_stream_read_async(in, nullptr, 0, 0, nullptr, on_done, nullptr);
+  g_input_stream_read_all_async(in, nullptr, 0, 0, nullptr, on_done, nullptr);
+  g_input_stream_read_bytes_async(in, 1, 0, nullptr, on_done, nullptr);
+  g_input_stream_skip_async(in, 1, 0, nullptr, on_done, nullptr);
+  g_input_stream_close_async(in, 0, nullptr, on_done, nullptr);
   g_output_stream_write_async(out, nullptr, 0, 0, nullptr, on_done, nullptr);
+  g_output_stream_write_all_async(out, nullptr, 0, 0, nullptr, on_done, nullptr);
+  g_output_stream_write_bytes_async(out, nullptr, 0, nullptr, on_done, nullptr);
+  g_output_stream_splice_async(out, in, G_OUTPUT_STREAM_SPLICE_NONE, 0, nullptr, on_done, nullptr);
+  g_output_stream_flush_async(out, 0, nullptr, on_done, nullptr);
+  g_output_stream_close_async(out, 0, nullptr, on_done, nullptr);
+  g_socket_client_connect_async(client, nullptr, nullptr, on_done, nullptr);
   g_socket_client_connect_to_host_async(client, "a", 1, nullptr, on_done, nullptr);
+  g_socket_client_connect_to_service_async(client, "a", "b", nullptr, on_done, nullptr);
+  g_socket_client_connect_to_uri_async(client, "a", 1, nullptr, on_done, nullptr);
   g_socket_listener_accept_async(listener, nullptr, on_done, nullptr);
   g_subprocess_wait_async(child, nullptr, on_done, nullptr);
+  g_subprocess_wait_check_async(child, nullptr, on_done, nullptr);
+  g_subprocess_communicate_async(child, nullptr, nullptr, on_done, nullptr);
+  g_subprocess_communicate_utf8_async(child, nullptr, nullptr, on_done, nullptr);
   g_resolver_lookup_by_name_async(resolver, "a", nullptr, on_done, nullptr);
+  g_resolver_lookup_by_address_async(resolver, nullptr, nullptr, on_done, nullptr);
+  g_resolver_lookup_service_async(resolver, "a", "b", "c", nullptr, on_done, nullptr);
 }
 
 struct Everything {
@@ -63,6 +94,11 @@ static gboolean waits(gpointer data) {
   auto &e = *static_cast<Everything *>(data);
   g_bus_get_sync(G_BUS_TYPE_SESSION, nullptr, nullptr); // warning: (net-io)
   g_dbus_connection_call_sync(e.bus, "", "", "", "", nullptr, nullptr, G_DBUS_CALL_FLAGS_NONE, -1, nullptr, nullptr); // warning: (net-io)
+  g_dbus_connection_new_for_address_sync("a", G_DBUS_CONNECTION_FLAGS_NONE, nullptr, nullptr, nullptr); // warning: (net-io)
+  g_dbus_connection_flush_sync(e.bus, nullptr, nullptr); // warning: (net-io)
+  g_dbus_proxy_new_sync(e.bus, G_DBUS_PROXY_FLAGS_NONE, nullptr, "", "", "", nullptr, nullptr); // warning: (net-io)
+  g_dbus_proxy_new_for_bus_sync(G_BUS_TYPE_SESSION, G_DBUS_PROXY_FLAGS_NONE, nullptr, "", "", "", nullptr, nullptr); // warning: (net-io)
+  g_dbus_proxy_call_sync(nullptr, "", nullptr, G_DBUS_CALL_FLAGS_NONE, -1, nullptr, nullptr); // warning: (net-io)
   g_file_load_contents(e.file, nullptr, nullptr, nullptr, nullptr, nullptr); // warning: (file-io)
   g_file_replace_contents(e.file, "", 0, nullptr, FALSE, G_FILE_CREATE_NONE, nullptr, nullptr, nullptr); // warning: (file-io)
   g_file_query_exists(e.file, nullptr); // warning: (file-io)

@@ -54,9 +54,8 @@ Contexts::~Contexts() = default;
 Contexts::Contexts(Unit &U)
     : U(U), Resumes(std::make_unique<Resumption>(U, *this)) {
   placeHanded();
-  Loops.find(U, [&](const FunctionDecl *F) {
-    return of(F).C == Context::Worker;
-  });
+  Loops.find(U,
+             [&](const FunctionDecl *F) { return of(F).C == Context::Worker; });
   if (!Loops.empty()) { // which decide about what they were given
     Placements.clear();
     CalledOnWorker.clear();
@@ -109,8 +108,8 @@ void Contexts::placeHanded() {
 void Contexts::place(const StoreFact &Store) {
   const auto *Member = dyn_cast_or_null<FieldDecl>(Store.Of);
   const auto &Known = U.models().stateNames().LoopCallbacks;
-  if (!Member || !Store.From || Known.empty() ||
-      !Member->getIdentifier() || !llvm::is_contained(Known, modelName(Member)))
+  if (!Member || !Store.From || Known.empty() || !Member->getIdentifier() ||
+      !llvm::is_contained(Known, modelName(Member)))
     return;
   const auto Given = callableOf(U, Store.From);
   if (!Given || !Given->Body)

@@ -25,13 +25,13 @@ static const ValueDecl *loopNamed(Unit &U, const Expr *E) {
     } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
       const FunctionDecl *F = Call->getDirectCallee();
       const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-      const Expr *Returned =
-          F && !U.models().isOpaque(F) && definitionOf(F) ? returnedBy(F)
-                                                          : nullptr;
-      E = Returned               ? Returned
-          : Member               ? Member->getImplicitObjectArgument()
-          : Call->getNumArgs()   ? Call->getArg(0)
+      const Expr *Returned = F && !U.models().isOpaque(F) && definitionOf(F)
+                                 ? returnedBy(F)
                                  : nullptr;
+      E = Returned             ? Returned
+          : Member             ? Member->getImplicitObjectArgument()
+          : Call->getNumArgs() ? Call->getArg(0)
+                               : nullptr;
     } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
       return Member->getMemberDecl();
     } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
@@ -48,8 +48,8 @@ static const ValueDecl *loopNamed(Unit &U, const Expr *E) {
   return nullptr;
 }
 
-void OwnLoops::find(
-    Unit &U, llvm::function_ref<bool(const FunctionDecl *)> IsOnWorker) {
+void OwnLoops::find(Unit &U,
+                    llvm::function_ref<bool(const FunctionDecl *)> IsOnWorker) {
   llvm::DenseSet<const ValueDecl *> RunHere;
   for (const FunctionDecl *F : U.functions())
     for (const CallFact &Call : U.facts(F).Calls) {
@@ -59,7 +59,7 @@ void OwnLoops::find(
                                 M->Says == FunctionModel::Stance::Blocks));
       if (!Runs)
         continue;
-      const Expr *Loop = Call.Object         ? Call.Object
+      const Expr *Loop = Call.Object          ? Call.Object
                          : !Call.Args.empty() ? Call.Args.front()
                                               : nullptr;
       const ValueDecl *Named = Loop ? loopNamed(U, Loop) : nullptr;
@@ -69,9 +69,8 @@ void OwnLoops::find(
         Own.insert(Named);
     }
   // One that a function was given may be any of them.
-  const bool IsUnclear = llvm::any_of(RunHere, [](const ValueDecl *D) {
-    return !D || isa<ParmVarDecl>(D);
-  });
+  const bool IsUnclear = llvm::any_of(
+      RunHere, [](const ValueDecl *D) { return !D || isa<ParmVarDecl>(D); });
   for (const ValueDecl *D : RunHere)
     Own.erase(D);
   if (RunHere.empty() || IsUnclear)

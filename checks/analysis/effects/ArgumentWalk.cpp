@@ -184,12 +184,11 @@ private:
       if (!Next.TakesArguments)
         continue;
       Node &Of = E.nodeOf(Next.function());
-      for (const CallableArgument &Arg : Call.Callables)
-        if (!Arg.IsTask && Arg.Body &&
-            E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
-                      parameterFor(Call, Arg)))
-          for (const FunctionDecl *Body : bodiesOf(E.U, Arg.Body, Call.Args))
-            Add(Body, Hop::RunsCallable, false);
+      E.forEachGiven(Call, [&](unsigned Param, const FunctionDecl *Body) {
+        if (E.invokes(Of, Known.after(E.passed(Facts, R), E.caredFor(Of)),
+                      Param))
+          Add(Body, Hop::RunsCallable, false);
+      });
     }
   }
 

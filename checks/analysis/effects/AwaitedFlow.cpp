@@ -160,11 +160,13 @@ static std::vector<Teller> tellersIn(Unit &U, const FunctionFacts &Facts) {
       continue;
     const CallableArgument &Given = Call.Callables.front();
     const FunctionDecl *Body = definitionOf(Given.Body);
-    const FunctionModel *M = Body && Call.Callee ? U.model(Call.Callee) : nullptr;
+    const FunctionModel *M =
+        Body && Call.Callee ? U.model(Call.Callee) : nullptr;
     const CallableModel *Runs = M ? callableModel(U, *M, Call, Given) : nullptr;
     if (!Runs || Runs->Use != CallableUse::Worker)
       continue;
-    if (const auto *Last = dyn_cast_or_null<CallExpr>(lastAct(writtenBody(Body))))
+    if (const auto *Last =
+            dyn_cast_or_null<CallExpr>(lastAct(writtenBody(Body))))
       Found.push_back({Call.Through, Last});
   }
   return Found;

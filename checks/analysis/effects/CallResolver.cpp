@@ -128,8 +128,8 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
   auto Holds = [&] {
     if (Case->When.empty() || holdAny(U, Case->When, Call))
       return true;
-    const auto Asked = Case->Otherwise ? std::nullopt
-                                       : streamTest(Facts, Call, *Case);
+    const auto Asked =
+        Case->Otherwise ? std::nullopt : streamTest(Facts, Call, *Case);
     if (Asked)
       Out.OnlyIf.push_back(*Asked);
     return Asked.has_value();
@@ -165,8 +165,7 @@ std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
       return Not(Decision::Arguments);
     for (const Expr *Arg : Call.Args)
       if (const auto Own = nameGiven(U, Facts.Function, Arg))
-        Out.OnlyIf.push_back(
-            {*Own, ParamTest::Relation::NotEqual, MemoryFile});
+        Out.OnlyIf.push_back({*Own, ParamTest::Relation::NotEqual, MemoryFile});
   }
   if (isNeverFilled(Facts, Call)) // a thread that nobody starts
     return Not(Decision::MovedFrom);

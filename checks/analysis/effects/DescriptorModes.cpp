@@ -99,14 +99,13 @@ void Descriptors::addModes(const MadeObjects::Making &M, uint32_t Object,
   for (const FieldDecl *Field : By->getParent()->fields()) {
     if (!mayHoldDescriptor(Field->getType()) || !isNonblocking(Field) ||
         llvm::is_contained(M.Touched, Field) ||
-        mayMakeNonblocking(By, Field,
-                           constantsGiven(U.context(), By, M.Args), M.Args,
-                           0) ||
+        mayMakeNonblocking(By, Field, constantsGiven(U.context(), By, M.Args),
+                           M.Args, 0) ||
         llvm::any_of(M.Called,
                      [&](const CXXMethodDecl *Method) {
-                       return !Method || (!Method->isConst() &&
-                                          mayMakeNonblocking(Method, Field, {},
-                                                             {}, 0));
+                       return !Method ||
+                              (!Method->isConst() &&
+                               mayMakeNonblocking(Method, Field, {}, {}, 0));
                      }) ||
         !M.Lent.empty())
       continue;

@@ -102,12 +102,12 @@ void Descriptors::addFlow(Symbol To, const Expr *From) {
   const auto *Call = dyn_cast<CallExpr>(Given);
   for (Symbol Place : placesOf(From))
     if (To && Place != To)
-      Flows.push_back(
-          {To,
-           Place,
-           false,
-           {},
-           Call ? constantsIn(U.context(), *Call) : std::vector<PassedValue>()});
+      Flows.push_back({To,
+                       Place,
+                       false,
+                       {},
+                       Call ? constantsIn(U.context(), *Call)
+                            : std::vector<PassedValue>()});
   // Socket(fd)
   if (const auto *Made = dyn_cast<CXXConstructExpr>(Given))
     for (const Expr *Arg : Made->arguments())
@@ -310,8 +310,9 @@ std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
   std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
   Objects.addMembers(Facts, Call, Result);
   Objects.forEachMade(Facts, Call,
-                      [&](const MadeObjects::Making &M, uint32_t Object,
-                          bool) { addModes(M, Object, Result); });
+                      [&](const MadeObjects::Making &M, uint32_t Object, bool) {
+                        addModes(M, Object, Result);
+                      });
   addSpecial(U, Facts, Call, Result);
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return Result;

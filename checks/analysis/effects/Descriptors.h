@@ -38,8 +38,8 @@ public:
   /// the object that it is called on.
   std::vector<PassedValue> passed(const FunctionFacts &Facts,
                                   const CallFact &Call);
-  /// Adds which descriptors of the object that \p M makes, which a callee has as
-  /// its \p Object, wait although others of their class do not.
+  /// Adds which descriptors of the object that \p M makes, which a callee has
+  /// as its \p Object, wait although others of their class do not.
   void addModes(const MadeObjects::Making &M, uint32_t Object,
                 std::vector<PassedValue> &Out);
   /// What is known of the objects that functions make.

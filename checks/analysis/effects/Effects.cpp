@@ -11,8 +11,11 @@
 #include "WalkedBody.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/flow/Flow.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -163,12 +166,40 @@ bool Effects::mergeGiven(const FunctionFacts &Facts, const ResolvedCall &R,
         !Callee.InvokedParams.test(Param))
       continue;
     Changed |= invoke(Facts, Arg.Param, Into);
-    for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, R.Call->Args))
-      Changed |= mergeBody(Facts, R, Body, Hop::RunsCallable, Into);
     if (isUnknownCallable(U, Arg.Body))
       Changed |= addExternal(Arg.Body, Into);
   }
+  forEachGiven(*R.Call, [&](unsigned Param, const FunctionDecl *Body) {
+    if (Param < Callee.InvokedParams.size() && Callee.InvokedParams.test(Param))
+      Changed |= mergeBody(Facts, R, Body, Hop::RunsCallable, Into);
+  });
   return Changed;
+}
+
+void Effects::forEachGiven(
+    const CallFact &Call,
+    llvm::function_ref<void(unsigned, const FunctionDecl *)> Visit) {
+  for (const CallableArgument &Arg : Call.Callables)
+    if (!Arg.IsTask && Arg.Body)
+      for (const FunctionDecl *Body : bodiesOf(U, Arg.Body, Call.Args))
+        Visit(parameterFor(Call, Arg), Body);
+  // run(hook_), run(hooks[1])
+  for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
+    const Expr *Arg = argumentFor(Call, I);
+    if (!Arg ||
+        !U.storedCallables().holdsCallables(
+            Call.Callee->getParamDecl(I)->getType()) ||
+        llvm::any_of(Call.Callables, [&](const CallableArgument &Known) {
+          return parameterFor(Call, Known) == I;
+        }))
+      continue;
+    const ValueDecl *Place = descriptorEntity(U, unwrapped(U, Arg));
+    if (Place && !isa<ParmVarDecl>(Place))
+      for (const FunctionDecl *F : U.storedCallables().in(Place))
+        if (const FunctionDecl *Body = definitionOf(F);
+            Body && !coroutineBody(Body))
+          Visit(I, Body);
+  }
 }
 
 bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
@@ -201,8 +232,8 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
       Changed |= invoke(Facts, Next.parameter(), Into);
       break;
     }
-  if (!Into.Conditional &&
-      (!Call.When.empty() || !R.OnlyIf.empty() || R.On) && mattersToCaller(R))
+  if (!Into.Conditional && (!Call.When.empty() || !R.OnlyIf.empty() || R.On) &&
+      mattersToCaller(R))
     Changed = Into.Conditional = true;
   return Changed;
 }
@@ -222,7 +253,10 @@ bool Effects::isReachable(const FunctionFacts &Facts, const CallFact &Call) {
 bool Effects::neverHolds(const FunctionFacts &Facts, const CallFact &Call) {
   const auto *Method = dyn_cast<CXXMethodDecl>(Facts.Function);
   return Method && !Call.When.empty() &&
-         U.descriptors().objects().always(*Method, Call.When).ruleOut(Call.When);
+         U.descriptors()
+             .objects()
+             .always(*Method, Call.When)
+             .ruleOut(Call.When);
 }
 
 Effects::Node *Effects::find(const FunctionDecl *F) const {
@@ -246,8 +280,8 @@ void Effects::forEachBody(
       Gives |= Next.TakesArguments;
     }
   if (Gives)
-    for (const CallableArgument &Arg : R.Call->Callables)
-      llvm::for_each(bodiesOf(U, Arg.Body, R.Call->Args), Visit);
+    forEachGiven(*R.Call,
+                 [&](unsigned, const FunctionDecl *Body) { Visit(Body); });
 }
 
 Effects::Node &Effects::explore(const FunctionDecl *Root) {

@@ -108,6 +108,12 @@ public:
   /// Whether control gets to \p Call: a path leads there, on which no two
   /// conditions contradict each other.
   bool isReachable(const FunctionFacts &Facts, const CallFact &Call);
+  /// Calls \p Visit with the bodies of the callables that \p Call gives its
+  /// callee, and the number of the parameter: what is named, and what is stored
+  /// in the place that is named.
+  void forEachGiven(
+      const CallFact &Call,
+      llvm::function_ref<void(unsigned, const clang::FunctionDecl *)> Visit);
   bool neverHolds(const FunctionFacts &Facts, const CallFact &Call);
   /// What decides about one call in \p Facts, and by which model if by one.
   std::pair<Decision, const FunctionModel *>

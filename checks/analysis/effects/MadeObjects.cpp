@@ -98,8 +98,8 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
     const Expr *Arg = Param < M.Args.size() && M.In ? M.Args[Param] : nullptr;
     if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
       Arg = Default->getExpr();
-    const auto Made = Arg && PartDepth < MaxPartDepth ? makingOf(*M.In, Arg)
-                                                      : std::nullopt;
+    const auto Made =
+        Arg && PartDepth < MaxPartDepth ? makingOf(*M.In, Arg) : std::nullopt;
     llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
     if (Made && !U.facts(Ctor).changes(Param))
       forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of, auto Is) {
@@ -203,7 +203,8 @@ KnownValues MadeObjects::always(const CXXMethodDecl &Method,
   auto [It, IsNew] = MembersOf.try_emplace(R);
   if (IsNew)
     for (const FieldDecl *Field : R->fields())
-      if (Field->getAccess() == AS_private || Field->getType().isConstQualified())
+      if (Field->getAccess() == AS_private ||
+          Field->getType().isConstQualified())
         It->second[memberNumber(OwnObject, Field)] = Field;
   std::vector<PassedValue> Passed;
   std::vector<uint32_t> Cares;
@@ -273,13 +274,13 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   Whole.Touched.clear();
   Whole.IsLent = false;
   forEachValue(Whole, [&](MemberPathRef Path, const Expr *Value, auto) {
-      const FieldDecl *Field = Path.front();
-      if (Path.size() != 1 || Field->getType()->isReferenceType() ||
-          Field->isMutable() || (Made->By && Members.changes(Made->By, Field)))
-        return;
-      if (auto Is = Value ? constantOf(U.context(), Value) : std::nullopt)
-        Values.push_back({Field, *Is});
-    });
+    const FieldDecl *Field = Path.front();
+    if (Path.size() != 1 || Field->getType()->isReferenceType() ||
+        Field->isMutable() || (Made->By && Members.changes(Made->By, Field)))
+      return;
+    if (auto Is = Value ? constantOf(U.context(), Value) : std::nullopt)
+      Values.push_back({Field, *Is});
+  });
   return Values;
 }
 
@@ -364,8 +365,8 @@ void MadeObjects::addCopied(const FunctionFacts &Facts, const Making &M,
   if (!Ctor)
     return;
   for (const CXXCtorInitializer *I : Ctor->inits()) {
-    const auto From = I->isMemberInitializer() ? ownPart(Ctor, I->getInit())
-                                               : std::nullopt;
+    const auto From =
+        I->isMemberInitializer() ? ownPart(Ctor, I->getInit()) : std::nullopt;
     if (!From || From->Object == OwnObject || From->Path.empty() ||
         U.facts(Ctor).changes(From->Object - objectOf(0)))
       continue;

@@ -51,8 +51,7 @@ public:
     llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
   };
 
-  explicit MadeObjects(Unit &U)
-      : U(U), Members(U), Flows(U, *this), Given(U) {}
+  explicit MadeObjects(Unit &U) : U(U), Members(U), Flows(U, *this), Given(U) {}
 
   /// Adds what is known of members of the objects that \p Call of \p Facts is
   /// called on, and given.
@@ -71,8 +70,8 @@ public:
   /// A member, what it is given, and the value that this has, if it is known: a
   /// constant, the callable that it holds, or the stream that it is. The
   /// expression is null where only that is known.
-  using VisitValue = llvm::function_ref<void(
-      MemberPathRef, const clang::Expr *, std::optional<int64_t>)>;
+  using VisitValue = llvm::function_ref<void(MemberPathRef, const clang::Expr *,
+                                             std::optional<int64_t>)>;
   /// The members that \p M gives a value, and those of members that are objects
   /// themselves: by a constructor without arguments, its own parameters.
   void forEachValue(const Making &M, VisitValue Visit);

@@ -10,6 +10,7 @@
 
 #include "MadeObjects.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/models/Models.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"

@@ -138,8 +138,8 @@ private:
     if (FirstIsOwn && At == 0 && Callee->isUserProvided())
       return call(cast<CXXMethodDecl>(Callee));
     const unsigned Number = At - FirstIsOwn;
-    if (!Callee || At == Args.size() || At < FirstIsOwn || Number >= Callee->getNumParams() ||
-        objectOf(Number) > LastObject) {
+    if (!Callee || At == Args.size() || At < FirstIsOwn ||
+        Number >= Callee->getNumParams() || objectOf(Number) > LastObject) {
       Into.Anything = true;
       return;
     }
@@ -298,8 +298,7 @@ bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
 }
 
 bool MemberChanges::readsBeforeChange(const FunctionDecl *F,
-                                      const FieldDecl *Field,
-                                      uint32_t Object) {
+                                      const FieldDecl *Field, uint32_t Object) {
   if (!changes(F, Field, std::nullopt, Object))
     return true;
   return !Field->isMutable() && isSeenWhole(F, Object) &&

@@ -3,9 +3,9 @@
 #include "Mentions.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/SetOnce.h"
+#include "analysis/models/Models.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
-#include "analysis/models/Models.h"
 
 using namespace clang;
 
@@ -84,9 +84,10 @@ void Mentions::look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     return;
   const bool IsSet = isSetHere(E, Path);
   SetsMember |= IsSet && isa<FieldDecl>(D);
-  const auto Given = IsSet || !isa<DeclRefExpr>(E) || !E->getType()->isRecordType()
-                         ? std::nullopt
-                         : givenFor(E, Path);
+  const auto Given =
+      IsSet || !isa<DeclRefExpr>(E) || !E->getType()->isRecordType()
+          ? std::nullopt
+          : givenFor(E, Path);
   const bool IsLentHere = Given && IsLent(*Given);
   Lends |= IsLentHere;
   if (!(IsSet || IsLentHere) || llvm::any_of(Path, [](const Stmt *Around) {

@@ -95,8 +95,8 @@ struct ResolvedCall {
   /// the function has (ItsClass). Or which callable: the member that holds it.
   /// 0: nothing does.
   uint32_t On = 0;
-  /// Besides Call->When, what has to hold of the caller's parameters for Next to
-  /// count.
+  /// Besides Call->When, what has to hold of the caller's parameters for Next
+  /// to count.
   Condition OnlyIf = {};
   /// What is passed on, when somebody has asked (Effects::passed).
   std::optional<std::vector<PassedValue>> Passed;

@@ -34,8 +34,8 @@ std::optional<uint32_t> nameGiven(Unit &U, const FunctionDecl *F,
                                   const Expr *E) {
   for (unsigned Step = 0; E && Step != MaxTextSteps; ++Step) {
     E = stripForwarding(U, E);
-    if (const auto Number = mayBeName(U, E->getType()) ? ownNumber(F, E)
-                                                       : std::nullopt)
+    if (const auto Number =
+            mayBeName(U, E->getType()) ? ownNumber(F, E) : std::nullopt)
       return Number;
     E = nextInText(U, E);
   }

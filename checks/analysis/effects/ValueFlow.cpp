@@ -3,6 +3,7 @@
 #include "ValueFlow.h"
 #include "MadeObjects.h"
 #include "Mentions.h"
+#include "TestedValue.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Solver.h"
@@ -28,11 +29,7 @@ bool isSameType(QualType A, QualType B) {
 
 class ValueAnalysis {
 public:
-  struct Known {
-    Relation Is = Relation::Equal;
-    int64_t Value = 0;
-    bool operator==(const Known &) const = default;
-  };
+  using Known = TestedValue;
   struct State {
     bool Dead = false; ///< control does not come here
     std::map<Place, Known> Values;
@@ -70,7 +67,7 @@ public:
 
   void learn(State &S, const Question &Q) {
     forEachTest(Q, [&](const Place &P, const ParamTest &T) {
-      const auto Now = canonical(P, T);
+      const auto Now = testedValue(P.type(), T);
       auto [It, IsNew] = S.Values.try_emplace(P, Now);
       if (IsNew)
         return;
@@ -132,38 +129,6 @@ private:
       return false;
     // A handler is entered with what held where its try block began.
     return !Body.HasTry || T.isConstQualified();
-  }
-
-  static Known canonical(const Place &P, const ParamTest &T) {
-    const bool IsTruth =
-        P.type()->isBooleanType() || canBeEmpty(P.type().getUnqualifiedType());
-    if (IsTruth && T.Is == Relation::NotEqual && (T.Value == 0 || T.Value == 1))
-      return {Relation::Equal, 1 - T.Value};
-    if (T.Is == Relation::NotEqual)
-      if (const auto Other = otherOfTwo(P.type(), T.Value))
-        return {Relation::Equal, *Other};
-    return {T.Is, T.Value};
-  }
-
-  /// Of an enumeration of two values, that which is not \p Is.
-  static std::optional<int64_t> otherOfTwo(QualType T, int64_t Is) {
-    const EnumDecl *Enum = T->getAsEnumDecl();
-    llvm::SmallVector<int64_t, 2> Values;
-    for (const EnumConstantDecl *One :
-         Enum ? Enum->enumerators() : EnumDecl::enumerator_range({}, {}))
-      Values.push_back(One->getInitVal().getExtValue());
-    if (Values.size() != 2 || !llvm::is_contained(Values, Is))
-      return std::nullopt;
-    return Values[Values[0] == Is];
-  }
-
-  static bool contradict(const Known &Was, const Known &Now) {
-    const ParamTest A{0, Was.Is, Was.Value}, B{0, Now.Is, Now.Value};
-    if (Was.Is == Relation::Equal)
-      return !B.holdsFor(Was.Value);
-    if (Now.Is == Relation::Equal)
-      return !A.holdsFor(Now.Value);
-    return A == B.negated();
   }
 
   /// What \p Q says of places.
@@ -317,8 +282,8 @@ private:
     });
   }
 
-  /// Objects that \p Call gets for a while, and may change: Mentions knows those
-  /// that it keeps.
+  /// Objects that \p Call gets for a while, and may change: Mentions knows
+  /// those that it keeps.
   void lend(State &S, const CallFact &Call) {
     for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
       const uint32_t Object = objectOf(I);
@@ -336,11 +301,11 @@ private:
         const auto It = S.Values.find(P);
         const bool IsValue =
             It != S.Values.end() && It->second.Is == Relation::Equal;
-        return !Field || Objects.members().changes(
-                             Call.Callee, Field,
-                             IsValue ? std::optional(It->second.Value)
-                                     : std::nullopt,
-                             Object);
+        return !Field ||
+               Objects.members().changes(
+                   Call.Callee, Field,
+                   IsValue ? std::optional(It->second.Value) : std::nullopt,
+                   Object);
       });
       set(S, Call, Object, Lent.Root);
     }
@@ -434,9 +399,9 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
   /// So many values at so many places cost more than they are worth.
   constexpr size_t MaxWork = 1 << 18;
   ByCall Found;
-  const Mentions Body(
-      writtenBody(Facts.Function),
-      [&](const GivenFor &Given) { return Objects.members().isLent(Given); });
+  const Mentions Body(writtenBody(Facts.Function), [&](const GivenFor &Given) {
+    return Objects.members().isLent(Given);
+  });
   const bool MakesObjects =
       llvm::any_of(Facts.Variables, [&](const VariableFact &V) {
         return !Objects.madeWith(Facts, V.Var).empty() ||

@@ -73,8 +73,8 @@ void Assumptions::Block::enterCase(const SwitchCase *Case) {
   while (const auto *Label = dyn_cast<SwitchCase>(Last))
     Last = Label->getSubStmt();
   A.ExitDepth -= CaseExits;
-  CaseExits = endsProgram(Last) && !A.HasLabels &&
-              std::none_of(First, Next, mayLeave);
+  CaseExits =
+      endsProgram(Last) && !A.HasLabels && std::none_of(First, Next, mayLeave);
   A.ExitDepth += CaseExits;
 }
 

@@ -236,8 +236,8 @@ struct FunctionFacts {
 /// fact is that it is called.
 FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
 /// What the initialisers in the class of \p Method keep in its members.
-std::vector<StoreFact> buildInitialiserStores(Unit &U,
-                                              const clang::CXXMethodDecl *Method);
+std::vector<StoreFact>
+buildInitialiserStores(Unit &U, const clang::CXXMethodDecl *Method);
 
 } // namespace nostall
 

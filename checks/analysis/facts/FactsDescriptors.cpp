@@ -53,8 +53,8 @@ void FactsRecorder::addDescriptorTest(CallFact &C) {
   const auto *P =
       Fd ? dyn_cast_or_null<ParmVarDecl>(namedEntity(U, Fd)) : nullptr;
   if (P && P->getDeclContext() == Facts.Function &&
-      (Accessor ||
-       P->getType().getCanonicalType()->isSpecificBuiltinType(BuiltinType::Int)))
+      (Accessor || P->getType().getCanonicalType()->isSpecificBuiltinType(
+                       BuiltinType::Int)))
     C.When.push_back({P->getFunctionScopeIndex(), ParamTest::Relation::NotEqual,
                       NonblockingDescriptor});
 }
@@ -130,8 +130,7 @@ void FactsRecorder::noteState(llvm::StringRef Name, const NamedDecl *D) {
 /// around is given, and the one that it gives. In a variable (`flags |=
 /// O_NONBLOCK`) it does so where the variable is mentioned. A question about it
 /// (`flags & O_NONBLOCK`) does nothing, nor does what takes it away.
-void FactsRecorder::noteNonblockingFlag(const Condition &If,
-                                        const Expr *From) {
+void FactsRecorder::noteNonblockingFlag(const Condition &If, const Expr *From) {
   bool InCall = false;
   const SourceLocation Here =
       Path.empty() ? SourceLocation() : Path.back()->getBeginLoc();

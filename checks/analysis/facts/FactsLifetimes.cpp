@@ -117,8 +117,8 @@ static const CXXConstructorDecl *onlyTemplate(const CXXRecordDecl *R,
   return Only && Count >= Only->getMinRequiredArguments() ? Only : nullptr;
 }
 
-/// Whether an argument of type \p From may initialise a parameter of type \p To.
-/// What only a template could tell counts as yes.
+/// Whether an argument of type \p From may initialise a parameter of type \p
+/// To. What only a template could tell counts as yes.
 static bool mayConvert(const ASTContext &Ctx, QualType From, QualType To,
                        bool ByClass = true) {
   From = plainType(Ctx, From);
@@ -131,8 +131,7 @@ static bool mayConvert(const ASTContext &Ctx, QualType From, QualType To,
   if (To->isPointerType())
     return From->isNullPtrType() || From->isRecordType() ||
            (From->isPointerType() &&
-            (To->isVoidPointerType() ||
-             To->getPointeeType()->isRecordType() ||
+            (To->isVoidPointerType() || To->getPointeeType()->isRecordType() ||
              Ctx.hasSameUnqualifiedType(From->getPointeeType(),
                                         To->getPointeeType())));
   const CXXRecordDecl *R = To->getAsCXXRecordDecl();

@@ -47,7 +47,8 @@ static bool hasCall(const Stmt *S) {
 
 static bool hasAwait(const Stmt *S) {
   return S && !isa<LambdaExpr>(S) &&
-         (isa<CoroutineSuspendExpr>(S) || llvm::any_of(S->children(), hasAwait));
+         (isa<CoroutineSuspendExpr>(S) ||
+          llvm::any_of(S->children(), hasAwait));
 }
 
 /// Whether something that \p Is so stands behind \p Decl in its block.

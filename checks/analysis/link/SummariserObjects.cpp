@@ -95,17 +95,17 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
           if (Call.K == CallFact::Kind::Destructor)
             Called = Called.drop_back();
         }
-        if (M.IsLent || !M.Lent.empty() || !llvm::all_of(Called, [&](const auto *By) {
-              return addCalled(By, Of);
-            }))
+        if (M.IsLent || !M.Lent.empty() ||
+            !llvm::all_of(Called,
+                          [&](const auto *By) { return addCalled(By, Of); }))
           return;
         if (M.By && !definitionOf(M.By)) {
           if (!M.Touched.empty() || !(Of.By = symbolOf(M.By)))
             return;
           for (unsigned I = 0; I != M.Args.size(); ++I) {
             if (I < M.By->getNumParams())
-              addPassed(U.context(), Facts, I,
-                        M.By->getParamDecl(I)->getType(), M.Args[I], Of.Given);
+              addPassed(U.context(), Facts, I, M.By->getParamDecl(I)->getType(),
+                        M.Args[I], Of.Given);
             if (const CallFact *Made = Objects.callOf(M))
               for (const PassedValue &V : Objects.flows().passed(Facts, *Made))
                 if (V.Param >= FirstMember && objectIn(V.Param) == objectOf(I))
@@ -123,10 +123,11 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
             return;
           if (Of.Called.empty() && !Of.Callee)
             return; // all is known here
-          Objects.forEachValue(M, [&](MemberPathRef Path, const Expr *, auto Is) {
-            if (isPlain(Path) && Is)
-              Of.Given.push_back({namePath(Path, Of.Parts), false, *Is});
-          });
+          Objects.forEachValue(
+              M, [&](MemberPathRef Path, const Expr *, auto Is) {
+                if (isPlain(Path) && Is)
+                  Of.Given.push_back({namePath(Path, Of.Parts), false, *Is});
+              });
           if (Of.Given.empty())
             return;
         }
@@ -157,31 +158,31 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
     else
       Use.Anything = true;
   if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(Body))
-    Objects.forEachValue(
-        {Ctor, {}, nullptr}, [&](MemberPathRef Path, const Expr *Value, auto Is) {
-          if (!isPlain(Path) || llvm::any_of(Path, [&](const FieldDecl *Field) {
-                return Does.Changed.contains(Field);
-              }))
-            return;
-          if (!Value)
-            return;
-          if (const auto From = ownPart(Ctor, Value);
-              From && From->Object != OwnObject && !From->Path.empty() &&
-              !U.facts(Ctor).changes(From->Object - objectOf(0)))
-            Use.Gives.push_back({namePath(Path, Use.Parts), true,
-                                 memberNumber(From->Object, From->Path)});
-          const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
-          const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-          const unsigned Number = P ? P->getFunctionScopeIndex() : 0;
-          if (P && P->getType().getNonReferenceType()->isRecordType() &&
-              objectOf(Number) <= LastObject)
-            Use.Gives.push_back({namePath(Path, Use.Parts), true,
-                                 allMembersOf(objectOf(Number))});
-          if (P && !U.facts(Ctor).changes(Number))
-            Use.Gives.push_back({namePath(Path, Use.Parts), true, Number});
-          else if (Is)
-            Use.Gives.push_back({namePath(Path, Use.Parts), false, *Is});
-        });
+    Objects.forEachValue({Ctor, {}, nullptr}, [&](MemberPathRef Path,
+                                                  const Expr *Value, auto Is) {
+      if (!isPlain(Path) || llvm::any_of(Path, [&](const FieldDecl *Field) {
+            return Does.Changed.contains(Field);
+          }))
+        return;
+      if (!Value)
+        return;
+      if (const auto From = ownPart(Ctor, Value);
+          From && From->Object != OwnObject && !From->Path.empty() &&
+          !U.facts(Ctor).changes(From->Object - objectOf(0)))
+        Use.Gives.push_back({namePath(Path, Use.Parts), true,
+                             memberNumber(From->Object, From->Path)});
+      const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
+      const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+      const unsigned Number = P ? P->getFunctionScopeIndex() : 0;
+      if (P && P->getType().getNonReferenceType()->isRecordType() &&
+          objectOf(Number) <= LastObject)
+        Use.Gives.push_back(
+            {namePath(Path, Use.Parts), true, allMembersOf(objectOf(Number))});
+      if (P && !U.facts(Ctor).changes(Number))
+        Use.Gives.push_back({namePath(Path, Use.Parts), true, Number});
+      else if (Is)
+        Use.Gives.push_back({namePath(Path, Use.Parts), false, *Is});
+    });
   G.MemberUses.push_back(std::move(Use));
 }
 

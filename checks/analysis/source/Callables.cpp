@@ -79,6 +79,9 @@ std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
       E = C->getArg(0);
     else if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
       E = Cast->getSubExpr();
+    else if (const auto *Other = dyn_cast<ExplicitCastExpr>(E);
+             Other && Other->getType()->isFunctionPointerType())
+      E = Other->getSubExpr(); // G_CALLBACK(on_activate)
     else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
              Unary &&
              (Unary->getOpcode() == UO_AddrOf || Unary->getOpcode() == UO_Plus))

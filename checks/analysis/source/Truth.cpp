@@ -60,7 +60,7 @@ static const Expr *onlyValueOf(const FieldDecl *Field) {
   return Field->getInClassInitializer();
 }
 
-/// What the constant local variable or member that \p E names was made with.
+/// What the constant variable or member that \p E names was made with.
 const Expr *FixedTruths::madeWith(const Expr *E) const {
   if (const auto *Member = dyn_cast<MemberExpr>(E)) {
     const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
@@ -69,11 +69,11 @@ const Expr *FixedTruths::madeWith(const Expr *E) const {
   }
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  if (!V || !V->isLocalVarDecl())
+  if (!V || isa<ParmVarDecl>(V))
     return nullptr;
-  return V->getType().isConstQualified() ? V->getInit()
-         : Keeps                         ? Keeps(E)
-                                         : nullptr;
+  return V->isLocalVarDecl() && V->getType().isConstQualified() ? V->getInit()
+         : Keeps                                                ? Keeps(E)
+                                                                : nullptr;
 }
 
 /// What \p E is made of, if that is a logical operator.
@@ -117,6 +117,40 @@ std::optional<bool> FixedTruths::of(const Expr *Cond, unsigned &Budget) {
   return Is;
 }
 
+/// `delay > 0`, where the one is fixed, and the other is a constant.
+std::optional<bool> FixedTruths::compare(const BinaryOperator &Op) const {
+  auto Number = [&](const Expr *E) -> std::optional<llvm::APSInt> {
+    if (const Expr *Made = madeWith(E->IgnoreParenImpCasts()))
+      E = Made;
+    Expr::EvalResult Is;
+    if (E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
+        !E->EvaluateAsInt(Is, Ctx))
+      return std::nullopt;
+    return Is.Val.getInt();
+  };
+  const auto Left = Number(Op.getLHS());
+  const auto Right = Left ? Number(Op.getRHS()) : std::nullopt;
+  if (!Right)
+    return std::nullopt;
+  const int Order = llvm::APSInt::compareValues(*Left, *Right);
+  switch (Op.getOpcode()) {
+  case BO_EQ:
+    return Order == 0;
+  case BO_NE:
+    return Order != 0;
+  case BO_LT:
+    return Order < 0;
+  case BO_LE:
+    return Order <= 0;
+  case BO_GT:
+    return Order > 0;
+  case BO_GE:
+    return Order >= 0;
+  default:
+    return std::nullopt;
+  }
+}
+
 /// \p Cond is neither && nor ||.
 std::optional<bool> FixedTruths::ofPart(const Expr *Cond, unsigned &Budget) {
   bool Value = false;
@@ -128,6 +162,9 @@ std::optional<bool> FixedTruths::ofPart(const Expr *Cond, unsigned &Budget) {
     const std::optional<bool> Of = of(Not->getSubExpr(), Budget);
     return Of ? std::optional(!*Of) : std::nullopt;
   }
+  if (const auto *Op = dyn_cast<BinaryOperator>(Cond);
+      Op && Op->isComparisonOp())
+    return compare(*Op);
   const Expr *Made = madeWith(Cond);
   if (!Made || Budget == 0)
     return std::nullopt;

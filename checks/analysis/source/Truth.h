@@ -36,6 +36,7 @@ private:
   std::optional<bool> of(const clang::Expr *Cond, unsigned &Budget);
   std::optional<bool> ofPart(const clang::Expr *Cond, unsigned &Budget);
   const clang::Expr *madeWith(const clang::Expr *E) const;
+  std::optional<bool> compare(const clang::BinaryOperator &Op) const;
 
   const clang::ASTContext &Ctx;
   const KeptValue Keeps;

@@ -327,3 +327,41 @@ co::task<> anything() {
   std::any_cast<std::function<void()> &>(b)();
   co_return;
 }
+
+//===--- passed on ------------------------------------------------------------------
+
+namespace handing_on {
+void slow() { usleep(1); }
+void quick() {}
+void run(const std::function<void()> &f) { f(); }
+void keep(const std::function<void()> &f) { (void)f; }
+struct Config {
+  std::function<void()> on_open;
+  void (*on_close)() = nullptr;
+};
+class Server {
+  std::function<void()> hook_ = slow;
+  std::function<void()> calm_ = quick;
+  std::vector<std::function<void()>> all_{slow, quick};
+  Config config_{slow, slow};
+
+public:
+  co::task<> serve() {
+    run(hook_); // warning: call to 'handing_on::run' blocks
+    run(calm_);
+    keep(hook_);
+    run(all_[1]); // warning: call to 'handing_on::run' blocks
+    for (auto &f : all_)
+      run(f); // warning: call to 'handing_on::run' blocks
+    run(config_.on_open); // warning: call to 'handing_on::run' blocks
+    run(config_.on_close); // warning: call to 'handing_on::run' blocks
+    co_return;
+  }
+};
+co::task<> assigned() {
+  std::function<void()> f;
+  f = slow;
+  run(f); // warning: call to 'handing_on::run' blocks
+  co_return;
+}
+} // namespace handing_on

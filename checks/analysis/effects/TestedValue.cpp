@@ -1,0 +1,49 @@
+//===- TestedValue.cpp - what a condition says of a value -----------------===//
+
+#include "TestedValue.h"
+#include "analysis/source/Emptiness.h"
+#include "clang/AST/Decl.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace clang;
+
+namespace nostall {
+
+using Relation = ParamTest::Relation;
+
+/// Of an enumeration of two values, that which is not \p Is.
+static std::optional<int64_t> otherOfTwo(QualType T, int64_t Is) {
+  const EnumDecl *Enum = T->getAsEnumDecl();
+  if (!Enum)
+    return std::nullopt;
+  llvm::SmallVector<int64_t, 2> Values;
+  for (const EnumConstantDecl *One : Enum->enumerators())
+    Values.push_back(One->getInitVal().getExtValue());
+  if (Values.size() != 2 || !llvm::is_contained(Values, Is))
+    return std::nullopt;
+  return Values[Values[0] == Is];
+}
+
+TestedValue testedValue(QualType Type, const ParamTest &T) {
+  if (T.Is != Relation::NotEqual)
+    return {T.Is, T.Value};
+  const bool IsTruth =
+      Type->isBooleanType() || canBeEmpty(Type.getUnqualifiedType());
+  if (IsTruth && (T.Value == 0 || T.Value == 1))
+    return {Relation::Equal, 1 - T.Value};
+  if (const auto Other = otherOfTwo(Type, T.Value))
+    return {Relation::Equal, *Other};
+  return {T.Is, T.Value};
+}
+
+bool contradict(const TestedValue &Was, const TestedValue &Now) {
+  const ParamTest A{0, Was.Is, Was.Value}, B{0, Now.Is, Now.Value};
+  if (Was.Is == Relation::Equal)
+    return !B.holdsFor(Was.Value);
+  if (Now.Is == Relation::Equal)
+    return !A.holdsFor(Now.Value);
+  return A == B.negated();
+}
+
+} // namespace nostall
