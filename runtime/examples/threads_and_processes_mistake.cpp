@@ -15,7 +15,7 @@ std::string read_file(const std::string& path) {
 }
 
 nostall::task<void> amain() {
-  const std::string line = read_file("/proc/self/comm"); // warning: [nostall-blocking-call]
+  const std::string line = read_file("/etc/passwd"); // warning: [nostall-blocking-call]
   std::printf("%s\n", line.c_str());
   co_return;
 }

@@ -359,6 +359,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     addCallable(Arg.Body, Out);
   }
 
+  if (M)
+    addStoredArguments(Call, *M, Out);
   if (M && M->Says != FunctionModel::Stance::Unsaid)
     return;
   if (Opaque) {

@@ -81,6 +81,8 @@ private:
   bool isMovedOutOf(const FunctionFacts &Facts, const CallFact &Call);
   void addOwned(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   void addDestructor(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
+  void addStoredArguments(const CallFact &Call, const FunctionModel &M,
+                          ResolvedCall &Out);
   std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
                                       const CallFact &Call,
                                       const FunctionModel &M,

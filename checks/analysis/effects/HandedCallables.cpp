@@ -7,6 +7,7 @@
 
 #include "CallResolver.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Annotations.h"
@@ -111,6 +112,31 @@ void CallResolver::resolveStored(const FunctionFacts &Facts,
     addCallable(F, Out);
   Out.Next.push_back(
       Successor::to(Is::Stored, Hop::RunsCallable, Call.Through));
+}
+
+/// std::invoke(hook_), std::for_each(begin, end, hook_): what the model of the
+/// callee runs at once, and a place holds.
+void CallResolver::addStoredArguments(const CallFact &Call,
+                                      const FunctionModel &M,
+                                      ResolvedCall &Out) {
+  for (unsigned I = 0; I != Call.Args.size(); ++I) {
+    const Expr *Arg = Call.Args[I];
+    CallableArgument Whole;
+    Whole.Arg = I;
+    const CallableModel *C = Arg ? callableModel(U, M, Call, Whole) : nullptr;
+    if (!C || C->Use != CallableUse::Inline || Arg->getType().isNull() ||
+        !U.storedCallables().holdsCallables(Arg->getType()) ||
+        llvm::any_of(Call.Callables, [&](const CallableArgument &Known) {
+          return Known.Arg == I;
+        }))
+      continue;
+    const ValueDecl *Place = descriptorEntity(U, unwrapped(U, Arg));
+    if (!Place || isa<ParmVarDecl>(Place))
+      continue;
+    for (const FunctionDecl *F : U.storedCallables().in(Place))
+      addCallable(F, Out);
+    Out.Next.push_back(Successor::to(Is::Stored, Hop::RunsCallable, Place));
+  }
 }
 
 } // namespace nostall

@@ -70,6 +70,10 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
         Add(Field, M.List->getInit(I++), M.In);
     return;
   }
+  if (M.Defaulted)
+    for (const FieldDecl *Field : M.Defaulted->fields())
+      if (Field->hasInClassInitializer())
+        Add(Field, Field->getInClassInitializer(), M.In);
   const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
   if (!Ctor)
     return;

@@ -40,6 +40,9 @@ public:
     const clang::InitListExpr *List = nullptr; ///< or that
     /// Of the function that Args, or List, stand in.
     const FunctionFacts *In = nullptr;
+    /// Or by the initialisers in its class alone: a constructor that nobody has
+    /// written, and the compiler has had no need for yet.
+    const clang::CXXRecordDecl *Defaulted = nullptr;
     bool IsOnlyRead = true;
     /// Others may have got hold of it: only what never changes is known.
     bool IsLent = false;

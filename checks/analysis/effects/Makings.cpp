@@ -55,14 +55,19 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
   const FunctionDecl *By = Call ? Call->getDirectCallee() : nullptr;
   if (!By)
     return std::nullopt;
-  if (constructedBy(U, By).size() != 1)
+  const auto Classes = constructedBy(U, By);
+  if (Classes.size() != 1)
     return makingIn(Facts, *Call);
   for (const CallFact &C : Facts.Calls)
     if (C.Site == Call && C.Implied == CallFact::ImpliedBy::Library &&
         C.K == CallFact::Kind::Constructor)
       return Making{cast<CXXConstructorDecl>(C.Callee), C.Args, nullptr,
                     &Facts};
-  return std::nullopt;
+  const CXXRecordDecl *R = Classes.front();
+  return Call->getNumArgs() == 0 && R->hasDefinition() &&
+                 !R->hasUserDeclaredConstructor()
+             ? std::optional(Making{nullptr, {}, nullptr, &Facts, R})
+             : std::nullopt;
 }
 
 /// `static Log buffered() { return Log(false); }`

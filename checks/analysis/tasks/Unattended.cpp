@@ -135,9 +135,7 @@ public:
       return true;
     if (isCoroutineHandle(Method->getThisType()->getPointeeType()))
       see(Method->getName());
-    else if (Level > 0 &&
-             isa<CXXThisExpr>(
-                 E->getImplicitObjectArgument()->IgnoreParenImpCasts()))
+    else if (Level > 0 && isOwn(E->getImplicitObjectArgument()))
       follow(Method);
     return true;
   }
@@ -163,6 +161,17 @@ public:
   }
 
 private:
+  /// The object itself, or what a member of it leads to: `core_->destroy()`.
+  static bool isOwn(const Expr *E) {
+    E = E->IgnoreParenImpCasts();
+    if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E);
+        Op && Op->getOperator() == OO_Arrow)
+      E = Op->getArg(0)->IgnoreParenImpCasts();
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      E = Member->getBase()->IgnoreParenImpCasts();
+    return isa<CXXThisExpr>(E);
+  }
+
   void see(llvm::StringRef Name) {
     Ends |= Name == "destroy";
     AsksWhetherDone |= Name == "done";

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <unistd.h>
 #include <variant>
@@ -344,6 +345,7 @@ class Server {
   std::function<void()> calm_ = quick;
   std::vector<std::function<void()>> all_{slow, quick};
   Config config_{slow, slow};
+  std::once_flag once_;
 
 public:
   co::task<> serve() {
@@ -355,6 +357,9 @@ public:
       run(f); // warning: call to 'handing_on::run' blocks
     run(config_.on_open); // warning: call to 'handing_on::run' blocks
     run(config_.on_close); // warning: call to 'handing_on::run' blocks
+    std::invoke(hook_); // warning: call to 'std::invoke' blocks
+    std::invoke(calm_);
+    std::call_once(once_, hook_); // warning: call to 'std::call_once' blocks
     co_return;
   }
 };
