@@ -60,12 +60,14 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
     return makingIn(Facts, *Call);
   for (const CallFact &C : Facts.Calls)
     if (C.Site == Call && C.Implied == CallFact::ImpliedBy::Library &&
-        C.K == CallFact::Kind::Constructor)
+        C.K == CallFact::Kind::Constructor &&
+        (cast<CXXConstructorDecl>(C.Callee)->isUserProvided() ||
+         definitionOf(C.Callee)))
       return Making{cast<CXXConstructorDecl>(C.Callee), C.Args, nullptr,
                     &Facts};
   const CXXRecordDecl *R = Classes.front();
   return Call->getNumArgs() == 0 && R->hasDefinition() &&
-                 !R->hasUserDeclaredConstructor()
+                 !R->hasUserProvidedDefaultConstructor()
              ? std::optional(Making{nullptr, {}, nullptr, &Facts, R})
              : std::nullopt;
 }
