@@ -1,4 +1,4 @@
-// RUN: %nostall-verify %s -- -std=c++20
+// RUN: %nostall-verify %s --checks=-*,nostall-blocking-call -- -std=c++20
 // Callbacks of libev, which its macros store in watchers (loop-callbacks).
 // needs: <ev.h>
 #include <ev.h>

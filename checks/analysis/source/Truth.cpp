@@ -120,13 +120,28 @@ std::optional<bool> FixedTruths::of(const Expr *Cond, unsigned &Budget) {
 /// `delay > 0`, where the one is fixed, and the other is a constant.
 std::optional<bool> FixedTruths::compare(const BinaryOperator &Op) const {
   auto Number = [&](const Expr *E) -> std::optional<llvm::APSInt> {
-    if (const Expr *Made = madeWith(E->IgnoreParenImpCasts()))
-      E = Made;
+    // What the value is converted to, the last first.
+    llvm::SmallVector<QualType, 2> To;
+    const Expr *Named = E->IgnoreParens();
+    while (const auto *Cast = dyn_cast<ImplicitCastExpr>(Named)) {
+      if (Cast->getCastKind() == CK_IntegralCast ||
+          Cast->getCastKind() == CK_IntegralToBoolean)
+        To.push_back(Cast->getType());
+      Named = Cast->getSubExpr()->IgnoreParens();
+    }
+    const Expr *Made = madeWith(Named);
     Expr::EvalResult Is;
     if (E->isValueDependent() || !E->getType()->isIntegralOrEnumerationType() ||
-        !E->EvaluateAsInt(Is, Ctx))
+        !(Made ? Made : E)->EvaluateAsInt(Is, Ctx))
       return std::nullopt;
-    return Is.Val.getInt();
+    llvm::APSInt Value = Is.Val.getInt();
+    for (const QualType T : llvm::reverse(Made ? To : decltype(To)())) {
+      if (T->isBooleanType())
+        Value = Value != 0;
+      Value = Value.extOrTrunc(Ctx.getIntWidth(T));
+      Value.setIsSigned(T->isSignedIntegerOrEnumerationType());
+    }
+    return Value;
   };
   const auto Left = Number(Op.getLHS());
   const auto Right = Left ? Number(Op.getRHS()) : std::nullopt;

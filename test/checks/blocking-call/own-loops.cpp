@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace asio = boost::asio;
-void save() { std::ofstream("state"); }
+static void save() { std::ofstream("state"); }
 
 class Background {
   asio::io_context io_;
