@@ -10,6 +10,7 @@
 #include <queue>
 #include <string>
 #include <thread>
+#include <unistd.h>
 #include <variant>
 #include <vector>
 
@@ -98,5 +99,19 @@ co::task<> counted(std::vector<Start> &more) {
   more.resize(7); // warning: blocks
   Inherits slow(true); // warning: construction of 'Inherits' blocks
   Inherits quick(false);
+  co_return;
+}
+
+// A literal converts to the one, and not to the other.
+struct Key {
+  std::string text;
+  explicit Key(const std::string &path) { usleep(path.size()); }
+  explicit Key(int) {}
+};
+co::task<> converted(std::map<std::string, Key> &keys) {
+  auto a = std::make_unique<Key>("/k"); // warning: blocks
+  auto b = std::make_unique<Key>(3);
+  auto c = std::make_unique<Key>('x');
+  keys.try_emplace("a", "/k"); // warning: blocks
   co_return;
 }

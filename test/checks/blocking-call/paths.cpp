@@ -4,6 +4,7 @@
 #include "co.h"
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -465,3 +466,44 @@ co::task<> encoders() {
 }
 
 } // namespace
+
+// A function that ends with a call that never returns, after all cases have
+// left it, is no end of the program.
+enum class Shape { point, line };
+[[noreturn]] void unreachable(const char *why);
+static int by_switch(Shape s) {
+  switch (s) {
+  case Shape::point:
+    return 1;
+  case Shape::line:
+    usleep(1);
+    return 2;
+  }
+  std::abort();
+}
+static int by_tests(Shape s) {
+  if (s == Shape::point)
+    return 1;
+  if (s == Shape::line)
+    return usleep(2);
+  __builtin_unreachable();
+}
+static int by_turns() {
+  for (int i = 0; i < 3; ++i)
+    if (usleep(3) == 0)
+      return i;
+  unreachable("turns");
+}
+static void to_the_end(bool broken) {
+  if (broken) {
+    usleep(4);
+    std::abort();
+  }
+}
+co::task<> cases(Shape s, bool broken) {
+  by_switch(s); // warning: call to 'by_switch' blocks
+  by_tests(s); // warning: call to 'by_tests' blocks
+  by_turns(); // warning: call to 'by_turns' blocks
+  to_the_end(broken);
+  co_return;
+}
