@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // What waits for an object does not wait where it was awaited before.
 #include "co.h"
+#include <boost/thread.hpp>
 #include <memory>
 #include <mutex>
 #include <condition_variable>
@@ -204,4 +205,15 @@ co::task<> told_another(void (*work)()) {
   });
   co_await other.wait();
   t.join(); // warning: call to 'std::thread::join' blocks
+}
+// boost::thread takes its attributes first.
+co::task<> told_with_attributes(void (*work)()) {
+  Signal done;
+  boost::thread::attributes attributes;
+  boost::thread t{attributes, [work, &done] {
+    work();
+    done.notify();
+  }};
+  co_await done.wait();
+  t.join();
 }
