@@ -7,6 +7,7 @@
 #include "analysis/source/HandleUse.h"
 #include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/StringExtras.h"
@@ -187,8 +188,24 @@ private:
 
 } // namespace
 
+/// One with the same template as \p R, whose destructor has a body here: of a
+/// task<void> that has its own in another file, what task<int> does.
+static const CXXRecordDecl *withDestructorHere(const CXXRecordDecl *R) {
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  const CXXDestructorDecl *Dtor = R->getDestructor();
+  if (!Spec || !Dtor || Dtor->isDefaulted() || withBody(Dtor))
+    return R;
+  for (const auto *Other : Spec->getSpecializedTemplate()->specializations())
+    if (const auto *Of =
+            Other->hasDefinition() ? Other->getDestructor() : nullptr;
+        Of && withBody(Of))
+      return Other;
+  return R;
+}
+
 bool endsItsCoroutine(const CXXRecordDecl *R) {
   return anyInHierarchy(R, [](const CXXRecordDecl *Class) {
+    Class = withDestructorHere(Class);
     EndFinder Finder;
     Finder.read(Class->getDestructor(), /*Depth=*/2);
     for (const FieldDecl *Field : Class->fields())

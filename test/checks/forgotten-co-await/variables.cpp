@@ -319,3 +319,40 @@ task<> at_once() {
   serve(); // warning: task returned by 'serve' is never awaited, so it is destroyed before it has finished
   co_await f();
 }
+
+// Its own destructor is elsewhere: it does what that of another instance does.
+template <class T> struct job {
+  struct promise_type {
+    job get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_value(T);
+    void unhandled_exception() {}
+  };
+  ~job() { handle.destroy(); }
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> waiter);
+  T await_resume();
+  std::coroutine_handle<promise_type> handle;
+};
+template <> struct job<void> {
+  struct promise_type {
+    job get_return_object();
+    std::suspend_never initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void();
+    void unhandled_exception() {}
+  };
+  ~job();
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> waiter);
+  void await_resume();
+  std::coroutine_handle<promise_type> handle;
+};
+job<int> count();
+job<void> accept_all();
+task<> specialised() {
+  auto server = accept_all();
+  co_await count();
+  accept_all(); // warning: so it is destroyed before it has finished
+}
