@@ -1,6 +1,7 @@
 // What comes to the loop from outside: descriptors, other threads, signals; and a main
 // loop of somebody else's around it.
 
+#include "pipe_support.h"
 #include "support.h"
 
 #include <nostall/async_event.h>
@@ -21,26 +22,6 @@
 
 namespace loop_sources_tests {
 namespace {
-
-struct fds {
-  int r, w;
-  fds() {
-    int p[2];
-    if (pipe2(p, O_NONBLOCK | O_CLOEXEC) != 0)
-      std::abort();
-    r = p[0];
-    w = p[1];
-  }
-  ~fds() {
-    close(r);
-    close(w);
-  }
-  void put() const { ASSERT_EQ(write(w, "x", 1), 1); }
-  void take() const {
-    char c;
-    ASSERT_EQ(read(r, &c, 1), 1);
-  }
-};
 
 TEST(LoopSources, ReaderIsLevelTriggeredAndCanBeReplaced) {
   world w;

@@ -1,6 +1,7 @@
 // The loop: the order of one iteration, timers, stopping, errors of callbacks, wrong use,
 // debug mode.
 
+#include "pipe_support.h"
 #include "support.h"
 
 #include <algorithm>
@@ -12,26 +13,6 @@
 #include <unistd.h>
 
 namespace {
-
-struct fds {
-  int r, w;
-  fds() {
-    int p[2];
-    if (pipe2(p, O_NONBLOCK | O_CLOEXEC) != 0)
-      std::abort();
-    r = p[0];
-    w = p[1];
-  }
-  ~fds() {
-    close(r);
-    close(w);
-  }
-  void put() const { ASSERT_EQ(write(w, "x", 1), 1); }
-  void take() const {
-    char c;
-    ASSERT_EQ(read(r, &c, 1), 1);
-  }
-};
 
 TEST(Loop, RunsCallbacksFirstInFirstOut) {
   world w;

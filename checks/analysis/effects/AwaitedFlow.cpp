@@ -4,6 +4,7 @@
 #include "Effects.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
+#include "analysis/facts/SetOnce.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
@@ -131,15 +132,6 @@ static const Stmt *lastAct(const Stmt *Body) {
       break;
   }
   return Body;
-}
-
-static bool mentions(const Stmt *S, const VarDecl *V) {
-  bool Does = false;
-  forEachStatement(S, [&](const Stmt *E, auto) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    Does |= Ref && Ref->getDecl() == V;
-  });
-  return Does;
 }
 
 namespace {

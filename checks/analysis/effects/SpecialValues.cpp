@@ -2,6 +2,7 @@
 
 #include "SpecialValues.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/MemberPaths.h"
 #include "analysis/models/Models.h"
@@ -43,17 +44,7 @@ std::optional<uint32_t> nameGiven(Unit &U, const FunctionDecl *F,
 }
 
 std::optional<int64_t> streamNamed(Unit &U, const Expr *E) {
-  const ValueDecl *D = namedEntity(U, E);
-  // std::istream &in = std::cin;
-  constexpr unsigned MaxAliases = 8;
-  for (unsigned Step = 0; Step != MaxAliases; ++Step) {
-    const auto *Alias = dyn_cast_or_null<VarDecl>(D);
-    if (!Alias || !Alias->getType()->isReferenceType() ||
-        isa<ParmVarDecl>(Alias) || !Alias->getInit())
-      break;
-    D = namedEntity(U, Alias->getInit());
-  }
-  const auto *V = dyn_cast_or_null<VarDecl>(D);
+  const auto *V = dyn_cast_or_null<VarDecl>(referredEntity(U, E));
   return V && V->hasGlobalStorage() && V->isInStdNamespace() &&
                  V->getType()->isRecordType()
              ? std::optional(valueNamed(modelName(V)))

@@ -208,6 +208,19 @@ static long long memberBits(Unit &U, const Expr *E, llvm::StringRef Name,
   return Bits;
 }
 
+const ValueDecl *referredEntity(Unit &U, const Expr *E) {
+  const ValueDecl *D = namedEntity(U, E);
+  constexpr unsigned MaxAliases = 64;
+  for (unsigned Step = 0; Step != MaxAliases; ++Step) {
+    const auto *Alias = dyn_cast_or_null<VarDecl>(D);
+    if (!Alias || !Alias->getType()->isReferenceType() ||
+        isa<ParmVarDecl>(Alias) || !Alias->getInit())
+      break;
+    D = namedEntity(U, Alias->getInit());
+  }
+  return D;
+}
+
 bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (Test.ArgumentCount >= 0 &&
       countWritten(Call) != static_cast<unsigned>(Test.ArgumentCount))
@@ -249,14 +262,7 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (!Test.Involves.empty() && !involves(E->getType(), Test.Involves))
     return false;
   if (!Test.Names.empty()) {
-    const ValueDecl *D = namedEntity(U, E);
-    // std::istream &in = std::cin;
-    while (const auto *Alias = dyn_cast_or_null<VarDecl>(D)) {
-      if (!Alias->getType()->isReferenceType() || isa<ParmVarDecl>(Alias) ||
-          !Alias->getInit())
-        break;
-      D = namedEntity(U, Alias->getInit());
-    }
+    const ValueDecl *D = referredEntity(U, E);
     if (!D || !llvm::is_contained(Test.Names, modelName(D)))
       return false;
   }

@@ -39,6 +39,10 @@ Context executorContext(Unit &U, const clang::Expr *E);
 /// one.
 const clang::Expr *descriptorOf(const CallFact &Call);
 
+/// The variable or member that \p E names, through local references:
+/// `std::istream &in = std::cin;`. Null if it names none.
+const clang::ValueDecl *referredEntity(Unit &U, const clang::Expr *E);
+
 /// \p S asks for O_NONBLOCK or the like: by a flag, or by a call that gives a
 /// descriptor and is given one.
 bool mentionsNonblockingFlag(Unit &U, const clang::Stmt *S);

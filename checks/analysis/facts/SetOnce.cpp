@@ -56,11 +56,10 @@ bool mayChangeTested(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   return By ? !keepsEmptiness(By) : !isRange(*User);
 }
 
-/// `int x = x;`
-static bool mentions(const Stmt *Init, const VarDecl *V) {
+bool mentions(const Stmt *S, const VarDecl *V) {
   bool Does = false;
-  forEachStatement(Init, [&](const Stmt *S, auto) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+  forEachStatement(S, [&](const Stmt *E, auto) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
     Does |= Ref && Ref->getDecl() == V;
   });
   return Does;
@@ -69,7 +68,8 @@ static bool mentions(const Stmt *Init, const VarDecl *V) {
 const Expr *SetOnce::valueOf(const VarDecl *V) {
   if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
       V->getDeclContext() != F || V->getType()->isReferenceType() ||
-      V->getType().isVolatileQualified() || mentions(V->getInit(), V))
+      V->getType().isVolatileQualified() ||
+      mentions(V->getInit(), V)) // int x = x;
     return nullptr;
   return V->getType().isConstQualified() || !changes(V) ? V->getInit()
                                                         : nullptr;

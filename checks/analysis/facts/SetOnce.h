@@ -18,6 +18,9 @@ bool mayChange(const clang::Expr *E, llvm::ArrayRef<const clang::Stmt *> Path);
 bool mayChangeTested(const clang::Expr *E,
                      llvm::ArrayRef<const clang::Stmt *> Path);
 
+/// Whether \p S names \p V.
+bool mentions(const clang::Stmt *S, const clang::VarDecl *V);
+
 /// The local variables of a body that keep what they were made with: `bool both
 /// = a && b; if (both) ...` asks for a and b. And in a constructor, members:
 /// `Log(bool sync) : sync_(sync) { if (sync_) ... }` asks for its parameter.
