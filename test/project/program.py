@@ -202,6 +202,8 @@ def interrupted(p: Whole):
         run = p.start("-j=2", "--report=sarif:out.sarif", "--write-baseline=base.json", ".")
         p.wait_for_units(4, run)
         run.send_signal(number)
+        if number == signal.SIGTERM:  # as timeout(1) does: to its child, and to the group
+            run.send_signal(number)
         out, err = run.communicate(timeout=60)
         demand(run.returncode == code, f"ended with {run.returncode}, not {code}:\n{err}")
         demand(out == quick, f"told\n{out}not\n{quick}")

@@ -1,6 +1,8 @@
 //===- Interrupt.cpp - Ctrl-C, and what it leaves -------------------------===//
 
 #include "Interrupt.h"
+#include <cstdint>
+#include <ctime>
 #include <unistd.h>
 
 namespace nostall {
@@ -10,9 +12,21 @@ static volatile std::sig_atomic_t Caught = 0;
 /// The exit code that shells give to a process which a signal has ended.
 static constexpr int SignalBase = 128;
 
+/// Two signals within this time are one wish.
+static constexpr int64_t OneWishMs = 500;
+static volatile int64_t CaughtAtMs = 0;
+
+static int64_t nowMs() {
+  timespec Now = {};
+  clock_gettime(CLOCK_MONOTONIC, &Now);
+  return Now.tv_sec * int64_t(1000) + Now.tv_nsec / 1000000;
+}
+
 static void onSignal(int Signal) {
-  if (Caught)
+  if (Caught && nowMs() - CaughtAtMs >= OneWishMs)
     _exit(SignalBase + Signal);
+  if (!Caught)
+    CaughtAtMs = nowMs();
   Caught = Signal;
 }
 

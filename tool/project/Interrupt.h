@@ -2,7 +2,8 @@
 //
 // While one of these lives, SIGINT and SIGTERM are remembered instead of ending
 // the process, so that what was found so far can be told. A second one ends it
-// at once.
+// at once; not the same wish, sent twice, as timeout(1) does: to its child, and
+// to the process group that this is in.
 //
 //===----------------------------------------------------------------------===//
 
