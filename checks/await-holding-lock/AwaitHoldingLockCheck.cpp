@@ -43,6 +43,8 @@ private:
         report(Lock, IsEventLoop);
         Certain.insert({Lock.Await, Lock.Lock});
       }
+    for (const LockAtAwait &Lock : temporariesAtAwaits(U, Facts))
+      report(Lock, IsEventLoop);
     std::vector<OpenLock> Open = openLocksAtAwaits(U, Facts);
     llvm::erase_if(Open, [&](const OpenLock &Lock) {
       return Certain.contains({Lock.Await, Lock.Lock});
@@ -65,12 +67,13 @@ private:
              .second)
       return;
     diag(Held.Await->Loc,
-         "%select{mutex %1 is locked|guard %1 is held}0 across this "
-         "%select{co_await|co_yield}2: any other coroutine that wants "
-         "%select{it|its mutex}0 blocks %3; unlock before "
-         "%select{awaiting|yielding}2, or use an asynchronous mutex")
-        << Held.IsGuard << Held.Lock.decl() << Held.Await->IsYield
-        << stalledName(IsEventLoop);
+         "%select{mutex %1 is locked|guard %1 is held|the guard that %1 "
+         "returns is held}0 across this %select{co_await|co_yield}2: any other "
+         "coroutine that wants %select{it|its mutex|its mutex}0 blocks %3; "
+         "unlock before %select{awaiting|yielding}2, or use an asynchronous "
+         "mutex")
+        << (isa<FunctionDecl>(Held.Lock.decl()) ? 2 : Held.IsGuard)
+        << Held.Lock.decl() << Held.Await->IsYield << stalledName(IsEventLoop);
     diag(Held.At, notes::LockTaken, DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
       diag(B.Condition->getExprLoc(), "%0%select{false|true}1",

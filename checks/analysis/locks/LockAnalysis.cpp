@@ -65,7 +65,17 @@ bool LockAnalysis::asks(const Question &Q) {
   if (!C)
     return false;
   const FunctionModel *M = U.model(C->Callee);
-  return (M && M->Acquires) || guardModel(U, Q.Of.type());
+  return (M && M->Acquires) || guardModel(U, Q.Of.type()) ||
+         !takenIfTrue(*C, Q.Of).empty();
+}
+
+llvm::SmallVector<Place, 2> LockAnalysis::takenIfTrue(const CallFact &C,
+                                                      const Place &Object) {
+  llvm::SmallVector<Place, 2> Locks;
+  if (const FunctionDecl *Body = U.model(C.Callee) ? nullptr : helperOf(U, C))
+    for (const Place &On : U.lockHelpers().of(U, Body).IfTrue)
+      Locks.push_back(lockOf(C, Body, Object, On));
+  return Locks;
 }
 
 void LockAnalysis::learn(State &S, const Question &Q) {
@@ -76,6 +86,8 @@ void LockAnalysis::learn(State &S, const Question &Q) {
   if (M && M->Acquires)
     for (const Place &Mutex : threadLocks(U, *C, *M))
       taken(S, Mutex, C->Loc, M->ZeroIsSuccess ? isZero(Q) : Q.Holds);
+  for (const Place &Mutex : takenIfTrue(*C, Q.Of))
+    taken(S, Mutex, C->Loc, Q.Holds);
   const TypeModel *Guard = Q.Of ? guardModel(U, Q.Of.type()) : nullptr;
   if (!Guard)
     return;
@@ -158,8 +170,7 @@ bool LockAnalysis::holdsMember(State &S, const CXXRecordDecl *R,
     return false;
   bool Holds = false;
   for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits()))
-    if (const TypeModel *M = guardModel(U, Field->getType()))
-      Holds |= holds(S, Field->getType(), *M, Value);
+    Holds |= holds(S, Field->getType(), Value).value_or(false);
   return Holds;
 }
 
@@ -172,6 +183,12 @@ void LockAnalysis::set(State &S, const Place &P, const Expr *Init,
   if (IsKnown && isa_and_nonnull<DecompositionDecl>(P.Root) &&
       !guardModel(U, P.type()))
     return; // its parts are variables, which come next
+  if (const auto *V = dyn_cast_or_null<VarDecl>(P.Root);
+      V && V->getType()->isReferenceType())
+    if (const Place Whole = placeOf(U, Init); OwnGuards.count(Whole)) {
+      Parts[P] = Whole;
+      return;
+    }
   const std::optional<bool> Holds = holds(S, P.type(), Init);
   if (IsKnown)
     S.On[P] = {*Holds ? Is::Held : Is::Empty, Loc, true};
@@ -316,7 +333,12 @@ void LockAnalysis::call(State &S, const Event &E) {
       take(S, Mutex, C.Loc);
 }
 
-void LockAnalysis::byHelper(State &S, const CallFact &C, const Place &Object) {
+void LockAnalysis::byHelper(State &S, const CallFact &C, const Place &On) {
+  // What a part of a guard gives back, the guard does.
+  const auto Part = Parts.find(On);
+  const Place Object = Part != Parts.end()          ? Part->second
+                       : OwnGuards.count({On.Root}) ? Place{On.Root}
+                                                    : On;
   if (C.K == CallFact::Kind::Constructor || C.K == CallFact::Kind::Destructor)
     return; // where the object is declared, and where it dies
   const FunctionDecl *Body = helperOf(U, C);
@@ -326,12 +348,12 @@ void LockAnalysis::byHelper(State &S, const CallFact &C, const Place &Object) {
       !Object &&
       (C.Implied == CallFact::ImpliedBy::Await ||
        (C.Object && !isa<CXXThisExpr>(stripForwarding(U, C.Object))));
-  for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On) {
-    if (IsElsewhere && !On.Root)
+  for (const auto &[Taken, Does] : U.lockHelpers().of(U, Body).On) {
+    if (IsElsewhere && !Taken.Root)
       continue; // of an object that has no name here, as an awaiter
-    const Place Lock = !On.Root && Object && OwnGuards.count(Object)
+    const Place Lock = !Taken.Root && Object && OwnGuards.count(Object)
                            ? Object
-                           : lockOf(C, Body, Object, On);
+                           : lockOf(C, Body, Object, Taken);
     if (Does == LockEffect::Does::Takes)
       take(S, Lock, C.Loc);
     else

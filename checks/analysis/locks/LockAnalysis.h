@@ -48,6 +48,10 @@ private:
   using Meanings = std::map<const clang::ValueDecl *, Place>;
 
   const CallFact *test(const Question &Q) const;
+  /// The locks, in the words of the caller, that \p C has taken if the helper
+  /// that it calls returns true.
+  llvm::SmallVector<Place, 2> takenIfTrue(const CallFact &C,
+                                          const Place &Object);
 
   //===--- values ---------------------------------------------------------===//
 
@@ -94,6 +98,8 @@ private:
   /// Local variables of classes whose constructors take what their destructors
   /// give back. As they are made once, they are no part of the state.
   std::set<Place> OwnGuards;
+  /// By a name, such a variable that it is a part of: auto [n, guard] = f();
+  std::map<Place, Place> Parts;
   /// By such a variable: what its members of reference and pointer type mean.
   std::map<Place, Meanings> Bindings;
 };

@@ -45,6 +45,12 @@ struct LockAtAwait {
 /// and lock that has been taken before, or whose guard has been made.
 std::vector<LockAtAwait> locksAtAwaits(Unit &U, const FunctionFacts &Facts);
 
+/// The guards that no variable holds, and that live to the end of the full
+/// expression in which an await stands: their place is the function that made
+/// them.
+std::vector<LockAtAwait> temporariesAtAwaits(Unit &U,
+                                             const FunctionFacts &Facts);
+
 /// Whether a lock is held, on some path, where \p Call is made.
 bool isLockHeldAt(Unit &U, const FunctionFacts &Facts, const CallFact &Call);
 

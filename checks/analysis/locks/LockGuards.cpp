@@ -22,8 +22,7 @@ static const TypeModel *anyGuardModel(Unit &U, const CXXRecordDecl *R) {
   return M && M->LockGuard ? M : nullptr;
 }
 
-/// The types that \p R, a class template's instance, is made of.
-static llvm::SmallVector<QualType, 4> typeArguments(const CXXRecordDecl *R) {
+llvm::SmallVector<QualType, 4> typeArguments(const CXXRecordDecl *R) {
   llvm::SmallVector<QualType, 4> Types;
   const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(R);
   if (!Spec)

@@ -23,6 +23,9 @@ const TypeModel *guardModel(Unit &U, clang::QualType T);
 /// The guard type that an owner of type \p T may hold (std::optional of a
 /// guard, std::unique_ptr to one), or null.
 clang::QualType heldGuard(Unit &U, clang::QualType T);
+/// The types that \p R, a class template's instance, is made of.
+llvm::SmallVector<clang::QualType, 4>
+typeArguments(const clang::CXXRecordDecl *R);
 /// Whether an owner that is made or filled by \p E gets a lock: somewhere in it
 /// stands a guard of type \p Guard, or a mutex for one.
 bool givesLock(const clang::Expr *E, clang::QualType Guard);

@@ -114,6 +114,20 @@ void forEachReturned(const FunctionDecl *F,
   });
 }
 
+/// The locks of threads of which \p Value, which is returned, says whether they
+/// were taken.
+static llvm::SmallVector<Place, 2>
+locksTried(Unit &U, const FunctionFacts &Facts, const Expr *Value) {
+  const Expr *E = stripForwarding(U, Value);
+  auto C = llvm::find_if(Facts.Calls,
+                         [&](const CallFact &Call) { return Call.Site == E; });
+  const FunctionModel *M =
+      C != Facts.Calls.end() && C->Callee ? U.model(C->Callee) : nullptr;
+  return M && M->Acquires && C->Callee->getReturnType()->isBooleanType()
+             ? threadLocks(U, *C, *M)
+             : llvm::SmallVector<Place, 2>();
+}
+
 /// What the body of \p Facts leaves to its callers.
 static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   LockEffect Effect;
@@ -122,6 +136,7 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   const auto AtExit = Flow.atExit();
   if (!AtExit)
     return Effect;
+  const bool Answers = Facts.Function->getReturnType()->isBooleanType();
   for (const auto &[Lock, L] : AtExit->On) {
     const auto *Local = dyn_cast_or_null<VarDecl>(Lock.Root);
     if (Local && !isa<ParmVarDecl>(Local) &&
@@ -129,6 +144,8 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
       continue;
     if (L.Now == LockAtAwait::State::Held && L.OnEveryPath)
       Effect.On.emplace_back(Lock, LockEffect::Does::Takes);
+    else if (L.Now == LockAtAwait::State::Held && Answers)
+      Effect.IfTrue.push_back(Lock);
     else if (L.Now == LockAtAwait::State::Released)
       Effect.On.emplace_back(Lock, LockEffect::Does::GivesBack);
   }
@@ -143,6 +160,8 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   });
   forEachReturned(Facts.Function, [&](const Expr *Value) {
     LockAnalysis::State None;
+    if (Answers)
+      llvm::append_range(Effect.IfTrue, locksTried(U, Facts, Value));
     if (!isa_and_nonnull<VarDecl>(namedEntity(U, Value)))
       if (auto Holds = Client.holds(None, Value->getType(), Value))
         Returns(*Holds);

@@ -25,10 +25,12 @@ namespace nostall {
 struct LockEffect {
   enum class Does : unsigned char { Takes, GivesBack };
   std::vector<std::pair<Place, Does>> On;
+  /// What it has taken if it returns true: `return mutex.try_lock();`
+  std::vector<Place> IfTrue;
   /// Whether the guard that it returns, if it does, holds a lock.
   std::optional<bool> Result;
 
-  bool isSomething() const { return !On.empty() || Result; }
+  bool isSomething() const { return !On.empty() || !IfTrue.empty() || Result; }
 };
 
 class LockHelpers {

@@ -1,6 +1,7 @@
 //===- LockValues.cpp - values that hold a lock ---------------------------===//
 
 #include "LockValues.h"
+#include "LockGuards.h"
 #include "LockHelpers.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
@@ -28,10 +29,10 @@ const CXXRecordDecl *ownGuard(Unit &U, QualType T) {
   const TypeModel *M = Owner ? U.models().find(Owner) : nullptr;
   if (!M || !(M->Owns || M->OwnsAlone))
     return releasingClass(U, T);
-  const TemplateArgumentList &Args = Owner->getTemplateArgs();
-  return Args.size() && Args[0].getKind() == TemplateArgument::Type
-             ? releasingClass(U, Args[0].getAsType())
-             : nullptr;
+  for (QualType Held : typeArguments(Owner))
+    if (const CXXRecordDecl *Guard = releasingClass(U, Held))
+      return Guard;
+  return nullptr;
 }
 
 std::optional<bool> resultHolds(Unit &U, const Expr *E) {
