@@ -15,6 +15,7 @@
 #include "analysis/tasks/TaskFlow.h"
 #include "analysis/words/Wording.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/TypeLoc.h"
 
 using namespace clang;
@@ -76,6 +77,26 @@ bool isUnderLock(Unit &U, const FunctionFacts &Facts, const Expr *E) {
   });
 }
 
+/// Whether another instance of the template that \p F is made of gets nothing
+/// where \p V stands.
+bool isVoidElsewhere(Unit &U, const FunctionDecl *F, const VarDecl *V) {
+  const FunctionTemplateDecl *Template = F->getPrimaryTemplate();
+  if (!Template)
+    return false;
+  auto IsVoid = [&](const VariableFact &Other) {
+    if (Other.Var->getLocation() != V->getLocation() || !Other.Var->getInit())
+      return false;
+    const auto Result = awaitResult(
+        U.context(), stripForwarding(U, Other.Var->getInit())->getType());
+    return Result && (*Result)->isVoidType();
+  };
+  return llvm::any_of(
+      Template->specializations(), [&](const FunctionDecl *Instance) {
+        return Instance != F && Instance->doesThisDeclarationHaveABody() &&
+               llvm::any_of(U.facts(Instance).Variables, IsVoid);
+      });
+}
+
 } // namespace
 
 std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
@@ -108,7 +129,10 @@ std::optional<AwaitFix> awaitFix(Unit &U, const FunctionFacts &Facts,
         !V->isThisDeclarationADefinition() || V->isReferenced() ||
         V->isUsed() || V->isStaticLocal())
       return std::nullopt;
-    if (Result && (*Result)->isVoidType()) {
+    const bool IsVoid = Result && (*Result)->isVoidType();
+    if (IsVoid || isVoidElsewhere(U, Facts.Function, V)) {
+      if (!IsVoid && (!Result || mustBeKept(*Result)))
+        return std::nullopt;
       Begin = D.Decl->getBeginLoc();
       End = D.Decl->getEndLoc(); // the semicolon
       if (Begin.isMacroID() || End.isMacroID())

@@ -126,10 +126,14 @@ public:
       return DropVerdict::Kept;
     if (D.Type->S == Start::Eager && isWatched(U, Facts, V))
       return DropVerdict::Watched;
-    if (hasOtherUses(V))
+    if (hasOtherUses(Facts, V))
       return DropVerdict::NoValue;
-    // Named again as a statement of its own: that one is reported.
-    if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
+    // Named again as a statement of its own: that one is reported, unless it is
+    // a cast to void alone, which starts nothing.
+    D.IsVoidCast = !V.Uses.empty() && isOnlySilenced(U, Facts, V);
+    const bool IsLost = D.IsVoidCast && D.Type->S == Start::Lazy &&
+                        D.Type->K == AwaitableType::Kind::Task;
+    if (!IsLost && llvm::any_of(V.Uses, [](const VariableUse &Use) {
           return Use.H == VariableUse::How::Discarded;
         }))
       return DropVerdict::DroppedLater;
@@ -159,20 +163,16 @@ public:
     }
   }
 
-  /// The lazy tasks that a callable returns to \p Call, which drops them.
+  /// The lazy tasks that a callable returns to \p Call, which drops them, or to
+  /// whoever calls what that makes of it.
   void addGiven(const CallFact &Call, std::vector<Drop> &Drops) {
-    const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
-    if (!M || !M->DropsResults)
-      return;
-    for (const CallableArgument &Arg : Call.Callables) {
-      if (Arg.IsTask || !Arg.Body)
-        continue;
+    for (const FunctionDecl *Callable : resultsDroppedBy(U, Call)) {
       Drop D;
       D.K = Drop::Kind::Given;
-      D.Callee = Arg.Body;
+      D.Callee = Callable;
       D.GivenTo = Call.Callee;
       D.Loc = Call.Site ? Call.Site->getBeginLoc() : Call.Loc;
-      if (!judgeType(Arg.Body->getReturnType(), D) &&
+      if (!judgeType(Callable->getReturnType(), D) &&
           D.Type->K == AwaitableType::Kind::Task && D.Type->S == Start::Lazy)
         Drops.push_back(std::move(D));
     }
@@ -251,25 +251,6 @@ private:
                           : D.EndsUnfinished && isFollowedByAwait(Body, Decl);
   }
 
-  /// The template that the function is made of names \p V where this instance
-  /// does not.
-  bool hasOtherUses(const VariableFact &V) {
-    const FunctionDecl *Pattern =
-        Facts.Function->getTemplateInstantiationPattern();
-    Pattern = Pattern ? withBody(Pattern) : nullptr;
-    if (!Pattern)
-      return false;
-    bool Found = false;
-    forEachStatement(Pattern->getBody(), [&](const Stmt *S, auto) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      Found |= Ref && Ref->getDecl()->getLocation() == V.Var->getLocation() &&
-               llvm::none_of(V.Uses, [&](const VariableUse &Use) {
-                 return Use.Ref->getLocation() == Ref->getLocation();
-               });
-    });
-    return Found;
-  }
-
   static const Expr *valueGivenLater(const VariableFact &V) {
     for (const VariableUse &Use : V.Uses)
       if (Use.Assignment)
@@ -298,7 +279,7 @@ private:
     const auto *Of = dyn_cast<CXXMemberCallExpr>(Call);
     const Expr *Object =
         Of ? stripForwarding(U, Of->getImplicitObjectArgument()) : nullptr;
-    return Object && Call->isXValue() &&
+    return Object && Call->isGLValue() &&
            Object->getType()->getCanonicalTypeUnqualified() ==
                Call->getType()->getCanonicalTypeUnqualified() &&
            (Object->isPRValue() || isGivenToCaller(dyn_cast<CallExpr>(Object)));
@@ -334,7 +315,7 @@ private:
     QualType Task = taskLeftIn(U, Facts, V);
     if (Task.isNull() || judgeType(Task.getNonReferenceType(), D) ||
         D.Type->K != AwaitableType::Kind::Task || isMeant(V.Var, D) ||
-        hasOtherUses(V))
+        hasOtherUses(Facts, V))
       return false;
     D.K = Drop::Kind::Held;
     D.E = nullptr;

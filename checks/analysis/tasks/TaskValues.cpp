@@ -1,10 +1,14 @@
-//===- TaskValues.cpp - where the value of a variable is from -------------===//
+//===- TaskValues.cpp - where tasks come from, and go to ------------------===//
 
 #include "TaskValues.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
+#include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
@@ -110,6 +114,72 @@ bool names(const Stmt *S, const VarDecl *V) {
     return true;
   return S && llvm::any_of(S->children(),
                            [&](const Stmt *Child) { return names(Child, V); });
+}
+
+bool hasOtherUses(const FunctionFacts &Facts, const VariableFact &V) {
+  const FunctionDecl *Pattern =
+      Facts.Function->getTemplateInstantiationPattern();
+  Pattern = Pattern ? withBody(Pattern) : nullptr;
+  if (!Pattern)
+    return false;
+  bool Found = false;
+  forEachStatement(Pattern->getBody(), [&](const Stmt *S, auto) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    Found |= Ref && Ref->getDecl()->getLocation() == V.Var->getLocation() &&
+             llvm::none_of(V.Uses, [&](const VariableUse &Use) {
+               return Use.Ref->getLocation() == Ref->getLocation();
+             });
+  });
+  return Found;
+}
+
+bool isOnlySilenced(Unit &U, const FunctionFacts &Facts,
+                    const VariableFact &V) {
+  auto IsCastToVoid = [&](const VariableUse &Use) {
+    return llvm::any_of(Facts.Discards, [&](const DiscardFact &Of) {
+      return Of.H == DiscardFact::How::VoidCast &&
+             stripForwarding(U, Of.Value) == Use.Ref;
+    });
+  };
+  return llvm::all_of(V.Uses, [&](const VariableUse &Use) {
+    return Use.H == VariableUse::How::Discarded && IsCastToVoid(Use);
+  });
+}
+
+/// `std::function<void()> hook = f;`: what f returns, nobody gets.
+static bool keepsVoidFunction(const CallFact &Call) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+  const auto *Wrapper =
+      Method && (isa<CXXConstructorDecl>(Method) ||
+                 Method->getOverloadedOperator() == OO_Equal)
+          ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+          : nullptr;
+  return Wrapper &&
+         llvm::any_of(Wrapper->getTemplateArgs().asArray(),
+                      [](const TemplateArgument &Arg) {
+                        if (Arg.getKind() != TemplateArgument::Type)
+                          return false;
+                        const auto *F =
+                            Arg.getAsType()->getAs<FunctionProtoType>();
+                        return F && F->getReturnType()->isVoidType();
+                      });
+}
+
+llvm::SmallVector<const FunctionDecl *, 1>
+resultsDroppedBy(Unit &U, const CallFact &Call) {
+  llvm::SmallVector<const FunctionDecl *, 1> Found;
+  const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+  const bool Wraps = keepsVoidFunction(Call);
+  if (!Wraps && !(M && M->DropsResults))
+    return Found;
+  for (const CallableArgument &Arg : Call.Callables) {
+    if (Arg.IsTask || !Arg.Body || (!Wraps && !callableModel(U, *M, Call, Arg)))
+      continue;
+    // Of a generic lambda, an instance says what it returns.
+    const auto Bodies = bodiesOf(U, Arg.Body, Call.Args);
+    Found.push_back(Bodies.empty() ? Arg.Body : Bodies.front());
+  }
+  return Found;
 }
 
 } // namespace nostall

@@ -1,8 +1,8 @@
-//===- TaskValues.h - where the value of a variable is from -----*- C++ -*-===//
+//===- TaskValues.h - where tasks come from, and go to ----------*- C++ -*-===//
 //
 // A variable holds a task that nothing else has where a call made it there, or
 // where it was moved from another variable. One that is made without a value
-// may get one afterwards.
+// may get one afterwards. What a callable returns may go to nobody.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +29,18 @@ bool isEmpty(const clang::Expr *Init);
 
 /// Whether \p V is named in \p S.
 bool names(const clang::Stmt *S, const clang::VarDecl *V);
+
+/// Whether the template that \p Facts is made of names \p V where this instance
+/// does not.
+bool hasOtherUses(const FunctionFacts &Facts, const VariableFact &V);
+
+/// Whether nothing but `(void)v;` is done with \p V.
+bool isOnlySilenced(Unit &U, const FunctionFacts &Facts, const VariableFact &V);
+
+/// The callables that \p Call is given, and whose results nobody gets:
+/// `std::for_each(b, e, f)`, `std::function<void()> hook = f`.
+llvm::SmallVector<const clang::FunctionDecl *, 1>
+resultsDroppedBy(Unit &U, const CallFact &Call);
 
 } // namespace nostall
 

@@ -3,6 +3,7 @@
 #include "co.h"
 #include <algorithm>
 #include <functional>
+#include <thread>
 #include <vector>
 
 using co::task;
@@ -10,6 +11,7 @@ task<> visit_one(int id);
 task<int> ask_one(int id);
 co::detached start_one(int id);
 void note_one(int id);
+void go(task<> work);
 
 task<> visit_all(std::vector<int> &ids) {
   std::for_each(ids.begin(), ids.end(), visit_one); // warning: task that 'visit_one' returns to 'std::for_each' is never awaited, so the coroutine never runs; await it, or spawn it
@@ -25,4 +27,39 @@ task<> visit_all(std::vector<int> &ids) {
 }
 void visit_from_outside(std::vector<int> &ids) {
   std::ranges::for_each(ids, visit_one); // warning: is never awaited, so the coroutine never runs; await it in a coroutine, or spawn it
+}
+
+//===--- callbacks that return nothing -------------------------------------------------
+
+struct Bus {
+  void subscribe(std::function<void(int)> f);
+  std::function<void(int)> on_close;
+};
+void start(std::function<task<>(int)> f);
+template <class F> auto run(F f) { return f(); }
+struct Bot {
+  task<> save();
+  void wire(Bus &bus) {
+    bus.subscribe([](int n) { return visit_one(n); }); // warning: task that the lambda returns to 'std::function' is never awaited, so the coroutine never runs
+    bus.subscribe(visit_one); // warning: task that 'visit_one' returns to 'std::function' is never awaited
+    bus.subscribe([](int n) { go(visit_one(n)); });
+    bus.subscribe(note_one);
+    bus.subscribe(start_one);
+    start(visit_one);
+    std::function<void()> tick = [this] { return save(); }; // warning: never awaited
+    bus.on_close = [](int n) -> task<> { co_await visit_one(n); }; // warning: never awaited
+    std::function<task<>()> kept = [this] { return save(); };
+    go(run([this] { return save(); }));
+  }
+  void threads() {
+    std::thread a(&Bot::save, this); // warning: task that 'Bot::save' returns to 'std::thread' is never awaited
+    a.join();
+    std::thread b([this] { go(save()); });
+    b.join();
+    std::thread c(note_one, 1);
+    c.join();
+  }
+};
+void each(std::vector<int> &ids) {
+  std::ranges::for_each(ids, [](auto id) { return visit_one(id); }); // warning: never awaited
 }

@@ -51,7 +51,7 @@ task<> named_as_statement(task<> parameter, std::vector<task<>> &many, task<> *p
   t; // warning: task 't' is never awaited
   auto u = f();
   std::move(u); // warning: task 'u' is never awaited
-  auto v = f();
+  auto v = f(); // warning: task in variable 'v'
   (void)v;
   parameter; // warning: task 'parameter' is never awaited
   many[0]; // warning: never awaited
@@ -355,4 +355,24 @@ task<> specialised() {
   auto server = accept_all();
   co_await count();
   accept_all(); // warning: so it is destroyed before it has finished
+}
+
+// A cast to void starts nothing.
+task<> fetch_lazily(int n);
+co::eager<> fetch_at_once(int n);
+#define QUIET(x) (void)(x)
+task<> silenced(bool now) {
+  auto a = fetch_lazily(1); // warning: task in variable 'a' is never awaited, so the coroutine never runs
+  (void)a;
+  auto b = fetch_lazily(2); // warning: task in variable 'b' is never awaited
+  QUIET(b);
+  auto c = fetch_at_once(3);
+  (void)c;
+  auto d = fetch_lazily(4);
+  (void)d;
+  co_await std::move(d);
+  auto e = fetch_lazily(5);
+  QUIET(e);
+  if (now)
+    co_await std::move(e);
 }
