@@ -244,3 +244,45 @@ co::task<> openssl(SSL_CTX *context, SSL *connection, X509_STORE *store, X509_LO
   X509_load_cert_crl_file(lookup, "a.pem", X509_FILETYPE_PEM); // warning: (file-io)
   co_return;
 }
+
+// As zlib.h, version 1.3, declares them.
+extern "C" {
+typedef struct gzFile_s *gzFile;
+gzFile gzopen(const char *path, const char *mode);
+gzFile gzopen64(const char *path, const char *mode);
+int gzread(gzFile file, void *buffer, unsigned length);
+size_t gzfread(void *buffer, size_t size, size_t count, gzFile file);
+int gzwrite(gzFile file, const void *buffer, unsigned length);
+size_t gzfwrite(const void *buffer, size_t size, size_t count, gzFile file);
+int gzprintf(gzFile file, const char *format, ...);
+int gzputs(gzFile file, const char *text);
+char *gzgets(gzFile file, char *buffer, int length);
+int gzputc(gzFile file, int c);
+int gzgetc(gzFile file);
+int gzflush(gzFile file, int flush);
+long gzseek(gzFile file, long offset, int whence);
+long gzseek64(gzFile file, long offset, int whence);
+int gzclose(gzFile file);
+int gzclose_r(gzFile file);
+int gzclose_w(gzFile file);
+}
+co::task<> zlib(char *text) {
+  gzFile file = gzopen("a.gz", "r"); // warning: (file-io)
+  gzopen64("a.gz", "r"); // warning: (file-io)
+  gzread(file, text, 1); // warning: (file-io)
+  gzfread(text, 1, 1, file); // warning: (file-io)
+  gzwrite(file, text, 1); // warning: (file-io)
+  gzfwrite(text, 1, 1, file); // warning: (file-io)
+  gzprintf(file, "a"); // warning: (file-io)
+  gzputs(file, text); // warning: (file-io)
+  gzgets(file, text, 1); // warning: (file-io)
+  gzputc(file, 'a'); // warning: (file-io)
+  gzgetc(file); // warning: (file-io)
+  gzflush(file, 2); // warning: (file-io)
+  gzseek(file, 0, 0); // warning: (file-io)
+  gzseek64(file, 0, 0); // warning: (file-io)
+  gzclose(file); // warning: (file-io)
+  gzclose_r(file); // warning: (file-io)
+  gzclose_w(file); // warning: (file-io)
+  co_return;
+}

@@ -276,6 +276,8 @@ co::task<> buffers(std::ifstream &in, std::fstream &both, std::istream &some, st
   memory << in.rdbuf(); // warning: (file-io)
   std::string all(std::istreambuf_iterator<char>(both), {}); // warning: (file-io)
   all.assign(std::istreambuf_iterator<char>(in.rdbuf()), {}); // warning: (file-io)
+  std::istream_iterator<int> numbers(both); // warning: (file-io)
+  std::istream_iterator<int> typed(std::cin); // warning: (input)
   memory.rdbuf()->sgetn(text, 1);
   some.rdbuf()->sgetn(text, 1);
   memory << some.rdbuf();

@@ -68,11 +68,49 @@ class Program:
             sys.exit(f"{what}: the run after it parsed {read} units and said\n{again}")
 
 
+# Each relation that a condition may have is written, and read again.
+CONDITIONS = '''#include "co.h"
+#include <iostream>
+#include <string>
+#include <unistd.h>
+enum class Mode { off, soft, hard, full };
+void by_value(int n, unsigned flags, Mode m, bool a, bool b) {
+  if (n == 3) usleep(1);
+  if (n != 3) usleep(2);
+  if (n < 3) usleep(3);
+  if (n >= 3) usleep(4);
+  if (n > 3) usleep(5);
+  if (n <= 3) usleep(6);
+  if (flags & 2) usleep(7);
+  if (!(flags & 2)) usleep(8);
+  if (m == Mode::soft || m == Mode::full) usleep(9);
+  switch (m) { case Mode::off: case Mode::hard: break; default: usleep(10); }
+  if (a || b) usleep(11);
+  if (!(a && b)) usleep(12);
+}
+std::string by_stream(std::istream &in, std::ostream &out) {
+  std::string line;
+  std::getline(in, line);
+  out << line << std::flush;
+  return line;
+}
+co::task<> calls() {
+  by_value(3, 2, Mode::soft, true, false);
+  by_stream(std::cin, std::cout);
+  co_return;
+}
+'''
+
+
 def changes(p: Program):
     p.expect("first run", 4)
     p.expect("nothing changed", 0)
     os.utime(p.work / "serve.cpp")
     p.expect("a file touched, its content the same", 0)
+    p.write("other.cpp", CONDITIONS)
+    p.expect("conditions of all kinds", 1)
+    p.write("other.cpp", FILES["other.cpp"])
+    p.expect("and without them", None)
     p.write("lib/deep.h", FILES["lib/deep.h"] + "// more\n")
     p.expect("a header changed", 2)
     p.write("deep.cpp", FILES["deep.cpp"].replace("usleep(1)", "(void)0"))

@@ -46,8 +46,8 @@ template <class A> static void describe(A &Ar, CallGraph::Callable &V) {
   Ar(Arg, Kind, Target, Of);
 }
 template <class A> static void describe(A &Ar, ParamTest &V) {
-  auto &[Param, Is, Value] = V;
-  Ar(Param, Is, Value);
+  auto &[Param, Is, Value, OrNext] = V;
+  Ar(Param, Is, Value, OrNext);
 }
 template <class A> static void describe(A &Ar, PassedValue &V) {
   auto &[Param, IsOwnParam, Value, IsPlace, UnlessAll] = V;
@@ -186,7 +186,7 @@ static bool isSound(const CallGraph &G) {
     return IsSymbol(Of.Coroutine) && llvm::all_of(Of.Through, IsSymbol);
   };
   auto IsTest = [](const ParamTest &T) {
-    return T.Is <= ParamTest::Relation::NotIn;
+    return T.Is <= ParamTest::Relation::Last;
   };
   auto IsPassed = [&](const PassedValue &P) {
     return llvm::all_of(P.UnlessAll, IsTest);

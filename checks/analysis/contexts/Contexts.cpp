@@ -364,9 +364,9 @@ static void addHeld(Unit &U, const Expr *E,
   if (E->getType().isNull() ||
       !U.storedCallables().holdsCallables(E->getType()))
     return;
-  const ValueDecl *Place = descriptorEntity(U, unwrapped(U, E));
-  if (isa_and_nonnull<VarDecl, FieldDecl>(Place) && !isa<ParmVarDecl>(Place))
-    llvm::append_range(Bodies, U.storedCallables().in(Place));
+  for (const ValueDecl *Place : holdersOf(U, E))
+    if (isa<VarDecl, FieldDecl>(Place) && !isa<ParmVarDecl>(Place))
+      llvm::append_range(Bodies, U.storedCallables().in(Place));
 }
 
 void Contexts::place(const CallFact &Call) {

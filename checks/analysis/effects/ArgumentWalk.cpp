@@ -33,9 +33,13 @@ llvm::ArrayRef<uint32_t> Effects::caredFor(Node &N) {
   if (!N.Cares) {
     N.Cares.emplace();
     for (ResolvedCall &R : N.Calls) {
-      for (const Condition *When : {&R.Call->When, &std::as_const(R.OnlyIf)})
-        for (const ParamTest &T : *When)
+      auto Asks = [&](const Condition &When) {
+        for (const ParamTest &T : When)
           N.Cares->push_back(T.Param);
+      };
+      Asks(R.Call->When);
+      for (const Successor &Next : R.Next)
+        Asks(Next.OnlyIf);
       if (R.On)
         N.Cares->push_back(R.On);
       for (const PassedValue &P : passed(*N.Facts, R)) {
@@ -155,7 +159,7 @@ private:
   void take(const FunctionFacts &Facts, const KnownValues &Known,
             ResolvedCall &R, WalkedBody &Into) {
     const CallFact &Call = *R.Call;
-    if (Known.ruleOut(Call.When) || Known.ruleOut(R.OnlyIf))
+    if (Known.ruleOut(Call.When))
       return;
     auto Add = [&](const FunctionDecl *Body, Hop How, bool TakesArguments) {
       Node &To = E.nodeOf(Body);
@@ -172,8 +176,9 @@ private:
     };
     const auto On = R.On ? Known.of(R.On) : std::nullopt;
     for (const Successor &Next : R.Next) {
-      if (On && Next.Kind == Successor::Is::Body &&
-          !E.Calls.mayRun(R, *On, Next.function()))
+      if (Known.ruleOut(Next.OnlyIf) ||
+          (On && Next.Kind == Successor::Is::Body &&
+           !E.Calls.mayRun(R, *On, Next.function())))
         continue;
       if (Next.Kind == Successor::Is::Primitive)
         Into.Steps.push_back({nullptr, Witness{Next.How, Call.Loc, Call.Callee,

@@ -33,146 +33,8 @@ unsigned CallResolver::addPrimitive(Primitive P) {
   return Primitives.size() - 1;
 }
 
-static Hop directHop(const CallFact &Call) {
-  return Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
-}
-
 static void addParameter(const ParmVarDecl *P, ResolvedCall &Out) {
   Out.Next.push_back(Successor::to(Successor::Is::Parameter, Hop::Calls, P));
-}
-
-/// Runs when what was awaited is there: await_resume, but for one of an awaiter
-/// that says that it is always ready, and waits here instead.
-static bool isResumption(const FunctionDecl *F) {
-  const auto *Resume = dyn_cast<CXXMethodDecl>(F);
-  if (!Resume || !Resume->getIdentifier() ||
-      Resume->getName() != "await_resume")
-    return false;
-  for (const CXXMethodDecl *Ready : Resume->getParent()->methods())
-    if (Ready->getIdentifier() && Ready->getName() == "await_ready")
-      if (const Expr *Answer = returnedBy(Ready))
-        return constantCondition(F->getASTContext(), Answer) != true;
-  return true;
-}
-
-/// In its own body, or by a helper: `if (is_temporary(errno))`.
-bool CallResolver::testsWouldBlock(const FunctionFacts &Facts) {
-  if (Facts.TestsWouldBlock)
-    return true;
-  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
-  if (!IsNew)
-    return It->second;
-  bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
-    const FunctionDecl *Helper =
-        Call.Callee ? definitionOf(Call.Callee) : nullptr;
-    return Helper && tellsWouldBlock(Helper);
-  });
-  return WouldBlockTests[Facts.Function] = Tests;
-}
-
-/// Judges error codes, and does no such I/O itself.
-bool CallResolver::tellsWouldBlock(const FunctionDecl *F) {
-  if ((F->param_empty() && !F->getReturnType()->isBooleanType()) ||
-      U.isInSystemHeader(F))
-    return false;
-  const FunctionFacts &Of = U.facts(F);
-  return Of.TestsWouldBlock && llvm::none_of(Of.Calls, [&](const CallFact &C) {
-           const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
-           return M && M->UnlessWouldBlockTested;
-         });
-}
-
-/// A file in memory, such as those of /proc.
-static bool isInMemory(Unit &U, const CallFact &Call) {
-  auto IsPath = [&](const Expr *E) { return E && namesMemoryFile(U, E); };
-  return IsPath(Call.Object) || llvm::any_of(Call.Args, IsPath);
-}
-
-/// What \p Case asks about the stream that the function was given, it asks of
-/// those who call the function: `std::getline(in, line)`.
-static std::optional<ParamTest> streamTest(const FunctionFacts &Facts,
-                                           const CallFact &Call,
-                                           const FunctionModel &Case) {
-  if (Case.What != Effect::Input)
-    return std::nullopt;
-  for (const std::vector<ArgumentTest> &Group : Case.When)
-    if (const Expr *Arg = Group.size() == 1 && !Group[0].Names.empty()
-                              ? modelArgument(Call, Group[0].Arg)
-                              : nullptr)
-      if (const auto Number = ownNumber(Facts.Function, Arg))
-        return ParamTest{*Number, ParamTest::Relation::IsKnownAs,
-                         valueNamed(Group[0].Names.front())};
-  return std::nullopt;
-}
-
-/// The number of the member of an object that the function has which \p Fd
-/// names: its descriptor, or one of its descriptors.
-static std::optional<uint32_t> ownDescriptor(Unit &U, const FunctionDecl *F,
-                                             const Expr *Fd) {
-  Fd = stripForwarding(U, Fd);
-  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(Fd))
-    Fd = Element->getBase();
-  const auto Part = ownPart(F, Fd);
-  return Part && !Part->Path.empty()
-             ? std::optional(memberNumber(Part->Object, Part->Path))
-             : std::nullopt;
-}
-
-/// The primitive that \p Call is by its model entry, arguments and state.
-std::optional<unsigned> CallResolver::primitiveAt(const FunctionFacts &Facts,
-                                                  const CallFact &Call,
-                                                  const FunctionModel &Entry,
-                                                  ResolvedCall &Out) {
-  Out.Why = Decision::Model;
-  const FunctionModel *Case = &Entry;
-  auto Holds = [&] {
-    if (Case->When.empty() || holdAny(U, Case->When, Call))
-      return true;
-    const auto Asked =
-        Case->Otherwise ? std::nullopt : streamTest(Facts, Call, *Case);
-    if (Asked)
-      Out.OnlyIf.push_back(*Asked);
-    return Asked.has_value();
-  };
-  while (Case && (Case->Says != FunctionModel::Stance::Blocks || !Holds() ||
-                  holdAny(U, Case->Unless, Call)))
-    Case = Case->Otherwise.get();
-  auto Not = [&](Decision Because) {
-    Out.Why = Because;
-    return std::nullopt;
-  };
-  if (!Case)
-    return Entry.Says == FunctionModel::Stance::Blocks
-               ? Not(Decision::Arguments)
-               : std::nullopt;
-  const FunctionModel &M = *Case;
-  if (M.UnlessWouldBlockTested) {
-    if (testsWouldBlock(Facts))
-      return Not(Decision::WouldBlockTested);
-    const Expr *Fd = descriptorOf(Call);
-    if (Fd && U.descriptors().isNonblocking(Fd) &&
-        !U.descriptors().isStillBlocking(Facts, Call, Fd)) {
-      // Of some objects it may not be.
-      const auto Own = ownDescriptor(U, Facts.Function, Fd);
-      if (!Own)
-        return Not(Decision::NonblockingDescriptor);
-      Out.OnlyIf.push_back(
-          {*Own, ParamTest::Relation::IsKnownAs, BlockingDescriptor});
-    }
-  }
-  if (M.What == Effect::FileIO) {
-    if (isInMemory(U, Call))
-      return Not(Decision::Arguments);
-    for (const Expr *Arg : Call.Args)
-      if (const auto Own = nameGiven(U, Facts.Function, Arg))
-        Out.OnlyIf.push_back({*Own, ParamTest::Relation::NotEqual, MemoryFile});
-  }
-  if (isNeverFilled(Facts, Call)) // a thread that nobody starts
-    return Not(Decision::MovedFrom);
-  if (M.UnlessReady &&
-      (isResumption(Facts.Function) || isKnownReady(U, Facts, Call)))
-    return Not(Decision::KnownReady);
-  return addPrimitive({M.What, Call.Callee, Call.Loc, sourceText(M), &M});
 }
 
 /// A variable that was moved from: its destructor has nothing left to wait for.
@@ -204,6 +66,18 @@ static bool isAssignment(const CallFact &Call) {
   const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(Call.Site);
   return Call.K == CallFact::Kind::Operator && Op &&
          Op->getOperator() == OO_Equal && Call.Args.size() == 2;
+}
+
+/// By what number the class is known of \p Object, on which \p F calls a
+/// virtual method: of one that it has, or what a member points to or owns; else
+/// 0.
+uint32_t CallResolver::classNumber(const FunctionDecl *F, const Expr *Object) {
+  const Expr *Owner = Object ? Exact.ownerOf(Object) : nullptr;
+  const auto Part = Object ? ownPart(F, Owner ? Owner : Object) : std::nullopt;
+  if (!Part)
+    return 0;
+  return Part->Path.empty() ? memberOf(Part->Object, ItsClass)
+                            : memberNumber(Part->Object, Part->Path);
 }
 
 /// \p Target is one of those that a virtual call may run.
@@ -286,9 +160,12 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     if (const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
         P && Call.K != CallFact::Kind::Destructor &&
         Call.K != CallFact::Kind::Constructor &&
-        P->getDeclContext() == Facts.Function && !isContainer(P->getType()))
+        P->getDeclContext() == Facts.Function && !isContainer(P->getType())) {
       addParameter(P, Out);
-    else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
+      // Whoever makes its task does not run it.
+      if (Facts.Coroutine && U.storedCallables().holdsCallables(P->getType()))
+        addHeld(P, Out);
+    } else if (Call.Through && (!Callee || Call.K == CallFact::Kind::Operator))
       resolveStored(Facts, Call, Out);
   };
   if (!Callee)
@@ -330,10 +207,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
   const FunctionModel *M = U.model(Callee);
   const bool Opaque = U.models().isOpaque(Callee);
   if (M) {
-    if (auto Prim = primitiveAt(Facts, Call, *M, Out))
-      AddPrimitive(*Prim, Direct);
-    else if (M->ResultWaitsOnDestroy && Call.Discarded &&
-             !holdAny(U, M->Unless, Call))
+    if (!addModelled(Facts, Call, *M, Out) && M->ResultWaitsOnDestroy &&
+        Call.Discarded && !holdAny(U, M->Unless, Call))
       AddPrimitive(addPrimitive({M->What, Callee, Call.Loc, sourceText(*M), M}),
                    Hop::DropsResult);
   }
@@ -410,9 +285,8 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
       Out.Next.push_back(Successor::withArguments(Is::External, How, Runs));
     }
   }
-  if (IsVirtual && !Target && Call.Object)
-    if (auto Object = ownObject(Facts.Function, Call.Object))
-      Out.On = memberOf(*Object, ItsClass);
+  if (IsVirtual && !Target)
+    Out.On = classNumber(Facts.Function, modelArgument(Call, ObjectArgument));
   if ((IsVirtual && !Target) || DeletesBase)
     addOverrides(cast<CXXMethodDecl>(Callee),
                  IsVirtual ? Exact.makerOf(Facts, Call) : nullptr, Out);

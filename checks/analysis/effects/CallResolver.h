@@ -61,6 +61,8 @@ private:
   void addLoopOnly(const clang::FunctionDecl *F, Hop How, ResolvedCall &Out);
   void addUncalled(const clang::FunctionDecl *F, ResolvedCall &Out);
   void addCallable(const clang::FunctionDecl *F, ResolvedCall &Out);
+  uint32_t classNumber(const clang::FunctionDecl *F, const clang::Expr *Object);
+  void addHeld(const clang::ValueDecl *Place, ResolvedCall &Out);
   void addOverride(const clang::CXXMethodDecl *Target, ResolvedCall &Out);
   void addOverrides(const clang::CXXMethodDecl *M,
                     const clang::FunctionDecl *Maker, ResolvedCall &Out);
@@ -83,10 +85,10 @@ private:
   void addDestructor(const clang::CXXRecordDecl *R, OwnedDestructors &Out);
   void addStoredArguments(const CallFact &Call, const FunctionModel &M,
                           ResolvedCall &Out);
-  std::optional<unsigned> primitiveAt(const FunctionFacts &Facts,
-                                      const CallFact &Call,
-                                      const FunctionModel &M,
-                                      ResolvedCall &Out);
+  bool addModelled(const FunctionFacts &Facts, const CallFact &Call,
+                   const FunctionModel &Entry, ResolvedCall &Out);
+  Decision judge(const FunctionFacts &Facts, const CallFact &Call,
+                 const FunctionModel &M, Condition &OnlyIf);
   bool letsGo(const CallFact &Call);
   /// What \p Call, of an owner, is about: the variable or member.
   static const clang::ValueDecl *ownerNamed(Unit &U, const CallFact &Call);

@@ -193,12 +193,12 @@ void Effects::forEachGiven(
           return parameterFor(Call, Known) == I;
         }))
       continue;
-    const ValueDecl *Place = descriptorEntity(U, unwrapped(U, Arg));
-    if (Place && !isa<ParmVarDecl>(Place))
-      for (const FunctionDecl *F : U.storedCallables().in(Place))
-        if (const FunctionDecl *Body = definitionOf(F);
-            Body && !coroutineBody(Body))
-          Visit(I, Body);
+    for (const ValueDecl *Place : holdersOf(U, Arg))
+      if (!isa<ParmVarDecl>(Place))
+        for (const FunctionDecl *F : U.storedCallables().in(Place))
+          if (const FunctionDecl *Body = definitionOf(F);
+              Body && !coroutineBody(Body))
+            Visit(I, Body);
   }
 }
 
@@ -232,8 +232,11 @@ bool Effects::contribute(const FunctionFacts &Facts, const ResolvedCall &R,
       Changed |= invoke(Facts, Next.parameter(), Into);
       break;
     }
-  if (!Into.Conditional && (!Call.When.empty() || !R.OnlyIf.empty() || R.On) &&
-      mattersToCaller(R))
+  const bool IsConditional = !Call.When.empty() || R.On ||
+                             llvm::any_of(R.Next, [](const Successor &S) {
+                               return !S.OnlyIf.empty();
+                             });
+  if (!Into.Conditional && IsConditional && mattersToCaller(R))
     Changed = Into.Conditional = true;
   return Changed;
 }
@@ -366,8 +369,9 @@ Effects::decisionOn(const FunctionFacts &Facts, const CallFact &Call) {
 
 Summary Effects::effectOf(const FunctionFacts &Facts, const CallFact &Call) {
   ResolvedCall R = Calls.resolve(Facts, Call);
-  if (KnownValues().ruleOut(R.OnlyIf))
-    return {};
+  llvm::erase_if(R.Next, [](const Successor &Next) {
+    return KnownValues().ruleOut(Next.OnlyIf);
+  });
   forEachBody(R, [&](const FunctionDecl *To) { explore(To); });
   Summary S;
   contribute(Facts, R, S);

@@ -5,6 +5,7 @@
 #include "analysis/facts/CallArguments.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 
 using namespace clang;
@@ -59,6 +60,66 @@ bool ExactClass::isOwner(QualType T) const {
   return M && (M->Owns || M->OwnsAlone);
 }
 
+/// Whether a \p T is a container, or an iterator of one, that keeps objects of
+/// the class \p R themselves.
+bool ExactClass::keepsObjects(QualType T, const CXXRecordDecl *R,
+                              unsigned Depth) const {
+  constexpr unsigned MaxDepth = 4;
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      classOf(T.getNonReferenceType()));
+  if (!Spec || Depth == MaxDepth || !U.models().isOpaque(Spec))
+    return false;
+  const TypeModel *M = U.models().find(Spec);
+  const bool IsIterator =
+      !Spec->lookup(R->getASTContext().DeclarationNames.getCXXOperatorName(
+                        OO_PlusPlus))
+           .empty();
+  if (!IsIterator && !(M && M->Owns && M->Deleter == TypeModel::NoDeleter))
+    return false;
+  auto Keeps = [&](const TemplateArgument &Arg) {
+    if (Arg.getKind() != TemplateArgument::Type)
+      return false;
+    QualType Of = Arg.getAsType();
+    if (IsIterator && Of->isPointerType())
+      Of = Of->getPointeeType();
+    return declaresSameEntity(Of->getAsCXXRecordDecl(), R) ||
+           keepsObjects(Of, R, Depth + 1);
+  };
+  return llvm::any_of(Spec->getTemplateArgs().asArray(),
+                      [&](const TemplateArgument &Arg) {
+                        return Arg.getKind() == TemplateArgument::Pack
+                                   ? llvm::any_of(Arg.pack_elements(), Keeps)
+                                   : Keeps(Arg);
+                      });
+}
+
+/// The class of the element of an array or container that \p E is, or points
+/// to; null if that holds no objects: `shapes[0]`, `*it`, `std::get<Shape>(v)`.
+const CXXRecordDecl *ExactClass::elementClass(const Expr *E) const {
+  const bool IsPointer = E->isPRValue() && E->getType()->isPointerType();
+  const CXXRecordDecl *R =
+      classOf(IsPointer ? E->getType()->getPointeeType() : E->getType());
+  if (!R || (!IsPointer && E->isPRValue()))
+    return nullptr;
+  if (const auto *Element = dyn_cast<ArraySubscriptExpr>(E))
+    return Element->getBase()->IgnoreParenImpCasts()->getType()->isArrayType()
+               ? R
+               : nullptr;
+  const auto *Call = dyn_cast<CallExpr>(E);
+  if (!Call || !Call->getDirectCallee() ||
+      !U.models().isOpaque(Call->getDirectCallee()))
+    return nullptr;
+  auto Keeps = [&](const Expr *Of) {
+    QualType T = Of->IgnoreParenImpCasts()->getType();
+    return keepsObjects(T->isPointerType() ? T->getPointeeType() : T, R, 0);
+  };
+  const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+  return (Member && Keeps(Member->getImplicitObjectArgument())) ||
+                 llvm::any_of(Call->arguments(), Keeps)
+             ? R
+             : nullptr;
+}
+
 /// What \p D, a variable or a member, is, points to, or owns.
 ExactClass::Origin ExactClass::ofNamed(const ValueDecl *D, unsigned Depth) {
   const QualType T = D->getType();
@@ -94,9 +155,15 @@ ExactClass::Origin ExactClass::of(const Expr *E, unsigned Depth) {
   E = stripForwarding(U, E);
   if (const CXXRecordDecl *R = finalClass(E->getType()))
     return exactly(R);
+  if (const CXXRecordDecl *R = elementClass(E); R && !isOwner(E->getType()))
+    return exactly(R);
   auto Below = [&](const Expr *Inner) { return of(Inner, Depth + 1); };
-  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+    if (const auto *Part = dyn_cast<BindingDecl>(Ref->getDecl()))
+      return Below(Part->getHoldingVar() ? Part->getHoldingVar()->getInit()
+                                         : Part->getBinding());
     return ofNamed(Ref->getDecl(), Depth);
+  }
   if (const auto *Member = dyn_cast<MemberExpr>(E))
     return isa<FieldDecl>(Member->getMemberDecl())
                ? ofNamed(Member->getMemberDecl(), Depth)
@@ -119,12 +186,10 @@ ExactClass::Origin ExactClass::of(const Expr *E, unsigned Depth) {
     return !isOwner(Made->getType()) ? exactly(classOf(Made->getType()))
            : Made->getNumArgs() == 0 ? Origin()
                                      : Below(Made->getArg(0));
-  if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(E))
-    return (Op->getOperator() == OO_Arrow || Op->getOperator() == OO_Star) &&
-                   Op->getNumArgs() == 1 &&
-                   isOwner(stripForwarding(U, Op->getArg(0))->getType())
-               ? Below(Op->getArg(0))
-               : Origin();
+  if (isa<CXXOperatorCallExpr>(E)) {
+    const Expr *Owner = ownerOf(E);
+    return Owner ? Below(Owner) : Origin();
+  }
   const auto *Call = dyn_cast<CallExpr>(E);
   const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
   if (!Callee)
@@ -174,8 +239,20 @@ ExactClass::madeBy(const FunctionDecl *F) {
   return Made[F->getCanonicalDecl()] = std::move(Found);
 }
 
+/// While an object is made, or destroyed, it is of the class whose constructor,
+/// or destructor, runs.
+static const CXXRecordDecl *classNow(const FunctionDecl *F,
+                                     const Expr *Object) {
+  return Object && isa<CXXThisExpr>(Object->IgnoreParenImpCasts()) &&
+                 isa<CXXConstructorDecl, CXXDestructorDecl>(F)
+             ? cast<CXXMethodDecl>(F)->getParent()
+             : nullptr;
+}
+
 ExactClass::Origin ExactClass::ofObject(const FunctionFacts &Facts,
                                         const CallFact &Call) {
+  if (const CXXRecordDecl *R = classNow(Facts.Function, Call.Object))
+    return exactly(R);
   const Expr *Object = Call.Object;
   if (!Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
     Object = Call.Args.front();
@@ -200,7 +277,31 @@ ExactClass::targetsOf(const FunctionFacts &Facts, const CallFact &Call) {
   return Targets;
 }
 
-Symbol ExactClass::symbolOf(const FunctionFacts &Facts, const Expr *E) {
+const Expr *ExactClass::ownerOf(const Expr *E) const {
+  const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripForwarding(U, E));
+  if (!Op || Op->getNumArgs() != 1 ||
+      (Op->getOperator() != OO_Arrow && Op->getOperator() != OO_Star))
+    return nullptr;
+  const Expr *Owner = stripForwarding(U, Op->getArg(0));
+  return isOwner(Owner->getType()) ? Owner : nullptr;
+}
+
+bool ExactClass::leadsToBase(QualType T) const {
+  T = T.getNonReferenceType();
+  if (isOwner(T)) {
+    const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(classOf(T));
+    if (!Spec || !Spec->getTemplateArgs().size() ||
+        Spec->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+      return false;
+    T = Spec->getTemplateArgs()[0].getAsType();
+  } else if (T->isPointerType()) {
+    T = T->getPointeeType();
+  }
+  const CXXRecordDecl *R = classOf(T);
+  return R && R->isPolymorphic();
+}
+
+Symbol ExactClass::symbolOf(const Expr *E) {
   const CXXRecordDecl *R = of(E, 0).only();
   if (!R || !R->isPolymorphic())
     return 0;

@@ -6,8 +6,9 @@
 // Where the function itself has made what it calls, directly or by a factory
 // with a body here, a virtual call has one target; or a few, where it may have
 // made one of several. So it has where a private member is called that its
-// class gives no other object. Where a factory elsewhere has made it, that says
-// what it makes.
+// class gives no other object, and where a container holds objects, and neither
+// pointers nor owners. Where a factory elsewhere has made it, that says what it
+// makes.
 //
 //===----------------------------------------------------------------------===//
 
@@ -46,9 +47,13 @@ public:
   Origin heldBy(const clang::ValueDecl *D) { return ofNamed(D, 0); }
   /// The same of \p Temporary.
   Origin heldBy(const clang::CXXBindTemporaryExpr *Temporary);
-  /// The class of \p E, which \p Facts names, or of what that points to or
-  /// owns, if it is polymorphic and no other can be there: its symbol; else 0.
-  Symbol symbolOf(const FunctionFacts &Facts, const clang::Expr *E);
+  /// The class of \p E, or of what that points to or owns, if it is polymorphic
+  /// and no other can be there: its symbol; else 0.
+  Symbol symbolOf(const clang::Expr *E);
+  /// The owner that \p E is what it leads to of: of `*p` and `p->` p; or null.
+  const clang::Expr *ownerOf(const clang::Expr *E) const;
+  /// Whether what a \p T is, points to, or owns may be of several classes.
+  bool leadsToBase(clang::QualType T) const;
   /// Whether \p Call, which is virtual, of an object of the class with the
   /// symbol \p Class may run \p Body.
   bool runs(int64_t Class, const CallFact &Call,
@@ -72,6 +77,9 @@ private:
   Origin ofNamed(const clang::ValueDecl *D, unsigned Depth);
   Origin ofObject(const FunctionFacts &Facts, const CallFact &Call);
   bool isOwner(clang::QualType T) const;
+  bool keepsObjects(clang::QualType T, const clang::CXXRecordDecl *R,
+                    unsigned Depth) const;
+  const clang::CXXRecordDecl *elementClass(const clang::Expr *E) const;
 
   Unit &U;
   GivenValues Given;

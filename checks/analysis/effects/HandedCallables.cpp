@@ -98,20 +98,23 @@ static uint32_t calledMember(Unit &U, const FunctionDecl *F,
 
 bool CallResolver::mayRun(const ResolvedCall &R, int64_t Known,
                           const FunctionDecl *Body) {
-  if ((R.On & AnyMember) == ItsClass)
+  if (R.Call->By == CallFact::Dispatch::Virtual)
     return Exact.runs(Known, *R.Call, Body);
   return U.places().callable(Body) == static_cast<Symbol>(Known);
 }
 
-/// A call through a place may call all that anybody stores there; through a
-/// member, what its object was made with.
+/// May call all that anybody stores in \p Place.
+void CallResolver::addHeld(const ValueDecl *Place, ResolvedCall &Out) {
+  for (const FunctionDecl *F : U.storedCallables().in(Place))
+    addCallable(F, Out);
+  Out.Next.push_back(Successor::to(Is::Stored, Hop::RunsCallable, Place));
+}
+
+/// A call through a member may call what its object was made with.
 void CallResolver::resolveStored(const FunctionFacts &Facts,
                                  const CallFact &Call, ResolvedCall &Out) {
   Out.On = calledMember(U, Facts.Function, Call);
-  for (const FunctionDecl *F : U.storedCallables().in(Call.Through))
-    addCallable(F, Out);
-  Out.Next.push_back(
-      Successor::to(Is::Stored, Hop::RunsCallable, Call.Through));
+  addHeld(Call.Through, Out);
 }
 
 /// std::invoke(hook_), std::for_each(begin, end, hook_): what the model of the
@@ -130,12 +133,9 @@ void CallResolver::addStoredArguments(const CallFact &Call,
           return Known.Arg == I;
         }))
       continue;
-    const ValueDecl *Place = descriptorEntity(U, unwrapped(U, Arg));
-    if (!Place || isa<ParmVarDecl>(Place))
-      continue;
-    for (const FunctionDecl *F : U.storedCallables().in(Place))
-      addCallable(F, Out);
-    Out.Next.push_back(Successor::to(Is::Stored, Hop::RunsCallable, Place));
+    for (const ValueDecl *Place : holdersOf(U, Arg))
+      if (!isa<ParmVarDecl>(Place))
+        addHeld(Place, Out);
   }
 }
 

@@ -165,10 +165,13 @@ std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
                                             const Expr *Value) {
   if (auto Is = constantOf(U.context(), Value))
     return Is;
-  if (auto Stream = streamNamed(U, Value))
+  if (auto Stream = streamNamed(U, Field->getType(), Value))
     return Stream;
-  const Symbol F = callableIn(Field, Value);
-  return F ? std::optional(static_cast<int64_t>(F)) : std::nullopt;
+  Symbol Is = callableIn(Field, Value);
+  ExactClass &Exact = U.effects().resolver().exactClass();
+  if (!Is && Exact.leadsToBase(Field->getType()))
+    Is = Exact.symbolOf(Value);
+  return Is ? std::optional(static_cast<int64_t>(Is)) : std::nullopt;
 }
 
 const CallFact *MadeObjects::callOf(const Making &M) const {
@@ -178,48 +181,6 @@ const CallFact *MadeObjects::callOf(const Making &M) const {
     return C.Callee == M.By && llvm::ArrayRef<const Expr *>(C.Args) == M.Args;
   });
   return It == M.In->Calls.end() ? nullptr : &*It;
-}
-
-/// The one value that a member has which is given \p Values and nothing else:
-/// nothing, if that is what it is made with.
-static std::optional<int64_t> onlyValue(Unit &U, QualType T,
-                                        const ValuesGiven &Values) {
-  if (Values.empty())
-    return canBeEmpty(T) ? std::optional<int64_t>(0) : std::nullopt;
-  std::optional<int64_t> Only;
-  for (const Expr *Value : Values) {
-    std::optional<int64_t> Is;
-    if (canBeEmpty(T))
-      if (const auto Holds = holdsSomething(T, Value))
-        Is = *Holds;
-    if (!Is)
-      Is = constantOf(U.context(), Value);
-    if (!Is || (Only && Only != Is))
-      return std::nullopt;
-    Only = Is;
-  }
-  return Only;
-}
-
-KnownValues MadeObjects::always(const CXXMethodDecl &Method,
-                                const Condition &When) {
-  const CXXRecordDecl *R = Method.getParent();
-  auto [It, IsNew] = MembersOf.try_emplace(R);
-  if (IsNew)
-    for (const FieldDecl *Field : R->fields())
-      if (Field->getAccess() == AS_private ||
-          Field->getType().isConstQualified())
-        It->second[memberNumber(OwnObject, Field)] = Field;
-  std::vector<PassedValue> Passed;
-  std::vector<uint32_t> Cares;
-  for (const ParamTest &T : When)
-    if (const FieldDecl *Field = It->second.lookup(T.Param))
-      if (const auto &Values = Given.of(Field))
-        if (const auto Is = onlyValue(U, Field->getType(), *Values)) {
-          Passed.push_back({T.Param, false, *Is});
-          Cares.push_back(T.Param);
-        }
-  return KnownValues().after(Passed, Cares);
 }
 
 /// Whether the member \p Path keeps its value after \p M; \p IsConst: nobody
@@ -340,20 +301,39 @@ void MadeObjects::forEachMade(
     VisitIt(makingOf(Facts, *Dies), OwnObject, false);
 }
 
+/// A member that is none of the object's own parts: it refers to what it is.
+static bool leadsAway(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  return !R || !R->isPolymorphic();
+}
+
+/// The class of what \p E is, points to or owns, which the callee has as its
+/// \p Object.
+void MadeObjects::addClass(const FunctionFacts &Facts, const Expr *E,
+                           uint32_t Object, std::vector<PassedValue> &Out) {
+  ExactClass &Exact = U.effects().resolver().exactClass();
+  if (!Exact.leadsToBase(E->getType()))
+    return;
+  if (const Symbol Is = Exact.symbolOf(E)) {
+    Out.push_back(
+        {memberOf(Object, ItsClass), false, static_cast<int64_t>(Is)});
+    return;
+  }
+  const Expr *Owner = Exact.ownerOf(E);
+  const auto Own =
+      ownPart(Facts.Function, Owner ? Owner : stripForwarding(U, E));
+  if (Own && (Own->Path.empty() || leadsAway(Own->Path.back()->getType())))
+    Out.push_back({memberOf(Object, ItsClass), true,
+                   Own->Path.empty() ? memberOf(Own->Object, ItsClass)
+                                     : memberNumber(Own->Object, Own->Path)});
+}
+
 /// What is known of the object that \p E is, which the callee has as its
-/// \p Object: its class, and of the function's own, all.
+/// \p Object: of the function's own, all.
 void MadeObjects::addObject(const FunctionFacts &Facts, const Expr *E,
                             uint32_t Object, std::vector<PassedValue> &Out) {
   const CXXRecordDecl *Class = classOf(E->getType());
   const auto Own = ownPart(Facts.Function, E);
-  const bool HasClass = Class && Class->isPolymorphic();
-  if (const Symbol Is =
-          HasClass ? U.effects().resolver().exactClass().symbolOf(Facts, E) : 0)
-    Out.push_back(
-        {memberOf(Object, ItsClass), false, static_cast<int64_t>(Is)});
-  else if (HasClass && Own && Own->Path.empty())
-    Out.push_back(
-        {memberOf(Object, ItsClass), true, memberOf(Own->Object, ItsClass)});
   if (Own && (!Facts.changes(memberOf(Own->Object, AnyMember)) ||
               Members.isSettled(Class)))
     Out.push_back({memberOf(Object, AnyMember), true,
@@ -404,8 +384,16 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
   }
   llvm::append_range(Out, Flows.passed(Facts, Call));
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool) {
+    addClass(Facts, E, Object, Out);
     addObject(Facts, E, Object, Out);
   });
+  // Of what an owner that is passed on owns.
+  if (Call.Callee && !U.isInSystemHeader(Call.Callee))
+    for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I)
+      if (const Expr *Arg = argumentFor(Call, I);
+          Arg && objectOf(I) <= LastObject &&
+          !hasMembers(U, Call.Callee->getParamDecl(I)->getType()))
+        addClass(Facts, Arg, objectOf(I), Out);
   forEachMade(Facts, Call, [&](const Making &M, uint32_t Object, bool IsConst) {
     forEachKnown(M, IsConst, [&](MemberPathRef Path, int64_t Is) {
       Out.push_back({memberNumber(Object, Path), false, Is});

@@ -107,6 +107,8 @@ private:
   void forEachObject(
       const CallFact &Call,
       llvm::function_ref<void(const clang::Expr *, uint32_t, bool)> Visit);
+  void addClass(const FunctionFacts &Facts, const clang::Expr *E,
+                uint32_t Object, std::vector<PassedValue> &Out);
   void addObject(const FunctionFacts &Facts, const clang::Expr *E,
                  uint32_t Object, std::vector<PassedValue> &Out);
   void forEachKnown(const Making &M, bool IsConst, VisitKnown Visit);
@@ -125,7 +127,7 @@ private:
   MemberChanges Members;
   ValueFlows Flows;
   llvm::DenseMap<const clang::VarDecl *, std::optional<Making>> Makings;
-  using ByNumber = llvm::DenseMap<uint32_t, const clang::FieldDecl *>;
+  using ByNumber = llvm::DenseMap<uint32_t, MemberPath>;
   llvm::DenseMap<const clang::CXXRecordDecl *, ByNumber> MembersOf;
   GivenValues Given;
   /// Of members of members, and of constructors that call others: an object may

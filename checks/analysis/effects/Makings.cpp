@@ -72,13 +72,34 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
              : std::nullopt;
 }
 
+/// The constant that \p F keeps and always returns: `static const Options o;
+/// return o;`.
+static const Expr *constantReturned(const FunctionDecl *F) {
+  const auto *Block = dyn_cast<CompoundStmt>(F->getBody());
+  const auto *Return = Block && Block->size() == 2
+                           ? dyn_cast<ReturnStmt>(Block->body_back())
+                           : nullptr;
+  const auto *Ref =
+      Return && Return->getRetValue()
+          ? dyn_cast<DeclRefExpr>(Return->getRetValue()->IgnoreParenImpCasts())
+          : nullptr;
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return V && V->isStaticLocal() && V->getType().isConstQualified()
+             ? V->getInit()
+             : nullptr;
+}
+
 /// `static Log buffered() { return Log(false); }`
 std::optional<MadeObjects::Making>
 MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
   const FunctionDecl *By = definitionOf(Call.getDirectCallee());
   if (!By || isDispatched(&Call) || U.isInSystemHeader(By) ||
-      By->getReturnType()->isReferenceType() ||
-      By->getReturnType()->isPointerType() || By == Facts.Function)
+      By == Facts.Function)
+    return std::nullopt;
+  if (const Expr *Constant = constantReturned(By))
+    return makingBy(U.facts(By), Constant);
+  if (By->getReturnType()->isReferenceType() ||
+      By->getReturnType()->isPointerType())
     return std::nullopt;
   // The value of a parameter is not looked for: it has no value here.
   const Expr *Given = returnedBy(By);

@@ -68,9 +68,13 @@ struct Successor {
   bool TakesArguments = false;
   /// Overriders: who has made the object, in another unit; or null.
   const clang::FunctionDecl *Maker = nullptr;
+  /// Besides the call's own, what has to hold of the caller's parameters.
+  Condition OnlyIf = {};
 
-  static Successor primitive(Hop How, unsigned Prim) {
-    return {Is::Primitive, How, Prim};
+  static Successor primitive(Hop How, unsigned Prim, Condition OnlyIf = {}) {
+    Successor To{Is::Primitive, How, Prim};
+    To.OnlyIf = std::move(OnlyIf);
+    return To;
   }
   static Successor to(Is Kind, Hop How, const clang::ValueDecl *To) {
     return {Kind, How, 0, To};
@@ -87,6 +91,10 @@ struct Successor {
   }
 };
 
+inline Hop directHop(const CallFact &Call) {
+  return Call.K == CallFact::Kind::Destructor ? Hop::Destroys : Hop::Calls;
+}
+
 struct ResolvedCall {
   const CallFact *Call = nullptr;
   Decision Why = Decision::Indirect;
@@ -95,9 +103,6 @@ struct ResolvedCall {
   /// the function has (ItsClass). Or which callable: the member that holds it.
   /// 0: nothing does.
   uint32_t On = 0;
-  /// Besides Call->When, what has to hold of the caller's parameters for Next
-  /// to count.
-  Condition OnlyIf = {};
   /// What is passed on, when somebody has asked (Effects::passed).
   std::optional<std::vector<PassedValue>> Passed;
 

@@ -110,9 +110,13 @@ bool Setters::keepsIfLeft(const FunctionDecl *Body, uint32_t Object,
   SetOnce Locals(Body);
   Condition Left;
   addTests(Body, U.context(), Locals, If->getCond(), true, Left);
-  return llvm::any_of(Left, [&](const ParamTest &T) {
-    return T.Param == memberNumber(Object, Field) && T.holdsFor(Is);
+  bool Keeps = false;
+  forEachClause(Left, [&](llvm::ArrayRef<ParamTest> OneOf) {
+    const ParamTest &T = OneOf.front();
+    Keeps |= OneOf.size() == 1 && T.Param == memberNumber(Object, Field) &&
+             T.holdsFor(Is);
   });
+  return Keeps;
 }
 
 Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {

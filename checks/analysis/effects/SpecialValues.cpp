@@ -25,8 +25,10 @@ bool namesMemoryFile(Unit &U, const Expr *E) {
 /// A text, or an object of the library's, which may be a path or a stream.
 static bool mayBeName(Unit &U, QualType T) {
   T = T.getNonReferenceType();
+  if (T->isPointerType() && T->getPointeeType()->isCharType())
+    return true;
   if (T->isPointerType())
-    return T->getPointeeType()->isCharType();
+    T = T->getPointeeType();
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   return R && U.models().isOpaque(R);
 }
@@ -43,11 +45,45 @@ std::optional<uint32_t> nameGiven(Unit &U, const FunctionDecl *F,
   return std::nullopt;
 }
 
-std::optional<int64_t> streamNamed(Unit &U, const Expr *E) {
+/// The class of a library's that \p R is, or is derived from first.
+static const CXXRecordDecl *libraryClass(Unit &U, const CXXRecordDecl *R) {
+  constexpr unsigned MaxDepth = 8;
+  for (unsigned Depth = 0; R && Depth != MaxDepth; ++Depth) {
+    R = R->getDefinition();
+    if (!R || U.models().isOpaque(R))
+      return R;
+    R = R->getNumBases() ? R->bases_begin()->getType()->getAsCXXRecordDecl()
+                         : nullptr;
+  }
+  return nullptr;
+}
+
+static const CXXRecordDecl *classBehind(QualType T) {
+  T = T.getNonReferenceType();
+  const CXXRecordDecl *R =
+      (T->isPointerType() ? T->getPointeeType() : T)->getAsCXXRecordDecl();
+  return R ? R->getDefinition() : nullptr;
+}
+
+/// A reference or pointer to a stream, or another base class of a library's.
+static bool isStream(Unit &U, QualType T) {
+  const CXXRecordDecl *R = classBehind(T);
+  return R && R->isPolymorphic() && U.models().isOpaque(R) &&
+         (T->isReferenceType() || T->isPointerType());
+}
+
+std::optional<int64_t> streamNamed(Unit &U, QualType T, const Expr *E) {
   const auto *V = dyn_cast_or_null<VarDecl>(referredEntity(U, E));
-  return V && V->hasGlobalStorage() && V->isInStdNamespace() &&
-                 V->getType()->isRecordType()
-             ? std::optional(valueNamed(modelName(V)))
+  if (V && V->hasGlobalStorage() && V->isInStdNamespace() &&
+      V->getType()->isRecordType())
+    return valueNamed(modelName(V));
+  if (!isStream(U, T))
+    return std::nullopt;
+  const CXXRecordDecl *As = classBehind(T);
+  const QualType Is = V ? V->getType() : stripForwarding(U, E)->getType();
+  const CXXRecordDecl *R = libraryClass(U, classBehind(Is));
+  return R && !declaresSameEntity(R, As) && R->isDerivedFrom(As)
+             ? std::optional(valueNamed(modelName(R)))
              : std::nullopt;
 }
 
@@ -59,14 +95,17 @@ void addSpecial(Unit &U, const FunctionFacts &Facts, const CallFact &Call,
     const Expr *Arg = argumentFor(Call, I);
     if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
       Arg = Default->getExpr();
-    if (!Arg || !mayBeName(U, Call.Callee->getParamDecl(I)->getType()))
+    const QualType T = Call.Callee->getParamDecl(I)->getType();
+    if (!Arg || !mayBeName(U, T))
       continue;
-    if (const auto Stream = streamNamed(U, Arg))
+    const auto Stream = streamNamed(U, T, Arg);
+    if (Stream)
       Out.push_back({I, false, *Stream});
-    else if (namesMemoryFile(U, Arg))
+    if (namesMemoryFile(U, Arg))
       Out.push_back({I, false, MemoryFile});
-    else if (const auto Own = nameGiven(U, Facts.Function, Arg);
-             Own && !Facts.changes(*Own))
+    // What is written to a stream does not make it another.
+    const auto Own = Stream ? std::nullopt : nameGiven(U, Facts.Function, Arg);
+    if (Own && (isStream(U, T) || !Facts.changes(*Own)))
       Out.push_back({I, true, *Own});
   }
 }

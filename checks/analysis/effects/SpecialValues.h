@@ -5,9 +5,11 @@
 //
 //   std::string ask(std::istream &in) { std::getline(in, line); ...
 //   ask(std::cin);                  // waits for a person
+//   ask(file);                      // waits for the disk
 //
 // What a call gives its callee that decides whether this waits, and is neither
-// a number nor a descriptor: names of files, and streams.
+// a number nor a descriptor: names of files, and streams, or the like, by their
+// base class.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,9 +31,11 @@ bool namesMemoryFile(Unit &U, const clang::Expr *E);
 std::optional<uint32_t> nameGiven(Unit &U, const clang::FunctionDecl *F,
                                   const clang::Expr *E);
 
-/// What a stream of the standard library, `std::cin`, stands for, if \p E names
-/// one.
-std::optional<int64_t> streamNamed(Unit &U, const clang::Expr *E);
+/// What the stream, or other object of a library, that \p E names stands for
+/// where it is taken for a \p T: `std::cin` for its name; a std::ofstream, as a
+/// std::ostream, for that class.
+std::optional<int64_t> streamNamed(Unit &U, clang::QualType T,
+                                   const clang::Expr *E);
 
 /// Adds what \p Call of \p Facts gives its callee of these.
 void addSpecial(Unit &U, const FunctionFacts &Facts, const CallFact &Call,

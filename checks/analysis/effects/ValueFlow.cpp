@@ -174,11 +174,14 @@ private:
     SetOnce Locals(Body);
     Condition Tests;
     addTests(Body, U.context(), Locals, Gives, Q.Holds, Tests);
-    for (const ParamTest &T : Tests)
+    forEachClause(Tests, [&](llvm::ArrayRef<ParamTest> OneOf) {
+      const ParamTest &T = OneOf.front();
       for (const FieldDecl *Field : Body->getParent()->fields())
-        if (T.Param == memberNumber(OwnObject, Field) && !Field->isMutable())
+        if (OneOf.size() == 1 && T.Param == memberNumber(OwnObject, Field) &&
+            !Field->isMutable())
           if (const Place P{Q.Of.Root, Field}; isTracked(P))
             Visit(P, T);
+    });
   }
 
   std::optional<int64_t> valueOf(QualType T, const Expr *Given) {

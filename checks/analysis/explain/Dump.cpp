@@ -64,13 +64,17 @@ llvm::StringRef useKind(VariableUse::How H) {
 
 std::string describe(const ParamTest &T) {
   constexpr llvm::StringLiteral Signs[] = {
-      "==", "!=", "<", ">=", ">", "<=", " has ", " lacks "};
+      "==",    "!=",      "<",    ">=",       ">",          "<=",
+      " has ", " lacks ", " in ", " not in ", " known as ", " not known as "};
+  static_assert(std::size(Signs) ==
+                static_cast<size_t>(ParamTest::Relation::Last) + 1);
   if (T.Value == NonblockingDescriptor)
     return "param" + std::to_string(T.Param) +
            (T.Is == ParamTest::Relation::NotEqual ? " blocks"
                                                   : " does not block");
   return "param" + std::to_string(T.Param) +
-         Signs[static_cast<unsigned>(T.Is)].str() + std::to_string(T.Value);
+         Signs[static_cast<unsigned>(T.Is)].str() + std::to_string(T.Value) +
+         (T.OrNext ? " or" : "");
 }
 
 void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
@@ -95,8 +99,11 @@ void dumpCall(const Unit &U, const CallFact &C, llvm::raw_ostream &OS) {
     else
       OS << "parameter " << A.Param->getNameAsString();
   }
-  for (const ParamTest &T : C.When)
-    OS << " if " << describe(T);
+  bool IsFirst = true;
+  for (const ParamTest &T : C.When) {
+    OS << (IsFirst ? " if " : " ") << describe(T);
+    IsFirst = !T.OrNext;
+  }
   OS << (C.Discarded ? " discarded" : "") << (C.Awaited ? " awaited" : "")
      << (C.Allowed ? " allowed" : "") << "\n";
 }

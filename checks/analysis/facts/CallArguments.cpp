@@ -2,12 +2,12 @@
 
 #include "CallArguments.h"
 #include "ConditionReader.h"
+#include "LocalRecords.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
-#include "clang/Basic/SourceManager.h"
 
 using namespace clang;
 
@@ -112,106 +112,31 @@ static const Expr *keptValue(Unit &U, const Expr *E) {
   return Made ? Made : E;
 }
 
-/// `&timeout` of a local object that is made of zeros, and that nothing but the
-/// calls it is given to may write to.
-static bool isAddressOfZero(Unit &U, const Expr *E) {
-  const auto *Unary = dyn_cast<UnaryOperator>(E->IgnoreParenImpCasts());
-  const Expr *Of = Unary && Unary->getOpcode() == UO_AddrOf
-                       ? Unary->getSubExpr()->IgnoreParenImpCasts()
-                       : nullptr;
-  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Of);
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  const auto *F = V && V->isLocalVarDecl()
-                      ? dyn_cast<FunctionDecl>(V->getDeclContext())
-                      : nullptr;
-  if (!F || !V->getInit() || !isZeroValue(U.context(), V->getInit()))
-    return false;
-  bool Changes = false;
-  forEachStatement(
-      writtenBody(F), [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-        const auto *Use = dyn_cast<DeclRefExpr>(S);
-        if (!Use || Use->getDecl() != V)
-          return;
-        // &timeout as an argument
-        while (!Path.empty() && isa<ImplicitCastExpr>(Path.back()))
-          Path = Path.drop_back();
-        const auto *Address =
-            Path.empty() ? nullptr : dyn_cast<UnaryOperator>(Path.back());
-        do
-          Path = Path.empty() ? Path : Path.drop_back();
-        while (!Path.empty() && isa<ImplicitCastExpr>(Path.back()));
-        Changes |= !Address || Address->getOpcode() != UO_AddrOf ||
-                   Path.empty() || !isa<CallExpr>(Path.back());
-      });
-  return !Changes;
-}
-
-/// The bits of \p E that are known to be set: those of its constants.
-static long long bitsOf(const ASTContext &Ctx, const Expr *E) {
-  E = E->IgnoreParenImpCasts();
-  if (const auto Value = integerValue(Ctx, E))
-    return *Value;
-  const auto *Or = dyn_cast<BinaryOperator>(E);
-  return Or && Or->getOpcode() == BO_Or
-             ? bitsOf(Ctx, Or->getLHS()) | bitsOf(Ctx, Or->getRHS())
-             : 0;
-}
-
-/// The bits that member \p Name of the local object whose address is \p E has
-/// where \p Call is made: `hints.ai_flags = AI_NUMERICHOST;`.
-static long long memberBits(Unit &U, const Expr *E, llvm::StringRef Name,
-                            const CallFact &Call) {
-  const auto *Address = dyn_cast<UnaryOperator>(stripForwarding(U, E));
-  if (Address && Address->getOpcode() == UO_AddrOf)
-    E = Address->getSubExpr();
-  const auto *Of = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
-  const auto *V = Of ? dyn_cast<VarDecl>(Of->getDecl()) : nullptr;
-  const auto *F = V && V->isLocalVarDecl()
-                      ? dyn_cast<FunctionDecl>(V->getDeclContext())
-                      : nullptr;
-  if (!F)
-    return 0;
-  const ASTContext &Ctx = U.context();
-  const SourceManager &SM = Ctx.getSourceManager();
-  long long Bits = 0;
-  if (const auto *List = dyn_cast_or_null<InitListExpr>(V->getInit()))
-    if (const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl())
-      for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits()))
-        if (Field->getName() == Name)
-          Bits = bitsOf(Ctx, Value);
-  auto AroundCall = [&](const Stmt *S) {
-    return SM.isBeforeInTranslationUnit(Call.Loc, S->getEndLoc());
-  };
-  forEachStatement(
-      writtenBody(F), [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-        const auto *Set = dyn_cast<BinaryOperator>(S);
-        const auto *To = Set && Set->isAssignmentOp()
-                             ? dyn_cast<MemberExpr>(Set->getLHS())
-                             : nullptr;
-        const auto *Base =
-            To ? dyn_cast<DeclRefExpr>(To->getBase()->IgnoreParenImpCasts())
-               : nullptr;
-        if (!Base || Base->getDecl() != V ||
-            !To->getMemberDecl()->getIdentifier() ||
-            To->getMemberDecl()->getName() != Name ||
-            !SM.isBeforeInTranslationUnit(Set->getEndLoc(), Call.Loc))
-          return;
-        // What stands under a condition that the call does not stand under.
-        const bool Always = llvm::all_of(Path, AroundCall);
-        if (Set->getOpcode() == BO_OrAssign)
-          Bits |= Always ? bitsOf(Ctx, Set->getRHS()) : 0;
-        else
-          Bits = Always && Set->getOpcode() == BO_Assign
-                     ? bitsOf(Ctx, Set->getRHS())
-                     : 0;
-      });
-  return Bits;
+/// A point in time that has come: `clock::now()`, `time_point::min()`.
+static bool hasCome(const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(E);
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  return F && F->getIdentifier() && F->param_empty() &&
+         (F->getName() == "now" || F->getName() == "min") &&
+         llvm::StringRef(modelName(F)).starts_with("std::chrono::");
 }
 
 const ValueDecl *referredEntity(Unit &U, const Expr *E) {
   const ValueDecl *D = namedEntity(U, E);
   constexpr unsigned MaxAliases = 64;
   for (unsigned Step = 0; Step != MaxAliases; ++Step) {
+    // std::istream &input() { return std::cin; }
+    if (!D)
+      if (const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, E));
+          Call && Call->getDirectCallee() && !isDispatched(Call) &&
+          Call->getCallReturnType(U.context())->isReferenceType())
+        if (const Expr *Always = returnedBy(Call->getDirectCallee())) {
+          E = Always;
+          D = namedEntity(U, E);
+          if (!isa_and_nonnull<VarDecl>(D) ||
+              !cast<VarDecl>(D)->hasGlobalStorage())
+            return nullptr;
+        }
     const auto *Alias = dyn_cast_or_null<VarDecl>(D);
     if (!Alias || !Alias->getType()->isReferenceType() ||
         isa<ParmVarDecl>(Alias) || !Alias->getInit())
@@ -241,7 +166,8 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
         (Test.HasBits && (*Value & *Test.HasBits) != *Test.HasBits))
       return false;
   }
-  if (Test.IsZeroDuration && !isZeroValue(Ctx, E) && !isZeroValue(Ctx, Arg)) {
+  if (Test.IsZeroDuration && !isZeroValue(Ctx, E) && !isZeroValue(Ctx, Arg) &&
+      !hasCome(E)) {
     // A duration converted to another by the callee's parameter.
     const auto *C = dyn_cast<CXXConstructExpr>(E);
     if ((!C || C->getNumArgs() < 1 ||
@@ -257,8 +183,12 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
                                 Expr::NPC_ValueDependentIsNotNull))
     return false;
   if (!Test.TypeIs.empty() &&
-      !isOrDerivesFrom(E->getType(), Test.TypeIs, U.models()))
-    return false;
+      !isOrDerivesFrom(E->getType(), Test.TypeIs, U.models())) {
+    // std::ostream &out = file;
+    const ValueDecl *D = referredEntity(U, E);
+    if (!D || !isOrDerivesFrom(D->getType(), Test.TypeIs, U.models()))
+      return false;
+  }
   if (!Test.Involves.empty() && !involves(E->getType(), Test.Involves))
     return false;
   if (!Test.Names.empty()) {
@@ -308,6 +238,21 @@ static Context typeContext(Unit &U, QualType T) {
   return Context::Unknown;
 }
 
+/// What \p Member is made with, by its class or by a constructor that is here.
+static const Expr *initialiserOf(const FieldDecl *Member) {
+  if (Member->hasInClassInitializer())
+    return Member->getInClassInitializer();
+  const auto *Class = dyn_cast<CXXRecordDecl>(Member->getParent());
+  if (Class && !Class->isDependentContext())
+    for (const CXXConstructorDecl *Ctor : Class->ctors())
+      if (const auto *Body =
+              dyn_cast_or_null<CXXConstructorDecl>(definitionOf(Ctor)))
+        for (const CXXCtorInitializer *Init : Body->inits())
+          if (Init->getMember() == Member)
+            return Init->getInit();
+  return nullptr;
+}
+
 Context executorContext(Unit &U, const Expr *E) {
   for (unsigned Depth = 0; E && Depth != 8; ++Depth) {
     E = stripForwarding(U, E);
@@ -326,6 +271,9 @@ Context executorContext(Unit &U, const Expr *E) {
     } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
       const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
       E = V && V->isLocalVarDecl() ? V->getInit() : nullptr;
+    } else if (const auto *Part = dyn_cast<MemberExpr>(E)) {
+      const auto *Field = dyn_cast<FieldDecl>(Part->getMemberDecl());
+      E = Field ? initialiserOf(Field) : nullptr; // strand_(make_strand(pool))
     } else {
       return Context::Unknown;
     }

@@ -244,9 +244,15 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
     Condition There;
     SetOnce None(Through->F);
     addTests(Through->F, Ctx, None, Through->Asked, Holds, There, Budget);
-    for (ParamTest &T : There)
-      if (auto Here = inCaller(F, Ctx, &Locals, Test, T.Param, 0))
-        Out.push_back({*Here, T.Is, T.Value});
+    forEachClause(There, [&](llvm::ArrayRef<ParamTest> OneOf) {
+      Condition Mapped(OneOf);
+      for (ParamTest &T : Mapped)
+        if (auto Here = inCaller(F, Ctx, &Locals, Test, T.Param, 0))
+          T.Param = *Here;
+        else
+          return;
+      llvm::append_range(Out, Mapped);
+    });
   } else if (const auto Bit = bitOf(F, Ctx, Locals, Test)) {
     Out.push_back(Holds ? *Bit : Bit->negated());
   } else if (const auto Compared = comparisonIn(Test)) {
@@ -263,7 +269,8 @@ static void addLeafTest(const FunctionDecl *F, const ASTContext &Ctx,
   }
 }
 
-/// `state == open || state == opening`: one of several numbers.
+/// `state == open || state == opening`: one of several numbers. Or one of two
+/// tests: `options.sync || copies > 1`.
 static void addEither(const FunctionDecl *F, const ASTContext &Ctx,
                       SetOnce &Locals, const Expr *Cond, bool Holds,
                       Condition &Out, unsigned &Budget) {
@@ -272,17 +279,28 @@ static void addEither(const FunctionDecl *F, const ASTContext &Ctx,
       Not && Not->getOpcode() == UO_LNot)
     return addEither(F, Ctx, Locals, Not->getSubExpr(), !Holds, Out, Budget);
   const auto *Op = dyn_cast_or_null<BinaryOperator>(Inner);
-  if (!Op || Op->getOpcode() != (Holds ? BO_LOr : BO_LAnd))
+  if (!Op || !Op->isLogicalOp() || !Budget)
     return;
+  if (Op->getOpcode() != (Holds ? BO_LOr : BO_LAnd)) {
+    addEither(F, Ctx, Locals, Op->getLHS(), Holds, Out, Budget);
+    return addEither(F, Ctx, Locals, Op->getRHS(), Holds, Out, Budget);
+  }
   Condition Left, Right;
   addTests(F, Ctx, Locals, Op->getLHS(), Holds, Left, Budget);
   addTests(F, Ctx, Locals, Op->getRHS(), Holds, Right, Budget);
-  for (const ParamTest &A : Left)
-    for (const ParamTest &B : Right)
-      if (const auto OfA = A.numbers(), OfB = B.numbers();
-          A.Param == B.Param && OfA && OfB)
-        Out.push_back({A.Param, ParamTest::Relation::IsIn,
+  constexpr size_t MaxAlternatives = 6;
+  forEachClause(Left, [&](llvm::ArrayRef<ParamTest> A) {
+    forEachClause(Right, [&](llvm::ArrayRef<ParamTest> B) {
+      const bool IsSame =
+          A.size() == 1 && B.size() == 1 && A.front().Param == B.front().Param;
+      const auto OfA = A.front().numbers(), OfB = B.front().numbers();
+      if (IsSame && OfA && OfB)
+        Out.push_back({A.front().Param, ParamTest::Relation::IsIn,
                        static_cast<int64_t>(*OfA | *OfB)});
+      else if (A.size() + B.size() <= MaxAlternatives)
+        addAlternatives(A, B, Out);
+    });
+  });
 }
 
 /// \p Budget bounds how many expressions are looked at: a local variable that

@@ -51,6 +51,36 @@ std::optional<uint64_t> ParamTest::numbers() const {
              : std::nullopt;
 }
 
+void forEachClause(llvm::ArrayRef<ParamTest> When,
+                   llvm::function_ref<void(llvm::ArrayRef<ParamTest>)> Visit) {
+  while (!When.empty()) {
+    size_t Length = 1;
+    while (Length < When.size() && When[Length - 1].OrNext)
+      ++Length;
+    Visit(When.take_front(Length));
+    When = When.drop_front(Length);
+  }
+}
+
+void forgetClauses(Condition &When,
+                   llvm::function_ref<bool(const ParamTest &)> Forgotten) {
+  if (llvm::none_of(When, Forgotten))
+    return;
+  Condition Kept;
+  forEachClause(When, [&](llvm::ArrayRef<ParamTest> OneOf) {
+    if (llvm::none_of(OneOf, Forgotten))
+      llvm::append_range(Kept, OneOf);
+  });
+  When = std::move(Kept);
+}
+
+void addAlternatives(llvm::ArrayRef<ParamTest> Left,
+                     llvm::ArrayRef<ParamTest> Right, Condition &When) {
+  llvm::append_range(When, Left);
+  When.back().OrNext = true;
+  llvm::append_range(When, Right);
+}
+
 std::optional<int64_t> KnownValues::of(uint32_t Param) const {
   auto It = llvm::lower_bound(Values, std::pair(Param, INT64_MIN));
   return It != Values.end() && It->first == Param ? std::optional(It->second)
@@ -60,7 +90,7 @@ std::optional<int64_t> KnownValues::of(uint32_t Param) const {
 bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
   // Of one parameter, several things may be known: it is there, and it is
   // ready.
-  return llvm::any_of(When, [&](const ParamTest &T) {
+  auto Contradicts = [&](const ParamTest &T) {
     auto Known = llvm::lower_bound(Values, std::pair(T.Param, INT64_MIN));
     bool Asks = T.Is == ParamTest::Relation::IsKnownAs;
     for (; Known != Values.end() && Known->first == T.Param; ++Known)
@@ -69,7 +99,12 @@ bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
       else if (!Asks && !T.holdsFor(Known->second))
         return true;
     return Asks;
+  };
+  bool IsRuledOut = false;
+  forEachClause(When, [&](llvm::ArrayRef<ParamTest> OneOf) {
+    IsRuledOut |= llvm::all_of(OneOf, Contradicts);
   });
+  return IsRuledOut;
 }
 
 KnownValues

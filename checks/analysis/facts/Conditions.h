@@ -43,10 +43,13 @@ struct ParamTest {
     NotIn,
     IsKnownAs, ///< Equal; what is not known is not
     IsNotKnownAs,
+    Last = IsNotKnownAs
   };
   uint32_t Param = 0;
   Relation Is = Relation::Equal;
   int64_t Value = 0;
+  /// It holds, or the next of its Condition does.
+  bool OrNext = false;
 
   bool holdsFor(int64_t Of) const;
   ParamTest negated() const;
@@ -94,8 +97,18 @@ inline constexpr uint32_t outerOf(int64_t AllMembers) {
   return static_cast<uint32_t>(AllMembers >> 32);
 }
 
-/// All of them hold.
+/// All of them hold; of those that are joined by OrNext, one.
 using Condition = std::vector<ParamTest>;
+/// Calls \p Visit with each part of \p When that has to hold: a test, or
+/// several of which one has to.
+void forEachClause(llvm::ArrayRef<ParamTest> When,
+                   llvm::function_ref<void(llvm::ArrayRef<ParamTest>)> Visit);
+/// Takes the parts out of which a test is \p Forgotten.
+void forgetClauses(Condition &When,
+                   llvm::function_ref<bool(const ParamTest &)> Forgotten);
+/// Adds to \p When that one of \p Left or one of \p Right holds.
+void addAlternatives(llvm::ArrayRef<ParamTest> Left,
+                     llvm::ArrayRef<ParamTest> Right, Condition &When);
 
 /// Stands for any descriptor that does not wait: a value that no descriptor
 /// has.

@@ -3,6 +3,7 @@
 #include "CallArguments.h"
 #include "ConditionReader.h"
 #include "FactsRecorder.h"
+#include "StoredCallables.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
@@ -25,20 +26,17 @@ void FactsRecorder::addConstruction(const CXXConstructExpr *E) {
   addLibraryConstructions(CallFact(C)); // std::vector<T>(3)
 }
 
-/// What holds the callable \p E: of an element, the container; of what a
-/// function has returned, that function.
-const ValueDecl *FactsRecorder::calledThrough(const Expr *E) {
-  E = stripForwarding(U, E);
-  const ValueDecl *Named = namedEntity(U, E);
-  const bool PointsToOne = Named && Named->getType()->isPointerType() &&
-                           Named->getType()->getPointeeType()->isRecordType();
-  if (isa_and_nonnull<VarDecl, FunctionDecl>(Named) && !Named->isImplicit() &&
-      !PointsToOne)
-    return Named;
-  if (const ValueDecl *Holder = descriptorEntity(U, E))
-    return Holder;
-  const auto *Call = dyn_cast<CallExpr>(E);
-  return Call ? Call->getDirectCallee() : nullptr;
+/// \p C, which calls what one of \p Holders holds: once for each.
+CallFact &
+FactsRecorder::finishThrough(CallFact &C,
+                             llvm::ArrayRef<const ValueDecl *> Holders) {
+  for (const ValueDecl *Holder : Holders.drop_back(Holders.empty() ? 0 : 1)) {
+    CallFact One = C;
+    One.Through = Holder;
+    finish(One);
+  }
+  C.Through = Holders.empty() ? C.Through : Holders.back();
+  return finish(C);
 }
 
 /// A call of \p Callee, which names no function: of what a place holds, of a
@@ -60,9 +58,8 @@ void FactsRecorder::addIndirectCall(CallFact C, const Expr *Callee) {
   C.Callee = Ref ? dyn_cast<FunctionDecl>(Ref->getDecl()) : nullptr;
   if (C.Callee)
     C.By = CallFact::Dispatch::Static;
-  else
-    C.Through = calledThrough(Callee);
-  finish(C);
+  finishThrough(C, C.Callee ? llvm::SmallVector<const ValueDecl *, 2>()
+                            : holdersOf(U, Callee));
 }
 
 /// `std::tie(a, b) = f()`: each gets a part.
@@ -99,12 +96,13 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
       Member && Member->getMemberLoc().isValid()) // not of a conversion
     C.Loc = Member->getMemberLoc();
   llvm::ArrayRef<const Expr *> Args(E->getArgs(), E->getNumArgs());
+  llvm::SmallVector<const ValueDecl *, 2> Holders;
   if (isa<CXXOperatorCallExpr>(E)) {
     C.K = CallFact::Kind::Operator;
     C.Loc = cast<CXXOperatorCallExpr>(E)->getOperatorLoc();
     if (cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call &&
         !Args.empty()) {
-      C.Through = calledThrough(Args.front());
+      Holders = holdersOf(U, Args.front());
       // That is a parenthesis.
       const Expr *Object = Args.front()->IgnoreParenImpCasts();
       if (isa<DeclRefExpr>(Object))
@@ -142,7 +140,7 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
   if (const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
       M && M->SetsNonblocking)
     noteNonblocking(C, *M->SetsNonblocking);
-  const CallFact &Done = finish(C);
+  const CallFact &Done = finishThrough(C, Holders);
   if (Done.Callee)
     addLibraryConstructions(CallFact(Done));
 }
@@ -152,8 +150,7 @@ void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
     return; // {a, b} in a template
   QualType T = From->getType().getNonReferenceType().getCanonicalType();
   if (T->isSpecificBuiltinType(BuiltinType::Int) || T->isRecordType() ||
-      T->isFunctionPointerType() || T->isFunctionType() ||
-      T->isMemberFunctionPointerType())
+      T->isFunctionType() || U.storedCallables().holdsCallables(T))
     Facts.Stores.push_back({Of, From, {}});
 }
 
@@ -176,7 +173,7 @@ void FactsRecorder::addMemberStores(const InitListExpr *List) {
 void FactsRecorder::addAssignment(const Expr *To, const Expr *From) {
   for (const Expr *Part : tiedTo(U, To))
     addAssignment(Part, From);
-  if (const ValueDecl *Left = descriptorEntity(U, To))
+  if (const ValueDecl *Left = assignedEntity(U, To))
     addStore(Left, From);
 }
 

@@ -323,6 +323,8 @@ void FactsRecorder::addAwaiterCall(const CoroutineSuspendExpr *Suspend,
       addCall(CallFact::Kind::Function, Suspend, Suspend->getKeywordLoc());
   C.Implied = CallFact::ImpliedBy::Await;
   C.Callee = Callee;
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+    C.Object = stripForwarding(U, Member->getImplicitObjectArgument());
 }
 
 const Expr *FactsRecorder::leftOperand(const Expr *E) {
@@ -346,9 +348,9 @@ void FactsRecorder::forgetChangedParams() {
     return;
   auto Changes = [&](const ParamTest &T) { return Facts.changes(T.Param); };
   for (CallFact &Call : Facts.Calls)
-    llvm::erase_if(Call.When, Changes);
+    forgetClauses(Call.When, Changes);
   for (StoreFact &Store : Facts.Stores)
-    llvm::erase_if(Store.When, Changes);
+    forgetClauses(Store.When, Changes);
 }
 
 const VariableFact *FunctionFacts::variable(const ValueDecl *V) const {

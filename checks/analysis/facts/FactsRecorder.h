@@ -75,7 +75,8 @@ private:
   void addArguments(CallFact &C, llvm::ArrayRef<const clang::Expr *> Args);
   CallFact &finish(CallFact &C);
   void noteNonblocking(const CallFact &C, int Index);
-  const clang::ValueDecl *calledThrough(const clang::Expr *E);
+  CallFact &finishThrough(CallFact &C,
+                          llvm::ArrayRef<const clang::ValueDecl *> Holders);
   void addIndirectCall(CallFact C, const clang::Expr *Callee);
   void addLibraryConstructions(const CallFact &By);
   void addLibraryConstruction(const CallFact &By,

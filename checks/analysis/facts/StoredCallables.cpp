@@ -37,8 +37,8 @@ static bool holdsAnything(const CXXRecordDecl *R) {
          !isa<ClassTemplateSpecializationDecl>(R);
 }
 
-/// A pointer to a function, an object of a class that wraps callables, or a
-/// library's container of these.
+/// A pointer to a function, an object of a class that wraps callables, a
+/// library's container of these, or a pointer to one.
 bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
   if (T.isNull())
     return false;
@@ -47,6 +47,9 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
     return holdsCallables(Array->getElementType(), Depth);
   if (T->isFunctionPointerType() || T->isMemberFunctionPointerType())
     return true;
+  if (T->isPointerType())
+    return T->getPointeeType()->isRecordType() &&
+           holdsCallables(T->getPointeeType(), Depth + 1);
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
   if (!R || Depth == 4)
     return false;
@@ -130,14 +133,21 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
       add(In, Arg, Depth + 1);
     return;
   }
-  // make_handler(): what that returns
-  if (const auto *Call = By; Call && !isa<CXXOperatorCallExpr>(Call))
-    if (const FunctionDecl *F = Call->getDirectCallee();
-        F && !isa<CXXConversionDecl>(F) && !U.isInSystemHeader(F) &&
-        !U.models().isOpaque(F) && holdsCallables(F->getReturnType())) {
-      Stores.push_back({In, nullptr, F});
-      return;
-    }
+  // make_handler(): what that returns, which callableOf would call
+  auto AddHolders = [&] {
+    bool Added = false;
+    for (const ValueDecl *Holder : holdersOf(U, From))
+      if (Holder != In && holdsCallables(typeHeld(Holder))) {
+        Stores.push_back({In, nullptr, Holder});
+        Added = true;
+      }
+    return Added;
+  };
+  if (const FunctionDecl *F =
+          By && !isa<CXXOperatorCallExpr>(By) ? By->getDirectCallee() : nullptr;
+      F && !isa<CXXConversionDecl>(F) && !U.models().isOpaque(F) &&
+      AddHolders())
+    return;
   std::optional<CallableArgument> C = callableOf(U, From);
   // Another wrapper is called for what it holds.
   if (C && C->Body && !C->Param && isa<CXXMethodDecl>(C->Body) &&
@@ -156,11 +166,8 @@ void StoredCallables::add(const ValueDecl *In, const Expr *From,
       Stores.push_back({In, nullptr, C->Param});
     return;
   }
-  const ValueDecl *Named = descriptorEntity(U, From);
-  if (Named && Named != In && holdsCallables(typeHeld(Named))) {
-    Stores.push_back({In, nullptr, Named});
+  if (AddHolders())
     return;
-  }
   // {f, g} in a container, a pair, an optional
   if (const auto *Made = dyn_cast<CXXConstructExpr>(From))
     for (const Expr *Arg : Made->arguments())
@@ -174,7 +181,7 @@ void StoredCallables::addCall(const CallFact &Call) {
   if (Call.K == CallFact::Kind::Operator) {
     if (Call.Callee->getOverloadedOperator() == OO_Equal &&
         Call.Args.size() == 2)
-      if (const ValueDecl *To = descriptorEntity(U, Call.Args[0]))
+      if (const ValueDecl *To = assignedEntity(U, Call.Args[0]))
         add(To, Call.Args[1]);
     if (U.models().isOpaque(Call.Callee))
       return;
@@ -187,7 +194,7 @@ void StoredCallables::addCall(const CallFact &Call) {
   }
   auto AddTo = [&](const Expr *Place, llvm::ArrayRef<const Expr *> Given) {
     const ValueDecl *To = descriptorEntity(U, Place);
-    if (To && holdsCallables(To->getType()))
+    if (To && holdsCallables(typeHeld(To)))
       for (const Expr *Arg : Given)
         add(To, Arg);
   };

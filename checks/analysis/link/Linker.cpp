@@ -233,7 +233,7 @@ bool Linker::mayRun(const KnownValues &Known, const Target &T) const {
   if (!Is)
     return true;
   const auto What = static_cast<CallGraph::Symbol>(*Is);
-  if ((On & AnyMember) == ItsClass)
+  if ((On & AnyMember) == ItsClass || Makers.contains(What))
     return makes(What, T.To).has_value();
   if (const CallGraph::Symbol Id = Functions[T.To].Node->Id)
     return Id == What;

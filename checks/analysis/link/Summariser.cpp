@@ -122,7 +122,6 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
   Plain.Callee = text(Call.Callee ? displayName(Call.Callee) : "");
   Plain.At = place(Call.Loc);
   Plain.When = Call.When;
-  llvm::append_range(Plain.When, R.OnlyIf);
   Plain.On = R.On;
   std::vector<CallGraph::Callable> Callables;
   std::vector<PassedValue> Passed;
@@ -137,8 +136,9 @@ std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
     CallGraph::Edge E = Plain;
     if (!aim(E, Facts, Call, Next))
       continue;
+    llvm::append_range(E.When, Next.OnlyIf);
     // Asked of the object, and not of the place.
-    if (llvm::any_of(R.OnlyIf, [](const ParamTest &T) {
+    if (llvm::any_of(Next.OnlyIf, [](const ParamTest &T) {
           return T.Value == BlockingDescriptor;
         }))
       E.Descriptor.clear();

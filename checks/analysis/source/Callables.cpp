@@ -119,6 +119,27 @@ std::optional<CallableArgument> callableOf(Unit &U, const Expr *E) {
   return std::nullopt;
 }
 
+static void addHolders(Unit &U, const Expr *E, unsigned Depth,
+                       llvm::SmallVectorImpl<const ValueDecl *> &Out) {
+  E = unwrapped(U, E);
+  if (const auto *Choice = dyn_cast<AbstractConditionalOperator>(E);
+      Choice && Depth != 8) {
+    addHolders(U, Choice->getTrueExpr(), Depth + 1, Out);
+    return addHolders(U, Choice->getFalseExpr(), Depth + 1, Out);
+  }
+  const ValueDecl *Holder = namedEntity(U, E);
+  if (!isa_and_nonnull<VarDecl, FunctionDecl>(Holder) || Holder->isImplicit())
+    Holder = descriptorEntity(U, E, AccessorIs::Itself);
+  if (Holder && !llvm::is_contained(Out, Holder))
+    Out.push_back(Holder);
+}
+
+llvm::SmallVector<const ValueDecl *, 2> holdersOf(Unit &U, const Expr *E) {
+  llvm::SmallVector<const ValueDecl *, 2> Out;
+  addHolders(U, E, 0, Out);
+  return Out;
+}
+
 /// The overloads of operator() that \p R has, and `using F::operator()...` of
 /// its bases.
 static void addOverloads(Unit &U, const CXXRecordDecl *R,

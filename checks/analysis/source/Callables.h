@@ -37,6 +37,10 @@ std::optional<CallableArgument> callableOf(Unit &U, const clang::Expr *E);
 /// The same, and all that may run of an object with several operator() (a
 /// visitor) or of a ?:.
 std::vector<CallableArgument> callablesOf(Unit &U, const clang::Expr *E);
+/// What holds the callable \p E, or may, where a condition chooses it: of an
+/// element, the container; of what a function has returned, that function.
+llvm::SmallVector<const clang::ValueDecl *, 2> holdersOf(Unit &U,
+                                                         const clang::Expr *E);
 /// The task that a coroutine makes, if \p E calls one.
 std::optional<CallableArgument> taskMadeBy(Unit &U, const clang::Expr *E);
 /// The callable that a call of \p F names as a template argument.

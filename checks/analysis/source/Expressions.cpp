@@ -107,6 +107,13 @@ const Expr *stripForwarding(Unit &U, const Expr *E) {
     } else if (const auto *C = dyn_cast<CXXConstructExpr>(E);
                C && isCopyOrMove(C)) {
       E = C->getArg(0);
+    } else if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E);
+               Default && !Default->getParam()->hasUninstantiatedDefaultArg() &&
+               Default->getExpr()) {
+      E = Default->getExpr();
+    } else if (const auto *Kept = dyn_cast<OpaqueValueExpr>(E);
+               Kept && Kept->getSourceExpr()) {
+      E = Kept->getSourceExpr(); // the awaiter of a co_await
     } else if (isForwardingCast(E)) {
       E = cast<ExplicitCastExpr>(E)->getSubExpr();
     } else if (const auto *List = dyn_cast<InitListExpr>(E);
@@ -236,7 +243,7 @@ bool isPureGlvalue(const Expr *E) {
   return false;
 }
 
-const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
+const ValueDecl *descriptorEntity(Unit &U, const Expr *E, AccessorIs Calls) {
   for (unsigned Depth = 0; E && Depth != 16; ++Depth) {
     E = stripForwarding(U, E);
     if (const auto *Unary = dyn_cast<UnaryOperator>(E);
@@ -249,10 +256,15 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
                Op && Op->getNumArgs() && !Op->isAssignmentOp()) {
       E = Op->getArg(0); // an element, or what an iterator points to
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
-      const Expr *Returned = returnedBy(Call->getMethodDecl());
-      E = Returned && namesMember(U, Returned)
-              ? Returned
-              : Call->getImplicitObjectArgument();
+      const CXXMethodDecl *Method = Call->getMethodDecl();
+      const Expr *Returned = returnedBy(Method);
+      if (Returned && namesMember(U, Returned))
+        E = Returned;
+      else if (Calls == AccessorIs::Itself && Method &&
+               !isa<CXXConversionDecl>(Method) && !U.models().isOpaque(Method))
+        return Method;
+      else
+        E = Call->getImplicitObjectArgument();
     } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
       E = standsFor(U, Ref->getDecl());
       if (!E)
@@ -271,7 +283,8 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
                Call && Call->getDirectCallee()) {
       const FunctionDecl *F = Call->getDirectCallee();
       const bool IsLibrary = U.models().isOpaque(F);
-      if (!IsLibrary && F->getReturnType()->isLValueReferenceType())
+      if (!IsLibrary && (Calls == AccessorIs::Itself ||
+                         F->getReturnType()->isLValueReferenceType()))
         return F; // hooks(), which gives one that it keeps
       if (!IsLibrary || !Call->getNumArgs())
         return nullptr;
@@ -281,6 +294,12 @@ const ValueDecl *descriptorEntity(Unit &U, const Expr *E) {
     }
   }
   return nullptr;
+}
+
+const ValueDecl *assignedEntity(Unit &U, const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return V && !V->getType()->isReferenceType() ? V : descriptorEntity(U, E);
 }
 
 const Expr *nextInText(Unit &U, const Expr *E) {

@@ -35,14 +35,26 @@ bool isDispatched(const clang::CallExpr *E);
 const clang::FunctionDecl *onlyCandidate(const clang::Expr *Callee);
 
 /// \p E without parentheses, implicit nodes, materialisations, and calls that
-/// only forward their argument (std::move, by the models).
+/// only forward their argument (std::move, by the models); a default argument
+/// is what the parameter's declaration gives.
 const clang::Expr *stripForwarding(Unit &U, const clang::Expr *E);
 /// The variable or member that \p E names after stripping, or null.
 const clang::ValueDecl *namedEntity(Unit &U, const clang::Expr *E);
+/// What a call of a function of the program stands for, if more is to be known
+/// of it than that it returns a member.
+enum class AccessorIs : unsigned char {
+  Object, ///< the object that it is called on: socket.fd()
+  Itself, ///< the function, which gives what it returns
+};
 /// The variable or member that holds the descriptor \p E, or null: of an
 /// element, of what a loop goes through, and of what an accessor returns, that
 /// which holds it.
-const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E);
+const clang::ValueDecl *descriptorEntity(Unit &U, const clang::Expr *E,
+                                         AccessorIs Calls = AccessorIs::Object);
+
+/// What gets a new value where \p E is assigned to: a variable that holds one
+/// itself, or descriptorEntity.
+const clang::ValueDecl *assignedEntity(Unit &U, const clang::Expr *E);
 
 /// As what a function is given something.
 struct GivenFor {

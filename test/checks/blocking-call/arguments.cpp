@@ -247,3 +247,34 @@ co::task<> streams(FILE *log) {
   print(log, "abc"); // warning: it reaches 'fwrite'
   co_return;
 }
+
+// Records whose members are set one by one; points in time that have come.
+timespec half_a_second();
+co::task<> set_one_by_one(int fd, fd_set *set, bool patient, std::future<int> &of) {
+  timeval none;
+  none.tv_sec = 0;
+  none.tv_usec = 0;
+  select(fd, set, nullptr, nullptr, &none);
+  timeval some;
+  some.tv_sec = 0;
+  some.tv_usec = 100;
+  select(fd, set, nullptr, nullptr, &some); // warning: call to 'select' blocks
+  timeval perhaps{0, 0};
+  if (patient)
+    perhaps.tv_sec = 5;
+  select(fd, set, nullptr, nullptr, &perhaps); // warning: call to 'select' blocks
+  timespec later{};
+  later.tv_nsec = 0;
+  pollfd p{fd, POLLIN, 0};
+  ppoll(&p, 1, &later, nullptr);
+  later.tv_nsec = 1000;
+  ppoll(&p, 1, &later, nullptr); // warning: call to 'ppoll' blocks
+  timeval half;
+  half.tv_sec = 0;
+  select(fd, set, nullptr, nullptr, &half); // warning: call to 'select' blocks
+  if (of.wait_until(std::chrono::steady_clock::now()) == std::future_status::ready)
+    of.get();
+  of.wait_until(std::chrono::steady_clock::time_point::min());
+  of.wait_until(std::chrono::steady_clock::time_point::max()); // warning: call to 'std::future::wait_until' blocks
+  co_return;
+}

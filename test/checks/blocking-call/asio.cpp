@@ -165,3 +165,23 @@ int main() {
   io.run();
   pool.join();
 }
+
+//===--- executors of I/O objects ---------------------------------------------------------
+
+class Peer {
+  tcp::socket socket_;
+  asio::steady_timer timer_;
+  asio::strand<tcp::socket::executor_type> strand_;
+  asio::strand<asio::any_io_executor> on_pool_;
+
+public:
+  Peer(tcp::socket s, asio::thread_pool &pool)
+      : socket_(std::move(s)), timer_(socket_.get_executor()), strand_(asio::make_strand(socket_.get_executor())),
+        on_pool_(asio::make_strand(pool.get_executor())) {}
+  void posts() {
+    asio::post(socket_.get_executor(), [] { sleep(1); }); // warning: call to 'sleep' blocks
+    asio::dispatch(timer_.get_executor(), [] { sleep(1); }); // warning: call to 'sleep' blocks
+    asio::post(strand_, [] { sleep(1); }); // warning: call to 'sleep' blocks
+    asio::post(on_pool_, [] { sleep(1); });
+  }
+};

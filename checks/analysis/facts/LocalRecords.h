@@ -1,0 +1,33 @@
+//===- LocalRecords.h - what a call is given in a local object --*- C++ -*-===//
+//
+//   timeval none;                       addrinfo hints{};
+//   none.tv_sec = 0;                    hints.ai_flags = AI_NUMERICHOST;
+//   none.tv_usec = 0;                   getaddrinfo(name, 0, &hints, &list);
+//   select(n, &set, 0, 0, &none);
+//
+// Interfaces of C take records by address, whose members their caller has set
+// one by one.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_LOCALRECORDS_H
+#define NOSTALL_CHECKS_ANALYSIS_FACTS_LOCALRECORDS_H
+
+#include "Facts.h"
+
+namespace nostall {
+
+class Unit;
+
+/// Whether \p E is the address of a local object whose members are made, or
+/// set to, zeros, and that nothing but the calls it is given to may write to.
+bool isAddressOfZero(Unit &U, const clang::Expr *E);
+
+/// The bits that member \p Name of the local object whose address is \p E has
+/// where \p Call is made.
+long long memberBits(Unit &U, const clang::Expr *E, llvm::StringRef Name,
+                     const CallFact &Call);
+
+} // namespace nostall
+
+#endif
