@@ -5,12 +5,15 @@
 #define BOOST_THREAD_VERSION 4
 #define BOOST_THREAD_USES_DATETIME
 #include "co.h"
+#include <boost/atomic.hpp>
 #include <boost/bind/bind.hpp>
 #include <boost/filesystem.hpp>
 #include <boost/process.hpp>
 #include <boost/thread.hpp>
 #include <boost/thread/latch.hpp>
+#include <boost/thread/synchronized_value.hpp>
 #include <unistd.h>
+#include <vector>
 
 namespace fs = boost::filesystem;
 namespace process = boost::process;
@@ -111,6 +114,37 @@ co::task<> guards(boost::mutex &mutex, boost::shared_mutex &shared) {
   boost::unique_lock<boost::mutex> lock(mutex); // warning: (lock)
   co_await co::sleep(1); // warning: is held across this co_await
   lock.unlock();
+  co_await co::sleep(1);
+}
+
+co::task<> atomics(boost::atomic_flag &flag, boost::atomic<int> &number, boost::atomic<bool> &ready) {
+  flag.wait(false); // warning: (wait)
+  number.wait(0); // warning: (wait)
+  ready.wait(false); // warning: (wait)
+  number.notify_one();
+  co_return;
+}
+co::task<> synchronized(boost::synchronized_value<std::vector<int>> &numbers) {
+  {
+    auto held = numbers.synchronize(); // warning: (lock)
+    co_await co::sleep(1); // warning: guard 'held' is held across this co_await
+  }
+  {
+    const auto &fixed = numbers;
+    auto read = fixed.synchronize(); // warning: (lock)
+    co_await co::sleep(1); // warning: guard 'read' is held across this co_await
+  }
+  {
+    auto wide = numbers.unique_synchronize(); // warning: (lock)
+    co_await co::sleep(1); // warning: guard 'wide' is held across this co_await
+  }
+  {
+    const auto &fixed = numbers;
+    auto both = fixed.unique_synchronize(); // warning: (lock)
+    co_await co::sleep(1); // warning: guard 'both' is held across this co_await
+  }
+  co_await co::sleep(numbers->size()); // warning: is held across this co_await // warning: (lock)
+  numbers->clear(); // warning: (lock)
   co_await co::sleep(1);
 }
 

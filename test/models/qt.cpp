@@ -1,6 +1,8 @@
 // RUN: %nostall-verify %s --checks=-*,nostall-blocking-call,nostall-await-holding-lock,nostall-forgotten-co-await --config="{CheckOptions: {nostall-blocking-call.Strict: true}}"
 // checks/models/qt.yaml against declarations like Qt's and QCoro's: one call for
 // every entry.
+// absent: QMutex::lock (Qt 5's)
+// absent: QMutex::unlock (Qt 5's)
 // absent: QCoro::Task::then (where the reference has it, and older releases)
 #include <qt/fake.h>
 #include <unistd.h>
@@ -136,7 +138,23 @@ Task<> locks(QMutex &mutex, QRecursiveMutex &recursive, QReadWriteLock &lock) {
   lock.unlock();
   lock.lockForWrite(); // warning: (lock)
   lock.unlock();
+  lock.tryLockForRead();
+  lock.tryLockForRead(10); // warning: (lock)
+  lock.tryLockForWrite(10); // warning: (lock)
   co_return;
+}
+Task<> bare(QMutex &mutex, QReadWriteLock &lock) {
+  mutex.lock(); // warning: (lock)
+  co_await co::sleep(1); // warning: is locked across this co_await
+  mutex.unlock();
+  if (mutex.tryLock()) {
+    co_await co::sleep(1); // warning: is locked across this co_await
+    mutex.unlock();
+  }
+  lock.lockForRead(); // warning: (lock)
+  co_await co::sleep(1); // warning: is locked across this co_await
+  lock.unlock();
+  co_await co::sleep(1);
 }
 Task<> guards(QMutex &mutex, QReadWriteLock &lock) {
   { QReadLocker reader(&lock); } // warning: (lock)

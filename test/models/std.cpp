@@ -75,7 +75,8 @@ co::task<> futures(std::future<int> &future, std::shared_future<int> &shared) {
   future.wait_for(1s); // warning: (wait)
   future.wait_for(0s);
   shared.wait_for(1s); // warning: (wait)
-  future.wait_until(Clock::now()); // warning: (wait)
+  future.wait_until(Clock::now() + 1s); // warning: (wait)
+  future.wait_until(Clock::now());
   future.wait(); // warning: (wait)
   shared.wait(); // warning: (wait)
   future.valid();

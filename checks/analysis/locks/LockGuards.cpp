@@ -51,9 +51,23 @@ static bool hasMember(const CXXRecordDecl *R, llvm::StringRef Name) {
   });
 }
 
+/// Whether the models say that threads wait in a method of \p R, or a base.
+static bool locksByModel(Unit &U, const CXXRecordDecl *R) {
+  return R->hasDefinition() &&
+         (llvm::any_of(R->methods(),
+                       [&](const CXXMethodDecl *Method) {
+                         const FunctionModel *M = U.model(Method);
+                         return M && M->Acquires;
+                       }) ||
+          llvm::any_of(R->bases(), [&](const CXXBaseSpecifier &Base) {
+            const CXXRecordDecl *Of = Base.getType()->getAsCXXRecordDecl();
+            return Of && locksByModel(U, Of);
+          }));
+}
+
 bool isAsyncMutex(Unit &U, QualType T) {
   const CXXRecordDecl *R = recordOf(T);
-  if (!R || !R->hasDefinition())
+  if (!R || !R->hasDefinition() || locksByModel(U, R))
     return false;
   if (U.awaitables().isAsyncMutex(T))
     return true;
@@ -142,11 +156,7 @@ bool hasTag(llvm::ArrayRef<const Expr *> Args,
 
 bool isThreadMutex(Unit &U, QualType T) {
   const CXXRecordDecl *R = recordOf(T);
-  return R && R->hasDefinition() && !isAsyncMutex(U, T) &&
-         llvm::any_of(R->methods(), [&](const CXXMethodDecl *Method) {
-           const FunctionModel *M = U.model(Method);
-           return M && M->Acquires;
-         });
+  return R && locksByModel(U, R);
 }
 
 bool locksThreads(Unit &U, QualType T) {

@@ -166,13 +166,16 @@ public:
   /// The lazy tasks that a callable returns to \p Call, which drops them, or to
   /// whoever calls what that makes of it.
   void addGiven(const CallFact &Call, std::vector<Drop> &Drops) {
-    for (const FunctionDecl *Callable : resultsDroppedBy(U, Call)) {
+    for (const DroppedResult &Result : resultsDroppedBy(U, Call)) {
       Drop D;
       D.K = Drop::Kind::Given;
-      D.Callee = Callable;
+      D.Callee = Result.Of;
       D.GivenTo = Call.Callee;
-      D.Loc = Call.Site ? Call.Site->getBeginLoc() : Call.Loc;
-      if (!judgeType(Callable->getReturnType(), D) &&
+      // Whoever wrote the callable has to know, not who passes any on.
+      D.Loc = Result.IsPassedOn ? Result.Of->getLocation()
+              : Call.Site       ? Call.Site->getBeginLoc()
+                                : Call.Loc;
+      if (!judgeType(Result.Of->getReturnType(), D) &&
           D.Type->K == AwaitableType::Kind::Task && D.Type->S == Start::Lazy)
         Drops.push_back(std::move(D));
     }

@@ -165,9 +165,9 @@ static bool keepsVoidFunction(const CallFact &Call) {
                       });
 }
 
-llvm::SmallVector<const FunctionDecl *, 1>
-resultsDroppedBy(Unit &U, const CallFact &Call) {
-  llvm::SmallVector<const FunctionDecl *, 1> Found;
+llvm::SmallVector<DroppedResult, 1> resultsDroppedBy(Unit &U,
+                                                     const CallFact &Call) {
+  llvm::SmallVector<DroppedResult, 1> Found;
   const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
   const bool Wraps = keepsVoidFunction(Call);
   if (!Wraps && !(M && M->DropsResults))
@@ -177,7 +177,8 @@ resultsDroppedBy(Unit &U, const CallFact &Call) {
       continue;
     // Of a generic lambda, an instance says what it returns.
     const auto Bodies = bodiesOf(U, Arg.Body, Call.Args);
-    Found.push_back(Bodies.empty() ? Arg.Body : Bodies.front());
+    Found.push_back(
+        {Bodies.empty() ? Arg.Body : Bodies.front(), Arg.Param != nullptr});
   }
   return Found;
 }

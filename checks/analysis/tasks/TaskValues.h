@@ -37,10 +37,15 @@ bool hasOtherUses(const FunctionFacts &Facts, const VariableFact &V);
 /// Whether nothing but `(void)v;` is done with \p V.
 bool isOnlySilenced(Unit &U, const FunctionFacts &Facts, const VariableFact &V);
 
-/// The callables that \p Call is given, and whose results nobody gets:
-/// `std::for_each(b, e, f)`, `std::function<void()> hook = f`.
-llvm::SmallVector<const clang::FunctionDecl *, 1>
-resultsDroppedBy(Unit &U, const CallFact &Call);
+/// A callable that a call is given, and whose result nobody gets.
+struct DroppedResult {
+  const clang::FunctionDecl *Of = nullptr;
+  bool IsPassedOn = false; ///< by a function that was given it itself
+};
+/// Those of \p Call: `std::for_each(b, e, f)`, `std::function<void()> hook =
+/// f`.
+llvm::SmallVector<DroppedResult, 1> resultsDroppedBy(Unit &U,
+                                                     const CallFact &Call);
 
 } // namespace nostall
 

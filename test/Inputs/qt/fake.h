@@ -40,13 +40,19 @@ public:
   bool wait(unsigned long ms = ~0ul);
   template <class F> static QThread *create(F) { return nullptr; }
 };
-class QMutex {
+class QBasicMutex { // Qt 6.4: what QMutex has of it, it does not declare again
 public:
   void lock();
-  bool tryLock(int timeout = 0);
-  void unlock();
+  bool tryLock() noexcept;
+  bool try_lock() noexcept { return tryLock(); }
+  void unlock() noexcept;
 };
-class QRecursiveMutex : public QMutex {
+class QMutex : public QBasicMutex {
+public:
+  using QBasicMutex::tryLock;
+  bool tryLock(int timeout);
+};
+class QRecursiveMutex {
 public:
   void lock();
   bool tryLock(int timeout = 0);
@@ -56,6 +62,10 @@ class QReadWriteLock {
 public:
   void lockForRead();
   void lockForWrite();
+  bool tryLockForRead();
+  bool tryLockForRead(int timeout);
+  bool tryLockForWrite();
+  bool tryLockForWrite(int timeout);
   void unlock();
 };
 template <class M = QMutex> class QMutexLocker {

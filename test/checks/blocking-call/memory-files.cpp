@@ -33,6 +33,10 @@ co::task<> descriptors(char *to) {
   FILE *file = fopen("/sys/power/state", "r");
   fgets(to, 1, file);
   fclose(file);
+  int random = open("/dev/urandom", O_RDONLY);
+  char seed[8];
+  read(random, seed, sizeof(seed));
+  std::ifstream also("/dev/random");
   int disk = open("/var/process", O_RDONLY); // warning: call to 'open' blocks
   read(disk, to, 1); // warning: call to 'read' blocks
   close(disk);

@@ -248,3 +248,21 @@ task<> jumps() {
     f();
   co_return;
 }
+
+// A builder that gives itself back is the object that was just made.
+struct query {
+  query &where(int n) {
+    last = n;
+    return *this;
+  }
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> waiter);
+  int await_resume();
+  int last = 0;
+};
+query select_all();
+co::task<> builders(query &kept) {
+  select_all().where(1).where(2); // warning: is never awaited
+  kept.where(3);
+  co_await select_all().where(4);
+}

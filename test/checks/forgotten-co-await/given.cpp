@@ -60,6 +60,15 @@ struct Bot {
     c.join();
   }
 };
+struct Hooks {
+  std::vector<std::function<void()>> all;
+  template <class F> void on(F &&f) { all.emplace_back(std::forward<F>(f)); }
+};
+void passed_on(Hooks &hooks) {
+  hooks.on([] { return visit_one(1); }); // warning@12: task that the lambda returns to 'std::function' is never awaited
+  hooks.on([] { return visit_one(2); }); // warning@12: task that the lambda returns to 'std::function' is never awaited
+  hooks.on([] { note_one(3); });
+}
 void each(std::vector<int> &ids) {
   std::ranges::for_each(ids, [](auto id) { return visit_one(id); }); // warning: never awaited
 }
