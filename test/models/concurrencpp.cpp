@@ -55,9 +55,9 @@ result<void> runs(manual_executor &loop) {
   loop.loop(10);
   loop.loop_once_for(1s); // warning: (sync-run)
   loop.loop_once_for(0ms);
-  loop.loop_once_until(Clock::now()); // warning: (sync-run)
+  loop.loop_once_until(Clock::now() + 1s); // warning: (sync-run)
   loop.loop_for(1, 1s); // warning: (sync-run)
-  loop.loop_until(1, Clock::now()); // warning: (sync-run)
+  loop.loop_until(1, Clock::now() + 1s); // warning: (sync-run)
   loop.wait_for_task(); // warning: (wait)
   loop.wait_for_task_for(1s); // warning: (wait)
   loop.wait_for_task_until(Clock::now()); // warning: (wait)

@@ -252,6 +252,12 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
 /// The object of its callee, a method, that \p Call is made on; null if no
 /// expression names it.
 static const Expr *calledOn(const CallFact &Call) {
+  // The awaiter, or what its operator co_await makes one of.
+  if (Call.Implied == CallFact::ImpliedBy::Await)
+    if (const auto *Await = dyn_cast_or_null<CoroutineSuspendExpr>(Call.Site))
+      return Call.Callee->getOverloadedOperator() == OO_Coawait
+                 ? Await->getOperand()
+                 : Await->getCommonExpr();
   if (!Call.Object && Call.K == CallFact::Kind::Operator && !Call.Args.empty())
     return Call.Args.front();
   return Call.Object;

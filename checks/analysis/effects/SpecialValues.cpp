@@ -6,20 +6,72 @@
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/MemberPaths.h"
 #include "analysis/models/Models.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace clang;
 
 namespace nostall {
 
+/// Whether the local variable \p V may have got another beginning at \p At than
+/// that which it is made with: `path = other;`, `std::getline(in, path);`.
+static bool mayBeginAnew(Unit &U, const VarDecl *V, SourceLocation At) {
+  const auto *F = dyn_cast<FunctionDecl>(V->getDeclContext());
+  if (!F || !V->isLocalVarDecl() || V->getType().isConstQualified())
+    return false;
+  static const llvm::StringSet<> Rewrites = {
+      "assign", "clear", "swap", "replace", "insert", "erase", "exchange"};
+  auto Names = [&](const Expr *E) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
+    return Ref && Ref->getDecl() == V;
+  };
+  const SourceManager &SM = U.context().getSourceManager();
+  bool May = false, MayLater = false, Repeats = false;
+  forEachStatement(writtenBody(F), [&](const Stmt *S, auto) {
+    Repeats |= repeats(S);
+    const bool IsBefore =
+        isa<Expr>(S) && SM.isBeforeInTranslationUnit(S->getEndLoc(), At);
+    auto Note = [&](bool Rewrites) { (IsBefore ? May : MayLater) |= Rewrites; };
+    if (const auto *Set = dyn_cast<BinaryOperator>(S)) {
+      return Note(Set->getOpcode() == BO_Assign && Names(Set->getLHS()));
+    }
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *By = Call ? Call->getDirectCallee() : nullptr;
+    if (!By)
+      return;
+    const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+    if (By->getIdentifier() && Rewrites.contains(By->getName()))
+      Note((Member && Names(Member->getImplicitObjectArgument())) ||
+           llvm::any_of(Call->arguments(), Names));
+    else if (By->getOverloadedOperator() == OO_Equal)
+      Note(Names(Call->getArg(0)));
+    else if (By->getOverloadedOperator() == OO_GreaterGreater ||
+             (By->getIdentifier() && By->getName() == "getline" && !Member))
+      Note(Call->getNumArgs() > 1 && Names(Call->getArg(1)));
+  });
+  return May || (MayLater && Repeats);
+}
+
 bool namesMemoryFile(Unit &U, const Expr *E) {
   const auto Path = textBegins(U, E);
-  return Path && llvm::any_of(U.models().stateNames().MemoryFiles,
-                              [&](const std::string &Below) {
-                                return Path->starts_with(Below);
-                              });
+  if (!Path || llvm::none_of(U.models().stateNames().MemoryFiles,
+                             [&](const std::string &Below) {
+                               return Path->starts_with(Below);
+                             }))
+    return false;
+  const SourceLocation At = E->getBeginLoc();
+  for (unsigned Step = 0; E && Step != MaxTextSteps; ++Step) {
+    E = stripForwarding(U, E);
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    if (const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+        V && mayBeginAnew(U, V, At))
+      return false;
+    E = isa<StringLiteral>(E) ? nullptr : nextInText(U, E);
+  }
+  return true;
 }
 
 /// A text, or an object of the library's, which may be a path or a stream.

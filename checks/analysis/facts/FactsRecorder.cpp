@@ -323,8 +323,6 @@ void FactsRecorder::addAwaiterCall(const CoroutineSuspendExpr *Suspend,
       addCall(CallFact::Kind::Function, Suspend, Suspend->getKeywordLoc());
   C.Implied = CallFact::ImpliedBy::Await;
   C.Callee = Callee;
-  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
-    C.Object = stripForwarding(U, Member->getImplicitObjectArgument());
 }
 
 const Expr *FactsRecorder::leftOperand(const Expr *E) {

@@ -8,6 +8,7 @@
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
 
@@ -165,10 +166,37 @@ bool isFollowedByPostfix(Unit &U, CharSourceRange Range) {
                                tok::l_paren, tok::plusplus, tok::minusminus);
 }
 
+/// Whether the task that \p F returns has its template's default arguments: of
+/// another executor, say, other code would be the right one.
+bool isUsualTask(const FunctionDecl *F) {
+  const auto *Task = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      F->getReturnType()->getAsCXXRecordDecl());
+  if (!Task)
+    return true;
+  const TemplateParameterList &Params =
+      *Task->getSpecializedTemplate()->getTemplateParameters();
+  const TemplateArgumentList &Args = Task->getTemplateArgs();
+  for (unsigned I = 0; I != std::min<unsigned>(Params.size(), Args.size());
+       ++I) {
+    const auto *Param = dyn_cast<TemplateTypeParmDecl>(Params.getParam(I));
+    if (!Param || !Param->hasDefaultArgument() ||
+        Args[I].getKind() != TemplateArgument::Type)
+      continue;
+    const QualType Usual =
+        Param->getDefaultArgument().getArgument().getAsType();
+    if (!Usual->isDependentType() &&
+        !F->getASTContext().hasSameType(Usual, Args[I].getAsType()))
+      return false;
+  }
+  return true;
+}
+
 std::optional<Rewrite> render(Unit &U, const FunctionFacts &Facts,
                               const CallFact &Call, const DialectModel &Dialect,
                               llvm::StringRef Text,
                               llvm::ArrayRef<std::string> Includes) {
+  if (!isUsualTask(Facts.Function))
+    return std::nullopt;
   auto T = templateFor(U, Facts, Call, Dialect);
   auto Range =
       fileRange(U, Call.Site ? Call.Site->getSourceRange() : SourceRange());

@@ -111,9 +111,6 @@ const Expr *stripForwarding(Unit &U, const Expr *E) {
                Default && !Default->getParam()->hasUninstantiatedDefaultArg() &&
                Default->getExpr()) {
       E = Default->getExpr();
-    } else if (const auto *Kept = dyn_cast<OpaqueValueExpr>(E);
-               Kept && Kept->getSourceExpr()) {
-      E = Kept->getSourceExpr(); // the awaiter of a co_await
     } else if (isForwardingCast(E)) {
       E = cast<ExplicitCastExpr>(E)->getSubExpr();
     } else if (const auto *List = dyn_cast<InitListExpr>(E);

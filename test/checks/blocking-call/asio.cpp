@@ -185,3 +185,14 @@ public:
     asio::post(on_pool_, [] { sleep(1); });
   }
 };
+
+// use_awaitable is for coroutines of any_io_executor.
+using Executor = asio::io_context::executor_type;
+asio::awaitable<void> usual(asio::steady_timer &timer) {
+  timer.wait(); // warning: use 'co_await timer.async_wait(
+  co_return;
+}
+asio::awaitable<void, Executor> of_one_executor(asio::steady_timer &timer) {
+  timer.wait(); // warning: (sleep); await an asynchronous sleep
+  co_return;
+}

@@ -44,4 +44,20 @@ co::task<> descriptors(char *to) {
   co_return;
 }
 
+co::task<> set_again(const std::string &disk, std::istream &in) {
+  std::string path = "/proc/stat";
+  path = disk;
+  std::ifstream a(path); // warning: construction of 'std::ifstream' blocks
+  std::string read = "/proc/";
+  std::getline(in, read);
+  std::ifstream b(read); // warning: construction of 'std::ifstream' blocks
+  std::string longer = "/proc/";
+  longer += "stat";
+  std::ifstream c(longer);
+  const char *text = "/sys/class";
+  text = disk.c_str();
+  std::ifstream d(text); // warning: construction of 'std::ifstream' blocks
+  co_return;
+}
+
 } // namespace
