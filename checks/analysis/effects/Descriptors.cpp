@@ -305,6 +305,75 @@ bool Descriptors::isStillBlocking(const FunctionFacts &Facts,
          IsMade;
 }
 
+namespace {
+
+/// A variable, or a part of one, that a call is given by its place.
+struct GivenPlace {
+  const ValueDecl *Root = nullptr;
+  MemberPath Path;
+  uint32_t Object = OwnObject; ///< of the callee's
+  bool MayChange = false;
+};
+
+} // namespace
+
+static GivenPlace placeGiven(Unit &U, const FunctionDecl *To, const Expr *E,
+                             uint32_t Object) {
+  GivenPlace Place;
+  Place.Object = Object;
+  Place.MayChange = !onlyReads(To, Object);
+  for (E = stripForwarding(U, E); E; E = stripForwarding(U, E))
+    if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
+        Place.Path.insert(Place.Path.begin(), Field);
+      E = Member->getBase();
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+      E = Unary->getSubExpr();
+    } else {
+      const auto *Ref = dyn_cast<DeclRefExpr>(E);
+      Place.Root = Ref ? Ref->getDecl() : nullptr;
+      break;
+    }
+  return Place;
+}
+
+/// What is given twice may be changed by the one name, and is not known by the
+/// other: `merge(options, options)`.
+static void forgetAliases(Unit &U, const CallFact &Call,
+                          std::vector<PassedValue> &Passed) {
+  const FunctionDecl *To = Call.Callee;
+  llvm::SmallVector<GivenPlace, 4> Given;
+  const auto *Method = dyn_cast<CXXMethodDecl>(To);
+  if (const Expr *Object = Method && !Method->isStatic()
+                               ? modelArgument(Call, ObjectArgument)
+                               : nullptr)
+    Given.push_back(placeGiven(U, To, Object, OwnObject));
+  for (unsigned I = 0; I != To->getNumParams(); ++I) {
+    const QualType T = To->getParamDecl(I)->getType();
+    const Expr *Arg = argumentFor(Call, I);
+    if (Arg && objectOf(I) <= LastObject &&
+        (T->isReferenceType() || T->isPointerType()))
+      Given.push_back(placeGiven(U, To, Arg, objectOf(I)));
+  }
+  auto IsPart = [](MemberPathRef Inner, MemberPathRef Outer) {
+    return Inner.take_front(Outer.size()) == Outer;
+  };
+  auto IsAlias = [&](const GivenPlace &A) {
+    return A.Root && llvm::any_of(Given, [&](const GivenPlace &B) {
+             return A.Object != B.Object && A.Root == B.Root &&
+                    (A.MayChange || B.MayChange) &&
+                    (IsPart(A.Path, B.Path) || IsPart(B.Path, A.Path));
+           });
+  };
+  for (const GivenPlace &Place : Given)
+    if (IsAlias(Place))
+      llvm::erase_if(Passed, [&](const PassedValue &P) {
+        return P.Param >= FirstMember ? objectIn(P.Param) == Place.Object &&
+                                            (P.Param & AnyMember) != ItsClass
+                                      : objectOf(P.Param) == Place.Object;
+      });
+}
+
 std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
                                              const CallFact &Call) {
   std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
@@ -316,6 +385,7 @@ std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
   addSpecial(U, Facts, Call, Result);
   if (!Call.Callee || U.isInSystemHeader(Call.Callee))
     return Result;
+  forgetAliases(U, Call, Result);
   for (unsigned I = 0; I != Call.Callee->getNumParams(); ++I) {
     const Expr *Arg = argumentFor(Call, I);
     if (!Arg || !mayHoldDescriptor(Call.Callee->getParamDecl(I)->getType()) ||

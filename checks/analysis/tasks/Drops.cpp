@@ -275,17 +275,20 @@ private:
   /// must be used, nor `make().on(pool)` that gives its own object.
   bool isGivenToCaller(const CallExpr *Call) {
     const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
-    if (!Callee)
-      return false;
-    if (Callee->hasAttr<WarnUnusedResultAttr>())
-      return true;
-    const auto *Of = dyn_cast<CXXMemberCallExpr>(Call);
+    return Callee &&
+           (Callee->hasAttr<WarnUnusedResultAttr>() || givesWhatWasMade(Call));
+  }
+
+  /// `select().where(1)`: its own object, which was just made.
+  bool givesWhatWasMade(const CallExpr *Call) {
+    const auto *Of = dyn_cast_or_null<CXXMemberCallExpr>(Call);
     const Expr *Object =
         Of ? stripForwarding(U, Of->getImplicitObjectArgument()) : nullptr;
     return Object && Call->isGLValue() &&
            Object->getType()->getCanonicalTypeUnqualified() ==
                Call->getType()->getCanonicalTypeUnqualified() &&
-           (Object->isPRValue() || isGivenToCaller(dyn_cast<CallExpr>(Object)));
+           (Object->isPRValue() ||
+            givesWhatWasMade(dyn_cast<CallExpr>(Object)));
   }
 
   static bool mustBeUsed(const Drop &D) {

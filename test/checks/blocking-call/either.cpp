@@ -147,3 +147,48 @@ private:
 };
 
 } // namespace
+
+//===--- one object by two names -----------------------------------------------------
+
+namespace {
+
+void merge(const Options &from, Options &into) {
+  into.durable = true;
+  if (from.durable)
+    fsync(1);
+}
+void merge_at(const Options &from, Options *into) {
+  into->copies = 3;
+  if (from.copies > 1)
+    fsync(2);
+}
+void count(const int &from, int &into) {
+  into = 3;
+  if (from > 0)
+    fsync(3);
+}
+struct Pair {
+  Options own;
+  void take(const Options &o) {
+    own.durable = true;
+    if (o.durable)
+      fsync(4);
+  }
+};
+co::task<> by_two_names() {
+  Options a, b;
+  merge(a, a); // warning: it reaches 'fsync'
+  Options c;
+  merge(c, b);
+  Options d;
+  merge_at(d, &d); // warning: it reaches 'fsync'
+  int n = 0, m = 0;
+  count(n, m);
+  int k = 0;
+  count(k, k); // warning: it reaches 'fsync'
+  Pair p;
+  p.take(p.own); // warning: it reaches 'fsync'
+  co_return;
+}
+
+} // namespace
