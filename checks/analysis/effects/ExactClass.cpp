@@ -227,7 +227,8 @@ ExactClass::madeBy(const FunctionDecl *F) {
     const Expr *Value = Return ? Return->getRetValue() : nullptr;
     if (!Value || !Found || isNullPointer(Value))
       return;
-    const Origin From = of(Value, 0);
+    Origin From;
+    askDeeper([&] { From = of(Value, 0); });
     if (From.AnyOf.empty())
       return Found.reset();
     for (const CXXRecordDecl *R : From.AnyOf)

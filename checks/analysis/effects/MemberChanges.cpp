@@ -231,7 +231,7 @@ const MemberChanges::Of &MemberChanges::of(const FunctionDecl *F,
     return Unknown;
   }
   auto Found = std::make_unique<Of>();
-  read(Body, Object, *Found);
+  askDeeper([&] { read(Body, Object, *Found); });
   Reading.erase({Body, Object});
   return *(Known[{Body, Object}] = std::move(Found));
 }

@@ -217,7 +217,8 @@ const Setters::Settings &Setters::of(const FunctionDecl *F, uint32_t Object) {
     return None;
   auto [It, IsNew] = Known.try_emplace({Body, Object});
   if (IsNew) {
-    Settings Found = read(Body, Object); // which may ask for others
+    Settings Found;
+    askDeeper([&] { Found = read(Body, Object); });
     Known[{Body, Object}] = std::move(Found);
   }
   return Known[{Body, Object}];

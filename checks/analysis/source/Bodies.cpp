@@ -5,11 +5,17 @@
 #include "Awaitables.h"
 #include "analysis/Unit.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/Stack.h"
 #include <functional>
 
 using namespace clang;
 
 namespace nostall {
+
+void askDeeper(llvm::function_ref<void()> Ask) {
+  // On another stack, where this one is nearly used up.
+  runWithSufficientStackSpace([] {}, Ask);
+}
 
 const FunctionDecl *definitionOf(const FunctionDecl *F) {
   const FunctionDecl *Definition = nullptr;

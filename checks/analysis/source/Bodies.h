@@ -16,6 +16,10 @@ namespace nostall {
 
 class Unit;
 
+/// Runs \p Ask, which may ask about another body in turn, and so on: chains of
+/// calls may be a hundred thousand deep.
+void askDeeper(llvm::function_ref<void()> Ask);
+
 /// The definition of \p F with its body, or null.
 const clang::FunctionDecl *definitionOf(const clang::FunctionDecl *F);
 

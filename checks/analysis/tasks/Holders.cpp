@@ -15,11 +15,30 @@ using namespace clang;
 
 namespace nostall {
 
+/// Whether a \p T is a number, a class of the standard library that is no
+/// template, or made of these: a std::unique_lock<std::mutex>.
+static bool isMadeOfPlain(QualType T, unsigned Depth) {
+  constexpr unsigned MaxDepth = 4;
+  if (T->isScalarType())
+    return T->isArithmeticType();
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->isInStdNamespace() || Depth == MaxDepth)
+    return false;
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(R);
+  return Spec ? llvm::all_of(Spec->getTemplateArgs().asArray(),
+                             [&](const TemplateArgument &Arg) {
+                               return Arg.getKind() == TemplateArgument::Type &&
+                                      isMadeOfPlain(Arg.getAsType(), Depth + 1);
+                             })
+              : Depth > 0;
+}
+
 bool mayHoldTasks(Unit &U, QualType T) {
   T = T.getNonReferenceType();
   const CXXRecordDecl *R = T->getAsCXXRecordDecl();
-  return T->isArrayType() || (R && R->isInStdNamespace() &&
-                              !U.awaitables().classify(T).isAwaitable());
+  return T->isArrayType() ||
+         (R && R->isInStdNamespace() && !isMadeOfPlain(T, 0) &&
+          !U.awaitables().classify(T).isAwaitable());
 }
 
 /// By a model or a trait, what is in it may be shared, or only referred to.
