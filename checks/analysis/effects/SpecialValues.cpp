@@ -1,6 +1,7 @@
 //===- SpecialValues.cpp - values that are no numbers ---------------------===//
 
 #include "SpecialValues.h"
+#include "MadeObjects.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
@@ -110,16 +111,9 @@ static const CXXRecordDecl *libraryClass(Unit &U, const CXXRecordDecl *R) {
   return nullptr;
 }
 
-static const CXXRecordDecl *classBehind(QualType T) {
-  T = T.getNonReferenceType();
-  const CXXRecordDecl *R =
-      (T->isPointerType() ? T->getPointeeType() : T)->getAsCXXRecordDecl();
-  return R ? R->getDefinition() : nullptr;
-}
-
 /// A reference or pointer to a stream, or another base class of a library's.
 static bool isStream(Unit &U, QualType T) {
-  const CXXRecordDecl *R = classBehind(T);
+  const CXXRecordDecl *R = classOf(T);
   return R && R->isPolymorphic() && U.models().isOpaque(R) &&
          (T->isReferenceType() || T->isPointerType());
 }
@@ -131,9 +125,9 @@ std::optional<int64_t> streamNamed(Unit &U, QualType T, const Expr *E) {
     return valueNamed(modelName(V));
   if (!isStream(U, T))
     return std::nullopt;
-  const CXXRecordDecl *As = classBehind(T);
+  const CXXRecordDecl *As = classOf(T);
   const QualType Is = V ? V->getType() : stripForwarding(U, E)->getType();
-  const CXXRecordDecl *R = libraryClass(U, classBehind(Is));
+  const CXXRecordDecl *R = libraryClass(U, classOf(Is));
   return R && !declaresSameEntity(R, As) && R->isDerivedFrom(As)
              ? std::optional(valueNamed(modelName(R)))
              : std::nullopt;
