@@ -174,11 +174,13 @@ private:
       Into.Steps.push_back(
           {Walked, Witness{How, Call.Loc, Call.Callee, Body, 0, Walked}});
     };
-    const auto On = R.On ? Known.of(R.On) : std::nullopt;
     for (const Successor &Next : R.Next) {
-      if (Known.ruleOut(Next.OnlyIf) ||
-          (On && Next.Kind == Successor::Is::Body &&
-           !E.Calls.mayRun(R, *On, Next.function())))
+      if (Known.ruleOut(Next.OnlyIf))
+        continue;
+      if (R.On && Next.Kind == Successor::Is::Body &&
+          !Known.allow(R.On, [&](int64_t Is) {
+            return E.Calls.mayRun(R, Is, Next.function());
+          }))
         continue;
       if (Next.Kind == Successor::Is::Primitive)
         Into.Steps.push_back({nullptr, Witness{Next.How, Call.Loc, Call.Callee,

@@ -100,7 +100,8 @@ bool CallResolver::mayRun(const ResolvedCall &R, int64_t Known,
                           const FunctionDecl *Body) {
   if (R.Call->By == CallFact::Dispatch::Virtual)
     return Exact.runs(Known, *R.Call, Body);
-  return U.places().callable(Body) == static_cast<Symbol>(Known);
+  // That there is one says nothing of which.
+  return Known == 1 || U.places().callable(Body) == static_cast<Symbol>(Known);
 }
 
 /// May call all that anybody stores in \p Place.

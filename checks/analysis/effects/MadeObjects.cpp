@@ -45,11 +45,17 @@ void MadeObjects::forEachPart(const FieldDecl *Field, const Expr *Value,
 
 /// The members that \p M gives a value, and what they are given.
 void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
+  bool ByFactory = true;
+  auto IsAssigned = [&](const FieldDecl *Field) {
+    return llvm::any_of(
+        M.Assigned, [&](const auto &Given) { return Given.first == Field; });
+  };
   auto Add = [&](const FieldDecl *Field, const Expr *Value,
                  const FunctionFacts *In,
                  std::optional<int64_t> Is = std::nullopt) {
     if (llvm::is_contained(M.Touched, Field) ||
-        (M.IsLent && !Members.isSettled(Field)))
+        (M.IsLent && !Members.isSettled(Field)) ||
+        (!ByFactory && IsAssigned(Field)))
       return;
     if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
@@ -59,6 +65,9 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
     if (In)
       forEachPart(Field, Value, *In, Visit);
   };
+  for (const auto &[Field, Value] : M.Assigned)
+    Add(Field, Value, M.In);
+  ByFactory = false;
   if (M.List) {
     const auto *R =
         dyn_cast_or_null<CXXRecordDecl>(M.List->getType()->getAsRecordDecl());
@@ -163,14 +172,16 @@ Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
 
 std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
                                             const Expr *Value) {
-  if (auto Is = constantOf(U.context(), Value))
-    return Is;
+  // A class says more than that a pointer is not null.
+  ExactClass &Exact = U.effects().resolver().exactClass();
+  Symbol Is = Exact.leadsToBase(Field->getType()) ? Exact.symbolOf(Value) : 0;
+  if (Is)
+    return static_cast<int64_t>(Is);
+  if (auto Constant = constantOf(U.context(), Value))
+    return Constant;
   if (auto Stream = streamNamed(U, Field->getType(), Value))
     return Stream;
-  Symbol Is = callableIn(Field, Value);
-  ExactClass &Exact = U.effects().resolver().exactClass();
-  if (!Is && Exact.leadsToBase(Field->getType()))
-    Is = Exact.symbolOf(Value);
+  Is = callableIn(Field, Value);
   return Is ? std::optional(static_cast<int64_t>(Is)) : std::nullopt;
 }
 

@@ -52,6 +52,11 @@ public:
     llvm::SmallVector<GivenFor, 2> Lent = {};
     /// Members that the function itself may give other values.
     llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
+    /// Those that the factory which made it has given one, and that; null: it
+    /// may be several.
+    llvm::SmallVector<std::pair<const clang::FieldDecl *, const clang::Expr *>,
+                      2>
+        Assigned = {};
   };
 
   explicit MadeObjects(Unit &U) : U(U), Members(U), Flows(U, *this), Given(U) {}
@@ -104,6 +109,7 @@ private:
                                  const clang::Expr *Made);
   std::optional<Making> makingIn(const FunctionFacts &Facts,
                                  const clang::CallExpr &Call);
+  std::optional<Making> makingReturned(const clang::FunctionDecl *By);
   void forEachObject(
       const CallFact &Call,
       llvm::function_ref<void(const clang::Expr *, uint32_t, bool)> Visit);

@@ -89,6 +89,85 @@ static const Expr *constantReturned(const FunctionDecl *F) {
              : nullptr;
 }
 
+/// The local variable that \p F returns at its end, and nothing else anywhere.
+static const VarDecl *variableReturned(const FunctionDecl *F) {
+  const auto *Block = dyn_cast<CompoundStmt>(F->getBody());
+  const auto *Last = Block && !Block->body_empty()
+                         ? dyn_cast<ReturnStmt>(Block->body_back())
+                         : nullptr;
+  const auto *Copy =
+      Last && Last->getRetValue()
+          ? dyn_cast<CXXConstructExpr>(Last->getRetValue()->IgnoreImplicit())
+          : nullptr;
+  const auto *Ref =
+      Copy && Copy->getNumArgs() == 1
+          ? dyn_cast<DeclRefExpr>(Copy->getArg(0)->IgnoreParenImpCasts())
+          : nullptr;
+  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  unsigned Returns = 0;
+  forEachStatement(Block,
+                   [&](const Stmt *S, auto) { Returns += isa<ReturnStmt>(S); });
+  return V && V->hasLocalStorage() && !isa<ParmVarDecl>(V) && Returns == 1 &&
+                 !V->getType()->isReferenceType()
+             ? V
+             : nullptr;
+}
+
+/// What \p S, a statement of a block, gives the member \p Field of what \p Use
+/// names: `o.level = 3;`.
+static const Expr *givenAt(const Stmt *S, const VariableUse &Use) {
+  if (const auto *Full = dyn_cast<FullExpr>(S))
+    S = Full->getSubExpr();
+  const Expr *To = nullptr, *Value = nullptr;
+  if (const auto *Set = dyn_cast<BinaryOperator>(S);
+      Set && Set->getOpcode() == BO_Assign) {
+    To = Set->getLHS();
+    Value = Set->getRHS();
+  } else if (const auto *Op = dyn_cast<CXXOperatorCallExpr>(S);
+             Op && Op->getOperator() == OO_Equal && Op->getNumArgs() == 2) {
+    To = Op->getArg(0);
+    Value = Op->getArg(1);
+  }
+  const auto *Member =
+      To ? dyn_cast<MemberExpr>(To->IgnoreParenImpCasts()) : nullptr;
+  return Member && Member->getBase()->IgnoreParenImpCasts() == Use.Ref
+             ? Value
+             : nullptr;
+}
+
+/// `Options o; o.level = 3; return o;`
+std::optional<MadeObjects::Making>
+MadeObjects::makingReturned(const FunctionDecl *By) {
+  const VarDecl *V = variableReturned(By);
+  const FunctionFacts &Facts = U.facts(By);
+  const VariableFact *Local = V ? Facts.variable(V) : nullptr;
+  auto Made =
+      Local && V->getInit() ? makingBy(Facts, V->getInit()) : std::nullopt;
+  if (!Made)
+    return std::nullopt;
+  const auto *Block = cast<CompoundStmt>(By->getBody());
+  for (const VariableUse &Use : Local->Uses) {
+    if (Use.H == VariableUse::How::Returned || Use.Reads)
+      continue;
+    if (!Use.Member) {
+      addUse(Use, false, *Made);
+      continue;
+    }
+    const bool IsOnly = llvm::count_if(Local->Uses, [&](const auto &Other) {
+                          return Other.Member == Use.Member && !Other.Reads;
+                        }) == 1;
+    const Expr *Value = nullptr;
+    for (const Stmt *S : Block->body())
+      if (const Expr *Given = IsOnly ? givenAt(S, Use) : nullptr)
+        Value = Given;
+    Made->Assigned.emplace_back(Use.Member, Value);
+  }
+  // Whoever else has had it may have done anything to it.
+  return Made->IsLent || !Made->Lent.empty() || !Made->Called.empty()
+             ? std::nullopt
+             : Made;
+}
+
 /// `static Log buffered() { return Log(false); }`
 std::optional<MadeObjects::Making>
 MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
@@ -101,6 +180,8 @@ MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
   if (By->getReturnType()->isReferenceType() ||
       By->getReturnType()->isPointerType())
     return std::nullopt;
+  if (auto Made = makingReturned(By))
+    return Made;
   // The value of a parameter is not looked for: it has no value here.
   const Expr *Given = returnedBy(By);
   return Given && !isa<CallExpr>(stripForwarding(U, Given))

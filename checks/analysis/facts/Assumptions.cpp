@@ -121,6 +121,35 @@ void Assumptions::assumeCase(const SwitchCase *First) {
           static_cast<int64_t>(Others & ~These), Assumed);
 }
 
+/// `switch (mode) { case none: case lazy: return; case full: break; }`: behind
+/// it, what was switched on is none of those whose cases leave the function.
+void Assumptions::assumeAfter(const SwitchStmt *Switch) {
+  const auto *Body = dyn_cast<CompoundStmt>(Switch->getBody());
+  if (HasLabels || !Body || Switch->hasInitStorage() || Switch->hasVarStorage())
+    return;
+  uint64_t Leaving = 0;
+  for (auto It = Body->body_begin(); It != Body->body_end();) {
+    const auto *First = dyn_cast<SwitchCase>(*It);
+    const Stmt *Last = *It++;
+    bool Breaks = breaksOut(Last);
+    while (It != Body->body_end() && !isa<SwitchCase>(*It)) {
+      Last = *It++;
+      Breaks |= breaksOut(Last);
+    }
+    const bool Leaves = First && !Breaks && leaves(Last);
+    for (const SwitchCase *Label = First; Label;
+         Label = dyn_cast<SwitchCase>(Label->getSubStmt())) {
+      const auto *Case = dyn_cast<CaseStmt>(Label);
+      const auto Number = Case ? numberOf(Ctx, Case) : std::nullopt;
+      if (Leaves && Number)
+        Leaving |= *Number;
+    }
+  }
+  if (Leaving)
+    addTest(F, Ctx, Locals, Switch->getCond(), ParamTest::Relation::NotIn,
+            static_cast<int64_t>(Leaving), Assumed);
+}
+
 /// Control comes to a case from the top of its switch, and from the statement
 /// before it if that falls through.
 void Assumptions::Block::enter(const Stmt *Child) {
@@ -140,6 +169,8 @@ void Assumptions::Block::enter(const Stmt *Child) {
 
 void Assumptions::Block::leave(const Stmt *Child) {
   Previous = Child;
+  if (const auto *Switch = dyn_cast<SwitchStmt>(Child))
+    return A.assumeAfter(Switch);
   const auto *If = dyn_cast<IfStmt>(Child);
   if (!If || If->isConsteval())
     return;

@@ -110,6 +110,7 @@ private:
   void assume(const clang::Expr *Cond, bool Holds);
   void assumeFirst(const clang::ForStmt *Loop);
   void assumeCase(const clang::SwitchCase *First);
+  void assumeAfter(const clang::SwitchStmt *Switch);
   void forget(size_t Before);
 
   struct Switch {

@@ -81,10 +81,13 @@ void addAlternatives(llvm::ArrayRef<ParamTest> Left,
   llvm::append_range(When, Right);
 }
 
-std::optional<int64_t> KnownValues::of(uint32_t Param) const {
+bool KnownValues::allow(uint32_t Param,
+                        llvm::function_ref<bool(int64_t)> Allowed) const {
   auto It = llvm::lower_bound(Values, std::pair(Param, INT64_MIN));
-  return It != Values.end() && It->first == Param ? std::optional(It->second)
-                                                  : std::nullopt;
+  for (; It != Values.end() && It->first == Param; ++It)
+    if (!Allowed(It->second))
+      return false;
+  return true;
 }
 
 bool KnownValues::ruleOut(llvm::ArrayRef<ParamTest> When) const {
@@ -135,9 +138,13 @@ KnownValues::after(llvm::ArrayRef<PassedValue> Passed,
       std::optional<int64_t> Value = P.Value;
       if (!P.UnlessAll.empty() && !ruleOut(P.UnlessAll))
         Value.reset();
-      else if (P.IsOwnParam)
-        Value = of(static_cast<uint32_t>(P.Value));
-      else if (P.IsPlace)
+      else if (P.IsOwnParam) {
+        // Of one, several things may be known.
+        Value.reset();
+        for (const auto &[Param, Is] : Values)
+          if (Param == static_cast<uint32_t>(P.Value))
+            Result.Values.push_back({P.Param, Is});
+      } else if (P.IsPlace)
         Value = IsNonblocking && IsNonblocking(static_cast<uint64_t>(P.Value))
                     ? std::optional(NonblockingDescriptor)
                     : std::nullopt;

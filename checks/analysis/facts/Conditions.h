@@ -146,7 +146,9 @@ public:
   after(llvm::ArrayRef<PassedValue> Passed, llvm::ArrayRef<uint32_t> Cares,
         llvm::function_ref<bool(uint64_t)> IsNonblocking = nullptr) const;
   bool empty() const { return Values.empty(); }
-  std::optional<int64_t> of(uint32_t Param) const;
+  /// Whether all that is known of \p Param is \p Allowed: of a pointer, that it
+  /// is not null, and the class of what it leads to.
+  bool allow(uint32_t Param, llvm::function_ref<bool(int64_t)> Allowed) const;
   bool operator<(const KnownValues &Other) const {
     return Values < Other.Values;
   }

@@ -1,6 +1,7 @@
 //===- Leaving.cpp - where control does not go on -------------------------===//
 
 #include "Leaving.h"
+#include "analysis/source/Expressions.h"
 #include "analysis/source/Truth.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ExprCXX.h"
@@ -66,6 +67,17 @@ bool mayLeave(const Stmt *Root) {
       Stack.push_back({Child, InLoop, InSwitch});
   }
   return false;
+}
+
+bool breaksOut(const Stmt *Root) {
+  bool Breaks = false;
+  forEachStatement(Root, [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+    Breaks |= isa<BreakStmt>(S) && llvm::none_of(Path, [](const Stmt *Up) {
+                return isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt,
+                           SwitchStmt, LambdaExpr>(Up);
+              });
+  });
+  return Breaks;
 }
 
 bool endsProgram(const Stmt *S) {

@@ -18,6 +18,9 @@ bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
 /// Control may get out of \p S other than past its end.
 bool mayLeave(const clang::Stmt *S);
 
+/// Control may get out of \p S by a `break` that stands in it.
+bool breaksOut(const clang::Stmt *S);
+
 /// \p S ends with a call that never returns: whoever waits in it holds up
 /// nobody.
 bool endsProgram(const clang::Stmt *S);

@@ -229,16 +229,17 @@ bool Linker::invokes(uint32_t F, const KnownValues &Known, uint32_t Param,
 /// its member holds.
 bool Linker::mayRun(const KnownValues &Known, const Target &T) const {
   const uint32_t On = T.Edge->On;
-  const auto Is = On && T.To != Unreached ? Known.of(On) : std::nullopt;
-  if (!Is)
-    return true;
-  const auto What = static_cast<CallGraph::Symbol>(*Is);
-  if ((On & AnyMember) == ItsClass || Makers.contains(What))
-    return makes(What, T.To).has_value();
-  if (const CallGraph::Symbol Id = Functions[T.To].Node->Id)
-    return Id == What;
-  auto Callable = CallableOf.find(T.To);
-  return Callable == CallableOf.end() || Callable->second == What;
+  return !On || T.To == Unreached || Known.allow(On, [&](int64_t Is) {
+    const auto What = static_cast<CallGraph::Symbol>(Is);
+    if ((On & AnyMember) == ItsClass || T.How != Hop::RunsCallable)
+      return makes(What, T.To).has_value();
+    if (Is == 1) // that there is one says nothing of which
+      return true;
+    if (const CallGraph::Symbol Id = Functions[T.To].Node->Id)
+      return Id == What;
+    auto Callable = CallableOf.find(T.To);
+    return Callable == CallableOf.end() || Callable->second == What;
+  });
 }
 
 bool Linker::isRuledOut(const KnownValues &Known, const Target &T) const {

@@ -158,6 +158,43 @@ co::task<> members() {
   heavy.run(); // warning: it reaches 'fsync'
   co_return;
 }
+struct ByPointer {
+  Policy *policy;
+  void run() { (*policy)(); }
+};
+class MadeOf {
+  Policy *policy_;
+
+public:
+  explicit MadeOf(Policy *p) : policy_(p) {}
+  void run() { (*policy_)(); }
+};
+struct Concrete {
+  Patient *policy = nullptr;
+  void run() {
+    if (policy)
+      (*policy)();
+  }
+};
+co::task<> by_pointer(Policy &any) {
+  Patient p;
+  Hasty h;
+  ByPointer slow{&p};
+  slow.run(); // warning: it reaches 'fsync'
+  ByPointer quick{&h};
+  quick.run();
+  MadeOf made(&p);
+  made.run(); // warning: it reaches 'fsync'
+  MadeOf made_quick(&h);
+  made_quick.run();
+  Concrete concrete{&p};
+  concrete.run(); // warning: it reaches 'fsync'
+  Concrete empty;
+  empty.run();
+  ByPointer of_any{&any};
+  of_any.run(); // warning: it reaches 'fsync'
+  co_return;
+}
 co::task<> given(Job &any) {
   any.run(); // warning: it reaches 'fsync'
   co_return;
