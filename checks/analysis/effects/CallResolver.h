@@ -96,6 +96,7 @@ private:
   /// null if it may hold anything: it was told to do something, or has left.
   static const clang::Expr *heldBy(const VariableFact &V,
                                    const clang::Stmt *Until);
+  bool makesWaitingResults(const FunctionFacts &Facts);
   const CallFact *waitsWhenDropped(const FunctionFacts &Facts,
                                    const CallFact &Drops);
   const clang::Expr *
@@ -115,6 +116,8 @@ private:
       Overrides;
   bool OverridesListed = false;
   llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
+  /// Whether a function calls what waits where its result is dropped.
+  llvm::DenseMap<const clang::FunctionDecl *, bool> WaitingResults;
   llvm::DenseMap<const clang::VarDecl *, bool> NeverFilled;
   llvm::DenseMap<const clang::FieldDecl *, OwnerUses> Owners;
   /// By function: what it moves elements out of, and where it begins to.

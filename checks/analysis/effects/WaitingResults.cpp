@@ -66,10 +66,22 @@ CallResolver::putInto(const FunctionFacts &Facts, const VariableFact &V,
   return Until ? nullptr : Found;
 }
 
+bool CallResolver::makesWaitingResults(const FunctionFacts &Facts) {
+  auto [It, IsNew] = WaitingResults.try_emplace(Facts.Function, false);
+  if (IsNew)
+    It->second = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+      const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
+      return M && M->ResultWaitsOnDestroy;
+    });
+  return It->second;
+}
+
 /// The call whose result a local variable still holds where \p Drops destroys
 /// it or gives it something new, and whose result waits then (std::async).
 const CallFact *CallResolver::waitsWhenDropped(const FunctionFacts &Facts,
                                                const CallFact &Drops) {
+  if (!makesWaitingResults(Facts))
+    return nullptr;
   const bool Dies = Drops.K == CallFact::Kind::Destructor;
   const ValueDecl *Owner = ownerNamed(U, Drops);
   const VariableFact *V = Owner ? Facts.variable(Owner) : nullptr;
