@@ -43,7 +43,10 @@ static void addBlocking(Unit &U, const Line &Asked, std::vector<Subject> &Out,
   S.Call = LoopCall{&Facts, &Call, {}, nullptr};
   switch (judgeOnLoop(U, Facts, Call, S.Call->Does)) {
   case LoopVerdict::IsOne:
+    break;
   case LoopVerdict::OwnLoop:
+    S.Because = "the coroutine awaits nothing: it runs the loop that the "
+                "others wait for";
     break;
   case LoopVerdict::NotThere:
     S.Because = whyNotOnLoop(U, Facts);

@@ -19,6 +19,20 @@ task<> runs(cppcoro::io_service &io) {
   co_await shared();
 }
 
+// The coroutine that runs the loop is the outermost one.
+void starts(cppcoro::io_service &io) {
+  cppcoro::sync_wait([&]() -> task<> {
+    io.process_events();
+    co_return;
+  }());
+}
+task<> nested(cppcoro::io_service &io) {
+  co_await [&]() -> task<> {
+    io.process_events(); // warning: (sync-run)
+    co_return;
+  }();
+}
+
 task<> switches(cppcoro::static_thread_pool &pool, cppcoro::io_service &io) {
   slow(); // warning: it reaches 'sleep'
   co_await pool.schedule();

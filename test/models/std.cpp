@@ -604,6 +604,7 @@ class Replaces {
   std::shared_ptr<Joined> alone, last;
 
 public:
+  Replaces() : last(std::make_shared<Joined>()) {}
   co::task<> replaces() {
     own = std::make_unique<Joined>();   // warning: it reaches 'std::thread::join'
     alone = std::make_shared<Joined>(); // warning: it reaches 'std::thread::join'

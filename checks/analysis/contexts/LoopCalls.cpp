@@ -41,6 +41,21 @@ std::vector<LoopCall> handedOn(Unit &U, const FunctionFacts &Facts,
   return Result;
 }
 
+/// `sync_wait(when_all(work(), [&]() -> task<> { loop.run(); co_return; }()))`:
+/// a coroutine that a plain function writes where it is, and that awaits
+/// nothing, but runs the loop that the others wait for.
+static bool isOutermostLoop(Unit &U, const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (!Method || !Method->getParent()->isLambda() || !U.facts(F).Coroutine ||
+      !U.facts(F).Awaits.empty())
+    return false;
+  const auto *Around = dyn_cast_or_null<FunctionDecl>(
+      Method->getParent()->getParentFunctionOrMethod());
+  return Around && !coroutineBody(Around) &&
+         U.contexts().of(Around).C == Context::Unknown &&
+         U.effects().summary(F).of(Effect::SyncRun);
+}
+
 /// What stands against all calls of the body of \p F.
 static std::optional<LoopVerdict> judgeBodyOnLoop(Unit &U,
                                                   const FunctionDecl *F) {
@@ -50,6 +65,8 @@ static std::optional<LoopVerdict> judgeBodyOnLoop(Unit &U,
   if (auto Declared = declaredEffect(F);
       Declared && Declared->K != DeclaredEffect::Kind::Blocking)
     return LoopVerdict::AnsweredFor;
+  if (isOutermostLoop(U, F))
+    return LoopVerdict::OwnLoop;
   return std::nullopt;
 }
 

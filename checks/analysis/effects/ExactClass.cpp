@@ -278,6 +278,11 @@ ExactClass::targetsOf(const FunctionFacts &Facts, const CallFact &Call) {
   return Targets;
 }
 
+bool ExactClass::isNeverFilled(const FieldDecl *Member) {
+  const auto &Values = Given.of(Member);
+  return Values && llvm::all_of(*Values, isNullPointer);
+}
+
 const Expr *ExactClass::ownerOf(const Expr *E) const {
   const auto *Op = dyn_cast<CXXOperatorCallExpr>(stripForwarding(U, E));
   if (!Op || Op->getNumArgs() != 1 ||

@@ -50,6 +50,8 @@ public:
   /// The class of \p E, or of what that points to or owns, if it is polymorphic
   /// and no other can be there: its symbol; else 0.
   Symbol symbolOf(const clang::Expr *E);
+  /// Whether nobody ever gives \p Member, which is private, anything but null.
+  bool isNeverFilled(const clang::FieldDecl *Member);
   /// The owner that \p E is what it leads to of: of `*p` and `p->` p; or null.
   const clang::Expr *ownerOf(const clang::Expr *E) const;
   /// Whether what a \p T is, points to, or owns may be of several classes.

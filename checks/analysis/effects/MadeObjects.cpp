@@ -172,6 +172,8 @@ Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
 
 std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
                                             const Expr *Value) {
+  if (auto Stream = streamNamed(U, Field->getType(), Value))
+    return Stream;
   // A class says more than that a pointer is not null.
   ExactClass &Exact = U.effects().resolver().exactClass();
   Symbol Is = Exact.leadsToBase(Field->getType()) ? Exact.symbolOf(Value) : 0;
@@ -179,8 +181,6 @@ std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
     return static_cast<int64_t>(Is);
   if (auto Constant = constantOf(U.context(), Value))
     return Constant;
-  if (auto Stream = streamNamed(U, Field->getType(), Value))
-    return Stream;
   Is = callableIn(Field, Value);
   return Is ? std::optional(static_cast<int64_t>(Is)) : std::nullopt;
 }

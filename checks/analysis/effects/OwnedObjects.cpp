@@ -283,6 +283,8 @@ bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
                                  const CallFact &Call) {
   const Expr *Object = modelArgument(Call, ObjectArgument);
   const ValueDecl *Named = Object ? namedEntity(U, Object) : Call.Through;
+  if (const auto *Member = dyn_cast_or_null<FieldDecl>(Named))
+    return isMadeEmpty(Member->getType()) && Exact.isNeverFilled(Member);
   const VariableFact *V = Named ? Facts.variable(Named) : nullptr;
   if (!V)
     return false;

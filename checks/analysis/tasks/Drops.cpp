@@ -357,8 +357,7 @@ private:
     }
     if (D.Callee && mayDropResultOf(D.Callee, T))
       return DropVerdict::Callee;
-    D.EndsUnfinished = D.Type->S == Start::Eager && D.Type->Record &&
-                       endsItsCoroutine(D.Type->Record);
+    D.EndsUnfinished = endsUnfinished(*D.Type);
     return std::nullopt;
   }
 

@@ -2,6 +2,7 @@
 
 #include "TaskFlow.h"
 #include "TaskValues.h"
+#include "Unattended.h"
 #include "analysis/Unit.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Awaitables.h"
@@ -209,13 +210,13 @@ private:
 };
 
 /// What \p V held where \p By gives it another task (Replaced), or the task
-/// that
-/// \p By gives it (Assigned).
+/// that \p By gives it (Assigned).
 Drop lostAt(Unit &U, Drop::Kind K, const VarDecl *V,
             const CXXOperatorCallExpr *By) {
   Drop D;
   D.K = K;
   D.Type = &U.awaitables().classify(V->getType());
+  D.EndsUnfinished = endsUnfinished(*D.Type);
   D.Named = V;
   D.Loc = By->getArg(0)->getExprLoc();
   return D;

@@ -216,4 +216,8 @@ bool endsItsCoroutine(const CXXRecordDecl *R) {
   });
 }
 
+bool endsUnfinished(const AwaitableType &Type) {
+  return Type.S == Start::Eager && Type.Record && endsItsCoroutine(Type.Record);
+}
+
 } // namespace nostall

@@ -13,6 +13,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_TASKS_UNATTENDED_H
 
 #include "analysis/facts/Facts.h"
+#include "analysis/source/Awaitables.h"
 
 namespace nostall {
 
@@ -30,6 +31,8 @@ bool isWatched(Unit &U, const FunctionFacts &Facts, const VariableFact &V);
 
 /// Whether the destructor of \p R destroys its coroutine, finished or not.
 bool endsItsCoroutine(const clang::CXXRecordDecl *R);
+/// Whether what runs anyway is destroyed with a value of \p Type.
+bool endsUnfinished(const AwaitableType &Type);
 
 } // namespace nostall
 

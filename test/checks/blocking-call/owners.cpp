@@ -253,3 +253,36 @@ co::task<> futures(std::vector<std::promise<void>> &promises) {
   deferred.emplace_back(std::async(std::launch::deferred, job));
   co_return;
 }
+
+// A private owner that nothing fills has nothing to destroy.
+namespace { // other tests have such names, too
+
+struct LoopThread {
+  ~LoopThread() { worker.join(); }
+  std::thread worker;
+};
+class Listeners {
+public:
+  void listen() { port_ = 80; }
+
+private:
+  int port_ = 0;
+  std::unique_ptr<LoopThread> thread_;
+};
+class Filled {
+public:
+  void listen() { thread_ = std::make_unique<LoopThread>(); }
+
+private:
+  std::unique_ptr<LoopThread> thread_;
+};
+co::task<> members_never_filled() {
+  auto listeners = std::make_unique<Listeners>();
+  listeners.reset();
+  auto filled = std::make_unique<Filled>();
+  filled->listen(); // warning: it reaches 'std::thread::join'
+  filled.reset(); // warning: call to 'std::unique_ptr::reset' blocks
+  co_return;
+}
+
+} // namespace

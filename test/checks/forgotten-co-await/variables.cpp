@@ -376,3 +376,9 @@ task<> silenced(bool now) {
   if (now)
     co_await std::move(e);
 }
+
+task<> assigned_over() {
+  auto one = count();
+  one = count(); // warning: so it is destroyed before it has finished; await it before another takes its place
+  co_await one;
+}
