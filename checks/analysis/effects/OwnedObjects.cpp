@@ -319,7 +319,8 @@ void CallResolver::addDestructor(const CXXRecordDecl *R,
       addDestructor(Part, Out);
   };
   for (const FieldDecl *Field : R->fields())
-    Add(Field->getType());
+    if (!isMadeEmpty(Field->getType()) || !Exact.isNeverFilled(Field))
+      Add(Field->getType());
   for (const CXXBaseSpecifier &Base : R->bases())
     Add(Base.getType());
 }

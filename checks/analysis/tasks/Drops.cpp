@@ -163,8 +163,7 @@ public:
     }
   }
 
-  /// The lazy tasks that a callable returns to \p Call, which drops them, or to
-  /// whoever calls what that makes of it.
+  /// The lazy tasks that a callable returns to \p Call, which drops them.
   void addGiven(const CallFact &Call, std::vector<Drop> &Drops) {
     for (const DroppedResult &Result : resultsDroppedBy(U, Call)) {
       Drop D;

@@ -8,7 +8,6 @@
 #include "analysis/source/Expressions.h"
 #include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
-#include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
 
 using namespace clang;
@@ -146,34 +145,14 @@ bool isOnlySilenced(Unit &U, const FunctionFacts &Facts,
   });
 }
 
-/// `std::function<void()> hook = f;`: what f returns, nobody gets.
-static bool keepsVoidFunction(const CallFact &Call) {
-  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
-  const auto *Wrapper =
-      Method && (isa<CXXConstructorDecl>(Method) ||
-                 Method->getOverloadedOperator() == OO_Equal)
-          ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
-          : nullptr;
-  return Wrapper &&
-         llvm::any_of(Wrapper->getTemplateArgs().asArray(),
-                      [](const TemplateArgument &Arg) {
-                        if (Arg.getKind() != TemplateArgument::Type)
-                          return false;
-                        const auto *F =
-                            Arg.getAsType()->getAs<FunctionProtoType>();
-                        return F && F->getReturnType()->isVoidType();
-                      });
-}
-
 llvm::SmallVector<DroppedResult, 1> resultsDroppedBy(Unit &U,
                                                      const CallFact &Call) {
   llvm::SmallVector<DroppedResult, 1> Found;
   const FunctionModel *M = Call.Callee ? U.model(Call.Callee) : nullptr;
-  const bool Wraps = keepsVoidFunction(Call);
-  if (!Wraps && !(M && M->DropsResults))
+  if (!M || !M->DropsResults)
     return Found;
   for (const CallableArgument &Arg : Call.Callables) {
-    if (Arg.IsTask || !Arg.Body || (!Wraps && !callableModel(U, *M, Call, Arg)))
+    if (Arg.IsTask || !Arg.Body || !callableModel(U, *M, Call, Arg))
       continue;
     // Of a generic lambda, an instance says what it returns.
     const auto Bodies = bodiesOf(U, Arg.Body, Call.Args);

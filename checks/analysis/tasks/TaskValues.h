@@ -42,8 +42,7 @@ struct DroppedResult {
   const clang::FunctionDecl *Of = nullptr;
   bool IsPassedOn = false; ///< by a function that was given it itself
 };
-/// Those of \p Call: `std::for_each(b, e, f)`, `std::function<void()> hook =
-/// f`.
+/// Those of \p Call: `std::for_each(b, e, f)`.
 llvm::SmallVector<DroppedResult, 1> resultsDroppedBy(Unit &U,
                                                      const CallFact &Call);
 

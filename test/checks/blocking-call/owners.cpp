@@ -263,6 +263,7 @@ struct LoopThread {
 };
 class Listeners {
 public:
+  ~Listeners() {}
   void listen() { port_ = 80; }
 
 private:
@@ -271,6 +272,7 @@ private:
 };
 class Filled {
 public:
+  ~Filled() {}
   void listen() { thread_ = std::make_unique<LoopThread>(); }
 
 private:
