@@ -6,6 +6,7 @@
 #include "analysis/effects/Descriptors.h"
 #include "analysis/effects/Effects.h"
 #include "analysis/effects/ReadyFlow.h"
+#include "analysis/facts/Assertions.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/facts/FixedGlobals.h"
@@ -196,6 +197,7 @@ Unit::Unit(ASTContext &Ctx)
       Awaited(std::make_unique<AwaitedFlows>()),
       Named(std::make_unique<Places>(Ctx)),
       Globals(std::make_unique<FixedGlobals>(*this)),
+      Asserted(std::make_unique<Assertions>(Ctx)),
       Fds(std::make_unique<Descriptors>(*this)),
       Stored(std::make_unique<StoredCallables>(*this)) {}
 

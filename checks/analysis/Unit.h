@@ -40,6 +40,7 @@ class Places;
 class ReadyFlows;
 class AwaitedFlows;
 class FixedGlobals;
+class Assertions;
 class SetOnce;
 class StoredCallables;
 class Summariser;
@@ -88,6 +89,8 @@ public:
   Places &places() { return *Named; }
   /// Which globals nobody changes      (FixedGlobals.h)
   FixedGlobals &globals() { return *Globals; }
+  /// Which functions return only if ...  (Assertions.h)
+  Assertions &assertions() { return *Asserted; }
   /// Where futures are known to be ready (ReadyFlow.h)
   ReadyFlows &readyFlows() { return *Ready; }
   /// Which objects have been awaited (AwaitedFlow.h)
@@ -111,6 +114,7 @@ private:
   std::unique_ptr<AwaitedFlows> Awaited;
   std::unique_ptr<Places> Named;
   std::unique_ptr<FixedGlobals> Globals;
+  std::unique_ptr<Assertions> Asserted;
   std::unique_ptr<Descriptors> Fds;
   std::unique_ptr<StoredCallables> Stored;
   std::vector<const clang::FunctionDecl *> Functions;

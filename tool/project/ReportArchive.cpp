@@ -46,7 +46,8 @@ template <class A> static void describe(A &Ar, CallGraph::Callable &V) {
   Ar(Arg, Kind, Target, Of);
 }
 template <class A> static void describe(A &Ar, ParamTest &V) {
-  auto &[Param, Is, Value, OrNext] = V;
+  auto &[Param, Is, Value, OrNext, OfEntry] = V;
+  (void)OfEntry; // of facts alone
   Ar(Param, Is, Value, OrNext);
 }
 template <class A> static void describe(A &Ar, PassedValue &V) {

@@ -151,7 +151,7 @@ void Descriptors::addCall(const FunctionFacts &Facts, const CallFact &Call) {
     // set_nonblocking(fd)
     if (const ValueDecl *Named = descriptorEntity(U, Arg)) {
       if (Constants.empty()) {
-        Constants = passedValues(U.context(), Facts, Call);
+        Constants = passedValues(U, Facts, Call);
         llvm::erase_if(Constants,
                        [](const PassedValue &V) { return V.IsOwnParam; });
       }
@@ -376,7 +376,7 @@ static void forgetAliases(Unit &U, const CallFact &Call,
 
 std::vector<PassedValue> Descriptors::passed(const FunctionFacts &Facts,
                                              const CallFact &Call) {
-  std::vector<PassedValue> Result = passedValues(U.context(), Facts, Call);
+  std::vector<PassedValue> Result = passedValues(U, Facts, Call);
   Objects.addMembers(Facts, Call, Result);
   Objects.forEachMade(Facts, Call,
                       [&](const MadeObjects::Making &M, uint32_t Object, bool) {

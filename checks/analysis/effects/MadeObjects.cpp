@@ -220,13 +220,40 @@ void MadeObjects::forEachKnown(const FunctionFacts &Facts, const Expr *E,
     forEachKnown(*Made, Made->IsOnlyRead, Visit);
 }
 
+/// `if (!options_.dir.empty()) fd_ = open(...);`: whether the constructor may
+/// change the member \p Path, where its parameters and members have what \p M
+/// gives them.
+bool MadeObjects::changesInMaking(const Making &M, MemberPathRef Path,
+                                  std::optional<int64_t> Is) {
+  if (!M.By || !Members.changes(M.By, Path, Is))
+    return false;
+  if (!Members.mayKeep(M.By, Path.back()))
+    return true;
+  std::vector<PassedValue> Passed;
+  std::vector<uint32_t> Cares{memberOf(OwnObject, AnyMember)};
+  for (unsigned I = 0; I != M.Args.size() && M.In; ++I) {
+    Cares.push_back(I);
+    const Expr *Arg = M.Args[I];
+    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Arg))
+      Arg = Default->getExpr();
+    if (const auto Constant = constantOf(U.context(), Arg))
+      Passed.push_back({I, false, *Constant});
+  }
+  forEachValue(M, [&](MemberPathRef Of, const Expr *, auto Has) {
+    if (Has && !Members.changesAtFirst(M.By, Of, Has))
+      Passed.push_back({memberNumber(OwnObject, Of), false, *Has});
+  });
+  const KnownValues Known = KnownValues().after(Passed, Cares);
+  return Members.changes(M.By, Path, Is, OwnObject, &Known);
+}
+
 /// Nothing that is called on what \p M makes changes its member \p Path.
 bool MadeObjects::keeps(const Making &M, MemberPathRef Path,
                         std::optional<int64_t> Is) {
   if (Path.back()->getType()->isIntegralOrEnumerationType() &&
       Members.isSettled(Path))
     return true;
-  if (M.By && Members.changes(M.By, Path, Is))
+  if (changesInMaking(M, Path, Is))
     return false;
   return llvm::none_of(M.Called,
                        [&](const CXXMethodDecl *Method) {
@@ -252,9 +279,10 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   forEachValue(Whole, [&](MemberPathRef Path, const Expr *Value, auto) {
     const FieldDecl *Field = Path.front();
     if (Path.size() != 1 || Field->getType()->isReferenceType() ||
-        Field->isMutable() || (Made->By && Members.changes(Made->By, Field)))
+        Field->isMutable())
       return;
-    if (auto Is = Value ? constantOf(U.context(), Value) : std::nullopt)
+    auto Is = Value ? constantOf(U.context(), Value) : std::nullopt;
+    if (Is && !changesInMaking(*Made, Path, std::nullopt))
       Values.push_back({Field, *Is});
   });
   return Values;
@@ -419,7 +447,7 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
     if (M.In == &Facts && !(M.By && definitionOf(M.By) == Facts.Function)) {
       forEachValue(M, [&](MemberPathRef Path, const Expr *Value, auto Is) {
         if (!Is && isKept(M, IsConst, Path))
-          addPassed(U.context(), Facts, memberNumber(Object, Path),
+          addPassed(U, Facts, memberNumber(Object, Path),
                     Path.back()->getType(), Value, Out);
       });
       addCopied(Facts, M, Object, IsConst, Out);

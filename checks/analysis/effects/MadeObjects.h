@@ -123,6 +123,8 @@ private:
   void addCopied(const FunctionFacts &Facts, const Making &M, uint32_t Object,
                  bool IsConst, std::vector<PassedValue> &Out);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
+  bool changesInMaking(const Making &M, MemberPathRef Path,
+                       std::optional<int64_t> Is);
   bool keeps(const Making &M, MemberPathRef Path, std::optional<int64_t> Is);
   bool isKept(const Making &M, bool IsConst, MemberPathRef Path,
               std::optional<int64_t> Is = std::nullopt);

@@ -46,9 +46,9 @@ namespace {
 /// Goes through a body in the order of its text.
 class MemberReader {
 public:
-  MemberReader(MemberChanges &All, const FunctionDecl *F, uint32_t Object,
+  MemberReader(MemberChanges &All, const FunctionFacts &Facts, uint32_t Object,
                MemberChanges::Of &Into)
-      : All(All), F(F), Object(Object), Into(Into) {}
+      : All(All), Facts(Facts), F(Facts.Function), Object(Object), Into(Into) {}
 
   void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(S)) {
@@ -56,8 +56,12 @@ public:
         const bool Changes =
             !isWayToMember(Path) && mayChangeTested(Member, Path);
         access(Field, Changes, !isEmptied(Path));
-        if (Changes)
+        if (Changes) {
+          auto It = Facts.ChangedUnder.find(Member);
+          change(Field,
+                 It == Facts.ChangedUnder.end() ? Condition() : It->second);
           changeAround(Member);
+        }
       }
     } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
                Call && isObject(Call->getImplicitObjectArgument())) {
@@ -117,40 +121,47 @@ private:
                     {Call->getArgs(), Call->getNumArgs()},
                     isa<CXXOperatorCallExpr>(Call) &&
                         isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()),
-                    Given);
+                    Given, E);
       if (const auto *Made = dyn_cast<CXXConstructExpr>(Around))
         return give(Made->getConstructor(), false,
-                    {Made->getArgs(), Made->getNumArgs()}, false, Given);
+                    {Made->getArgs(), Made->getNumArgs()}, false, Given, E);
       break;
     }
     const QualType T = Given->getType();
-    Into.Anything |=
-        !(T.isConstQualified() ||
-          (T->isPointerType() && T->getPointeeType().isConstQualified()));
+    if (!(T.isConstQualified() ||
+          (T->isPointerType() && T->getPointeeType().isConstQualified())))
+      letGo(E);
   }
 
   /// \p Callee gets the object as the argument \p Given; the first of \p Args
   /// may be the object that it is called on.
   void give(const FunctionDecl *Callee, bool IsDispatched,
             llvm::ArrayRef<const Expr *> Args, bool FirstIsOwn,
-            const Expr *Given) {
+            const Expr *Given, const Expr *E) {
     const unsigned At = llvm::find(Args, Given) - Args.begin();
     if (FirstIsOwn && At == 0 && Callee->isUserProvided())
       return call(cast<CXXMethodDecl>(Callee));
     const unsigned Number = At - FirstIsOwn;
     if (!Callee || At == Args.size() || At < FirstIsOwn ||
-        Number >= Callee->getNumParams() || objectOf(Number) > LastObject) {
-      Into.Anything = true;
-      return;
-    }
+        Number >= Callee->getNumParams() || objectOf(Number) > LastObject)
+      return letGo(E);
     if (onlyReads(Callee, objectOf(Number))) {
       Into.CallsConst = true;
       return readAll();
     }
     if (IsDispatched || !definitionOf(Callee))
-      Into.Anything = true;
+      letGo(E);
     else
       follow(Callee, objectOf(Number));
+  }
+
+  /// Whoever gets the object by \p E may do anything to it.
+  void letGo(const Expr *E) {
+    auto It = Facts.ChangedUnder.find(E);
+    if (It == Facts.ChangedUnder.end())
+      Into.Anything = true;
+    else
+      Into.AnythingUnder.push_back(It->second);
   }
 
   void access(const FieldDecl *Field, bool Changes, bool Fills) {
@@ -163,6 +174,13 @@ private:
       Into.Changed.insert(Field);
     if (Changes && Fills)
       Into.Filled.insert(Field);
+  }
+
+  void change(const FieldDecl *Field, const Condition &When) {
+    if (When.empty())
+      Into.ChangedAlways.insert(Field);
+    else
+      Into.ChangedUnder[Field].push_back(When);
   }
 
   void call(const CXXMethodDecl *Callee) {
@@ -187,6 +205,11 @@ private:
     for (const FieldDecl *Field : There.Reads)
       access(Field, There.Changed.contains(Field),
              There.Filled.contains(Field));
+    for (const FieldDecl *Field : There.ChangedAlways)
+      change(Field, {});
+    for (const auto &[Field, Conditions] : There.ChangedUnder)
+      for (const Condition &When : Conditions)
+        change(Field, ofSameObject(When, ItsObject));
     Into.ChangedWithin.insert(There.ChangedWithin.begin(),
                               There.ChangedWithin.end());
     Into.ReadsChanged.insert(There.ReadsChanged.begin(),
@@ -196,7 +219,22 @@ private:
                                                       !There.Elsewhere.empty());
     Into.Elsewhere.insert(There.Elsewhere.begin(), There.Elsewhere.end());
     Into.Anything |= There.Anything;
+    for (const Condition &When : There.AnythingUnder) {
+      Condition Here = ofSameObject(When, ItsObject);
+      Into.Anything |= Here.empty();
+      Into.AnythingUnder.push_back(std::move(Here));
+    }
     Into.CallsConst |= There.CallsConst;
+  }
+
+  /// \p When, as far as it is about what the caller and the callee both have as
+  /// their own object.
+  Condition ofSameObject(Condition When, uint32_t ItsObject) const {
+    const bool IsSame = ItsObject == OwnObject && Object == OwnObject;
+    forgetClauses(When, [&](const ParamTest &T) {
+      return !IsSame || T.Param < FirstMember || objectIn(T.Param) != OwnObject;
+    });
+    return When;
   }
 
   /// Whoever runs now may read anything.
@@ -208,6 +246,7 @@ private:
   }
 
   MemberChanges &All;
+  const FunctionFacts &Facts;
   const FunctionDecl *F;
   uint32_t Object;
   MemberChanges::Of &Into;
@@ -241,7 +280,7 @@ void MemberChanges::read(const FunctionDecl *Body, uint32_t Object, Of &Into) {
   if (Object != OwnObject && U.facts(Body).changes(Object - objectOf(0)) &&
       Body->getParamDecl(Object - objectOf(0))->getType()->isPointerType())
     Into.Anything = true;
-  MemberReader Reader(*this, Body, Object, Into);
+  MemberReader Reader(*this, U.facts(Body), Object, Into);
   auto Look = [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
     const CXXMethodDecl *Callee = Call ? Call->getMethodDecl() : nullptr;
@@ -268,33 +307,72 @@ static bool constructs(Unit &U, const FunctionDecl *F, uint32_t Object) {
   return M && M->Constructs;
 }
 
-bool MemberChanges::isSeenWhole(const FunctionDecl *F, uint32_t Object) {
+bool MemberChanges::isSeenWhole(const FunctionDecl *F, uint32_t Object,
+                                const KnownValues *Where) {
   if (onlyReads(F, Object) || constructs(U, F, Object))
     return true;
   if (!definitionOf(F) || isOverridable(F) ||
       (Object != OwnObject && U.isInSystemHeader(F)))
     return false;
   const Of &Does = of(F, Object);
-  return !Does.Anything && Does.Elsewhere.empty();
+  return !Does.Anything && Does.Elsewhere.empty() &&
+         llvm::all_of(Does.AnythingUnder, [&](const Condition &When) {
+           return Where && Where->ruleOut(When);
+         });
 }
 
-bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
-                            std::optional<int64_t> Is, uint32_t Object) {
-  const bool IsMutable = llvm::any_of(
-      Path, [](const FieldDecl *Field) { return Field->isMutable(); });
-  if (onlyReads(F, Object))
-    return IsMutable;
-  if (constructs(U, F, Object))
+/// Whether it does, to \p Field, where \p Where is known.
+static bool mayGive(const MemberChanges::Of &Does, const FieldDecl *Field,
+                    const KnownValues *Where) {
+  if (!Does.Changed.contains(Field))
     return false;
-  if (!isSeenWhole(F, Object))
-    return true;
-  const Of &Does = of(F, Object);
-  return (Is == 0 ? Does.Filled : Does.Changed).contains(Path.back()) ||
+  auto Under = Does.ChangedUnder.find(Field);
+  return !Where || Does.ChangedAlways.contains(Field) ||
+         Under == Does.ChangedUnder.end() ||
+         !llvm::all_of(Under->second, [&](const Condition &When) {
+           return Where->ruleOut(When);
+         });
+}
+
+/// Whether it does that to the member \p Path of its object.
+static bool mayChange(const MemberChanges::Of &Does, MemberPathRef Path,
+                      std::optional<int64_t> Is, const KnownValues *Where) {
+  const bool Changes = Is == 0 ? Does.Filled.contains(Path.back())
+                               : Does.Changed.contains(Path.back());
+  return (Changes && mayGive(Does, Path.back(), Where)) ||
          llvm::any_of(Path.drop_back(),
                       [&](const FieldDecl *Outer) {
                         return Does.Changed.contains(Outer);
                       }) ||
-         (IsMutable && Does.CallsConst);
+         (Does.CallsConst && llvm::any_of(Path, [](const FieldDecl *Field) {
+            return Field->isMutable();
+          }));
+}
+
+bool MemberChanges::mayKeep(const FunctionDecl *F, const FieldDecl *Field) {
+  if (!definitionOf(F) || isOverridable(F))
+    return false;
+  const Of &Does = of(F, OwnObject);
+  return !Does.Anything && Does.Elsewhere.empty() &&
+         !Does.ChangedAlways.contains(Field);
+}
+
+bool MemberChanges::changesAtFirst(const FunctionDecl *F, MemberPathRef Path,
+                                   std::optional<int64_t> Is) {
+  return !mayKeep(F, Path.back()) ||
+         mayChange(of(F, OwnObject), Path, Is, nullptr);
+}
+
+bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
+                            std::optional<int64_t> Is, uint32_t Object,
+                            const KnownValues *Where) {
+  if (onlyReads(F, Object))
+    return llvm::any_of(
+        Path, [](const FieldDecl *Field) { return Field->isMutable(); });
+  if (constructs(U, F, Object))
+    return false;
+  return !isSeenWhole(F, Object, Where) ||
+         mayChange(of(F, Object), Path, Is, Where);
 }
 
 bool MemberChanges::readsBeforeChange(const FunctionDecl *F,

@@ -39,6 +39,10 @@ public:
   using Fields = llvm::SmallSetVector<const clang::FieldDecl *, 4>;
   struct Of {
     Fields Reads, Changed;
+    /// The same without a condition; and the conditions of the others.
+    Fields ChangedAlways;
+    llvm::DenseMap<const clang::FieldDecl *, std::vector<Condition>>
+        ChangedUnder;
     /// Members of which a member may be changed.
     Fields ChangedWithin;
     /// Of those that it changes, what it may do more to than empty them.
@@ -50,6 +54,8 @@ public:
     bool MayReadAllAfter = false;
     /// The object gets about, so anybody may do anything to it.
     bool Anything = false;
+    /// Only under one of these conditions.
+    std::vector<Condition> AnythingUnder;
     /// A const method may change what is mutable.
     bool CallsConst = false;
     /// Methods of the object that it calls and whose bodies are elsewhere.
@@ -59,12 +65,21 @@ public:
   const Of &of(const clang::FunctionDecl *F, uint32_t Object = OwnObject);
 
   /// Whether a call of \p F may change the member \p Path of its \p Object,
-  /// which has the value \p Is: of a container, whether it is empty.
+  /// which has the value \p Is: of a container, whether it is empty. \p Where:
+  /// what is known, if anything is, of its object and parameters.
   bool changes(const clang::FunctionDecl *F, MemberPathRef Path,
                std::optional<int64_t> Is = std::nullopt,
-               uint32_t Object = OwnObject);
+               uint32_t Object = OwnObject, const KnownValues *Where = nullptr);
+  /// The same of \p F, of whose object nobody gets hold under a condition: as
+  /// long as none of these has held.
+  bool changesAtFirst(const clang::FunctionDecl *F, MemberPathRef Path,
+                      std::optional<int64_t> Is);
+  /// \p F may leave \p Field as it is: it changes that, if at all, under
+  /// conditions.
+  bool mayKeep(const clang::FunctionDecl *F, const clang::FieldDecl *Field);
   /// All that \p F does to its \p Object is seen, and nobody has it afterwards.
-  bool isSeenWhole(const clang::FunctionDecl *F, uint32_t Object);
+  bool isSeenWhole(const clang::FunctionDecl *F, uint32_t Object,
+                   const KnownValues *Where = nullptr);
   bool isLent(const GivenFor &Given) {
     return objectOf(Given.Param) <= LastObject &&
            isSeenWhole(Given.F, objectOf(Given.Param));

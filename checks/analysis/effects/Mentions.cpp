@@ -84,6 +84,8 @@ void Mentions::look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     return;
   const bool IsSet = isSetHere(E, Path);
   SetsMember |= IsSet && isa<FieldDecl>(D);
+  SetsNumber |=
+      IsSet && isa<VarDecl>(D) && D->getType()->isIntegralOrEnumerationType();
   const auto Given =
       IsSet || !isa<DeclRefExpr>(E) || !E->getType()->isRecordType()
           ? std::nullopt

@@ -34,6 +34,8 @@ struct Mentions {
   bool HasTry = false, HasBranch = false;
   /// Whether a member of the object itself, or of another, is given a value.
   bool SetsMember = false;
+  /// Whether a local variable that is a number is given another value.
+  bool SetsNumber = false;
   /// Whether an object is lent to somebody who may change it.
   bool Lends = false;
 

@@ -184,6 +184,35 @@ private:
     });
   }
 
+  /// What \p Site, `flags |= sync` or `++n`, makes of the number \p Old.
+  std::optional<int64_t> stepped(const Stmt *Site, int64_t Old) {
+    if (const auto *Step = dyn_cast_or_null<UnaryOperator>(Site))
+      return Step->getType()->isIntegerType() &&
+                     !Step->getType()->isBooleanType()
+                 ? std::optional(Step->isIncrementOp() ? Old + 1 : Old - 1)
+                 : std::nullopt;
+    const auto *Op = dyn_cast_or_null<CompoundAssignOperator>(Site);
+    const auto By = Op && Op->getType()->isIntegralOrEnumerationType()
+                        ? constantOf(U.context(), Op->getRHS())
+                        : std::nullopt;
+    if (!By)
+      return std::nullopt;
+    switch (Op->getOpcode()) {
+    case BO_OrAssign:
+      return Old | *By;
+    case BO_AndAssign:
+      return Old & *By;
+    case BO_XorAssign:
+      return Old ^ *By;
+    case BO_AddAssign:
+      return Old + *By;
+    case BO_SubAssign:
+      return Old - *By;
+    default:
+      return std::nullopt;
+    }
+  }
+
   std::optional<int64_t> valueOf(QualType T, const Expr *Given) {
     if (canBeEmpty(T.getUnqualifiedType()))
       if (const auto Holds = holdsSomething(T, Given))
@@ -201,6 +230,10 @@ private:
       else if (auto It = S.Values.find(E.From);
                It != S.Values.end() && isSameType(E.From.type(), E.Of.type()))
         Now = It->second;
+    } else if (auto It = S.Values.find(E.Of);
+               It != S.Values.end() && It->second.Is == Relation::Equal) {
+      if (const auto Is = stepped(E.Site, It->second.Value))
+        Now = Known{Relation::Equal, *Is};
     }
     // What E.Of itself answers has been taken down already.
     S.Kept.forgetIf([&](const Place &P) { return P != E.Of && P.mayBe(E.Of); });
@@ -413,7 +446,8 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
                         Sets.setsAny(*Use.Method);
                });
       });
-  if (!MakesObjects && !Body.HasBranch && !Body.SetsMember && !Body.Lends)
+  if (!MakesObjects && !Body.HasBranch && !Body.SetsMember &&
+      !Body.SetsNumber && !Body.Lends)
     return Found;
   const FunctionFlow *Flow = U.flow(Facts.Function);
   if (!Flow || Body.Asked.size() * Flow->cfg().getNumBlockIDs() > MaxWork)

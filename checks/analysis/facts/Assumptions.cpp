@@ -14,27 +14,6 @@ void Assumptions::assume(const Expr *Cond, bool Holds) {
     addTests(F, Ctx, Locals, Cond, Holds, Assumed);
 }
 
-void Assumptions::assumeFirst(const ForStmt *Loop) {
-  const auto *Test = dyn_cast_or_null<BinaryOperator>(
-      Loop->getCond() ? Loop->getCond()->IgnoreParenImpCasts() : nullptr);
-  const auto *Init = dyn_cast_or_null<DeclStmt>(Loop->getInit());
-  if (HasLabels || !Test || !Init)
-    return;
-  for (bool Swapped : {false, true}) {
-    const Expr *Counter = Swapped ? Test->getRHS() : Test->getLHS();
-    const auto *Ref = dyn_cast<DeclRefExpr>(Counter->IgnoreParenImpCasts());
-    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!V || !V->getInit() || !llvm::is_contained(Init->decls(), V))
-      continue;
-    const auto First = constantOf(Ctx, V->getInit());
-    // How the bound stands to the counter.
-    const auto Is = relationOf(Test->getOpcode(), !Swapped);
-    if (First && Is)
-      addTest(F, Ctx, Locals, Swapped ? Test->getLHS() : Test->getRHS(), *Is,
-              *First, Assumed);
-  }
-}
-
 void Assumptions::forget(size_t Before) {
   Assumed.resize(std::min(Before, Assumed.size()));
 }
@@ -78,78 +57,6 @@ void Assumptions::Block::enterCase(const SwitchCase *Case) {
   A.ExitDepth += CaseExits;
 }
 
-/// The number that \p Case is for, as ParamTest::numbers gives it.
-static std::optional<uint64_t> numberOf(const ASTContext &Ctx,
-                                        const CaseStmt *Case) {
-  const auto Is =
-      Case->getRHS() ? std::nullopt : constantOf(Ctx, Case->getLHS());
-  return Is ? ParamTest{0, ParamTest::Relation::Equal, *Is}.numbers()
-            : std::nullopt;
-}
-
-/// What is switched on is one of those that the labels in front of one
-/// statement are for, of which \p First is the first.
-void Assumptions::assumeCase(const SwitchCase *First) {
-  using Is = ParamTest::Relation;
-  const auto *Only = dyn_cast<CaseStmt>(First);
-  if (Only && !Only->getRHS() && !isa<SwitchCase>(Only->getSubStmt()))
-    return addTest(F, Ctx, Locals, Around.On, Only->getLHS(), Assumed);
-  uint64_t These = 0, Others = 0;
-  bool HasDefault = false;
-  for (const SwitchCase *Label = First; Label;
-       Label = dyn_cast<SwitchCase>(Label->getSubStmt())) {
-    const auto *Case = dyn_cast<CaseStmt>(Label);
-    const auto Number = Case ? numberOf(Ctx, Case) : std::nullopt;
-    HasDefault |= !Case;
-    if (Case && !Number)
-      return;
-    These |= Number.value_or(0);
-  }
-  if (!HasDefault)
-    return addTest(F, Ctx, Locals, Around.On, Is::IsIn,
-                   static_cast<int64_t>(These), Assumed);
-  for (const SwitchCase *Label = Around.Of ? Around.Of->getSwitchCaseList()
-                                           : nullptr;
-       Label; Label = Label->getNextSwitchCase())
-    if (const auto *Case = dyn_cast<CaseStmt>(Label)) {
-      const auto Number = numberOf(Ctx, Case);
-      if (!Number)
-        return;
-      Others |= *Number;
-    }
-  addTest(F, Ctx, Locals, Around.On, Is::NotIn,
-          static_cast<int64_t>(Others & ~These), Assumed);
-}
-
-/// `switch (mode) { case none: case lazy: return; case full: break; }`: behind
-/// it, what was switched on is none of those whose cases leave the function.
-void Assumptions::assumeAfter(const SwitchStmt *Switch) {
-  const auto *Body = dyn_cast<CompoundStmt>(Switch->getBody());
-  if (HasLabels || !Body || Switch->hasInitStorage() || Switch->hasVarStorage())
-    return;
-  uint64_t Leaving = 0;
-  for (auto It = Body->body_begin(); It != Body->body_end();) {
-    const auto *First = dyn_cast<SwitchCase>(*It);
-    const Stmt *Last = *It++;
-    bool Breaks = breaksOut(Last);
-    while (It != Body->body_end() && !isa<SwitchCase>(*It)) {
-      Last = *It++;
-      Breaks |= breaksOut(Last);
-    }
-    const bool Leaves = First && !Breaks && leaves(Last);
-    for (const SwitchCase *Label = First; Label;
-         Label = dyn_cast<SwitchCase>(Label->getSubStmt())) {
-      const auto *Case = dyn_cast<CaseStmt>(Label);
-      const auto Number = Case ? numberOf(Ctx, Case) : std::nullopt;
-      if (Leaves && Number)
-        Leaving |= *Number;
-    }
-  }
-  if (Leaving)
-    addTest(F, Ctx, Locals, Switch->getCond(), ParamTest::Relation::NotIn,
-            static_cast<int64_t>(Leaving), Assumed);
-}
-
 /// Control comes to a case from the top of its switch, and from the statement
 /// before it if that falls through.
 void Assumptions::Block::enter(const Stmt *Child) {
@@ -163,21 +70,23 @@ void Assumptions::Block::enter(const Stmt *Child) {
   enterCase(Case);
   A.forget(A.Around.Before);
   const bool FallsThrough = Previous && !leaves(Previous);
-  if (!A.HasLabels && !FallsThrough)
-    A.assumeCase(Case);
+  if (!A.HasLabels && !FallsThrough && A.Around.S)
+    addCaseTests(A.F, A.Ctx, A.Locals, A.Around.S, Case, A.Assumed);
 }
 
 void Assumptions::Block::leave(const Stmt *Child) {
   Previous = Child;
-  if (const auto *Switch = dyn_cast<SwitchStmt>(Child))
-    return A.assumeAfter(Switch);
-  const auto *If = dyn_cast<IfStmt>(Child);
-  if (!If || If->isConsteval())
+  if (A.HasLabels)
     return;
-  if (leaves(If->getThen()))
-    A.assume(If->getCond(), false);
-  else if (leaves(If->getElse()))
-    A.assume(If->getCond(), true);
+  if (isa<IfStmt, SwitchStmt>(Child))
+    return addPassedTests(A.F, A.Ctx, A.Locals, Child, A.Assumed);
+  const auto *Full = dyn_cast<FullExpr>(Child);
+  if (const auto *Call = dyn_cast<CallExpr>(Full ? Full->getSubExpr() : Child))
+    A.Asserted.forEachAt(Call, [&](const Expr *Arg, const ParamTest &T) {
+      // What always throws may do so in a test that expects it.
+      if (!constantOf(A.Ctx, Arg))
+        addTest(A.F, A.Ctx, A.Locals, Arg, T.Is, T.Value, A.Assumed);
+    });
 }
 
 } // namespace nostall

@@ -11,6 +11,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 
+#include "Assertions.h"
 #include "ConditionReader.h"
 #include "FixedGlobals.h"
 #include "Leaving.h"
@@ -23,10 +24,10 @@ namespace nostall {
 class Assumptions {
 public:
   Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
-              FixedGlobals &Globals)
-      : F(F), Ctx(Ctx), Locals(F),
+              SetOnce &Locals, FixedGlobals &Globals, Assertions &Asserted)
+      : F(F), Ctx(Ctx), Locals(Locals), Asserted(Asserted),
         Fixed(Ctx, [this, &Globals](const clang::Expr *E) {
-          const clang::Expr *Made = Locals.valueOf(E);
+          const clang::Expr *Made = this->Locals.valueOf(E);
           return Made ? Made : Globals.valueOf(E);
         }) {}
 
@@ -46,11 +47,13 @@ public:
     leave(Before);
   }
   /// Walks what is reached in the turns of \p Loop, of which there was a first:
-  /// `for (int i = 0; i < n; ++i)` begins where n is more than 0.
-  template <class Walk> void inTurns(const clang::ForStmt *Loop, Walk WalkIt) {
-    where(Loop->getCond(), true, [&] {
+  /// `while (n-- > 0)` begins where n is more than 0.
+  template <class Walk>
+  void inTurns(const clang::Stmt *Loop, const clang::Expr *Cond, Walk WalkIt) {
+    where(Cond, true, [&] {
       const size_t Before = Assumed.size();
-      assumeFirst(Loop);
+      if (!HasLabels)
+        addFirstTests(F, Ctx, Locals, Loop, Cond, Assumed);
       WalkIt();
       forget(Before);
     });
@@ -74,8 +77,7 @@ public:
   /// Walks the body of \p Switch.
   template <class Walk>
   void inSwitch(const clang::SwitchStmt *Switch, Walk WalkIt) {
-    auto Outer =
-        std::exchange(Around, {Switch->getCond(), Assumed.size(), Switch});
+    auto Outer = std::exchange(Around, {Switch, Assumed.size()});
     WalkIt();
     forget(Around.Before);
     Around = Outer;
@@ -108,20 +110,17 @@ public:
 
 private:
   void assume(const clang::Expr *Cond, bool Holds);
-  void assumeFirst(const clang::ForStmt *Loop);
-  void assumeCase(const clang::SwitchCase *First);
-  void assumeAfter(const clang::SwitchStmt *Switch);
   void forget(size_t Before);
 
   struct Switch {
-    const clang::Expr *On = nullptr;
+    const clang::SwitchStmt *S = nullptr;
     size_t Before = 0; ///< what was assumed around it
-    const clang::SwitchStmt *Of = nullptr;
   };
 
   const clang::FunctionDecl *F;
   const clang::ASTContext &Ctx;
-  SetOnce Locals;
+  SetOnce &Locals;
+  Assertions &Asserted;
   FixedTruths Fixed;
   Condition Assumed;
   Switch Around; ///< the innermost

@@ -1,9 +1,9 @@
 //===- ConditionReader.h - tests and values in the source -------*- C++ -*-===//
 //
-// Conditions.h from the AST: which parameters a condition tests, and what a
-// call passes on. Reads comparisons with constants, truth values, and questions
-// whether there is anything in an object, under !, && and ||; all else says
-// nothing.
+// Conditions.h from the AST: what has to hold of a function's parameters, and
+// of the members of objects that it has, where a condition holds, and what a
+// call passes on. How it is read off expressions and statements is
+// TestReader.h; what that cannot read says nothing.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +31,23 @@ void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
              SetOnce &Locals, const clang::Expr *Value, ParamTest::Relation Is,
              int64_t Of, Condition &Out);
 
+/// The same of one of \p Values at least.
+void addAnyTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+                SetOnce &Locals, llvm::ArrayRef<const clang::Expr *> Values,
+                ParamTest::Relation Is, int64_t Of, Condition &Out);
+/// Adds what is known where control comes into \p Loop from above, where \p
+/// Cond holds: the parameters may change in it.
+void addFirstTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+                   SetOnce &Locals, const clang::Stmt *Loop,
+                   const clang::Expr *Cond, Condition &Out);
+/// Where it comes to the labels that begin with \p First, from the top.
+void addCaseTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+                  SetOnce &Locals, const clang::SwitchStmt *Switch,
+                  const clang::SwitchCase *First, Condition &Out);
+/// And where it goes on behind \p S.
+void addPassedTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
+                    SetOnce &Locals, const clang::Stmt *S, Condition &Out);
+
 /// How the left side of a comparison by \p Op stands to the right one;
 /// \p Swapped: the right side to the left.
 std::optional<ParamTest::Relation> relationOf(clang::BinaryOperatorKind Op,
@@ -53,12 +70,11 @@ const clang::Expr *argumentFor(const CallFact &Call, unsigned Index);
 unsigned parameterFor(const CallFact &Call, const CallableArgument &Arg);
 /// Adds what \p Arg, an expression in \p Facts, is known to give parameter, or
 /// member, number \p Number, of type \p To.
-void addPassed(const clang::ASTContext &Ctx, const FunctionFacts &Facts,
-               uint32_t Number, clang::QualType To, const clang::Expr *Arg,
+void addPassed(Unit &U, const FunctionFacts &Facts, uint32_t Number,
+               clang::QualType To, const clang::Expr *Arg,
                std::vector<PassedValue> &Out);
 /// What \p Call of \p Facts is known to pass for the callee's parameters.
-std::vector<PassedValue> passedValues(const clang::ASTContext &Ctx,
-                                      const FunctionFacts &Facts,
+std::vector<PassedValue> passedValues(Unit &U, const FunctionFacts &Facts,
                                       const CallFact &Call);
 
 } // namespace nostall

@@ -43,6 +43,11 @@ ParamTest ParamTest::negated() const {
   return Contrary;
 }
 
+ParamTest ParamTest::impossible() {
+  // Of this, nothing is known, ever.
+  return {NoParam, Relation::IsKnownAs, 0};
+}
+
 std::optional<uint64_t> ParamTest::numbers() const {
   if (Is == Relation::IsIn)
     return static_cast<uint64_t>(Value);
@@ -72,13 +77,6 @@ void forgetClauses(Condition &When,
       llvm::append_range(Kept, OneOf);
   });
   When = std::move(Kept);
-}
-
-void addAlternatives(llvm::ArrayRef<ParamTest> Left,
-                     llvm::ArrayRef<ParamTest> Right, Condition &When) {
-  llvm::append_range(When, Left);
-  When.back().OrNext = true;
-  llvm::append_range(When, Right);
 }
 
 bool KnownValues::allow(uint32_t Param,

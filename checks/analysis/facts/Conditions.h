@@ -50,7 +50,12 @@ struct ParamTest {
   int64_t Value = 0;
   /// It holds, or the next of its Condition does.
   bool OrNext = false;
+  /// It is of what was passed, though the function may give the parameter
+  /// another value afterwards; known only while facts are built.
+  bool OfEntry = false;
 
+  /// Nothing that anybody knows passes it.
+  static ParamTest impossible();
   bool holdsFor(int64_t Of) const;
   ParamTest negated() const;
   /// As Value of IsIn: what Equal, or IsIn, holds for; none if that is no such
@@ -64,6 +69,8 @@ struct ParamTest {
 /// of the member's name, the same in all units. The name of a member's member
 /// is the sum of theirs, so that either can be taken off.
 inline constexpr uint32_t FirstMember = 0x80000000;
+/// A parameter that no function has.
+inline constexpr uint32_t NoParam = FirstMember - 1;
 /// Which object: that which the function is called on, or parameter number N.
 inline constexpr uint32_t OwnObject = 0;
 inline constexpr uint32_t objectOf(uint32_t N) { return N + 1; }
@@ -106,9 +113,6 @@ void forEachClause(llvm::ArrayRef<ParamTest> When,
 /// Takes the parts out of which a test is \p Forgotten.
 void forgetClauses(Condition &When,
                    llvm::function_ref<bool(const ParamTest &)> Forgotten);
-/// Adds to \p When that one of \p Left or one of \p Right holds.
-void addAlternatives(llvm::ArrayRef<ParamTest> Left,
-                     llvm::ArrayRef<ParamTest> Right, Condition &When);
 
 /// Stands for any descriptor that does not wait: a value that no descriptor
 /// has.

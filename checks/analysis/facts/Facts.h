@@ -198,6 +198,9 @@ struct FunctionFacts {
   /// members of objects that the function was given, where only they change.
   llvm::SmallBitVector ChangedParams;
   llvm::SmallVector<uint32_t, 2> ChangedMembers;
+  /// Where the function's own object gets about, or a member of it another
+  /// value, under a condition: that.
+  llvm::DenseMap<const clang::Expr *, Condition> ChangedUnder;
   /// Parameters by value that were moved from, or returned.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> LeftParams;
   /// Whether parameter or member number \p Of may get another value.

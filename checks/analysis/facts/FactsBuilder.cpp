@@ -108,7 +108,7 @@ private:
       walk(W->getConditionVariableDeclStmt());
       walkIn(S, W->getCond());
       if (Assumed.constant(W->getCond()) != false)
-        Assumed.where(W->getCond(), true, [&] { walkStatement(W->getBody()); });
+        Assumed.inTurns(W, W->getCond(), [&] { walkStatement(W->getBody()); });
       return;
     }
     case Stmt::DoStmtClass:
@@ -127,7 +127,7 @@ private:
       walk(For->getConditionVariableDeclStmt());
       walkIn(S, For->getCond());
       if (!For->getCond() || Assumed.constant(For->getCond()) != false)
-        Assumed.inTurns(For, [&] {
+        Assumed.inTurns(For, For->getCond(), [&] {
           walkStatement(For->getBody());
           walkStatement(For->getInc(), DiscardFact::How::ForIncrement);
         });
@@ -326,6 +326,8 @@ private:
       return noteMacro(E->getBeginLoc());
     case Stmt::DeclRefExprClass:
       return addReference(cast<DeclRefExpr>(E));
+    case Stmt::CXXThisExprClass:
+      return addOwn(E);
     case Stmt::CXXDeleteExprClass: {
       walkChildren(E);
       const auto *Delete = cast<CXXDeleteExpr>(E);
@@ -352,6 +354,8 @@ private:
       addConstruction(Construct);
     else if (const auto *Call = dyn_cast<CallExpr>(E))
       addCallExpr(Call);
+    else if (isa<MemberExpr>(E))
+      addOwn(E);
     else if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
       addDestruction(Temporary);
   }

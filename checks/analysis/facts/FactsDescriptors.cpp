@@ -8,6 +8,7 @@
 
 #include "CallArguments.h"
 #include "FactsRecorder.h"
+#include "LocalRecords.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Expressions.h"
 #include "analysis/source/Truth.h"
@@ -102,6 +103,9 @@ void FactsRecorder::addModelTests(CallFact &C) {
       Add(Is::NotEqual, *Group[0].Equals);
     else if (Group[0].HasBits && Group[0].Member.empty())
       Add(Is::LacksBits, *Group[0].HasBits);
+    else if (const auto Parts = Group[0].IsZeroDuration ? valuesOfRecord(U, Arg)
+                                                        : std::nullopt)
+      addAnyTest(Facts.Function, Ctx, Locals, *Parts, Is::NotEqual, 0, C.When);
     else if (Group[0].IsNull || Group[0].IsZeroDuration)
       Add(Is::NotEqual, 0);
   }

@@ -19,7 +19,8 @@ namespace nostall {
 
 FactsRecorder::FactsRecorder(Unit &U, FunctionFacts &Facts)
     : U(U), Ctx(U.context()), States(U.models().stateNames()), Facts(Facts),
-      Assumed(Facts.Function, Ctx, U.globals()) {}
+      Assumed(Facts.Function, Ctx, U.setOnce(Facts.Function), U.globals(),
+              U.assertions()) {}
 
 void FactsRecorder::addVariable(const VarDecl *V, const DeclStmt *S) {
   if (!V->isLocalVarDecl() || V->isImplicit())
@@ -78,6 +79,19 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
   if (E->getType()->isRecordType() || E->isTypeDependent())
     Facts.Discards.push_back(
         {How, E, HandlerDepth > 0, Choice, isInThrowTest(Path, Ctx)});
+}
+
+void FactsRecorder::addOwn(const Expr *E) {
+  if (Assumed.now().empty())
+    return;
+  const auto *Member = dyn_cast<MemberExpr>(E);
+  const bool IsChange =
+      Member ? isa<FieldDecl>(Member->getMemberDecl()) &&
+                   isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()) &&
+                   mayChangeTested(E, Path)
+             : !(Path.empty() || isa<MemberExpr>(Path.back()));
+  if (IsChange)
+    Facts.ChangedUnder.try_emplace(E, Assumed.now());
 }
 
 void FactsRecorder::addReference(const DeclRefExpr *E) {
@@ -342,13 +356,22 @@ const Expr *FactsRecorder::leftOperand(const Expr *E) {
 }
 
 void FactsRecorder::forgetChangedParams() {
-  if (Facts.ChangedParams.none() && Facts.ChangedMembers.empty())
-    return;
-  auto Changes = [&](const ParamTest &T) { return Facts.changes(T.Param); };
+  const bool ChangesAny =
+      Facts.ChangedParams.any() || !Facts.ChangedMembers.empty();
+  auto Settle = [&](Condition &When) {
+    if (ChangesAny)
+      forgetClauses(When, [&](const ParamTest &T) {
+        return !T.OfEntry && Facts.changes(T.Param);
+      });
+    for (ParamTest &T : When)
+      T.OfEntry = false;
+  };
   for (CallFact &Call : Facts.Calls)
-    forgetClauses(Call.When, Changes);
+    Settle(Call.When);
   for (StoreFact &Store : Facts.Stores)
-    forgetClauses(Store.When, Changes);
+    Settle(Store.When);
+  for (auto &[Member, When] : Facts.ChangedUnder)
+    Settle(When);
 }
 
 const VariableFact *FunctionFacts::variable(const ValueDecl *V) const {

@@ -37,6 +37,7 @@ protected:
   void discard(const clang::Expr *E, DiscardFact::How How,
                const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
+  void addOwn(const clang::Expr *E);
   /// \p Of (null: what the function returns) holds what \p From gives.
   void addStore(const clang::ValueDecl *Of, const clang::Expr *From);
   void addMemberStores(const clang::InitListExpr *List);

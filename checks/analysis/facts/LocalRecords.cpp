@@ -28,7 +28,18 @@ memberSet(const DeclRefExpr *Use, llvm::ArrayRef<const Stmt *> Path) {
              : std::pair<const ValueDecl *, const Expr *>();
 }
 
-bool isAddressOfZero(Unit &U, const Expr *E) {
+/// The scalars that \p Init makes an object of, as far as it is a list.
+static void addScalars(const Expr *Init,
+                       llvm::SmallVectorImpl<const Expr *> &Out) {
+  const auto *List = dyn_cast<InitListExpr>(Init->IgnoreImplicit());
+  if (!List)
+    return Out.push_back(Init);
+  for (const Expr *Part : List->inits())
+    addScalars(Part, Out);
+}
+
+std::optional<llvm::SmallVector<const Expr *, 4>>
+valuesOfRecord(Unit &U, const Expr *E) {
   const auto *Unary = dyn_cast<UnaryOperator>(E->IgnoreParenImpCasts());
   const Expr *Of = Unary && Unary->getOpcode() == UO_AddrOf
                        ? Unary->getSubExpr()->IgnoreParenImpCasts()
@@ -40,9 +51,10 @@ bool isAddressOfZero(Unit &U, const Expr *E) {
                       : nullptr;
   const RecordDecl *R = V ? V->getType()->getAsRecordDecl() : nullptr;
   if (!F)
-    return false;
+    return std::nullopt;
   const SourceManager &SM = U.context().getSourceManager();
-  llvm::SmallPtrSet<const ValueDecl *, 4> Set; // to zero, on every path
+  llvm::SmallVector<const Expr *, 4> Values;
+  llvm::SmallPtrSet<const ValueDecl *, 4> Set; // on every path
   bool Changes = false, ChangesLater = false, Repeats = false;
   forEachStatement(writtenBody(F), [&](const Stmt *S,
                                        llvm::ArrayRef<const Stmt *> Path) {
@@ -53,10 +65,12 @@ bool isAddressOfZero(Unit &U, const Expr *E) {
     if (const auto [Member, Value] = memberSet(Use, Path); Member) {
       const bool IsBefore =
           SM.isBeforeInTranslationUnit(Use->getLocation(), E->getBeginLoc());
-      if (signOfConstant(U.context(), Value) != 0)
-        (IsBefore ? Changes : ChangesLater) = true;
-      else if (IsBefore && Path.size() > 2 &&
-               isa<CompoundStmt>(Path[Path.size() - 3]))
+      if (!IsBefore)
+        ChangesLater |= signOfConstant(U.context(), Value) != 0;
+      else
+        Values.push_back(Value);
+      if (IsBefore && Path.size() > 2 &&
+          isa<CompoundStmt>(Path[Path.size() - 3]))
         Set.insert(Member);
       return;
     }
@@ -71,13 +85,25 @@ bool isAddressOfZero(Unit &U, const Expr *E) {
     Changes |= !Address || Address->getOpcode() != UO_AddrOf || Path.empty() ||
                !isa<CallExpr>(Path.back());
   });
-  const bool IsMadeZero =
-      V->getInit() && signOfConstant(U.context(), V->getInit()) == 0;
-  return !Changes &&
-         (IsMadeZero ||
-          (R && llvm::all_of(R->fields(), [&](const FieldDecl *Field) {
-             return Set.contains(Field);
-           })));
+  const Expr *Init = V->getInit();
+  const bool IsMade = Init && (!isa<CXXConstructExpr>(Init) ||
+                               signOfConstant(U.context(), Init));
+  if (IsMade)
+    addScalars(Init, Values);
+  const bool IsWhole =
+      IsMade || (R && llvm::all_of(R->fields(), [&](const FieldDecl *Field) {
+                   return Set.contains(Field);
+                 }));
+  return Changes || (ChangesLater && Repeats) || !IsWhole
+             ? std::nullopt
+             : std::optional(std::move(Values));
+}
+
+bool isAddressOfZero(Unit &U, const Expr *E) {
+  const auto Values = valuesOfRecord(U, E);
+  return Values && llvm::all_of(*Values, [&](const Expr *Value) {
+           return signOfConstant(U.context(), Value) == 0;
+         });
 }
 
 /// The bits of \p E that are known to be set: those of its constants.

@@ -19,8 +19,11 @@ namespace nostall {
 
 class Unit;
 
-/// Whether \p E is the address of a local object whose members are made, or
-/// set to, zeros, and that nothing but the calls it is given to may write to.
+/// What the members are made with, or set to, of the local object whose address
+/// \p E is, if nothing but the calls it is given to may write to it otherwise.
+std::optional<llvm::SmallVector<const clang::Expr *, 4>>
+valuesOfRecord(Unit &U, const clang::Expr *E);
+/// The same, and that they are zeros.
 bool isAddressOfZero(Unit &U, const clang::Expr *E);
 
 /// The bits that member \p Name of the local object whose address is \p E has

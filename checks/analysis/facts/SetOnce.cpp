@@ -19,6 +19,10 @@ bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(Parent);
         Member && !Member->isArrow() && isa<FieldDecl>(Member->getMemberDecl()))
       continue; // of whose value it is a part
+    if (const auto *Member = dyn_cast<MemberExpr>(Parent))
+      if (const auto *Method = dyn_cast<CXXMethodDecl>(Member->getMemberDecl());
+          Method && Method->isStatic())
+        return false; // x.zero() asks its class
     if (const auto *Address = dyn_cast<UnaryOperator>(Parent);
         Address && Address->getOpcode() == UO_AddrOf)
       continue; // by a pointer to const, it is only read
@@ -65,14 +69,35 @@ bool mentions(const Stmt *S, const VarDecl *V) {
   return Does;
 }
 
+bool SetOnce::isMadeHere(const VarDecl *V) const {
+  return V->isLocalVarDecl() && V->hasLocalStorage() && V->getInit() &&
+         V->getDeclContext() == F && !V->getType()->isReferenceType() &&
+         !V->getType().isVolatileQualified() &&
+         !mentions(V->getInit(), V); // int x = x;
+}
+
 const Expr *SetOnce::valueOf(const VarDecl *V) {
-  if (!V->isLocalVarDecl() || !V->hasLocalStorage() || !V->getInit() ||
-      V->getDeclContext() != F || V->getType()->isReferenceType() ||
-      V->getType().isVolatileQualified() ||
-      mentions(V->getInit(), V)) // int x = x;
-    return nullptr;
-  return V->getType().isConstQualified() || !changes(V) ? V->getInit()
-                                                        : nullptr;
+  return isMadeHere(V) && (V->getType().isConstQualified() || !changes(V))
+             ? V->getInit()
+             : nullptr;
+}
+
+const Expr *SetOnce::valueBefore(const VarDecl *V, const Stmt *Loop) {
+  findChanges();
+  auto Change = Changed.find(V);
+  auto Begin = Loops.find(Loop);
+  return isMadeHere(V) && Begin != Loops.end() &&
+                 (Change == Changed.end() || Change->second > Begin->second)
+             ? V->getInit()
+             : nullptr;
+}
+
+bool SetOnce::keepsUpTo(const ParmVarDecl *P, const Stmt *Loop) {
+  findChanges();
+  auto Change = Changed.find(P);
+  auto Begin = Loops.find(Loop);
+  return Begin != Loops.end() &&
+         (Change == Changed.end() || Change->second > Begin->second);
 }
 
 const Expr *SetOnce::valueOf(const FieldDecl *Field) {
@@ -104,46 +129,134 @@ const Expr *SetOnce::valueOf(const Expr *E) {
 }
 
 bool SetOnce::changes(const ValueDecl *D) {
-  if (!Changed) {
-    Changed.emplace();
-    findChanged(F);
-  }
-  return Changed->contains(D);
+  findChanges();
+  return Changed.contains(D);
 }
 
-/// And what the methods of its own do that a constructor calls.
-void SetOnce::findChanged(const FunctionDecl *Body) {
-  constexpr unsigned MaxRead = 16;
-  Body = definitionOf(Body);
-  if (!Body || Read.size() == MaxRead) {
-    IsLent = true;
-    return;
-  }
-  if (!Read.insert(Body).second)
-    return;
-  const bool IsMethod = isa<CXXMethodDecl>(Body);
-  forEachStatement(writtenBody(Body), [&](const Stmt *S,
-                                          llvm::ArrayRef<const Stmt *> Path) {
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
-      if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-          V && mayChange(Ref, Path))
-        Changed->insert(V);
-    } else if (const auto *Member = dyn_cast<MemberExpr>(S)) {
-      if (isa<FieldDecl>(Member->getMemberDecl()) && mayChange(Member, Path))
-        Changed->insert(Member->getMemberDecl());
-    } else if (IsMethod && isa<CXXThisExpr>(S)) {
-      const auto *Of =
-          Path.empty() ? nullptr : dyn_cast<MemberExpr>(Path.back());
-      const auto *Method =
-          Of ? dyn_cast<CXXMethodDecl>(Of->getMemberDecl()) : nullptr;
-      if (!Of)
-        IsLent |= Path.empty() || !isa<LambdaExpr>(Path.back());
-      else if (Method && !Method->isConst() && !IsLent) {
-        IsLent |= Method->isVirtual();
-        findChanged(Method);
-      }
+const Settling *SetOnce::settling(const VarDecl *V) {
+  findChanges();
+  auto It = Settled.find(V);
+  return HasLabel || It == Settled.end() || !It->second.Last ? nullptr
+                                                             : &It->second;
+}
+
+/// Reads a body, and those of its own methods that a constructor calls.
+class SetOnce::Finder {
+public:
+  explicit Finder(SetOnce &Into) : Into(Into) {}
+
+  void read(const FunctionDecl *Body) {
+    constexpr unsigned MaxRead = 16;
+    Body = definitionOf(Body);
+    if (!Body || Read.size() == MaxRead) {
+      Into.IsLent = true;
+      return;
     }
-  });
+    if (!Read.insert(Body).second)
+      return;
+    const bool IsMethod = isa<CXXMethodDecl>(Body);
+    forEachStatement(writtenBody(Body), [&](const Stmt *S,
+                                            llvm::ArrayRef<const Stmt *> Path) {
+      ++Order;
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+        if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
+          note(V, Ref, Path);
+      } else if (const auto *Member = dyn_cast<MemberExpr>(S)) {
+        if (isa<FieldDecl>(Member->getMemberDecl()) && mayChange(Member, Path))
+          Into.Changed.try_emplace(Member->getMemberDecl(), Order);
+      } else if (IsMethod && isa<CXXThisExpr>(S)) {
+        noteObject(Path);
+      } else if (const auto *Made = dyn_cast<DeclStmt>(S)) {
+        noteDeclared(Made, Path);
+      } else if (repeats(S) && llvm::none_of(Path, repeats)) {
+        Into.Loops.try_emplace(S, Order);
+      } else {
+        Into.HasLabel |= isa<LabelStmt>(S);
+      }
+    });
+  }
+
+private:
+  void note(const VarDecl *V, const DeclRefExpr *Ref,
+            llvm::ArrayRef<const Stmt *> Path) {
+    const bool Changes = mayChange(Ref, Path);
+    if (Changes)
+      Into.Changed.try_emplace(V, Order);
+    auto It = Into.Settled.find(V);
+    if (It == Into.Settled.end())
+      return;
+    Settling &Known = It->second;
+    const auto At = llvm::find(Path, Known.In);
+    const Stmt *Within =
+        At == Path.end() || At + 1 == Path.end() ? nullptr : *(At + 1);
+    if (Within && Changes && !Asked.contains(V) &&
+        isBranchAssigned(Ref, Path.drop_front(At + 1 - Path.begin())))
+      Known.Last = Within;
+    else if (Changes || Within == Known.Last)
+      Into.Settled.erase(It);
+    else
+      Asked.insert(V);
+  }
+
+  /// Whether \p Ref gets a value in a statement of a branch; \p Path leads to
+  /// it.
+  static bool isBranchAssigned(const DeclRefExpr *Ref,
+                               llvm::ArrayRef<const Stmt *> Path) {
+    const auto *Set = dyn_cast<BinaryOperator>(Path.back());
+    if (!Set || Set->getOpcode() != BO_Assign ||
+        Set->getLHS()->IgnoreParens() != Ref)
+      return false;
+    const Stmt *Inner = Set;
+    for (const Stmt *Around : llvm::reverse(Path.drop_back())) {
+      if (const auto *If = dyn_cast<IfStmt>(Around)) {
+        if (Inner != If->getThen() && Inner != If->getElse())
+          return false;
+      } else if (const auto *Switch = dyn_cast<SwitchStmt>(Around)) {
+        if (Inner != Switch->getBody())
+          return false;
+      } else if (!isa<CompoundStmt, DefaultStmt, ExprWithCleanups>(Around) &&
+                 !(isa<CaseStmt>(Around) &&
+                   Inner == cast<CaseStmt>(Around)->getSubStmt())) {
+        return false;
+      }
+      Inner = Around;
+    }
+    return true;
+  }
+
+  void noteDeclared(const DeclStmt *Made, llvm::ArrayRef<const Stmt *> Path) {
+    const auto *In =
+        Path.empty() ? nullptr : dyn_cast<CompoundStmt>(Path.back());
+    if (Path.size() > 1 && isa<SwitchStmt>(Path[Path.size() - 2]))
+      return; // control may begin behind it
+    for (const Decl *D : Made->decls())
+      if (const auto *V = dyn_cast<VarDecl>(D);
+          V && In && V->hasLocalStorage() &&
+          !V->getType().isVolatileQualified() && V->getType()->isScalarType())
+        Into.Settled.try_emplace(V, Settling{In, Made, nullptr});
+  }
+
+  void noteObject(llvm::ArrayRef<const Stmt *> Path) {
+    const auto *Of = Path.empty() ? nullptr : dyn_cast<MemberExpr>(Path.back());
+    const auto *Method =
+        Of ? dyn_cast<CXXMethodDecl>(Of->getMemberDecl()) : nullptr;
+    if (!Of)
+      Into.IsLent |= Path.empty() || !isa<LambdaExpr>(Path.back());
+    else if (Method && !Method->isConst() && !Into.IsLent) {
+      Into.IsLent |= Method->isVirtual();
+      read(Method);
+    }
+  }
+
+  SetOnce &Into;
+  unsigned Order = 0;
+  llvm::SmallPtrSet<const FunctionDecl *, 4> Read;
+  llvm::SmallPtrSet<const VarDecl *, 4> Asked;
+};
+
+void SetOnce::findChanges() {
+  if (!std::exchange(IsRead, true))
+    Finder(*this).read(F);
 }
 
 } // namespace nostall

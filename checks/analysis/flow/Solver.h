@@ -26,6 +26,7 @@
 #include "Events.h"
 #include "Flow.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/Assertions.h"
 #include <deque>
 
 namespace nostall {
@@ -149,8 +150,31 @@ private:
       if constexpr (Asks)
         keep(S, E);
       C.on(S, E);
+      if constexpr (Asks)
+        learnAsserted(S, E);
     }
     return S;
+  }
+
+  /// `require(ready);`: behind it, that is so.
+  void learnAsserted(State &S, const Event &E) {
+    const auto *Call =
+        E.K == Event::Kind::Call && E.Call
+            ? llvm::dyn_cast_or_null<clang::CallExpr>(E.Call->Site)
+            : nullptr;
+    if (!Call)
+      return;
+    U.assertions().forEachAt(
+        Call, [&](const clang::Expr *Arg, const ParamTest &T) {
+          if (!Arg->getType()->isBooleanType() ||
+              T.Is > ParamTest::Relation::NotEqual || T.Value)
+            return;
+          llvm::SmallVector<Question, 2> Settled;
+          S.Kept.read(U, Arg, T.Is == ParamTest::Relation::NotEqual,
+                      [&](const Question &Q) { Settled.push_back(Q); });
+          for (const Question &Q : Settled)
+            C.learn(S, Q);
+        });
   }
 
   void keep(State &S, const Event &E) {

@@ -51,7 +51,7 @@ static bool mayChangeObject(MemberChanges &Members,
   if (!Method || !definitionOf(Method))
     return true;
   const MemberChanges::Of &Does = Members.of(Method);
-  return Does.Anything || !Does.Changed.empty() || !Does.Elsewhere.empty();
+  return Does.Anything || !Does.AnythingUnder.empty() || !Does.Changed.empty() || !Does.Elsewhere.empty();
 }
 
 /// Notes \p Method, which may change the object that \p Into is about, and what
@@ -104,7 +104,7 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
             return;
           for (unsigned I = 0; I != M.Args.size(); ++I) {
             if (I < M.By->getNumParams())
-              addPassed(U.context(), Facts, I, M.By->getParamDecl(I)->getType(),
+              addPassed(U, Facts, I, M.By->getParamDecl(I)->getType(),
                         M.Args[I], Of.Given);
             if (const CallFact *Made = Objects.callOf(M))
               for (const PassedValue &V : Objects.flows().passed(Facts, *Made))
@@ -145,7 +145,7 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
   const MemberChanges::Of &Does = Objects.members().of(Body);
   CallGraph::MemberUse Use;
   Use.Of = Id;
-  Use.Anything = Does.Anything;
+  Use.Anything = Does.Anything || !Does.AnythingUnder.empty();
   Use.Changes = namesOf(Does.Changed);
   Use.Fills = namesOf(Does.Filled);
   Use.ReadsChanged = namesOf(Does.ReadsChanged);
