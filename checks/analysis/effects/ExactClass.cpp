@@ -188,6 +188,8 @@ ExactClass::Origin ExactClass::of(const Expr *E, unsigned Depth) {
                                      : Below(Made->getArg(0));
   if (isa<CXXOperatorCallExpr>(E)) {
     const Expr *Owner = ownerOf(E);
+    if (!Owner)
+      Owner = givenBackBy(cast<CallExpr>(E));
     return Owner ? Below(Owner) : Origin();
   }
   const auto *Call = dyn_cast<CallExpr>(E);
@@ -207,6 +209,8 @@ ExactClass::Origin ExactClass::of(const Expr *E, unsigned Depth) {
     return isOwner(stripForwarding(U, Owner)->getType()) ? Below(Owner)
                                                          : Origin();
   }
+  if (const Expr *Back = givenBackBy(Call))
+    return Below(Back);
   const FunctionDecl *Factory = definitionOf(Callee);
   if (!Factory)
     return {{}, mayBeElsewhere(U, Callee) ? Callee : nullptr};

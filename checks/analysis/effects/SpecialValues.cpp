@@ -77,6 +77,8 @@ bool namesMemoryFile(Unit &U, const Expr *E) {
 
 /// A text, or an object of the library's, which may be a path or a stream.
 static bool mayBeName(Unit &U, QualType T) {
+  if (T.isNull())
+    return false; // what a template gives in parentheses
   T = T.getNonReferenceType();
   if (T->isPointerType() && T->getPointeeType()->isCharType())
     return true;

@@ -160,12 +160,10 @@ bool holds(Unit &U, const ArgumentTest &Test, const CallFact &Call) {
   if (!Test.Member.empty())
     return (memberBits(U, Arg, Test.Member, Call) & *Test.HasBits) ==
            *Test.HasBits;
-  if (Test.Equals || Test.HasBits) {
-    std::optional<long long> Value = integerValue(Ctx, keptValue(U, Arg));
-    if (!Value || (Test.Equals && *Value != *Test.Equals) ||
-        (Test.HasBits && (*Value & *Test.HasBits) != *Test.HasBits))
-      return false;
-  }
+  if (Test.Equals && integerValue(Ctx, keptValue(U, Arg)) != Test.Equals)
+    return false;
+  if (Test.HasBits && (bitsOf(U, Arg, Call) & *Test.HasBits) != *Test.HasBits)
+    return false;
   if (Test.IsZeroDuration && !isZeroValue(Ctx, E) && !isZeroValue(Ctx, Arg) &&
       !hasCome(E)) {
     // A duration converted to another by the callee's parameter.

@@ -35,7 +35,7 @@ static int signOf(const APValue &V) {
 }
 
 std::optional<int> signOfConstant(const ASTContext &Ctx, const Expr *E) {
-  if (E->isValueDependent() || E->containsErrors() ||
+  if (E->getType().isNull() || E->isValueDependent() || E->containsErrors() ||
       E->getType()->isReferenceType())
     return std::nullopt;
   Expr::EvalResult Result;
@@ -61,7 +61,8 @@ static bool isNamedZero(const Expr *E) {
 }
 
 std::optional<int64_t> constantOf(const ASTContext &Ctx, const Expr *E) {
-  if (E->isValueDependent() || E->isTypeDependent() || E->containsErrors())
+  if (E->getType().isNull() || E->isValueDependent() || E->isTypeDependent() ||
+      E->containsErrors())
     return std::nullopt;
   if (const auto *M = dyn_cast<MaterializeTemporaryExpr>(E))
     E = M->getSubExpr();

@@ -2,6 +2,7 @@
 
 #include "LocalRecords.h"
 #include "ConditionReader.h"
+#include "SetOnce.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
@@ -106,15 +107,125 @@ bool isAddressOfZero(Unit &U, const Expr *E) {
          });
 }
 
-/// The bits of \p E that are known to be set: those of its constants.
-static long long bitsOf(const ASTContext &Ctx, const Expr *E) {
-  E = E->IgnoreParenImpCasts();
-  if (const auto Value = constantOf(Ctx, E))
-    return *Value;
-  const auto *Or = dyn_cast<BinaryOperator>(E);
-  return Or && Or->getOpcode() == BO_Or
-             ? bitsOf(Ctx, Or->getLHS()) | bitsOf(Ctx, Or->getRHS())
-             : 0;
+namespace {
+
+/// Finds bits that are set whatever the others are.
+class BitReader {
+public:
+  BitReader(Unit &U, SourceLocation At)
+      : Ctx(U.context()), SM(Ctx.getSourceManager()), At(At) {}
+
+  long long of(const Expr *E) {
+    E = E->IgnoreParenImpCasts();
+    if (!Budget || E->getType().isNull())
+      return 0;
+    --Budget;
+    if (const auto Value = constantOf(Ctx, E))
+      return *Value;
+    if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+      return Cast->getCastKind() == CK_IntegralCast ||
+                     Cast->getCastKind() == CK_NoOp
+                 ? of(Cast->getSubExpr())
+                 : 0;
+    if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
+      return of(Choice->getTrueExpr()) & of(Choice->getFalseExpr());
+    if (const auto *Op = dyn_cast<BinaryOperator>(E))
+      return Op->getOpcode() == BO_Or ? of(Op->getLHS()) | of(Op->getRHS()) : 0;
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    return V && V->getType()->isIntegralOrEnumerationType() ? of(V) : 0;
+  }
+
+  /// Of the local variable, or parameter, \p V; or of its member \p Name.
+  long long of(const VarDecl *V, llvm::StringRef Name = {}) {
+    const auto *F = V->hasLocalStorage()
+                        ? dyn_cast<FunctionDecl>(V->getDeclContext())
+                        : nullptr;
+    if (!F)
+      return 0;
+    long long Bits = made(V, Name);
+    forEachStatement(
+        writtenBody(F), [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
+          if (const auto *Set = dyn_cast<BinaryOperator>(S);
+              Set && Set->isAssignmentOp() && isPlace(Set->getLHS(), V, Name))
+            give(Set, Path, Bits);
+          else if (const auto *Ref = dyn_cast<DeclRefExpr>(S);
+                   Ref && Ref->getDecl() == V && Name.empty() &&
+                   mayChange(Ref, Path) && !isSet(Path))
+            Bits = 0; // by somebody else, now or later
+        });
+    return Bits;
+  }
+
+private:
+  long long made(const VarDecl *V, llvm::StringRef Name) {
+    const Expr *Init = V->getInit();
+    if (isa<ParmVarDecl>(V) || !Init)
+      return 0;
+    if (Name.empty())
+      return of(Init);
+    const auto *List = dyn_cast<InitListExpr>(Init);
+    const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl();
+    long long Bits = 0;
+    if (List && R)
+      for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits()))
+        if (Field->getName() == Name)
+          Bits = of(Value);
+    return Bits;
+  }
+
+  static bool isSet(llvm::ArrayRef<const Stmt *> Path) {
+    const auto *Set =
+        Path.empty() ? nullptr : dyn_cast<BinaryOperator>(Path.back());
+    return Set && Set->isAssignmentOp();
+  }
+
+  static bool isPlace(const Expr *E, const VarDecl *V, llvm::StringRef Name) {
+    E = E->IgnoreParenImpCasts();
+    if (!Name.empty()) {
+      const auto *Member = dyn_cast<MemberExpr>(E);
+      if (!Member || !Member->getMemberDecl()->getIdentifier() ||
+          Member->getMemberDecl()->getName() != Name)
+        return false;
+      E = Member->getBase()->IgnoreParenImpCasts();
+    }
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    return Ref && Ref->getDecl() == V;
+  }
+
+  void give(const BinaryOperator *Set, llvm::ArrayRef<const Stmt *> Path,
+            long long &Bits) {
+    if (Set->getOpcode() == BO_OrAssign) {
+      // What stands under a condition that the call does not stand under.
+      if (SM.isBeforeInTranslationUnit(Set->getEndLoc(), At) &&
+          llvm::all_of(Path, [&](const Stmt *Around) {
+            return isa<ExprWithCleanups>(Around) ||
+                   SM.isBeforeInTranslationUnit(At, Around->getEndLoc());
+          }))
+        Bits |= of(Set->getRHS());
+      return;
+    }
+    const bool IsBefore = SM.isBeforeInTranslationUnit(Set->getEndLoc(), At);
+    const bool Always =
+        IsBefore && llvm::all_of(Path, [&](const Stmt *Around) {
+          return SM.isBeforeInTranslationUnit(At, Around->getEndLoc());
+        });
+    if (Always && Set->getOpcode() == BO_Assign)
+      Bits = of(Set->getRHS());
+    else if (IsBefore || llvm::any_of(Path, repeats))
+      Bits = 0;
+  }
+
+  const ASTContext &Ctx;
+  const SourceManager &SM;
+  const SourceLocation At;
+  unsigned Budget = 32;
+};
+
+} // namespace
+
+long long bitsOf(Unit &U, const Expr *E, const CallFact &Call) {
+  return BitReader(U, Call.Loc).of(E);
 }
 
 long long memberBits(Unit &U, const Expr *E, llvm::StringRef Name,
@@ -124,46 +235,7 @@ long long memberBits(Unit &U, const Expr *E, llvm::StringRef Name,
     E = Address->getSubExpr();
   const auto *Of = dyn_cast<DeclRefExpr>(E->IgnoreParenImpCasts());
   const auto *V = Of ? dyn_cast<VarDecl>(Of->getDecl()) : nullptr;
-  const auto *F = V && V->isLocalVarDecl()
-                      ? dyn_cast<FunctionDecl>(V->getDeclContext())
-                      : nullptr;
-  if (!F)
-    return 0;
-  const ASTContext &Ctx = U.context();
-  const SourceManager &SM = Ctx.getSourceManager();
-  long long Bits = 0;
-  if (const auto *List = dyn_cast_or_null<InitListExpr>(V->getInit()))
-    if (const CXXRecordDecl *R = V->getType()->getAsCXXRecordDecl())
-      for (const auto &[Field, Value] : llvm::zip(R->fields(), List->inits()))
-        if (Field->getName() == Name)
-          Bits = bitsOf(Ctx, Value);
-  auto AroundCall = [&](const Stmt *S) {
-    return SM.isBeforeInTranslationUnit(Call.Loc, S->getEndLoc());
-  };
-  forEachStatement(
-      writtenBody(F), [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
-        const auto *Set = dyn_cast<BinaryOperator>(S);
-        const auto *To = Set && Set->isAssignmentOp()
-                             ? dyn_cast<MemberExpr>(Set->getLHS())
-                             : nullptr;
-        const auto *Base =
-            To ? dyn_cast<DeclRefExpr>(To->getBase()->IgnoreParenImpCasts())
-               : nullptr;
-        if (!Base || Base->getDecl() != V ||
-            !To->getMemberDecl()->getIdentifier() ||
-            To->getMemberDecl()->getName() != Name ||
-            !SM.isBeforeInTranslationUnit(Set->getEndLoc(), Call.Loc))
-          return;
-        // What stands under a condition that the call does not stand under.
-        const bool Always = llvm::all_of(Path, AroundCall);
-        if (Set->getOpcode() == BO_OrAssign)
-          Bits |= Always ? bitsOf(Ctx, Set->getRHS()) : 0;
-        else
-          Bits = Always && Set->getOpcode() == BO_Assign
-                     ? bitsOf(Ctx, Set->getRHS())
-                     : 0;
-      });
-  return Bits;
+  return V && V->isLocalVarDecl() ? BitReader(U, Call.Loc).of(V, Name) : 0;
 }
 
 } // namespace nostall

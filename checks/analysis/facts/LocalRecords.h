@@ -5,6 +5,8 @@
 //   none.tv_usec = 0;                   getaddrinfo(name, 0, &hints, &list);
 //   select(n, &set, 0, 0, &none);
 //
+//   options |= WNOHANG;                  flock(fd, kind | LOCK_NB);
+//
 // Interfaces of C take records by address, whose members their caller has set
 // one by one.
 //
@@ -26,6 +28,9 @@ valuesOfRecord(Unit &U, const clang::Expr *E);
 /// The same, and that they are zeros.
 bool isAddressOfZero(Unit &U, const clang::Expr *E);
 
+/// The bits of \p E that are set where \p Call is made, whatever the others
+/// are: `flags | MSG_DONTWAIT`.
+long long bitsOf(Unit &U, const clang::Expr *E, const CallFact &Call);
 /// The bits that member \p Name of the local object whose address is \p E has
 /// where \p Call is made.
 long long memberBits(Unit &U, const clang::Expr *E, llvm::StringRef Name,

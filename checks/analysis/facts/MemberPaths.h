@@ -16,6 +16,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 namespace clang {
+class CallExpr;
 class Expr;
 class FieldDecl;
 class FunctionDecl;
@@ -42,6 +43,11 @@ std::optional<OwnPart> ownPart(const clang::FunctionDecl *F,
 /// The same, if it is a whole object.
 std::optional<uint32_t> ownObject(const clang::FunctionDecl *F,
                                   const clang::Expr *E);
+
+/// The object of its own, or the argument, that \p Call gives back whatever
+/// happens: `Sink &put(Sink &s, int n) { s.write(n); return s; }`. Null:
+/// another.
+const clang::Expr *givenBackBy(const clang::CallExpr *Call);
 
 /// By what number tests and values name the value of \p E, if it is that of a
 /// parameter of \p F, or of a member of an object that \p F has.

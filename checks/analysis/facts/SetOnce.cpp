@@ -71,6 +71,7 @@ bool mentions(const Stmt *S, const VarDecl *V) {
 
 bool SetOnce::isMadeHere(const VarDecl *V) const {
   return V->isLocalVarDecl() && V->hasLocalStorage() && V->getInit() &&
+         !isa<ParenListExpr>(V->getInit()) && // in a template
          V->getDeclContext() == F && !V->getType()->isReferenceType() &&
          !V->getType().isVolatileQualified() &&
          !mentions(V->getInit(), V); // int x = x;
