@@ -5,6 +5,7 @@
 #include "FactsRecorder.h"
 #include "StoredCallables.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
@@ -177,11 +178,24 @@ void FactsRecorder::addAssignment(const Expr *To, const Expr *From) {
     addStore(Left, From);
 }
 
+/// \p Callable is the virtual `operator()` of an object that \p Arg gives by
+/// reference: who calls that calls it as other virtual methods, of what class
+/// the object is.
+static bool isObject(const CallableArgument &Callable, const Expr *Arg) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Callable.Body);
+  return Method && Method->isVirtual() && !Callable.Param && Arg->isLValue() &&
+         Arg->getType()->isRecordType();
+}
+
 void FactsRecorder::addArguments(CallFact &C,
                                  llvm::ArrayRef<const Expr *> Args) {
   C.Args.append(Args.begin(), Args.end());
+  const bool IsSeen = C.Callee && definitionOf(C.Callee) &&
+                      !U.isInSystemHeader(C.Callee) && !U.model(C.Callee);
   for (unsigned I = 0; I != Args.size(); ++I)
     for (CallableArgument &Callable : callablesOf(U, Args[I])) {
+      if (IsSeen && isObject(Callable, Args[I]))
+        continue;
       Callable.Arg = I;
       C.Callables.push_back(Callable);
     }
