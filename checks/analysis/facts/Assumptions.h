@@ -11,9 +11,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_ASSUMPTIONS_H
 
-#include "Assertions.h"
 #include "ConditionReader.h"
-#include "FixedGlobals.h"
 #include "Leaving.h"
 #include "analysis/source/Truth.h"
 #include "clang/AST/Stmt.h"
@@ -21,23 +19,19 @@
 
 namespace nostall {
 
+class Unit;
+
 class Assumptions {
 public:
-  Assumptions(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
-              SetOnce &Locals, FixedGlobals &Globals, Assertions &Asserted)
-      : F(F), Ctx(Ctx), Locals(Locals), Asserted(Asserted),
-        Fixed(Ctx, [this, &Globals](const clang::Expr *E) {
-          const clang::Expr *Made = this->Locals.valueOf(E);
-          return Made ? Made : Globals.valueOf(E);
-        }) {}
+  Assumptions(Unit &U, const clang::FunctionDecl *F);
 
   /// What \p Cond is, whenever control gets there.
   std::optional<bool> constant(const clang::Expr *Cond) {
     return Fixed.of(Cond);
   }
   const Condition &now() const { return Assumed; }
-  /// Whoever gets here does not get out of it.
-  bool isBeforeExit() const { return ExitDepth; }
+  /// Whoever gets here does not get out of it, or is in a process of its own.
+  bool isBeforeExit() const;
 
   /// Walks what is reached where \p Cond is \p Holds.
   template <class Walk>
@@ -110,6 +104,8 @@ public:
 
 private:
   void assume(const clang::Expr *Cond, bool Holds);
+  bool isInChild(const clang::Expr *Cond, bool Holds);
+  bool isForkResult(const clang::Expr *E, unsigned Depth = 0);
   void forget(size_t Before);
 
   struct Switch {
@@ -117,10 +113,10 @@ private:
     size_t Before = 0; ///< what was assumed around it
   };
 
+  Unit &U;
   const clang::FunctionDecl *F;
   const clang::ASTContext &Ctx;
   SetOnce &Locals;
-  Assertions &Asserted;
   FixedTruths Fixed;
   Condition Assumed;
   Switch Around; ///< the innermost

@@ -81,13 +81,18 @@ void FactsRecorder::addModelTests(CallFact &C) {
     // mode.
     if (M->What != Effect::ConsoleIO)
       return;
-    for (const std::vector<ArgumentTest> &Group : M->When)
-      if (const Expr *Arg = Group.size() == 1 && !Group[0].Names.empty()
-                                ? modelArgument(C, Group[0].Arg)
-                                : nullptr)
-        for (const std::string &Name : Group[0].Names)
-          addTest(Facts.Function, Ctx, Locals, Arg, Is::NotEqual,
-                  valueNamed(Name), C.When);
+    for (const std::vector<ArgumentTest> &Group : M->When) {
+      const Expr *Arg =
+          Group.size() == 1 ? modelArgument(C, Group[0].Arg) : nullptr;
+      if (!Arg || constantOf(Ctx, Arg))
+        continue;
+      for (const std::string &Name : Group[0].Names)
+        addTest(Facts.Function, Ctx, Locals, Arg, Is::NotEqual,
+                valueNamed(Name), C.When);
+      if (Group[0].Equals)
+        addTest(Facts.Function, Ctx, Locals, Arg, Is::NotEqual,
+                *Group[0].Equals, C.When);
+    }
     return;
   }
   for (const std::vector<ArgumentTest> &Group : M->Unless) {

@@ -19,8 +19,7 @@ namespace nostall {
 
 FactsRecorder::FactsRecorder(Unit &U, FunctionFacts &Facts)
     : U(U), Ctx(U.context()), States(U.models().stateNames()), Facts(Facts),
-      Assumed(Facts.Function, Ctx, U.setOnce(Facts.Function), U.globals(),
-              U.assertions()) {}
+      Assumed(U, Facts.Function) {}
 
 void FactsRecorder::addVariable(const VarDecl *V, const DeclStmt *S) {
   if (!V->isLocalVarDecl() || V->isImplicit())

@@ -118,9 +118,9 @@ template <class A> void describe(A &Ar, OpaqueNamespace &O) {
 }
 template <class A> void describe(A &Ar, StateNames &S) {
   auto &[WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork,
-         AwaitsAll, RunsLoops, LoopCallbacks] = S;
+         AwaitsAll, RunsLoops, LoopCallbacks, Forks] = S;
   Ar(WouldBlock, NonblockingFd, Serialises, MemoryFiles, EndsWork, AwaitsAll,
-     RunsLoops, LoopCallbacks);
+     RunsLoops, LoopCallbacks, Forks);
 }
 /// `extends`, `overrides` and `root` are for files on disk and are not packed.
 template <class A> void describe(A &Ar, ModelFile &F) {

@@ -283,6 +283,7 @@ void Parser::entries(Keys &K, ModelFile &Out) {
   States("awaits-all", Out.State.AwaitsAll);
   States("runs-loops", Out.State.RunsLoops);
   States("loop-callbacks", Out.State.LoopCallbacks);
+  States("forks", Out.State.Forks);
 }
 
 ModelFile Parser::parse(StringRef Yaml) {

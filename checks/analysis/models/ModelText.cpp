@@ -31,6 +31,7 @@ void StateNames::append(const StateNames &Other) {
   llvm::append_range(AwaitsAll, Other.AwaitsAll);
   llvm::append_range(RunsLoops, Other.RunsLoops);
   llvm::append_range(LoopCallbacks, Other.LoopCallbacks);
+  llvm::append_range(Forks, Other.Forks);
 }
 
 raw_ostream &operator<<(raw_ostream &OS, const ModelError &E) {

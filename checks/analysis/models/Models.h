@@ -342,6 +342,8 @@ struct StateNames {
   std::vector<std::string> RunsLoops;
   /// Members of a library's objects whose callables a loop runs: ev_io::cb.
   std::vector<std::string> LoopCallbacks;
+  /// Functions that return 0 in the child that they have made.
+  std::vector<std::string> Forks;
 
   void append(const StateNames &Other);
 };
