@@ -31,7 +31,8 @@ co::task<> processes(int pid, int flags) {
   waitpid(pid, &status, Nowait);
   waitpid(pid, &status, WUNTRACED); // warning: (process)
   waitpid(pid, &status, flags);     // warning: (process)
-  waitpid(pid, &status, flags | WNOHANG); // warning: (process)
+  waitpid(pid, &status, flags | WNOHANG);
+  waitpid(pid, &status, flags & ~WNOHANG); // warning: (process)
   ::wait(nullptr);                        // warning: (process)
   siginfo_t info;
   waitid(P_ALL, 0, &info, WEXITED | WNOHANG);
