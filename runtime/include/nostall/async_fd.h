@@ -30,6 +30,7 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/io/fd_source.h"
 #include "nostall/detail/loop/loop_core.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/task.h"
 
 #include <coroutine>
@@ -100,12 +101,18 @@ public:
   class write_awaiter;
   NOSTALL_NONBLOCKING write_awaiter write_some(std::span<const std::byte> data) noexcept;
   NOSTALL_NONBLOCKING write_awaiter write_some(const void* data, std::size_t size) noexcept;
+  NOSTALL_REFUSE(read_some, "read_some takes a std::span of bytes, or a pointer and a size: "
+                            "read_some(buffer, sizeof buffer)")
+  NOSTALL_REFUSE(write_some, "write_some takes a std::span of bytes, or a pointer and a size: "
+                             "write_some(text.data(), text.size())")
   /// All of them, or throws as write_some does.
   NOSTALL_NONBLOCKING task<void> write_all(const void* data, std::size_t size);
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   task<void> write_all(std::span<const std::byte> data) {
     return write_all(data.data(), data.size());
   }
+  NOSTALL_REFUSE(write_all, "write_all takes a std::span of bytes, or a pointer and a size: "
+                            "write_all(text.data(), text.size())")
 
   int fd() const noexcept { return fd_; }
 
