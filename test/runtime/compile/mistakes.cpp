@@ -234,4 +234,6 @@ task<void> values(promise<int> p, promise<void> done, promise<int&> r, async_gen
 void main_function() {
   // refused: run takes what can be awaited: call the function
   run(plain);
+  // refused alone: runner::run takes what can be awaited: call the function
+  runner().run(plain);
 }
