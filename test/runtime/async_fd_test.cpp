@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <fcntl.h>
+#include <memory>
 #include <span>
 #include <string>
 #include <sys/socket.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace {
@@ -211,6 +213,44 @@ TEST(AsyncFd, ABrokenPeerIsAnException) {
     char c;
     EXPECT_EQ(co_await f.read_some(&c, 1), 0u);
     EXPECT_EQ(co_await f.read_some(&c, 1), 0u);
+  }());
+}
+
+TEST(AsyncFd, AnErrorCanBeToldInsteadOfThrown) {
+  world w;
+  w.run([]() -> task<void> {
+    const std::string large(1 << 22, 'x');
+    for (const bool gone : {false, true}) {
+      pair p;
+      auto f = std::make_unique<async_fd>(p.a);
+      std::error_code read, written = std::make_error_code(std::errc::io_error);
+      char c;
+      EXPECT_EQ(co_await f->write_some("ab", 2, written), 2u);
+      EXPECT_FALSE(written);
+      EXPECT_FALSE(co_await try_wait_for(f->read_some(&c, 1, read), 1ms));
+      auto reads = create_task(f->read_some(&c, 1, read));
+      auto writes = create_task(f->write_all(large.data(), large.size(), written));
+      co_await yield_now();
+      co_await yield_now();
+      if (gone)
+        f.reset();
+      else
+        p.close_b(); // with bytes that nobody has read
+      EXPECT_EQ(co_await reads, 0u);
+      co_await writes;
+      if (gone) {
+        EXPECT_EQ(read, std::errc::bad_file_descriptor);
+        EXPECT_EQ(written, std::errc::bad_file_descriptor);
+        continue;
+      }
+      EXPECT_EQ(read, std::errc::connection_reset);
+      EXPECT_TRUE(written == std::errc::broken_pipe || written == std::errc::connection_reset);
+      EXPECT_EQ(co_await f->write_some("x", 1, written), 0u);
+      EXPECT_EQ(written, std::errc::broken_pipe);
+      written.clear();
+      co_await f->write_all("x", 1, written);
+      EXPECT_EQ(written, std::errc::broken_pipe);
+    }
   }());
 }
 

@@ -56,6 +56,8 @@ template <class F> void ends_in_time(F step) {
   }(w, std::move(step)));
 }
 
+void nothing_to_do() {}
+
 TEST(Budget, WhatNeverWaitsIsCancelled) {
   auto m = std::make_shared<async_mutex>();
   ends_in_time([m]() -> task<void> { auto g = co_await m->lock(); });
@@ -167,6 +169,9 @@ TEST(Budget, OtherProcesses) {
   });
   auto m = std::make_shared<ipc_mutex>();
   gives_way([m]() -> task<void> { auto held = co_await m->lock(); });
+  auto ended = std::make_shared<process>(process::start<nothing_to_do>());
+  ended->wait_blocking();
+  gives_way([ended]() -> task<void> { EXPECT_TRUE((co_await ended->wait()).success()); });
 }
 
 TEST(Budget, TasksAndFutures) {

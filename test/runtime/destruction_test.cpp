@@ -171,6 +171,48 @@ TEST(Destruction, AConditionGoesWithItsMutexOrWithoutIt) {
   });
 }
 
+// As members of one class do: the condition first, then its mutex.
+TEST(Destruction, AConditionAndTheMutexThatItWasGiven) {
+  struct guarded {
+    async_mutex m;
+    async_condition c{m};
+  };
+  for (const bool notified : {false, true})
+    granted_then_gone(ends::by_error, notified ? +[] {
+      owned<guarded> x;
+      return source{[x]() -> task<void> {
+                      auto g = co_await x->m.lock();
+                      co_await x->c.wait();
+                    },
+                    [x] {
+                      x->m.try_acquire();
+                      x->c.notify();
+                      x->m.release();
+                    },
+                    x.end()};
+    } : +[] {
+      owned<guarded> x;
+      return source{[x]() -> task<void> {
+                      auto g = co_await x->m.lock();
+                      co_await x->c.wait_for([] { return false; });
+                    },
+                    [] {}, x.end()};
+    });
+  // Notified, and in line for the mutex, which somebody else has.
+  granted_then_gone(ends::by_error, [] {
+    owned<guarded> x;
+    return source{[x]() -> task<void> {
+                    auto g = co_await x->m.lock();
+                    get_running_loop().call_soon([x] {
+                      x->m.try_acquire();
+                      x->c.notify();
+                    });
+                    co_await x->c.wait();
+                  },
+                  [] {}, x.end()};
+  });
+}
+
 TEST(Destruction, AnEventAndADescriptor) {
   granted_then_gone(ends::by_value, [] {
     owned<async_event> e;

@@ -138,3 +138,47 @@ TEST_F(IpcMutex, ThreadsShareAMutexAndItsHandle) {
     t.join();
   EXPECT_EQ(count, 2000);
 }
+
+TEST_F(IpcMutex, MayGoWhileATaskWaits) {
+  run([]() -> task<void> {
+    for (const bool by_move : {false, true}) {
+      auto m = std::make_unique<ipc_mutex>();
+      auto v = std::make_unique<shared_value<int>>(3);
+      auto held = co_await m->lock();
+      auto item = co_await v->lock();
+      auto waits = create_task(m->lock());
+      auto reads = create_task(v->lock());
+      co_await yield_now();
+      co_await yield_now();
+      auto begins = create_task(v->lock());
+      if (by_move) {
+        *m = ipc_mutex();
+        *v = shared_value<int>();
+      } else {
+        m.reset();
+        v.reset();
+      }
+      EXPECT_THROW((void)co_await std::move(waits), std::system_error);
+      EXPECT_THROW((void)co_await std::move(reads), std::system_error);
+      EXPECT_THROW((void)co_await std::move(begins), std::system_error);
+      EXPECT_EQ(++*item, 4); // a guard keeps what it has locked
+    }
+  }());
+}
+
+TEST_F(IpcMutex, MayMoveWhileItIsHeldOrAwaited) {
+  run([]() -> task<void> {
+    ipc_mutex m;
+    auto held = m.try_lock();
+    auto waits = create_task(m.lock());
+    co_await yield_now();
+    co_await yield_now();
+    ipc_mutex other(std::move(m));
+    EXPECT_FALSE(other.try_lock());
+    held.reset();
+    auto g = co_await std::move(waits);
+    EXPECT_FALSE(other.try_lock());
+    g.unlock();
+    EXPECT_TRUE(other.try_lock());
+  }());
+}

@@ -91,6 +91,39 @@ TEST(LoopEdges, ALoopRunsAgainAfterItsShutDown) {
   }()), 1);
 }
 
+TEST(LoopEdges, WhatIsDestroyedWithALoopCannotRunIt) {
+  struct cleaner {
+    event_loop& l;
+    int& refused;
+    ~cleaner() {
+      const auto is_refused = [this](auto f) {
+        try {
+          f();
+        } catch (const usage_error&) {
+          ++refused;
+        }
+      };
+      is_refused([this] { l.shutdown(); });
+      is_refused([this] { l.run_once(); });
+      is_refused([this] { l.run_until_complete([]() -> task<void> { co_return; }()); });
+    }
+  };
+  int refused = 0;
+  {
+    event_loop loop;
+    loop.set_exception_handler([](const exception_context&) {});
+    loop.call_soon([&] {
+      create_task([](event_loop& l, int& n) -> task<void> {
+        const cleaner last{l, n};
+        co_await sleep(1h);
+      }(loop, refused)).detach();
+    });
+    loop.run_once();
+    loop.run_once();
+  }
+  EXPECT_EQ(refused, 3);
+}
+
 TEST(LoopEdges, StopMeanwhileDoesNotHoldTheShutDown) {
   int p[2];
   ASSERT_EQ(pipe2(p, O_NONBLOCK | O_CLOEXEC), 0);

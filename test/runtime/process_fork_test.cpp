@@ -129,6 +129,47 @@ TEST_F(ProcessFork, AForkedChildMayUseItsCopyOfAChannel) {
     t.join();
 }
 
+namespace {
+/// Waits where it is moved for the first time.
+struct held_up {
+  static inline std::atomic<bool> reached{false}, on{false};
+  held_up() = default;
+  held_up(held_up&&) noexcept {
+    reached = true;
+    while (!on)
+      std::this_thread::yield();
+  }
+};
+} // namespace
+
+TEST_F(ProcessFork, AForkedChildHasThePlaceOfAValueThatAThreadWasSending) {
+  held_up::reached = held_up::on = false;
+  const channel<held_up> c(1);
+  std::thread sends([&c] {
+    held_up v;
+    EXPECT_TRUE(c.try_send(v));
+  });
+  while (!held_up::reached)
+    std::this_thread::yield();
+  EXPECT_EQ(in_a_child([&c] {
+              held_up::on = true;
+              c.close(); // nothing is on its way here
+              return nostall::run([](channel<held_up> c) -> task<int> {
+                co_return co_await wait_for(c.receive(), 1s) ? 1 : 0;
+              }(c));
+            }),
+            0);
+  EXPECT_EQ(in_a_child([&c] {
+              held_up::on = true;
+              return c.try_send(held_up()) && !c.try_send(held_up()) && c.try_receive() ? 0 : 1;
+            }),
+            0);
+  EXPECT_FALSE(c.try_send(held_up())); // the parent's is taken
+  held_up::on = true;
+  sends.join();
+  EXPECT_EQ(c.size(), 1u);
+}
+
 TEST_F(ProcessFork, APoolOfTheParentRefusesCallsInAForkedChild) {
   process_pool_executor pool({.max_workers = 1});
   EXPECT_EQ(nostall::run([](process_pool_executor& p) -> task<int> {

@@ -76,6 +76,22 @@ TEST(WithStop, AStopOfBeforeEndsItAtTheFirstWait) {
   }());
 }
 
+TEST(WithStop, AStopOnTheLoopsThreadEndsItAtTheNextWait) {
+  world w;
+  w.run([]() -> task<void> {
+    std::stop_source stop;
+    bool went_on = false;
+    auto h = create_task(with_stop(stop.get_token(), [](std::stop_source s, bool& on) -> task<void> {
+      s.request_stop();
+      co_await yield_now();
+      on = true;
+    }(stop, went_on)));
+    co_await h.join();
+    EXPECT_TRUE(h.cancelled());
+    EXPECT_FALSE(went_on);
+  }());
+}
+
 TEST(WithStop, ATaskMayEndOtherwise) {
   world w;
   w.run([]() -> task<void> {

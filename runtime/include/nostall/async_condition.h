@@ -19,6 +19,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/async_mutex.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/task.h"
 
 #include <concepts>
@@ -43,6 +44,8 @@ public:
     while (!ready())
       co_await wait();
   }
+  NOSTALL_REFUSE(wait_for, "async_condition::wait_for takes a callable that says whether the state "
+                           "has come; nostall::wait_for(c.wait(), 1s) has a time")
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void notify(std::size_t n = 1);
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void notify_all();
 

@@ -4,6 +4,8 @@
 //     while (auto n = co_await s.read_some(buffer, sizeof buffer))
 //       co_await s.write_all(buffer, n);
 //
+// With a std::error_code as last argument an error of the descriptor is no exception.
+//
 // The descriptor is registered once, for both directions, edge-triggered: waiting
 // costs no system call. `readable` and `writable` end when the kernel has
 // reported something new since the last EAGAIN; a call may still find nothing, so try
@@ -30,11 +32,13 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/io/fd_source.h"
 #include "nostall/detail/loop/loop_core.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/task.h"
 
 #include <coroutine>
 #include <cstddef>
 #include <span>
+#include <system_error>
 
 namespace nostall {
 
@@ -45,12 +49,14 @@ class async_fd final : detail::fd_source {
     side* at;
     bool gone;
     bool parked = false; ///< `at` has it, and is there
-    explicit waiting(side& s) noexcept;
+    std::error_code* told; ///< of an error, instead of an exception
+    waiting(side& s, std::error_code* to) noexcept;
     waiting(waiting&&) noexcept = default; // until it is awaited
     ~waiting() { leave(); }
     void leave() noexcept;
     bool park(std::coroutine_handle<> h, const char* what);
-    void finish() const;
+    /// What was moved; below zero: `error`, which `what` says or `told` is told.
+    std::size_t finish(std::ptrdiff_t n, int error, const char* what) const;
   };
   struct side {
     detail::loop_core* loop = nullptr; ///< which the descriptor is registered with
@@ -65,12 +71,13 @@ class async_fd final : detail::fd_source {
 public:
   class [[nodiscard("co_await it")]] awaiter : waiting {
   public:
-    awaiter(side& s, const char* what) noexcept : waiting(s), what_(what) {}
+    awaiter(side& s, const char* what, std::error_code* to = nullptr) noexcept
+        : waiting(s, to), what_(what) {}
     bool await_ready() const noexcept {
       return gone || (at->maybe && detail::within_budget());
     }
     bool await_suspend(std::coroutine_handle<> h);
-    void await_resume() { finish(); }
+    void await_resume() { finish(0, 0, nullptr); }
 
   private:
     const char* what_;
@@ -95,22 +102,41 @@ public:
   class read_awaiter;
   NOSTALL_NONBLOCKING read_awaiter read_some(std::span<std::byte> buffer) noexcept;
   NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size) noexcept;
+  /// As it, but an error is told and not thrown: then 0 bytes. So do those below.
+  NOSTALL_NONBLOCKING read_awaiter read_some(void* buffer, std::size_t size,
+                                             std::error_code& error) noexcept;
   /// What fits, at least one byte if there are any: how many. Without a frame of its
   /// own. Throws std::system_error, and usage_error while another task writes.
   class write_awaiter;
   NOSTALL_NONBLOCKING write_awaiter write_some(std::span<const std::byte> data) noexcept;
   NOSTALL_NONBLOCKING write_awaiter write_some(const void* data, std::size_t size) noexcept;
+  NOSTALL_NONBLOCKING write_awaiter write_some(const void* data, std::size_t size,
+                                               std::error_code& error) noexcept;
+  NOSTALL_REFUSE(read_some, "read_some takes a std::span of bytes, or a pointer and a size: "
+                            "read_some(buffer, sizeof buffer)")
+  NOSTALL_REFUSE(write_some, "write_some takes a std::span of bytes, or a pointer and a size: "
+                             "write_some(text.data(), text.size())")
   /// All of them, or throws as write_some does.
-  NOSTALL_NONBLOCKING task<void> write_all(const void* data, std::size_t size);
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+  task<void> write_all(const void* data, std::size_t size) {
+    return write_whole(data, size, nullptr);
+  }
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
+  task<void> write_all(const void* data, std::size_t size, std::error_code& error) {
+    return write_whole(data, size, &error);
+  }
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
   task<void> write_all(std::span<const std::byte> data) {
     return write_all(data.data(), data.size());
   }
+  NOSTALL_REFUSE(write_all, "write_all takes a std::span of bytes, or a pointer and a size: "
+                            "write_all(text.data(), text.size())")
 
   int fd() const noexcept { return fd_; }
 
 private:
   struct message;
+  task<void> write_whole(const void* data, std::size_t size, std::error_code* told);
   void on_events(std::uint32_t events) noexcept override;
   void on_gone() noexcept override;
   bool awaited() const noexcept override { return in_.first || out_.first; }
@@ -132,7 +158,8 @@ private:
 /// when there are news, and wakes the task with the bytes.
 class [[nodiscard("co_await it")]] async_fd::read_awaiter : async_fd::waiting {
 public:
-  read_awaiter(async_fd& f, void* buffer, std::size_t size) noexcept;
+  read_awaiter(async_fd& f, void* buffer, std::size_t size,
+               std::error_code* told = nullptr) noexcept;
   bool await_ready();
   bool await_suspend(std::coroutine_handle<> h);
   std::size_t await_resume();
@@ -150,7 +177,8 @@ private:
 /// Writes as read_awaiter reads.
 class [[nodiscard("co_await it")]] async_fd::write_awaiter : async_fd::waiting {
 public:
-  write_awaiter(async_fd& f, const void* data, std::size_t size) noexcept;
+  write_awaiter(async_fd& f, const void* data, std::size_t size,
+                std::error_code* told = nullptr) noexcept;
   bool await_ready();
   bool await_suspend(std::coroutine_handle<> h);
   std::size_t await_resume();
@@ -169,12 +197,20 @@ inline async_fd::read_awaiter async_fd::read_some(void* buffer,
                                                   std::size_t size) noexcept {
   return read_awaiter(*this, buffer, size);
 }
+inline async_fd::read_awaiter async_fd::read_some(void* buffer, std::size_t size,
+                                                  std::error_code& error) noexcept {
+  return read_awaiter(*this, buffer, size, &error);
+}
 inline async_fd::read_awaiter async_fd::read_some(std::span<std::byte> buffer) noexcept {
   return read_some(buffer.data(), buffer.size());
 }
 inline async_fd::write_awaiter async_fd::write_some(const void* data,
                                                     std::size_t size) noexcept {
   return write_awaiter(*this, data, size);
+}
+inline async_fd::write_awaiter async_fd::write_some(const void* data, std::size_t size,
+                                                    std::error_code& error) noexcept {
+  return write_awaiter(*this, data, size, &error);
 }
 inline async_fd::write_awaiter
 async_fd::write_some(std::span<const std::byte> data) noexcept {

@@ -86,6 +86,7 @@ public:
 
 private:
   friend class async_condition;
+  template <class> friend class detail::bound;
   template <class> friend class detail::holder;
   template <class> friend class detail::acquiring;
   static constexpr const char* acquire_name = "async_mutex::acquire()";

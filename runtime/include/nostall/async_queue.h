@@ -97,7 +97,11 @@ public:
     core& queue_;
   };
 
-  explicit basic_async_queue(std::size_t maxsize = 0) : core_(maxsize) {}
+  explicit basic_async_queue(std::size_t maxsize = 0) : core_(maxsize) {
+    static_assert(std::is_move_constructible_v<T> && !std::is_const_v<T>,
+                  "nostall: a queue moves its values in and out: give it a type that can be "
+                  "moved, or a std::unique_ptr to one");
+  }
 
   NOSTALL_NONBLOCKING get_awaiter get() noexcept { return get_awaiter(core_); }
   NOSTALL_NONBLOCKING put_awaiter put(T v) { return put_awaiter(core_, std::move(v)); }

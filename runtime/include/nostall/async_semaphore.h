@@ -84,6 +84,7 @@ private:
     --free_;
     return true;
   }
+  template <class> friend class detail::bound;
   template <class> friend class detail::holder;
   template <class> friend class detail::acquiring;
   static constexpr const char* acquire_name = "async_semaphore::acquire()";

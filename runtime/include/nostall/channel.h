@@ -46,6 +46,9 @@ public:
   /// Throws usage_error for a capacity of zero.
   explicit channel(std::size_t capacity)
       : s_(std::make_shared<detail::channel_state<T>>(capacity)) {
+    static_assert(std::is_move_constructible_v<T> && !std::is_const_v<T>,
+                  "nostall: a channel moves its values in and out: give it a type that can "
+                  "be moved, or a std::unique_ptr to one");
     if (capacity == 0)
       detail::throw_usage("nostall: a channel has room for one value at least");
   }

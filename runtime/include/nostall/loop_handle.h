@@ -68,6 +68,8 @@ public:
     return send(new detail::callback_of<std::decay_t<F>>(*loop_, where,
                                                          std::forward<F>(f)));
   }
+  NOSTALL_REFUSE_AS(post, const, "post takes a callable without arguments: let a lambda capture "
+                                 "what it needs")
   /// Whether the loop is gone. If it is not, it may be a moment later.
   bool closed() const noexcept;
 

@@ -136,6 +136,14 @@ public:
       return detail::refused();
   }
 
+  template <auto F, class Items>
+    requires(!std::ranges::input_range<Items>)
+  auto map(Items&&, std::size_t = 0) {
+    static_assert(std::ranges::input_range<Items>,
+                  "nostall: map takes a range of items: map<f>(items)");
+    return detail::refused();
+  }
+
   /// Ends when all workers have ended: true. When `within` is over they are killed,
   /// and the calls that they had fail: false. See executor.h.
   NOSTALL_NONBLOCKING task<bool> shutdown(shutdown_mode mode = shutdown_mode::drain,

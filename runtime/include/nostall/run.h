@@ -88,6 +88,7 @@ public:
   auto run(A&& main, std::source_location where = std::source_location::current()) {
     return run(detail::as_task(std::forward<A>(main)), where);
   }
+  NOSTALL_REFUSE(run, "runner::run takes what can be awaited: call the function, r.run(amain())")
 
 private:
   static void refuse_inside() {

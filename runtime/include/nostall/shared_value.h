@@ -59,8 +59,8 @@ public:
     ipc_mutex::guard guard_;
     std::span<T> items_;
   };
-  NOSTALL_NONBLOCKING task<locked> lock() {
-    co_return locked(co_await mutex_.lock(), items());
+  NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER task<locked> lock() {
+    return lock_on(mutex_.lock(), items());
   }
   NOSTALL_BLOCKING(lock) locked lock_blocking() {
     return locked(mutex_.lock_blocking(), items());
@@ -70,6 +70,10 @@ public:
   template <class Archive> void load(Archive& a) { a(mutex_); }
 
 protected:
+  /// The guard keeps the items where they are.
+  static task<locked> lock_on(task<ipc_mutex::guard> lock, std::span<T> items) {
+    co_return locked(co_await std::move(lock), items);
+  }
   std::span<T> items() const noexcept {
     return {reinterpret_cast<T*>(mutex_.room()), mutex_.room_bytes() / sizeof(T)};
   }

@@ -111,6 +111,8 @@ NOSTALL_NONBLOCKING inline sleep_awaiter sleep_until(loop_time when) {
   return sleep_awaiter(
       sleep_awaiter::until{when.time_since_epoch().count()});
 }
+NOSTALL_REFUSE(sleep_until, "sleep_until takes a time of the loop: sleep_until(get_running_loop()"
+                            ".time() + 1s)")
 NOSTALL_NONBLOCKING inline yield_awaiter yield_now() { return {}; }
 NOSTALL_NONBLOCKING inline sleep_forever_awaiter sleep_forever() { return {}; }
 

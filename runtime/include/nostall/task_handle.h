@@ -108,9 +108,10 @@ public:
   void add_done_callback(NOSTALL_RUNS_ON(loop) F f,
                          std::source_location where =
                              std::source_location::current()) const {
-    detail::add_done_callback(
-        checked("task_handle::add_done_callback"), [h = *this, f = std::move(f)]() mutable { f(std::move(h)); },
-        where);
+    if constexpr (detail::check_callback<F, task_handle>())
+      detail::add_done_callback(
+          checked("task_handle::add_done_callback"),
+          [h = *this, f = std::move(f)]() mutable { f(std::move(h)); }, where);
   }
 
   using detail::refused_by_handle::add_done_callback;

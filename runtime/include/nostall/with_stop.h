@@ -46,11 +46,14 @@ NOSTALL_NONBLOCKING task<T> with_stop(std::stop_token token, task<T> t) {
   };
   const at_end inside{std::make_shared<running>()};
   inside.what->handle = create_task(std::move(t));
-  if (token.stop_requested()) // before the first wait, as a cancel() at once
-    inside.what->cancel();
+  // Called here and now, if the stop has been requested already.
   const std::stop_callback on_stop(
-      token, [home = loop_handle(get_running_loop()), what = inside.what] {
-        home.post([what] { what->cancel(); });
+      token, [here = detail::this_thread.loop, home = loop_handle(get_running_loop()),
+              what = inside.what] {
+        if (detail::this_thread.loop == here)
+          what->cancel();
+        else
+          home.post([what] { what->cancel(); });
       });
   // Cancelling this wait cancels the task.
   co_return co_await task_handle<T>(inside.what->handle);

@@ -61,12 +61,12 @@ bool would_wait(int error) noexcept { return error == EAGAIN || error == EWOULDB
 
 } // namespace
 
-async_fd::waiting::waiting(side& s) noexcept
+async_fd::waiting::waiting(side& s, std::error_code* to) noexcept
     : waiter([](detail::waiter* w) noexcept {
         static_cast<waiting*>(w)->leave();
         return true;
       }),
-      at(&s), gone(s.gone) {}
+      at(&s), gone(s.gone), told(to) {}
 
 void async_fd::waiting::leave() noexcept {
   if (std::exchange(parked, false))
@@ -88,12 +88,19 @@ bool async_fd::waiting::park(std::coroutine_handle<> h, const char* what) {
   return true;
 }
 
-void async_fd::waiting::finish() const {
+std::size_t async_fd::waiting::finish(std::ptrdiff_t n, int error, const char* what) const {
   detail::finish_wait(*this);
-  if (gone)
-    detail::throw_errno("nostall: the async_fd was destroyed, or its descriptor closed, "
-                        "before a task had what it waits for",
-                        EBADF);
+  if (gone) {
+    n = -1;
+    error = EBADF;
+    what = "nostall: the async_fd was destroyed, or its descriptor closed, before a task had "
+           "what it waits for";
+  }
+  if (told)
+    *told = n < 0 ? std::error_code(error, std::generic_category()) : std::error_code();
+  else if (n < 0)
+    detail::throw_errno(what, error);
+  return n < 0 ? 0 : static_cast<std::size_t>(n);
 }
 
 void async_fd::side::end() noexcept {
@@ -200,9 +207,9 @@ void async_fd::not_readable() {
   in_.maybe = ::poll(&now, 1, 0) > 0 && (now.revents & end);
 }
 
-async_fd::read_awaiter::read_awaiter(async_fd& f, void* buffer,
-                                     std::size_t size) noexcept
-    : waiting(f.in_), fd_(&f), buffer_(buffer), size_(size) {}
+async_fd::read_awaiter::read_awaiter(async_fd& f, void* buffer, std::size_t size,
+                                     std::error_code* to) noexcept
+    : waiting(f.in_, to), fd_(&f), buffer_(buffer), size_(size) {}
 
 // False: there is nothing to read, wait for news.
 bool async_fd::read_awaiter::attempt() noexcept {
@@ -242,10 +249,7 @@ bool async_fd::read_awaiter::await_suspend(std::coroutine_handle<> h) {
 }
 
 std::size_t async_fd::read_awaiter::await_resume() {
-  finish();
-  if (got_ < 0)
-    detail::throw_errno("nostall: read", error_);
-  return static_cast<std::size_t>(got_);
+  return finish(got_, error_, "nostall: read");
 }
 
 // Of whoever waits for room nothing was written yet, but it comes first.
@@ -264,9 +268,9 @@ std::ptrdiff_t async_fd::send(const void* data, std::size_t size) noexcept {
   }
 }
 
-async_fd::write_awaiter::write_awaiter(async_fd& f, const void* data,
-                                       std::size_t size) noexcept
-    : waiting(f.out_), fd_(&f), data_(data), size_(size) {}
+async_fd::write_awaiter::write_awaiter(async_fd& f, const void* data, std::size_t size,
+                                       std::error_code* to) noexcept
+    : waiting(f.out_, to), fd_(&f), data_(data), size_(size) {}
 
 // False: there is no room, wait for news.
 bool async_fd::write_awaiter::attempt() noexcept {
@@ -298,29 +302,33 @@ bool async_fd::write_awaiter::await_suspend(std::coroutine_handle<> h) {
 }
 
 std::size_t async_fd::write_awaiter::await_resume() {
-  finish();
-  if (put_ < 0)
-    detail::throw_errno("nostall: write", error_);
-  return static_cast<std::size_t>(put_);
+  return finish(put_, error_, "nostall: write");
 }
 
-task<void> async_fd::write_all(const void* data, std::size_t size) {
+task<void> async_fd::write_whole(const void* data, std::size_t size, std::error_code* told) {
   const message mine(*this);
+  if (told)
+    told->clear();
   if (!detail::within_budget())
     co_await yield_now();
   const char* from = static_cast<const char*>(data);
-  while (size > 0) {
-    if (out_.gone)
-      co_await writable(); // says what has happened
-    const ssize_t n = send(from, size);
+  while (size > 0 && !(told && *told)) { // once told, this async_fd may be gone
+    ssize_t n = -1;
+    int error = EAGAIN;
+    if (!out_.gone) { // else the wait says what has happened
+      n = send(from, size);
+      error = errno;
+    }
     if (n >= 0) {
       from += n;
       size -= static_cast<std::size_t>(n);
-    } else if (would_wait(errno)) {
+    } else if (would_wait(error)) {
       not_writable();
-      co_await writable();
+      co_await awaiter(out_, "async_fd::write_all()", told);
+    } else if (told) {
+      told->assign(error, std::generic_category());
     } else {
-      detail::throw_errno("nostall: write");
+      detail::throw_errno("nostall: write", error);
     }
   }
 }

@@ -93,13 +93,23 @@ bool is_gone(std::uint64_t owner, detail::unique_fd& news) {
 } // namespace
 
 ipc_mutex::ipc_mutex(std::size_t room)
-    : memory_(header_bytes + room), event_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!event_)
+    : ipc_mutex(shared_memory(header_bytes + room),
+                detail::unique_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+  if (!core_->event)
     throw_errno("nostall: an ipc_mutex");
 }
 
 ipc_mutex ipc_mutex::share() const {
-  return ipc_mutex(memory_.share(), detail::duplicate(event_.get()));
+  return ipc_mutex(core_->memory.share(), detail::duplicate(core_->event.get()));
+}
+
+void ipc_mutex::close() noexcept {
+  if (const auto c = std::move(core_)) {
+    c->closed = true;
+    if (c->watch)
+      c->watch->wake_all();
+    c->watch.reset(); // here: the last guard may go on another thread
+  }
 }
 
 /// Counts itself among those whom an unlock has to wake.
@@ -113,62 +123,72 @@ private:
   header& header_;
 };
 
-std::optional<ipc_mutex::guard> ipc_mutex::try_lock() {
+std::optional<ipc_mutex::guard> ipc_mutex::try_lock() { return try_lock_on(core_); }
+std::optional<ipc_mutex::guard> ipc_mutex::try_lock_on(const std::shared_ptr<core>& c) {
   std::uint64_t expected = 0;
-  if (state().owner.compare_exchange_strong(expected, own_identity()))
-    return guard(*this, false);
+  if (c->state().owner.compare_exchange_strong(expected, own_identity()))
+    return guard(c, false);
   return std::nullopt;
 }
 
-std::optional<ipc_mutex::guard> ipc_mutex::take(detail::unique_fd& news) {
+std::optional<ipc_mutex::guard> ipc_mutex::take(const std::shared_ptr<core>& c,
+                                                detail::unique_fd& news) {
   const std::uint64_t me = own_identity();
   news.reset();
   for (;;) {
     std::uint64_t owner = 0;
-    if (state().owner.compare_exchange_strong(owner, me))
-      return guard(*this, false);
+    if (c->state().owner.compare_exchange_strong(owner, me))
+      return guard(c, false);
     if (owner == me)
       return std::nullopt; // of this process: it will say so when it unlocks
     if (!is_gone(owner, news))
       return std::nullopt;
-    if (state().owner.compare_exchange_strong(owner, me))
-      return guard(*this, true);
+    if (c->state().owner.compare_exchange_strong(owner, me))
+      return guard(c, true);
   }
 }
 
 // Not what somebody else has: a guard that was copied by fork is not the owner's.
-void ipc_mutex::unlock(std::uint64_t owner) noexcept {
-  if (pid_of(owner) != getpid() || !state().owner.compare_exchange_strong(owner, 0))
+void ipc_mutex::core::unlock(std::uint64_t by) noexcept {
+  if (pid_of(by) != getpid() || !state().owner.compare_exchange_strong(by, 0))
     return;
   if (state().waiters.load() != 0) {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto r = write(event_.get(), &one, sizeof one);
+    [[maybe_unused]] const auto r = write(event.get(), &one, sizeof one);
   }
 }
 
-task<ipc_mutex::guard> ipc_mutex::lock() {
+void ipc_mutex::core::require_open() const {
+  if (closed)
+    throw_errno("nostall: an ipc_mutex was destroyed before a task had it", EBADF);
+}
+
+NOSTALL_CORO_WRAPPER task<ipc_mutex::guard> ipc_mutex::lock() { return lock_on(core_); }
+task<ipc_mutex::guard> ipc_mutex::lock_on(std::shared_ptr<core> c) {
   if (!detail::within_budget())
     co_await yield_now();
-  if (auto g = try_lock())
+  c->require_open();
+  if (auto g = try_lock_on(c))
     co_return std::move(*g);
-  const waiting counted(state());
+  const waiting counted(c->state());
   for (;;) {
     detail::unique_fd news;
-    if (auto g = take(news))
+    if (auto g = take(c, news))
       co_return std::move(*g);
-    if (!watch_)
-      watch_ = std::make_unique<detail::fd_watch>(event_.get());
-    watch_->also(-1);
-    owner_ = std::move(news);
-    watch_->also(owner_.get());
-    co_await watch_->readable();
+    if (!c->watch)
+      c->watch.emplace(c->event.get());
+    c->watch->also(-1);
+    c->owner = std::move(news);
+    c->watch->also(c->owner.get());
+    co_await c->watch->readable();
+    c->require_open();
   }
 }
 
 ipc_mutex::guard ipc_mutex::lock_blocking() {
   if (auto g = try_lock())
     return std::move(*g);
-  const waiting counted(state());
+  const waiting counted(core_->state());
   // Edge-triggered, as on the loop: the eventfd is never read.
   const detail::unique_fd news(epoll_create1(EPOLL_CLOEXEC));
   const auto add = [&](int fd) {
@@ -179,10 +199,10 @@ ipc_mutex::guard ipc_mutex::lock_blocking() {
   };
   if (!news)
     throw_errno("nostall: waiting for an ipc_mutex");
-  add(event_.get());
+  add(core_->event.get());
   for (;;) {
     detail::unique_fd news;
-    if (auto g = take(news))
+    if (auto g = take(core_, news))
       return std::move(*g);
     add(news.get()); // leaves the set when it is closed
     epoll_event e;

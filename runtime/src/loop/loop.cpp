@@ -112,6 +112,8 @@ void loop_impl::require_parentage() const {
 
 template <class Over> void loop_impl::run_until(Over over) {
   require_parentage();
+  if (apart)
+    throw_usage("nostall: a loop was run by what is destroyed with it");
   if (this_thread.loop)
     throw_usage(
         "nostall: a loop was run inside a running loop of the same thread; "

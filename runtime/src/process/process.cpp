@@ -3,6 +3,7 @@
 #include "nostall/process.h"
 #include "io/throw_errno.h"
 #include "nostall/detail/io/fd_watch.h"
+#include "nostall/sleep.h"
 #include "process/birthplace.h"
 #include "process/start_process.h"
 
@@ -73,6 +74,8 @@ pid_t process::pid() const noexcept { return state_->p.pid; }
 
 namespace {
 task<exit_status> end_of(std::shared_ptr<detail::process_state> s) {
+  if (!detail::within_budget())
+    co_await yield_now();
   while (!s->look(0)) {
     if (!s->watch)
       s->watch.emplace(s->p.watched());

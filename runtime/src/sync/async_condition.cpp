@@ -43,15 +43,13 @@ void async_condition::require_lock(const char* who) const {
                       " needs the condition's mutex to be held");
 }
 
-/// The mutex is not held while this lives, but for `back`.
-struct async_condition::given_up {
-  async_mutex& mutex;
+/// The mutex is not held while this lives, but for `back`. It may go meanwhile.
+struct async_condition::given_up : detail::bound<async_mutex> {
   bool back = false;
-  explicit given_up(async_mutex& m) : mutex(m) { mutex.release(); }
-  given_up(const given_up&) = delete;
+  explicit given_up(async_mutex& m) : bound(m) { m.release(); }
   ~given_up() {
-    if (!back)
-      mutex.expect_void_release();
+    if (owner() && !back)
+      owner()->expect_void_release();
   }
 };
 
@@ -66,11 +64,14 @@ task<void> async_condition::wait() {
   } catch (...) {
     error = std::current_exception();
   }
-  {
+  if (async_mutex* const m = meanwhile.owner()) {
     const detail::shield_scope whatever_comes(
         detail::current_task_core("async_condition::wait()"));
-    co_await meanwhile.mutex.acquire();
+    co_await m->acquire();
     meanwhile.back = true;
+  } else if (!error) {
+    throw usage_error("nostall: the mutex of a condition was destroyed before a task that "
+                      "was notified had it back");
   }
   if (error)
     std::rethrow_exception(error);

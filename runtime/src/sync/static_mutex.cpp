@@ -11,12 +11,20 @@ namespace nostall::detail {
 namespace {
 std::mutex list_mutex;
 static_mutex* first = nullptr;
+std::atomic<unsigned> generation{0};
 
 [[gnu::constructor(101)]] void look_out_for_forks() {
   pthread_atfork([] { static_mutex::lock_all(); }, [] { static_mutex::unlock_all(); },
-                 [] { static_mutex::unlock_all(); });
+                 [] {
+                   generation.fetch_add(1, std::memory_order_relaxed);
+                   static_mutex::unlock_all();
+                 });
 }
 } // namespace
+
+unsigned static_mutex::forks() noexcept {
+  return generation.load(std::memory_order_relaxed);
+}
 
 // Fewer than ThreadSanitizer lets one thread hold.
 static_mutex& shared_mutex() noexcept {

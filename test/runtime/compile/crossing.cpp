@@ -55,6 +55,12 @@ void mistakes(process_pool_executor& pool, int n, int* p, std::string s,
   (void)pool.run<not_default_constructible>(no_default(n));
   // refused: the callable takes another number of arguments
   (void)pool.run<two>(n);
+  // refused: an argument cannot be converted to what the callable takes
+  (void)pool.run<plain>("text");
+  // refused: an argument cannot be converted to what the callable takes
+  (void)pool.map<plain>(std::vector<std::string>{s});
+  // refused: map takes a range of items
+  (void)pool.map<plain>(n);
   // refused: a callable with captures or state cannot cross
   (void)pool.run([n] { return n; });
   // refused: name the function as a template argument

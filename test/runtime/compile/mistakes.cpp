@@ -177,6 +177,39 @@ void callbacks(event_loop& loop, task_handle<int> h, loop_handle home) {
   run_on_each(serve);
 }
 
+task<void> callbacks(event_loop& loop, loop_handle home, task_handle<int> h) {
+  // refused: this callback is a coroutine, whose task nobody would run
+  loop.call_later(1s, f);
+  // refused: this callback is a coroutine, whose task nobody would run
+  loop.add_reader(0, []() -> task<void> { co_return; });
+  // refused: this callback is a coroutine, whose task nobody would run
+  home.post([]() -> task<void> { co_return; });
+  // refused: this callback is a coroutine, whose task nobody would run
+  h.add_done_callback([](task_handle<int> t) -> task<void> { co_await t; });
+  // refused alone: post takes a callable without arguments
+  home.post([](int) {});
+  // refused alone: sleep_until takes a time of the loop
+  co_await sleep_until(5s);
+}
+
+task<void> bytes(async_fd& fd, std::string text, async_condition& c) {
+  // refused alone: read_some takes a std::span of bytes, or a pointer and a size
+  co_await fd.read_some(text);
+  // refused alone: write_some takes a std::span of bytes, or a pointer and a size
+  co_await fd.write_some(text);
+  // refused alone: write_all takes a std::span of bytes, or a pointer and a size
+  co_await fd.write_all(text);
+  // refused alone: async_condition::wait_for takes a callable that says whether
+  co_await c.wait_for(1s);
+}
+
+struct immovable {
+  immovable() = default;
+  immovable(const immovable&) = delete;
+};
+// refused alone: a channel moves its values in and out
+channel<immovable> made(3);
+
 // refused alone: a channel holds values; for a reference, let it hold a pointer
 void references(channel<int&>& c) { c.close(); }
 // refused alone: a queue holds values; for a reference, let it hold a pointer
@@ -201,4 +234,6 @@ task<void> values(promise<int> p, promise<void> done, promise<int&> r, async_gen
 void main_function() {
   // refused: run takes what can be awaited: call the function
   run(plain);
+  // refused alone: runner::run takes what can be awaited: call the function
+  runner().run(plain);
 }

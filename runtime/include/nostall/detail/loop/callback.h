@@ -12,10 +12,12 @@
 #ifndef NOSTALL_DETAIL_CALLBACK_H
 #define NOSTALL_DETAIL_CALLBACK_H
 
+#include "nostall/awaitable.h"
 #include "nostall/detail/loop/loop_core.h"
 
 #include <cstdint>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 namespace nostall::detail {
@@ -45,13 +47,26 @@ struct callback_node : ready_node, timer_node, block_allocated {
   bool pending() const noexcept { return loop && (queued || armed()); }
 };
 
+/// Asked of whatever a callback is made of.
+template <class F, class... A> constexpr bool check_callback() {
+  constexpr bool right = !is_task<std::remove_cvref_t<std::invoke_result_t<F&, A...>>>;
+  static_assert(right, "nostall: this callback is a coroutine, whose task nobody would run: let a "
+                       "plain callable call create_task(f())");
+  return right;
+}
+
 template <class F> struct callback_of final : callback_node {
   F f;
   template <class G>
   callback_of(loop_core& l, std::source_location w, G&& g)
-      : callback_node(l, w), f(std::forward<G>(g)) {}
+      : callback_node(l, w), f(std::forward<G>(g)) {
+    (void)check_callback<F>(); // here, so that the error names the call
+  }
   ~callback_of() noexcept override {}
-  void invoke() override { f(); }
+  void invoke() override {
+    if constexpr (check_callback<F>())
+      f();
+  }
 };
 
 } // namespace nostall::detail

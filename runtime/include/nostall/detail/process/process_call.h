@@ -180,11 +180,19 @@ template <auto F, class... A> struct process_result {
 template <auto F, class... A>
 using process_result_t = typename process_result<F, A...>::type;
 
+template <class A, class P>
+inline constexpr bool convertible_argument =
+    std::is_same_v<A, P> || requires(A&& a) { static_cast<P>(static_cast<A&&>(a)); };
+
 template <auto F, class... P, class... A>
 constexpr bool check_parameters(std::tuple<P...>*, std::tuple<A...>*) {
   static_assert(sizeof...(P) == sizeof...(A),
                 "nostall: the callable takes another number of arguments");
   if constexpr (sizeof...(P) != sizeof...(A) || !(check_parameter<P>() && ...)) {
+    return false;
+  } else if constexpr (!(convertible_argument<A, std::remove_cvref_t<P>> && ...)) {
+    static_assert((convertible_argument<A, std::remove_cvref_t<P>> && ...),
+                  "nostall: an argument cannot be converted to what the callable takes");
     return false;
   } else {
     using callable = decltype(F);

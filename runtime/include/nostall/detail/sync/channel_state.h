@@ -83,14 +83,23 @@ template <class T> struct channel_state {
   static_mutex& mutex = shared_mutex();
   std::list<T> values;
   std::size_t reserved = 0; ///< places of try_send, for values that are on their way
+  unsigned reserved_in = static_mutex::forks(); ///< the process whose threads have them
   wait_line senders, receivers;
   bool closed = false;
 
   explicit channel_state(std::size_t n) : capacity(n) {}
 
   // Under the mutex.
-  bool has_room() const noexcept { return !closed && values.size() + reserved < capacity; }
-  bool over() const noexcept { return closed && values.empty() && reserved == 0; }
+  /// Whoever was sending when the process was forked is not in the child.
+  std::size_t on_their_way() noexcept {
+    if (const unsigned here = static_mutex::forks(); here != reserved_in) [[unlikely]] {
+      reserved_in = here;
+      reserved = 0;
+    }
+    return reserved;
+  }
+  bool has_room() noexcept { return !closed && values.size() + on_their_way() < capacity; }
+  bool over() noexcept { return closed && values.empty() && on_their_way() == 0; }
   void put(node& v) noexcept {
     values.splice(values.end(), v);
     receivers.call_one();
@@ -112,20 +121,22 @@ template <class T> struct channel_state {
     return n;
   }
   bool try_send(T& v) {
+    unsigned here;
     {
       const std::lock_guard lock(mutex);
       if (!has_room())
         return false;
       ++reserved;
+      here = reserved_in;
     }
     node n;
     try {
       n = made_of(v);
     } catch (...) {
-      settle(n);
+      settle(n, here);
       throw;
     }
-    settle(n);
+    settle(n, here);
     return true;
   }
   std::optional<T> try_receive() {
@@ -139,10 +150,11 @@ template <class T> struct channel_state {
   }
 
 private:
-  /// What has come of a reserved place.
-  void settle(node& n) noexcept {
+  /// What has come of a place that was reserved in the process `here`.
+  void settle(node& n, unsigned here) noexcept {
     const std::lock_guard lock(mutex);
-    --reserved;
+    if (on_their_way() != 0 && here == reserved_in)
+      --reserved;
     if (n.empty())
       senders.call_one();
     else

@@ -16,42 +16,56 @@
 
 namespace nostall::detail {
 
-/// What guards are made of: holds one place until it is destroyed. If the owner
-/// goes first, nothing.
-template <class Owner> class holder : link { // in the owner's holders
+/// Knows its owner as long as that is there.
+template <class Owner> class bound : link { // in the owner's holders
 public:
-  holder() noexcept = default;
-  holder(holder&& o) noexcept { take_from(o); }
-  holder& operator=(holder&& o) noexcept {
-    holder taken(std::move(o)); // first, since it may be this one
-    give_back();
-    take_from(taken);
-    return *this;
-  }
-  ~holder() { give_back(); }
+  explicit bound(Owner& o) noexcept : owner_(&o) { o.holders_.push_back(*this); }
+  bound(const bound&) = delete;
+  /// Null: it is gone.
+  Owner* owner() const noexcept { return owner_; }
 
 protected:
-  explicit holder(Owner& o) noexcept : owner_(&o) { o.holders_.push_back(*this); }
-  bool holds() const noexcept { return owner_ != nullptr; }
-  void give_back() {
+  bound() noexcept = default;
+  Owner* let_go() noexcept {
     unlink();
+    return std::exchange(owner_, nullptr);
+  }
+  void take_from(bound& o) noexcept {
+    owner_ = o.let_go();
     if (owner_)
-      std::exchange(owner_, nullptr)->release();
+      owner_->holders_.push_back(*this);
   }
 
 private:
   template <class> friend class list;
   template <class> friend struct holders;
-  void take_from(holder& o) noexcept {
-    o.unlink();
-    owner_ = std::exchange(o.owner_, nullptr);
-    if (owner_)
-      owner_->holders_.push_back(*this);
-  }
   Owner* owner_ = nullptr;
 };
 
-template <class Owner> struct holders : list<holder<Owner>> {
+/// What guards are made of: holds one place until it is destroyed. If the owner
+/// goes first, nothing.
+template <class Owner> class holder : bound<Owner> {
+public:
+  holder() noexcept = default;
+  holder(holder&& o) noexcept { this->take_from(o); }
+  holder& operator=(holder&& o) noexcept {
+    holder taken(std::move(o)); // first, since it may be this one
+    give_back();
+    this->take_from(taken);
+    return *this;
+  }
+  ~holder() { give_back(); }
+
+protected:
+  explicit holder(Owner& o) noexcept : bound<Owner>(o) {}
+  bool holds() const noexcept { return this->owner() != nullptr; }
+  void give_back() {
+    if (Owner* const o = this->let_go())
+      o->release();
+  }
+};
+
+template <class Owner> struct holders : list<bound<Owner>> {
   holders() noexcept = default;
   ~holders() {
     while (!this->empty())

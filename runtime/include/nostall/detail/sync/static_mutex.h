@@ -28,6 +28,8 @@ public:
   }
   void unlock() noexcept { mutex_.unlock(); }
 
+  /// Counts the forks between the first process of the program and this one.
+  static unsigned forks() noexcept;
   /// Around a fork.
   static void lock_all();
   static void unlock_all() noexcept;
