@@ -8,6 +8,7 @@
 #include "ModuleBuilder.h"
 #include "PlainLibrary.h"
 #include "Precompiled.h"
+#include "WarningPragmas.h"
 #include "analysis/Unit.h"
 #include "analysis/source/NeededBodies.h"
 #include "clang/AST/ASTContext.h"
@@ -120,6 +121,8 @@ public:
       Options.Guard->watch(Compiler);
     watchForMissing(Compiler, MissedHeader);
     OnStart(Compiler, File);
+    if (Compiler.getDiagnostics().getIgnoreAllWarnings())
+      leaveOutWarningPragmas(Compiler.getPreprocessor());
     std::optional<NeededBodies> Needed;
     if (This.Reads != Extent::Whole &&
         Compiler.getDiagnostics().getIgnoreAllWarnings()) {
