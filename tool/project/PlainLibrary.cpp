@@ -28,8 +28,11 @@ llvm::ArrayRef<llvm::StringLiteral> PlainLibrary::macros() {
 class PlainLibrary::Macros : public PPCallbacks {
 public:
   Macros(PlainLibrary &Library, Preprocessor &PP) : Library(Library), PP(PP) {
+    // Before C++23, a constexpr function cannot return a string that is plain,
+    // as one of libc++ does.
     for (StringRef Name : macros())
-      Names.insert(PP.getIdentifierInfo(Name));
+      if (PP.getLangOpts().CPlusPlus23 || !Name.starts_with("_LIBCPP_"))
+        Names.insert(PP.getIdentifierInfo(Name));
   }
 
   void MacroDefined(const Token &Name, const MacroDirective *MD) override {
