@@ -7,11 +7,15 @@
 #include "co.h"
 #include <boost/atomic.hpp>
 #include <boost/bind/bind.hpp>
+#include <boost/date_time/local_time/local_time.hpp>
 #include <boost/filesystem.hpp>
 #include <boost/process.hpp>
+#include <boost/system/result.hpp>
 #include <boost/thread.hpp>
 #include <boost/thread/latch.hpp>
 #include <boost/thread/synchronized_value.hpp>
+#include <fstream>
+#include <sstream>
 #include <unistd.h>
 #include <vector>
 
@@ -27,6 +31,24 @@ co::task<> sleeps(boost::chrono::milliseconds time, boost::posix_time::seconds s
   boost::this_thread::sleep(seconds); // warning: (sleep)
   boost::thread::sleep(boost::get_system_time()); // warning: (sleep)
   co_return;
+}
+
+struct slow_value {
+  ~slow_value() { slow(); }
+};
+boost::system::result<slow_value> make_slow();
+
+co::task<> dates(boost::local_time::tz_database &zones, std::ifstream &file, std::istringstream &text) {
+  zones.load_from_file("zones.csv"); // warning: (file-io)
+  zones.load_from_stream(file); // warning: (file-io)
+  zones.load_from_stream(text);
+  boost::posix_time::microsec_clock::local_time().date().end_of_month();
+  co_return;
+}
+
+co::task<> results() {
+  auto result = make_slow(); // warning: destruction of 'result' blocks
+  co_await std::suspend_never{};
 }
 
 co::task<> threads(boost::thread &thread, boost::thread_group &group, boost::chrono::milliseconds time,

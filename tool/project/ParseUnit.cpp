@@ -3,9 +3,12 @@
 #include "ParseUnit.h"
 #include "ClangHeaders.h"
 #include "Limits.h"
+#include "LostConstants.h"
 #include "MissingHeaders.h"
 #include "ModuleBuilder.h"
+#include "PlainLibrary.h"
 #include "Precompiled.h"
+#include "WarningPragmas.h"
 #include "analysis/Unit.h"
 #include "analysis/source/NeededBodies.h"
 #include "clang/AST/ASTContext.h"
@@ -34,19 +37,46 @@ namespace {
 using StartCallback = llvm::function_ref<void(CompilerInstance &, StringRef)>;
 using ASTCallback = llvm::function_ref<void(ASTContext &)>;
 
+/// How much of the libraries a unit is parsed with. What turns out to be too
+/// little is followed by the next.
+enum class Extent {
+  Plain,  ///< needed bodies, of a plain standard library
+  Needed, ///< needed bodies (NeededBodies.h), and those that are constexpr
+  Whole,
+};
+
+/// One parse of a unit.
+struct Attempt {
+  Extent Reads;
+  PlainLibrary Library;        ///< of Extent::Plain
+  bool LacksInstances = false; ///< see Unit
+  bool LosesConstants = false; ///< LostConstants.h
+
+  /// A plain library is not enough.
+  bool isInVain() const { return Library.isAtFault() || LosesConstants; }
+  /// What it is to be parsed with instead, if it has to be parsed again.
+  std::optional<Extent> next() const {
+    if (LacksInstances)
+      return Extent::Whole;
+    if (isInVain())
+      return Extent::Needed;
+    return std::nullopt;
+  }
+};
+
 class UnitConsumer : public SemaConsumer {
 public:
   UnitConsumer(LimitGuard *Guard, std::optional<NeededBodies> Needed,
-               ASTCallback OnAST, ParseResult &Result, bool &Incomplete)
+               ASTCallback OnAST, ParseResult &Result, Attempt &This)
       : Guard(Guard), Needed(std::move(Needed)), OnAST(OnAST), Result(Result),
-        Incomplete(Incomplete) {}
+        This(This) {}
 
   void InitializeSema(Sema &S) override {
     if (Guard)
       Guard->watch(S);
   }
   bool HandleTopLevelDecl(DeclGroupRef) override {
-    return !Guard || Guard->mayGoOn();
+    return !This.Library.isAtFault() && (!Guard || Guard->mayGoOn());
   }
   bool shouldSkipFunctionBody(Decl *D) override {
     return Needed && !Needed->isNeeded(D);
@@ -60,8 +90,9 @@ public:
     if (Guard)
       Guard->InChecks = true;
     auto Shared = Unit::of(Context);
-    Incomplete = Needed && Shared->lacksInstances();
-    if (!Incomplete)
+    This.LacksInstances = Needed && Shared->lacksInstances();
+    This.LosesConstants = This.Library.isPlain() && losesConstants(*Shared);
+    if (!This.next())
       OnAST(Context);
     else if (Guard)
       Guard->InChecks = false;
@@ -72,16 +103,16 @@ private:
   std::optional<NeededBodies> Needed;
   ASTCallback OnAST;
   ParseResult &Result;
-  bool &Incomplete;
+  Attempt &This;
 };
 
 class UnitAction : public ASTFrontendAction {
 public:
   UnitAction(const ParseOptions &Options, StartCallback OnStart,
-             ASTCallback OnAST, ParseResult &Result, bool &Incomplete,
+             ASTCallback OnAST, ParseResult &Result, Attempt &This,
              bool WantsLibcxx)
       : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result),
-        Incomplete(Incomplete), WantsLibcxx(WantsLibcxx) {}
+        This(This), WantsLibcxx(WantsLibcxx) {}
 
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
                                                  StringRef File) override {
@@ -90,12 +121,17 @@ public:
       Options.Guard->watch(Compiler);
     watchForMissing(Compiler, MissedHeader);
     OnStart(Compiler, File);
+    if (Compiler.getDiagnostics().getIgnoreAllWarnings())
+      leaveOutWarningPragmas(Compiler.getPreprocessor());
     std::optional<NeededBodies> Needed;
-    if (!Options.WholeBodies &&
-        Compiler.getDiagnostics().getIgnoreAllWarnings())
+    if (This.Reads != Extent::Whole &&
+        Compiler.getDiagnostics().getIgnoreAllWarnings()) {
       Needed.emplace(Compiler.getASTContext());
+      if (This.Reads == Extent::Plain)
+        This.Library.provide(Compiler);
+    }
     return std::make_unique<UnitConsumer>(Options.Guard, std::move(Needed),
-                                          OnAST, Result, Incomplete);
+                                          OnAST, Result, This);
   }
 
   void EndSourceFileAction() override {
@@ -108,24 +144,24 @@ private:
   StartCallback OnStart;
   ASTCallback OnAST;
   ParseResult &Result;
-  bool &Incomplete;
+  Attempt &This;
   bool WantsLibcxx, MissedHeader = false;
 };
 
 class UnitActionFactory : public tooling::FrontendActionFactory {
 public:
   UnitActionFactory(const ParseOptions &Options, StartCallback OnStart,
-                    ASTCallback OnAST, ParseResult &Result, bool &Incomplete)
+                    ASTCallback OnAST, ParseResult &Result, Attempt &This)
       : Options(Options), OnStart(OnStart), OnAST(OnAST), Result(Result),
-        Incomplete(Incomplete) {}
+        This(This) {}
 
   ModuleBuilder *Modules = nullptr; ///< null: nothing is imported
   std::vector<std::string> Imports;
   bool WantsLibcxx = false;
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<UnitAction>(Options, OnStart, OnAST, Result,
-                                        Incomplete, WantsLibcxx);
+    return std::make_unique<UnitAction>(Options, OnStart, OnAST, Result, This,
+                                        WantsLibcxx);
   }
 
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation,
@@ -133,7 +169,8 @@ public:
                      std::shared_ptr<PCHContainerOperations> PCHs,
                      DiagnosticConsumer *Diagnostics) override {
     Invocation->getFrontendOpts().DisableFree = Options.LeaveMemory;
-    Invocation->getFrontendOpts().SkipFunctionBodies = !Options.WholeBodies;
+    Invocation->getFrontendOpts().SkipFunctionBodies =
+        This.Reads != Extent::Whole;
     Invocation->getCodeGenOpts().DisableFree = Options.LeaveMemory;
     // Or the front end prints "2 warnings generated." on its own.
     Invocation->getDiagnosticOpts().ShowCarets = false;
@@ -149,7 +186,7 @@ private:
   StartCallback OnStart;
   ASTCallback OnAST;
   ParseResult &Result;
-  bool &Incomplete;
+  Attempt &This;
 };
 
 } // namespace
@@ -263,9 +300,9 @@ ParseResult parseUnit(tooling::CompileCommand Command,
       dropUnknownFlags(Args);
       return Args;
     });
-  auto Parse = [&](const ParseOptions &Options) {
-    bool Incomplete = false;
-    UnitActionFactory Factory(Options, OnStart, OnAST, Result, Incomplete);
+  auto Parse = [&](Extent Reads) {
+    Attempt This{Reads, PlainLibrary(Diagnostics)};
+    UnitActionFactory Factory(Options, OnStart, OnAST, Result, This);
     Factory.WantsLibcxx = llvm::is_contained(Args, "-stdlib=libc++");
     if (Modules) {
       Factory.Modules = &*Modules;
@@ -276,15 +313,16 @@ ParseResult parseUnit(tooling::CompileCommand Command,
     tooling::ToolInvocation Invocation(
         Args, &Factory, Files.get(),
         std::make_shared<PCHContainerOperations>());
-    Invocation.setDiagnosticConsumer(&Diagnostics);
+    Invocation.setDiagnosticConsumer(&This.Library);
     Invocation.run();
-    return Incomplete;
+    if (This.Library.isPlain())
+      Options.Plain->add(This.isInVain());
+    return This.next();
   };
-  if (Parse(Options)) {
-    ParseOptions Whole = Options;
-    Whole.WholeBodies = true;
-    Parse(Whole);
-  }
+  std::optional<Extent> Next =
+      Options.Plain->isGood() ? Extent::Plain : Extent::Needed;
+  while (Next)
+    Next = Parse(*Next);
   return Result;
 }
 

@@ -20,6 +20,7 @@
 #include "llvm/ADT/IntrusiveRefCntPtr.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,13 +36,27 @@ namespace nostall {
 class LimitGuard;
 class NamedModules;
 
+/// Whether the units of a run can be parsed with a plain standard library
+/// (PlainLibrary.h), as far as they have been tried.
+class PlainOutlook {
+public:
+  /// A unit in vain costs what some ten others save.
+  bool isGood() const { return InVain < 3 || InVain * 16 < Tried; }
+  void add(bool WasInVain) {
+    ++Tried;
+    InVain += WasInVain;
+  }
+
+private:
+  std::atomic<unsigned> Tried = 0, InVain = 0;
+};
+
 struct ParseOptions {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   /// Nothing is parsed after this unit: its memory is left to the system.
   bool LeaveMemory = false;
-  /// Parses every body, also those that no check asks about. Off for speed; the
-  /// findings are the same.
-  bool WholeBodies = false;
+  /// Shared by those who copy these options.
+  std::shared_ptr<PlainOutlook> Plain = std::make_shared<PlainOutlook>();
   /// Of the program, for units that import some; null: they have those that
   /// their commands name.
   std::shared_ptr<NamedModules> Modules;
@@ -73,8 +88,8 @@ struct ParseResult {
 };
 
 /// Parses \p Command, which reads through \p Files. \p OnStart is called before
-/// the first token, with the file that is parsed, and again if the unit has to
-/// be parsed a second time; \p OnAST once, at the end of a unit that compiles.
+/// the first token, with the file that is parsed, and again each time the unit
+/// has to be parsed anew; \p OnAST once, at the end of a unit that compiles.
 /// While compiler warnings are on, nothing is skipped, because they are about
 /// bodies.
 ParseResult

@@ -19,7 +19,10 @@ static std::optional<int64_t> otherOfTwo(QualType T, int64_t Is) {
     return std::nullopt;
   llvm::SmallVector<int64_t, 2> Values;
   for (const EnumConstantDecl *One : Enum->enumerators())
-    Values.push_back(One->getInitVal().getExtValue());
+    if (const auto Value = One->getInitVal().tryExtValue())
+      Values.push_back(*Value);
+    else
+      return std::nullopt;
   if (Values.size() != 2 || !llvm::is_contained(Values, Is))
     return std::nullopt;
   return Values[Values[0] == Is];

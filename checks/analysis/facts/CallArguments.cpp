@@ -35,7 +35,7 @@ std::optional<long long> integerValue(const ASTContext &Ctx, const Expr *E) {
   Expr::EvalResult Result;
   if (!E->EvaluateAsInt(Result, Ctx) || Result.HasSideEffects)
     return std::nullopt;
-  return Result.Val.getInt().getExtValue();
+  return Result.Val.getInt().tryExtValue();
 }
 
 bool isZeroValue(const ASTContext &Ctx, const Expr *E) {
