@@ -1,8 +1,10 @@
 //===- TestedValue.cpp - what a condition says of a value -----------------===//
 
 #include "TestedValue.h"
+#include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Emptiness.h"
-#include "clang/AST/Decl.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/Expr.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
@@ -38,6 +40,34 @@ TestedValue testedValue(QualType Type, const ParamTest &T) {
   if (const auto Other = otherOfTwo(Type, T.Value))
     return {Relation::Equal, *Other};
   return {T.Is, T.Value};
+}
+
+std::optional<int64_t> stepped(const ASTContext &Ctx, const Stmt *Site,
+                               int64_t Old) {
+  if (const auto *Step = dyn_cast_or_null<UnaryOperator>(Site))
+    return Step->getType()->isIntegerType() && !Step->getType()->isBooleanType()
+               ? std::optional(Step->isIncrementOp() ? Old + 1 : Old - 1)
+               : std::nullopt;
+  const auto *Op = dyn_cast_or_null<CompoundAssignOperator>(Site);
+  const auto By = Op && Op->getType()->isIntegralOrEnumerationType()
+                      ? constantOf(Ctx, Op->getRHS())
+                      : std::nullopt;
+  if (!By)
+    return std::nullopt;
+  switch (Op->getOpcode()) {
+  case BO_OrAssign:
+    return Old | *By;
+  case BO_AndAssign:
+    return Old & *By;
+  case BO_XorAssign:
+    return Old ^ *By;
+  case BO_AddAssign:
+    return Old + *By;
+  case BO_SubAssign:
+    return Old - *By;
+  default:
+    return std::nullopt;
+  }
 }
 
 bool contradict(const TestedValue &Was, const TestedValue &Now) {

@@ -24,6 +24,10 @@ TestedValue testedValue(clang::QualType Type, const ParamTest &T);
 /// No value is so, and so.
 bool contradict(const TestedValue &Was, const TestedValue &Now);
 
+/// What \p Site, `flags |= sync` or `++n`, makes of the number \p Old.
+std::optional<int64_t> stepped(const clang::ASTContext &Ctx,
+                               const clang::Stmt *Site, int64_t Old);
+
 } // namespace nostall
 
 #endif

@@ -184,35 +184,6 @@ private:
     });
   }
 
-  /// What \p Site, `flags |= sync` or `++n`, makes of the number \p Old.
-  std::optional<int64_t> stepped(const Stmt *Site, int64_t Old) {
-    if (const auto *Step = dyn_cast_or_null<UnaryOperator>(Site))
-      return Step->getType()->isIntegerType() &&
-                     !Step->getType()->isBooleanType()
-                 ? std::optional(Step->isIncrementOp() ? Old + 1 : Old - 1)
-                 : std::nullopt;
-    const auto *Op = dyn_cast_or_null<CompoundAssignOperator>(Site);
-    const auto By = Op && Op->getType()->isIntegralOrEnumerationType()
-                        ? constantOf(U.context(), Op->getRHS())
-                        : std::nullopt;
-    if (!By)
-      return std::nullopt;
-    switch (Op->getOpcode()) {
-    case BO_OrAssign:
-      return Old | *By;
-    case BO_AndAssign:
-      return Old & *By;
-    case BO_XorAssign:
-      return Old ^ *By;
-    case BO_AddAssign:
-      return Old + *By;
-    case BO_SubAssign:
-      return Old - *By;
-    default:
-      return std::nullopt;
-    }
-  }
-
   std::optional<int64_t> valueOf(QualType T, const Expr *Given) {
     if (canBeEmpty(T.getUnqualifiedType()))
       if (const auto Holds = holdsSomething(T, Given))
@@ -232,7 +203,7 @@ private:
         Now = It->second;
     } else if (auto It = S.Values.find(E.Of);
                It != S.Values.end() && It->second.Is == Relation::Equal) {
-      if (const auto Is = stepped(E.Site, It->second.Value))
+      if (const auto Is = stepped(U.context(), E.Site, It->second.Value))
         Now = Known{Relation::Equal, *Is};
     }
     // What E.Of itself answers has been taken down already.

@@ -349,17 +349,6 @@ private:
   }
 
   /// The fact that \p E is, now that those of its children are written.
-  void addOf(const Expr *E) {
-    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
-      addConstruction(Construct);
-    else if (const auto *Call = dyn_cast<CallExpr>(E))
-      addCallExpr(Call);
-    else if (isa<MemberExpr>(E))
-      addOwn(E);
-    else if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
-      addDestruction(Temporary);
-  }
-
   /// `a << b << c ...` and `a.b().c() ...` nest to the left, perhaps ten
   /// thousand deep.
   void walkChain(const Expr *E) {

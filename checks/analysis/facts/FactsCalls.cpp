@@ -146,6 +146,17 @@ void FactsRecorder::addCallExpr(const CallExpr *E) {
     addLibraryConstructions(CallFact(Done));
 }
 
+void FactsRecorder::addOf(const Expr *E) {
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E))
+    addConstruction(Construct);
+  else if (const auto *Call = dyn_cast<CallExpr>(E))
+    addCallExpr(Call);
+  else if (isa<MemberExpr>(E))
+    addOwn(E);
+  else if (const auto *Temporary = dyn_cast<CXXBindTemporaryExpr>(E))
+    addDestruction(Temporary);
+}
+
 void FactsRecorder::addStore(const ValueDecl *Of, const Expr *From) {
   if (From->getType().isNull())
     return; // {a, b} in a template

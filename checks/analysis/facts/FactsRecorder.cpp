@@ -251,6 +251,37 @@ static bool replacesValue(const CXXOperatorCallExpr *Op) {
                     Method->isMoveAssignmentOperator());
 }
 
+/// `std::move(result.value())`, `std::move(*result)`: what \p Ref has in it is
+/// moved out of it, and it is no container of several.
+bool FactsRecorder::isMovedOutOf(const DeclRefExpr *Ref) const {
+  llvm::ArrayRef<const Stmt *> Above = Path;
+  auto Next = [&]() -> const Stmt * {
+    while (!Above.empty() && isa<ImplicitCastExpr, ParenExpr>(Above.back()))
+      Above = Above.drop_back();
+    const Stmt *Up = Above.empty() ? nullptr : Above.back();
+    Above = Above.empty() ? Above : Above.drop_back();
+    return Up;
+  };
+  const CXXRecordDecl *R = Ref->getType()->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition() || !R->lookup(&Ctx.Idents.get("begin")).empty())
+    return false;
+  const Stmt *By = Next();
+  if (const auto *Member = dyn_cast_or_null<MemberExpr>(By))
+    By = isa<CXXMethodDecl>(Member->getMemberDecl()) ? Next() : nullptr;
+  const auto *Gives = dyn_cast_or_null<CallExpr>(By);
+  const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(By);
+  if (!Gives || !Gives->isGLValue() ||
+      (Op ? Op->getOperator() != OO_Star || Op->getNumArgs() != 1
+          : !isa<CXXMemberCallExpr>(Gives) || Gives->getNumArgs() != 0))
+    return false;
+  const auto *Move = dyn_cast_or_null<CallExpr>(Next());
+  const FunctionModel *M =
+      Move && Move->getDirectCallee() && Move->getNumArgs() == 1
+          ? U.model(Move->getDirectCallee())
+          : nullptr;
+  return M && M->Forwards;
+}
+
 VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
   VariableUse Use;
   Use.Ref = Ref;
@@ -296,8 +327,12 @@ VariableUse FactsRecorder::classify(const DeclRefExpr *Ref) const {
   }
   if (DiscardedValues.contains(Ref))
     Use.H = VariableUse::How::Discarded;
-  else if (Moved && (Use.H == VariableUse::How::Other ||
-                     Use.H == VariableUse::How::Captured))
+  else if (Moved &&
+           (Use.H == VariableUse::How::Other ||
+            Use.H == VariableUse::How::Captured ||
+            (Use.Method && Use.Method->getRefQualifier() == RQ_RValue)))
+    Use.H = VariableUse::How::Moved;
+  else if (!Moved && isMovedOutOf(Ref))
     Use.H = VariableUse::How::Moved;
   return Use;
 }

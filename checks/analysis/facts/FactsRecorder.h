@@ -38,6 +38,8 @@ protected:
                const clang::ConditionalOperator *Choice = nullptr);
   void addReference(const clang::DeclRefExpr *E);
   void addOwn(const clang::Expr *E);
+  /// What \p E itself does, its operands being walked.
+  void addOf(const clang::Expr *E);
   /// \p Of (null: what the function returns) holds what \p From gives.
   void addStore(const clang::ValueDecl *Of, const clang::Expr *From);
   void addMemberStores(const clang::InitListExpr *List);
@@ -95,6 +97,7 @@ private:
   void noteState(llvm::StringRef Name, const clang::NamedDecl *D = nullptr);
   std::optional<VariableUse::Behind> behind(const clang::DeclRefExpr *E) const;
   VariableUse classify(const clang::DeclRefExpr *Ref) const;
+  bool isMovedOutOf(const clang::DeclRefExpr *Ref) const;
   VariableFact *factOf(const clang::ValueDecl *D);
   bool isAwaited() const;
   bool isDestroyedHere(const clang::CXXBindTemporaryExpr *E) const;

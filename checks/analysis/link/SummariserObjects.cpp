@@ -51,7 +51,8 @@ static bool mayChangeObject(MemberChanges &Members,
   if (!Method || !definitionOf(Method))
     return true;
   const MemberChanges::Of &Does = Members.of(Method);
-  return Does.Anything || !Does.AnythingUnder.empty() || !Does.Changed.empty() || !Does.Elsewhere.empty();
+  return Does.Anything || !Does.AnythingUnder.empty() ||
+         !Does.Changed.empty() || !Does.Elsewhere.empty();
 }
 
 /// Notes \p Method, which may change the object that \p Into is about, and what

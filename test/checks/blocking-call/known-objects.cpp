@@ -249,3 +249,38 @@ co::task<> has_children() {
 }
 
 } // namespace
+
+//===--- moved out of what holds it ---------------------------------------===//
+
+namespace {
+
+struct Stream {
+  std::thread thread;
+  ~Stream() {
+    if (thread.joinable())
+      thread.join();
+  }
+};
+template <class T> struct Result {
+  std::unique_ptr<T> held;
+  std::unique_ptr<T> &value() & { return held; }
+  std::unique_ptr<T> &&value() && { return std::move(held); }
+};
+template <class T> std::unique_ptr<T> unwrap(Result<T> r) {
+  return std::move(r.value());
+}
+template <class T> std::unique_ptr<T> take(Result<T> r) {
+  return std::move(r).value();
+}
+template <class T> T *peek(Result<T> r) { return r.value().get(); }
+Result<Stream> result();
+co::task<> takes() {
+  auto a = unwrap(result());
+  auto b = take(result());
+  (void)a.release();
+  (void)b.release();
+  (void)peek(result()); // warning: call to 'peek'
+  co_return;
+}
+
+} // namespace

@@ -1,0 +1,190 @@
+//===- MemberValues.cpp - what members are made with ----------------------===//
+//
+// The part of MadeObjects that reads constructors, lists, initialisers and
+// factories for the values that they give members, and members of members.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Effects.h"
+#include "MadeObjects.h"
+#include "SpecialValues.h"
+#include "analysis/Unit.h"
+#include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/StoredCallables.h"
+#include "analysis/source/Bodies.h"
+#include "analysis/source/Callables.h"
+#include "analysis/source/Expressions.h"
+#include "clang/AST/ExprCXX.h"
+#include "llvm/Support/SaveAndRestore.h"
+
+using namespace clang;
+
+namespace nostall {
+
+/// The members of \p Field, an object itself that \p Value gives its value.
+void MadeObjects::forEachPart(const FieldDecl *Field, const Expr *Value,
+                              const FunctionFacts &In, VisitValue Visit) {
+  const QualType T = Field->getType();
+  if (!hasMembers(U, T) || T->isPointerType() || PartDepth >= MaxPartDepth)
+    return;
+  const auto Made = makingOf(In, Value);
+  if (!Made)
+    return;
+  // What it refers to is somebody else's.
+  if (T->isReferenceType() &&
+      !(T->getPointeeType().isConstQualified() && Made->IsOnlyRead &&
+        !Made->IsLent && Made->Touched.empty()))
+    return;
+  llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+  forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of, auto Is) {
+    if (!Is || !keeps(*Made, Part, *Is))
+      return;
+    MemberPath Path{Field};
+    Path.append(Part.begin(), Part.end());
+    Visit(Path, Of, Is);
+  });
+}
+
+/// The members that \p M gives a value, and what they are given.
+void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
+  bool ByFactory = true;
+  auto IsAssigned = [&](const FieldDecl *Field) {
+    return llvm::any_of(
+        M.Assigned, [&](const auto &Given) { return Given.first == Field; });
+  };
+  auto Add = [&](const FieldDecl *Field, const Expr *Value,
+                 const FunctionFacts *In,
+                 std::optional<int64_t> Is = std::nullopt) {
+    if (llvm::is_contained(M.Touched, Field) ||
+        (M.IsLent && !Members.isSettled(Field)) ||
+        (!ByFactory && IsAssigned(Field)))
+      return;
+    if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Value))
+      Value = Default->getExpr();
+    if (!Value && !Is)
+      return;
+    Visit(Field, Value, Is ? Is : valueIn(Field, Value));
+    if (In)
+      forEachPart(Field, Value, *In, Visit);
+  };
+  for (const auto &[Field, Value] : M.Assigned)
+    Add(Field, Value, M.In);
+  ByFactory = false;
+  if (M.List) {
+    const auto *R =
+        dyn_cast_or_null<CXXRecordDecl>(M.List->getType()->getAsRecordDecl());
+    if (!R || R->isUnion() || M.List->isTransparent())
+      return;
+    unsigned I = R->getNumBases();
+    for (const FieldDecl *Field : R->fields())
+      if (!Field->isUnnamedBitField() && I < M.List->getNumInits())
+        Add(Field, M.List->getInit(I++), M.In);
+    return;
+  }
+  if (M.Defaulted)
+    for (const FieldDecl *Field : M.Defaulted->fields())
+      if (Field->hasInClassInitializer())
+        Add(Field, Field->getInClassInitializer(), M.In);
+  const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
+  if (!Ctor)
+    return;
+  // What it gives: a parameter is what is given for that.
+  auto Given = [&](const Expr *Value) {
+    const FunctionFacts *In = &U.facts(Ctor);
+    const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Value));
+    const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+    if (P && P->getDeclContext() == Ctor && !M.Args.empty()) {
+      In = M.In;
+      Value = P->getFunctionScopeIndex() < M.Args.size()
+                  ? M.Args[P->getFunctionScopeIndex()]
+                  : nullptr;
+    }
+    if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Value))
+      Value = Default->getExpr();
+    return std::pair(Value, In);
+  };
+  // Writer(const Options &options) : sync_(options.sync)
+  auto AddPart = [&](const FieldDecl *Field, const OwnPart &From) {
+    const unsigned Param = From.Object - objectOf(0);
+    if (const CallFact *Call = callOf(M))
+      for (const PassedValue &V : Flows.passed(*M.In, *Call))
+        if (!V.IsOwnParam && V.Param == memberNumber(From.Object, From.Path))
+          return Add(Field, nullptr, nullptr, V.Value);
+    const Expr *Arg = Param < M.Args.size() && M.In ? M.Args[Param] : nullptr;
+    if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
+      Arg = Default->getExpr();
+    const auto Made =
+        Arg && PartDepth < MaxPartDepth ? makingOf(*M.In, Arg) : std::nullopt;
+    llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+    if (Made && !U.facts(Ctor).changes(Param))
+      forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of, auto Is) {
+        if (Is && Part == MemberPathRef(From.Path) && keeps(*Made, Part, *Is))
+          Add(Field, Of, nullptr, Is);
+      });
+  };
+  for (const CXXCtorInitializer *I : Ctor->inits()) {
+    if (I->isMemberInitializer()) {
+      const auto From = ownPart(Ctor, I->getInit());
+      if (From && From->Object != OwnObject && !From->Path.empty() &&
+          !M.Args.empty())
+        AddPart(I->getMember(), *From);
+      else if (const auto [Value, In] = Given(I->getInit()); Value)
+        Add(I->getMember(), Value, In);
+      continue;
+    }
+    // A() : A(false) {}, and what bases are made with
+    const Expr *Init = I->getInit()->IgnoreImplicit();
+    llvm::SmallVector<const Expr *, 4> Args;
+    Making Part = M;
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(Init)) {
+      Part.By = Made->getConstructor();
+      for (const Expr *Arg : Made->arguments()) {
+        const Expr *Value = Given(Arg).first;
+        Args.push_back(Value ? Value : Arg);
+      }
+      Part.Args = Args;
+    } else if (const auto *Same = dyn_cast<CXXInheritedCtorInitExpr>(Init)) {
+      Part.By = Same->getConstructor();
+    } else {
+      continue;
+    }
+    llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+    if (PartDepth <= MaxPartDepth && !Part.By->isCopyOrMoveConstructor())
+      forEachValue(Part, [&](MemberPathRef Path, const Expr *Value, auto Is) {
+        if (!definitionOf(Part.By) || !Members.changes(Part.By, Path))
+          Visit(Path, Value, Is);
+      });
+  }
+}
+
+/// The symbol of the one callable that \p Field, a std::function or the like,
+/// holds if it is made with \p Value; else 0.
+Symbol MadeObjects::callableIn(const FieldDecl *Field, const Expr *Value) {
+  if (!U.storedCallables().holdsCallables(Field->getType()))
+    return 0;
+  const auto Given = callableOf(U, Value);
+  if (!Given || !Given->Body || Given->Param || Given->IsTask)
+    return 0;
+  // That of a template is none of those that anybody stores.
+  const auto Bodies = bodiesOf(U, Given->Body);
+  return Bodies.size() > 1 ? 0
+                           : U.places().callable(
+                                 Bodies.empty() ? Given->Body : Bodies.front());
+}
+
+std::optional<int64_t> MadeObjects::valueIn(const FieldDecl *Field,
+                                            const Expr *Value) {
+  if (auto Stream = streamNamed(U, Field->getType(), Value))
+    return Stream;
+  // A class says more than that a pointer is not null.
+  ExactClass &Exact = U.effects().resolver().exactClass();
+  Symbol Is = Exact.leadsToBase(Field->getType()) ? Exact.symbolOf(Value) : 0;
+  if (Is)
+    return static_cast<int64_t>(Is);
+  if (auto Constant = constantOf(U.context(), Value))
+    return Constant;
+  Is = callableIn(Field, Value);
+  return Is ? std::optional(static_cast<int64_t>(Is)) : std::nullopt;
+}
+
+} // namespace nostall
