@@ -80,9 +80,12 @@ protected:
     reportUndecided(U, Undecided, [&](Effect C) { return isEnabled(C); });
   }
 
+  /// Others that are not decided yet may come to nothing: this one has what it
+  /// needs.
   void noteOffer(Unit &U, const LoopCall &L) override {
+    Includer Own;
     if (auto Offload = offloadOf(U, *L.Facts, *L.Call))
-      noteOffload(U, *L.Call, *Offload);
+      noteOffload(U, *L.Call, *Offload, Own);
   }
 
 private:
@@ -118,7 +121,7 @@ private:
           << blockingText(displayCall(L), isOnEventLoop(U, L), Kind,
                           IsDirect ? "" : displayName(Prim.Callee), Remedy);
       if (Async)
-        attach(Diag, U, *Async);
+        attach(Diag, U, *Async, Includes);
     }
     notePlacement(U, L);
     noteChain(U, L, Hops);
@@ -127,7 +130,7 @@ private:
     if (Count > 1)
       diag(Call.Loc, "%0", DiagnosticIDs::Note) << moreText(Count - 1);
     if (Offload)
-      noteOffload(U, Call, *Offload);
+      noteOffload(U, Call, *Offload, Includes);
     noteAssumption(U, L, [&](Effect C) { return isEnabled(C); });
   }
 
@@ -138,14 +141,16 @@ private:
     return Dialect ? offloaded(U, Facts, Call, *Dialect) : std::nullopt;
   }
 
-  void noteOffload(Unit &U, const CallFact &Call, const Rewrite &Offload) {
-    attach(diag(Call.Loc, notes::Offload, DiagnosticIDs::Note), U, Offload);
+  void noteOffload(Unit &U, const CallFact &Call, const Rewrite &Offload,
+                   Includer &By) {
+    attach(diag(Call.Loc, notes::Offload, DiagnosticIDs::Note), U, Offload, By);
   }
 
-  void attach(const DiagnosticBuilder &Diag, Unit &U, const Rewrite &R) {
+  static void attach(const DiagnosticBuilder &Diag, Unit &U, const Rewrite &R,
+                     Includer &By) {
     Diag << FixItHint::CreateReplacement(R.Range, R.Text);
     for (StringRef Header : R.Includes)
-      if (auto Include = Includes.include(U, Header, R.Range.getBegin()))
+      if (auto Include = By.include(U, Header, R.Range.getBegin()))
         Diag << *Include;
   }
 

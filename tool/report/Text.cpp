@@ -8,23 +8,43 @@
 #include "llvm/Support/raw_ostream.h"
 #include <cstdio>
 #include <optional>
+#include <set>
 #include <unistd.h>
 
 using namespace clang::tidy;
 
 namespace nostall {
 
+static bool addsInclude(const Edit &E) {
+  return llvm::StringRef(E.Text).ltrim().starts_with("#include");
+}
+
 /// Clang numbers the line that it shows after the first that a fix touches:
 /// with the #include that a fix adds, line 40 would be called 10. What stands
 /// above is not shown anyway.
 static void leaveOutIncludes(Finding &F) {
   auto LeaveOut = [](FindingMessage &M) {
-    llvm::erase_if(M.Edits, [](const Edit &E) {
-      return llvm::StringRef(E.Text).ltrim().starts_with("#include");
-    });
+    llvm::erase_if(M.Edits, addsInclude);
   };
   LeaveOut(F.Main);
   llvm::for_each(F.Notes, LeaveOut);
+}
+
+/// What is included for a file, and was for an earlier fix in it.
+using Included = std::set<std::pair<std::string, std::string>>;
+
+/// Each fix has what it needs; where several are made, an #include is added
+/// once. What \p Fix takes is that of the finding or, with notes, of these.
+static void includeOnce(Finding &F, FixBehaviour Fix, Included &Seen) {
+  auto KeepNew = [&](FindingMessage &M) {
+    llvm::erase_if(M.Edits, [&](const Edit &E) {
+      return addsInclude(E) && !Seen.emplace(E.Where.File, E.Text).second;
+    });
+  };
+  if (!F.Main.Edits.empty())
+    KeepNew(F.Main);
+  else if (Fix == FB_FixNotes)
+    llvm::for_each(F.Notes, KeepNew);
 }
 
 namespace {
@@ -71,9 +91,12 @@ void printText(llvm::ArrayRef<Finding> Findings, ClangTidyContext &Context,
   if (Findings.empty())
     return;
   std::vector<ClangTidyError> Errors;
+  Included Seen;
   for (Finding F : Findings) {
     if (Fix == FB_NoFix)
       leaveOutIncludes(F);
+    else
+      includeOnce(F, Fix, Seen);
     Errors.push_back(toTidyError(F));
   }
   unsigned WarningsAsErrors = 0; // every finding counts the same here

@@ -3,17 +3,12 @@
 #include "MadeObjects.h"
 #include "Effects.h"
 #include "ReadyFlow.h"
-#include "SpecialValues.h"
 #include "analysis/Unit.h"
-#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
-#include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Bodies.h"
-#include "analysis/source/Callables.h"
 #include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
-#include "llvm/Support/SaveAndRestore.h"
 
 using namespace clang;
 

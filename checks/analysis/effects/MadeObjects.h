@@ -57,6 +57,10 @@ public:
     llvm::SmallVector<std::pair<const clang::FieldDecl *, const clang::Expr *>,
                       2>
         Assigned = {};
+    /// In is a factory's, whose parameters are what this call of Caller's
+    /// gives.
+    const clang::CallExpr *Factory = nullptr;
+    const FunctionFacts *Caller = nullptr;
   };
 
   explicit MadeObjects(Unit &U) : U(U), Members(U), Flows(U, *this), Given(U) {}
@@ -104,11 +108,13 @@ private:
                                  const clang::Expr *Object);
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const VariableFact &V);
+  std::optional<int64_t> givenToFactory(const Making &M, const clang::Expr *E);
   void addUse(const VariableUse &Use, bool IsOwner, Making &Made);
   std::optional<Making> makingBy(const FunctionFacts &Facts,
                                  const clang::Expr *Made);
   std::optional<Making> makingIn(const FunctionFacts &Facts,
                                  const clang::CallExpr &Call);
+  bool owns(clang::QualType T) const;
   std::optional<Making> makingReturned(const clang::FunctionDecl *By);
   void forEachObject(
       const CallFact &Call,

@@ -41,6 +41,10 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
   Made = stripForwarding(U, Made);
   if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Made))
     Made = stripForwarding(U, Cast->getSubExpr());
+  if (const auto *New = dyn_cast<CXXNewExpr>(Made))
+    return New->getConstructExpr() && !New->isArray()
+               ? makingBy(Facts, New->getConstructExpr())
+               : std::nullopt;
   if (const auto *List = dyn_cast<InitListExpr>(Made))
     return Making{nullptr, {}, List, &Facts};
   if (const auto *E = dyn_cast<CXXConstructExpr>(Made)) {
@@ -70,6 +74,13 @@ MadeObjects::makingBy(const FunctionFacts &Facts, const Expr *Made) {
                  !R->hasUserProvidedDefaultConstructor()
              ? std::optional(Making{nullptr, {}, nullptr, &Facts, R})
              : std::nullopt;
+}
+
+/// Whether a \p T is an owner of what was made.
+bool MadeObjects::owns(QualType T) const {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  const TypeModel *M = R ? U.models().find(R) : nullptr;
+  return M && (M->Owns || M->OwnsAlone);
 }
 
 /// The constant that \p F keeps and always returns: `static const Options o;
@@ -130,9 +141,10 @@ static const Expr *givenAt(const Stmt *S, const VariableUse &Use) {
   }
   const auto *Member =
       To ? dyn_cast<MemberExpr>(To->IgnoreParenImpCasts()) : nullptr;
-  return Member && Member->getBase()->IgnoreParenImpCasts() == Use.Ref
-             ? Value
-             : nullptr;
+  const Expr *Of = Member ? Member->getBase()->IgnoreParenImpCasts() : nullptr;
+  if (const auto *Arrow = dyn_cast_or_null<CXXOperatorCallExpr>(Of))
+    Of = Arrow->getArg(0)->IgnoreParenImpCasts();
+  return Of == Use.Ref ? Value : nullptr;
 }
 
 /// `Options o; o.level = 3; return o;`
@@ -146,21 +158,28 @@ MadeObjects::makingReturned(const FunctionDecl *By) {
   if (!Made)
     return std::nullopt;
   const auto *Block = cast<CompoundStmt>(By->getBody());
+  const bool IsOwner = owns(V->getType());
+  auto MemberOf = [&](const VariableUse &Use) {
+    return !IsOwner ? Use.Reads ? nullptr : Use.Member
+           : Use.To ? Use.To->Member
+                    : nullptr;
+  };
   for (const VariableUse &Use : Local->Uses) {
-    if (Use.H == VariableUse::How::Returned || Use.Reads)
+    if (Use.H == VariableUse::How::Returned || (Use.Reads && !IsOwner))
       continue;
-    if (!Use.Member) {
-      addUse(Use, false, *Made);
+    const FieldDecl *Member = MemberOf(Use);
+    if (!Member) {
+      addUse(Use, IsOwner, *Made);
       continue;
     }
     const bool IsOnly = llvm::count_if(Local->Uses, [&](const auto &Other) {
-                          return Other.Member == Use.Member && !Other.Reads;
+                          return MemberOf(Other) == Member;
                         }) == 1;
     const Expr *Value = nullptr;
     for (const Stmt *S : Block->body())
       if (const Expr *Given = IsOnly ? givenAt(S, Use) : nullptr)
         Value = Given;
-    Made->Assigned.emplace_back(Use.Member, Value);
+    Made->Assigned.emplace_back(Member, Value);
   }
   // Whoever else has had it may have done anything to it.
   return Made->IsLent || !Made->Lent.empty() || !Made->Called.empty()
@@ -180,13 +199,15 @@ MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
   if (By->getReturnType()->isReferenceType() ||
       By->getReturnType()->isPointerType())
     return std::nullopt;
-  if (auto Made = makingReturned(By))
-    return Made;
-  // The value of a parameter is not looked for: it has no value here.
-  const Expr *Given = returnedBy(By);
-  return Given && !isa<CallExpr>(stripForwarding(U, Given))
-             ? makingBy(U.facts(By), Given)
-             : std::nullopt;
+  auto Made = makingReturned(By);
+  const Expr *Given = Made ? nullptr : returnedBy(By);
+  if (Given && !isa<CallExpr>(stripForwarding(U, Given)))
+    Made = makingBy(U.facts(By), Given);
+  if (Made && Made->In && Made->In->Function == By) {
+    Made->Factory = &Call;
+    Made->Caller = &Facts;
+  }
+  return Made;
 }
 
 /// How the object that \p E names was made, if nobody else gets hold of it.
@@ -283,11 +304,9 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const VariableFact &V) {
   } else {
     Made = makingBy(Facts, V.Var->getInit());
   }
-  const CXXRecordDecl *R = V.Var->getType()->getAsCXXRecordDecl();
-  const TypeModel *M = Made && R ? U.models().find(R) : nullptr;
   if (Made)
     for (const VariableUse &Use : V.Uses)
-      addUse(Use, M && (M->Owns || M->OwnsAlone), *Made);
+      addUse(Use, owns(V.Var->getType()), *Made);
   return Made;
 }
 

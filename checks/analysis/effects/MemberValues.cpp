@@ -45,6 +45,31 @@ void MadeObjects::forEachPart(const FieldDecl *Field, const Expr *Value,
   });
 }
 
+/// What \p E, in the factory of \p M, is by what that was given: `c.wait_ =
+/// options.wait;`.
+std::optional<int64_t> MadeObjects::givenToFactory(const Making &M,
+                                                   const Expr *E) {
+  const auto From =
+      M.Factory ? ownPart(M.In->Function, stripForwarding(U, E)) : std::nullopt;
+  if (!From || From->Object == OwnObject || PartDepth >= MaxPartDepth ||
+      M.In->changes(From->Object - objectOf(0)))
+    return std::nullopt;
+  const unsigned Param = From->Object - objectOf(0);
+  const Expr *Arg =
+      Param < M.Factory->getNumArgs() ? M.Factory->getArg(Param) : nullptr;
+  if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
+    Arg = Default->getExpr();
+  if (!Arg || From->Path.empty())
+    return Arg ? constantOf(U.context(), Arg) : std::nullopt;
+  llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+  std::optional<int64_t> Found;
+  forEachKnown(*M.Caller, Arg, [&](MemberPathRef Path, int64_t Is) {
+    if (Path == MemberPathRef(From->Path))
+      Found = Is;
+  });
+  return Found;
+}
+
 /// The members that \p M gives a value, and what they are given.
 void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
   bool ByFactory = true;
@@ -61,6 +86,8 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
       return;
     if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Value))
       Value = Default->getExpr();
+    if (!Is && Value && In && In == M.In)
+      Is = givenToFactory(M, Value);
     if (!Value && !Is)
       return;
     Visit(Field, Value, Is ? Is : valueIn(Field, Value));

@@ -101,8 +101,10 @@ void FactsRecorder::addModelTests(CallFact &C) {
                           : nullptr;
     if (!Arg || Group[0].ArgumentCount >= 0)
       continue;
+    // Of a constant, the model has said what it says.
     auto Add = [&](Is Relation, long long Of) {
-      addTest(Facts.Function, Ctx, Locals, Arg, Relation, Of, C.When);
+      if (!constantOf(Ctx, Arg))
+        addTest(Facts.Function, Ctx, Locals, Arg, Relation, Of, C.When);
     };
     if (Group[0].Equals)
       Add(Is::NotEqual, *Group[0].Equals);
@@ -111,8 +113,9 @@ void FactsRecorder::addModelTests(CallFact &C) {
     else if (const auto Parts = Group[0].IsZeroDuration ? valuesOfRecord(U, Arg)
                                                         : std::nullopt)
       addAnyTest(Facts.Function, Ctx, Locals, *Parts, Is::NotEqual, 0, C.When);
-    else if (Group[0].IsNull || Group[0].IsZeroDuration)
-      Add(Is::NotEqual, 0);
+    else if (Group[0].IsNull ||
+             (Group[0].IsZeroDuration && !Arg->getType()->isPointerType()))
+      Add(Is::NotEqual, 0); // a null pointer to a time waits for ever
   }
 }
 

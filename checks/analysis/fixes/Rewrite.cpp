@@ -98,6 +98,19 @@ std::optional<std::string> spelledType(Unit &U, QualType T) {
   return Text;
 }
 
+/// Whether a \p T can be made of nothing, as who reports an exception in place
+/// of a result does.
+bool hasDefault(QualType T) {
+  const CXXRecordDecl *R = T->getAsCXXRecordDecl();
+  if (!R || !R->hasDefinition())
+    return !R;
+  return R->needsImplicitDefaultConstructor() ||
+         llvm::any_of(R->ctors(), [](const CXXConstructorDecl *Ctor) {
+           return Ctor->isDefaultConstructor() && !Ctor->isDeleted() &&
+                  Ctor->getAccess() == AS_public;
+         });
+}
+
 bool isOfStatic(const Stmt *S) {
   const auto *Declares = dyn_cast<DeclStmt>(S);
   return Declares && llvm::any_of(Declares->decls(), [](const Decl *D) {
@@ -152,7 +165,7 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
     T.set("args", All);
     T.set("head", Head);
   }
-  if (E->isPRValue())
+  if (E->isPRValue() && hasDefault(E->getType()))
     T.set("result", spelledType(U, E->getType()));
   return T;
 }

@@ -318,3 +318,19 @@ co::task<> by_assertions(int n) {
 }
 
 } // namespace
+
+//===--- times that are not given -----------------------------------------===//
+
+namespace {
+
+int select_until(fd_set *set, timeval *time) {
+  return select(1, set, nullptr, nullptr, time);
+}
+void select_any(fd_set *set) { select(1, set, nullptr, nullptr, nullptr); }
+co::task<> for_ever(fd_set *set) {
+  select_until(set, nullptr); // warning: call to 'select_until'
+  select_any(set);            // warning: call to 'select_any'
+  co_return;
+}
+
+} // namespace

@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s
 // Objects that a factory makes, member by member; what is left behind a switch.
 #include "co.h"
+#include <memory>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -140,6 +141,51 @@ co::task<> switches() {
   behind(Durability::none);
   behind(Durability::lazy); // warning: it reaches 'fsync'
   falls_through(Durability::none, true); // warning: it reaches 'fsync'
+  co_return;
+}
+
+// What a factory sets is what it was given, also behind an owner.
+struct Given {
+  bool wait = false;
+};
+class Client {
+public:
+  static std::unique_ptr<Client> open(bool wait);
+  static Client create(const Given &g);
+  void send() {
+    if (wait_)
+      fsync(7);
+  }
+  void set(bool wait) { wait_ = wait; }
+
+private:
+  Client() = default;
+  bool wait_ = false;
+};
+std::unique_ptr<Client> Client::open(bool wait) {
+  auto c = std::unique_ptr<Client>(new Client);
+  c->wait_ = wait;
+  return c;
+}
+Client Client::create(const Given &g) {
+  Client c;
+  c.wait_ = g.wait;
+  return c;
+}
+co::task<> owners(bool b) {
+  auto quick = Client::open(false);
+  quick->send();
+  auto slow = Client::open(true);
+  slow->send(); // warning: it reaches 'fsync'
+  auto any = Client::open(b);
+  any->send(); // warning: it reaches 'fsync'
+  auto later = Client::open(false);
+  later->set(true);
+  later->send(); // warning: it reaches 'fsync'
+  auto by_default = Client::create({});
+  by_default.send();
+  auto by_option = Client::create({.wait = true});
+  by_option.send(); // warning: it reaches 'fsync'
   co_return;
 }
 
