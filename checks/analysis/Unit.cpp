@@ -15,6 +15,7 @@
 #include "analysis/link/Summariser.h"
 #include "analysis/locks/LockHelpers.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/source/MissingInstances.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
@@ -118,16 +119,8 @@ private:
     }
   }
 
-  /// Whether code that is handed a value of its class may call \p F: code of a
-  /// library, which need not name it.
-  static bool isCalledByOthers(const FunctionDecl *F) {
-    return isa<CXXDestructorDecl>(F) || F->getOverloadedOperator() == OO_Call;
-  }
-
   void listFunction(const FunctionDecl *F) {
-    if (!F->isDefined() && isCalledByOthers(F))
-      if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
-        LacksInstances |= Pattern->isDefined();
+    LacksInstances |= isMissingInstance(F);
     if (F->isThisDeclarationADefinition() &&
         F->doesThisDeclarationHaveABody() && !inSystemHeader(F))
       listBody(F);

@@ -2,6 +2,7 @@
 
 #include "ParseUnit.h"
 #include "ClangHeaders.h"
+#include "Instances.h"
 #include "Limits.h"
 #include "LostConstants.h"
 #include "MissingHeaders.h"
@@ -74,6 +75,8 @@ public:
   void InitializeSema(Sema &S) override {
     if (Guard)
       Guard->watch(S);
+    if (Needed)
+      instantiateMissing(S);
   }
   bool HandleTopLevelDecl(DeclGroupRef) override {
     return !This.Library.isAtFault() && (!Guard || Guard->mayGoOn());

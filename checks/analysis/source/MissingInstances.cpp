@@ -1,0 +1,56 @@
+//===- MissingInstances.cpp - members that nobody has needed --------------===//
+
+#include "MissingInstances.h"
+#include "analysis/models/Models.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/SmallVector.h"
+
+using namespace clang;
+
+namespace nostall {
+
+bool isCalledByOthers(const FunctionDecl *F) {
+  return isa<CXXDestructorDecl>(F) || F->getOverloadedOperator() == OO_Call;
+}
+
+bool isMissingInstance(const FunctionDecl *F) {
+  if (F->isDefined() || !isCalledByOthers(F))
+    return false;
+  const FunctionDecl *Pattern = F->getTemplateInstantiationPattern();
+  return Pattern && Pattern->isDefined();
+}
+
+void forEachMissingInstance(const ASTContext &Ctx, const ModelSet &Models,
+                            llvm::function_ref<void(FunctionDecl *)> Visit) {
+  const SourceManager &SM = Ctx.getSourceManager();
+  llvm::SmallVector<const DeclContext *, 32> Open{Ctx.getTranslationUnitDecl()};
+  llvm::SmallVector<FunctionDecl *, 16> Found;
+  while (!Open.empty())
+    for (Decl *D : Open.pop_back_val()->decls()) {
+      if (D->isInvalidDecl() ||
+          SM.isInSystemHeader(SM.getExpansionLoc(D->getLocation())))
+        continue;
+      if (auto *F = dyn_cast<FunctionDecl>(D)) {
+        if (isMissingInstance(F))
+          Found.push_back(F);
+      } else if (auto *Template = dyn_cast<ClassTemplateDecl>(D)) {
+        for (const auto *Spec : Template->specializations())
+          if (Spec->hasDefinition() &&
+              Spec->getSpecializationKind() != TSK_ExplicitSpecialization)
+            Open.push_back(Spec);
+      } else if (const auto *R = dyn_cast<CXXRecordDecl>(D)) {
+        if (R->isThisDeclarationADefinition() && !R->isDependentContext())
+          Open.push_back(R);
+      } else if (isa<NamespaceDecl, LinkageSpecDecl, ExportDecl>(D)) {
+        const auto *Space = dyn_cast<NamespaceDecl>(D);
+        if (!Space || !Models.isOpaque(Space))
+          Open.push_back(cast<DeclContext>(D));
+      }
+    }
+  llvm::for_each(Found, Visit);
+}
+
+} // namespace nostall

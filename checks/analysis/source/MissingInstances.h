@@ -1,0 +1,38 @@
+//===- MissingInstances.h - members that nobody has needed ------*- C++ -*-===//
+//
+// A body of a library that is not parsed (NeededBodies.h) instantiates nothing
+// of the program's either. Code that is handed a value calls some members
+// without naming them: its destructor, and its operator().
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_CHECKS_ANALYSIS_SOURCE_MISSINGINSTANCES_H
+#define NOSTALL_CHECKS_ANALYSIS_SOURCE_MISSINGINSTANCES_H
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace clang {
+class ASTContext;
+class FunctionDecl;
+} // namespace clang
+
+namespace nostall {
+
+class ModelSet;
+
+/// Whether code that is handed a value of its class may call \p F: code of a
+/// library, which need not name it.
+bool isCalledByOthers(const clang::FunctionDecl *F);
+/// The same of a member of a class template's instance, of which so far there
+/// is no body but the template's.
+bool isMissingInstance(const clang::FunctionDecl *F);
+
+/// Visits all of these in the program's own classes: those in namespaces that
+/// \p Models knows as a library's are none.
+void forEachMissingInstance(
+    const clang::ASTContext &Ctx, const ModelSet &Models,
+    llvm::function_ref<void(clang::FunctionDecl *)> Visit);
+
+} // namespace nostall
+
+#endif

@@ -1,0 +1,29 @@
+//===- Instances.h - members that libraries would have needed ---*- C++ -*-===//
+//
+//   template <class T> struct Box { ~Box() { log.flush(); } ... };
+//   std::vector<Box<int>> boxes;
+//
+// The body that destroys the boxes is std::vector's, and is not parsed. So
+// Clang has no reason to instantiate ~Box<int>, in which nostall wants to look.
+// This makes such members be instantiated, where that succeeds; otherwise the
+// unit would have to be parsed again, whole.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NOSTALL_TOOL_PROJECT_INSTANCES_H
+#define NOSTALL_TOOL_PROJECT_INSTANCES_H
+
+namespace clang {
+class Sema;
+}
+
+namespace nostall {
+
+/// Instantiates what is missing (MissingInstances.h) at the end of the unit
+/// that
+/// \p S is for.
+void instantiateMissing(clang::Sema &S);
+
+} // namespace nostall
+
+#endif
