@@ -114,7 +114,9 @@ private:
     }
     const FunctionDecl *Pattern = nullptr;
     if (!Any && T->getTemplatedDecl()->hasBody(Pattern)) {
-      LacksInstances |= isCalledByOthers(Pattern);
+      // What nobody instantiates calls nothing in it either.
+      LacksInstances |= isCalledByOthers(Pattern) &&
+                        !T->getDeclContext()->isDependentContext();
       listBody(Pattern);
     }
   }

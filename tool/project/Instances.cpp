@@ -4,9 +4,10 @@
 #include "analysis/Unit.h"
 #include "analysis/source/MissingInstances.h"
 #include "clang/AST/ASTContext.h"
-#include "clang/AST/DeclCXX.h"
+#include "clang/AST/DeclTemplate.h"
 #include "clang/Sema/ExternalSemaSource.h"
 #include "clang/Sema/Sema.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -25,28 +26,45 @@ public:
     if (IsDone || S.getDiagnostics().hasUncompilableErrorOccurred())
       return;
     IsDone = true;
+    // Of what somebody needs, an error is the user's to see.
+    S.PerformPendingInstantiations();
     const ASTContext &Ctx = S.getASTContext();
-    forEachMissingInstance(Ctx, modelsOf(Ctx), [&](FunctionDecl *F) {
-      // Of what somebody needs, an error is the user's to see.
-      if (!F->instantiationIsPending() && !F->isUsed())
-        instantiate(F);
-    });
+    llvm::SmallPtrSet<const Decl *, 16> Tried;
+    DiagnosticsEngine &Diags = S.getDiagnostics();
+    const bool Suppressed = Diags.getSuppressAllDiagnostics();
+    // What is instantiated may need other classes.
+    bool IsNew = !Diags.hasUncompilableErrorOccurred();
+    Diags.setSuppressAllDiagnostics(true);
+    for (unsigned Round = 0; IsNew && Round != MaxRounds; ++Round) {
+      IsNew = false;
+      forEachMissingInstance(
+          Ctx, modelsOf(Ctx),
+          [&](FunctionDecl *F) {
+            if (Tried.insert(F).second)
+              IsNew |= instantiate(F);
+          },
+          [&](ClassTemplateSpecializationDecl *R) {
+            if (Tried.insert(R).second)
+              IsNew |= S.isCompleteType(R->getLocation(),
+                                        Ctx.getCanonicalTagType(R));
+          });
+    }
+    Diags.setSuppressAllDiagnostics(Suppressed);
   }
 
 private:
-  void instantiate(FunctionDecl *F) {
+  static constexpr unsigned MaxRounds = 4;
+
+  bool instantiate(FunctionDecl *F) {
     if (F->getTemplateSpecializationKind() != TSK_ImplicitInstantiation)
-      return;
-    DiagnosticsEngine &Diags = S.getDiagnostics();
-    const bool Suppressed = Diags.getSuppressAllDiagnostics();
-    Diags.setSuppressAllDiagnostics(true);
+      return false;
     if (MemberSpecializationInfo *From = F->getMemberSpecializationInfo();
         From && From->getPointOfInstantiation().isInvalid())
       From->setPointOfInstantiation(F->getLocation());
     S.InstantiateFunctionDefinition(F->getLocation(), F, /*Recursive=*/true,
                                     /*DefinitionRequired=*/false,
                                     /*AtEndOfTU=*/true);
-    Diags.setSuppressAllDiagnostics(Suppressed);
+    return F->isDefined();
   }
 
   Sema &S;

@@ -23,11 +23,14 @@ bool isMissingInstance(const FunctionDecl *F) {
   return Pattern && Pattern->isDefined();
 }
 
-void forEachMissingInstance(const ASTContext &Ctx, const ModelSet &Models,
-                            llvm::function_ref<void(FunctionDecl *)> Visit) {
+void forEachMissingInstance(
+    const ASTContext &Ctx, const ModelSet &Models,
+    llvm::function_ref<void(FunctionDecl *)> Visit,
+    llvm::function_ref<void(ClassTemplateSpecializationDecl *)> VisitClass) {
   const SourceManager &SM = Ctx.getSourceManager();
   llvm::SmallVector<const DeclContext *, 32> Open{Ctx.getTranslationUnitDecl()};
   llvm::SmallVector<FunctionDecl *, 16> Found;
+  llvm::SmallVector<ClassTemplateSpecializationDecl *, 16> Classes;
   while (!Open.empty())
     for (Decl *D : Open.pop_back_val()->decls()) {
       if (D->isInvalidDecl() ||
@@ -37,10 +40,14 @@ void forEachMissingInstance(const ASTContext &Ctx, const ModelSet &Models,
         if (isMissingInstance(F))
           Found.push_back(F);
       } else if (auto *Template = dyn_cast<ClassTemplateDecl>(D)) {
-        for (const auto *Spec : Template->specializations())
-          if (Spec->hasDefinition() &&
-              Spec->getSpecializationKind() != TSK_ExplicitSpecialization)
+        for (auto *Spec : Template->specializations())
+          if (Spec->getSpecializationKind() == TSK_ExplicitSpecialization)
+            continue;
+          else if (Spec->hasDefinition())
             Open.push_back(Spec);
+          else if (!Spec->isInvalidDecl() &&
+                   Template->getTemplatedDecl()->hasDefinition())
+            Classes.push_back(Spec);
       } else if (const auto *R = dyn_cast<CXXRecordDecl>(D)) {
         if (R->isThisDeclarationADefinition() && !R->isDependentContext())
           Open.push_back(R);
@@ -51,6 +58,7 @@ void forEachMissingInstance(const ASTContext &Ctx, const ModelSet &Models,
       }
     }
   llvm::for_each(Found, Visit);
+  llvm::for_each(Classes, VisitClass);
 }
 
 } // namespace nostall

@@ -13,6 +13,7 @@
 
 namespace clang {
 class ASTContext;
+class ClassTemplateSpecializationDecl;
 class FunctionDecl;
 } // namespace clang
 
@@ -27,11 +28,15 @@ bool isCalledByOthers(const clang::FunctionDecl *F);
 /// is no body but the template's.
 bool isMissingInstance(const clang::FunctionDecl *F);
 
-/// Visits all of these in the program's own classes: those in namespaces that
-/// \p Models knows as a library's are none.
+/// Visits all of these in the program's own classes, and the instances of its
+/// class templates that nobody has needed whole:
+/// `std::make_unique<Box<int>>()`. What is in namespaces that \p Models knows
+/// as a library's is none.
 void forEachMissingInstance(
     const clang::ASTContext &Ctx, const ModelSet &Models,
-    llvm::function_ref<void(clang::FunctionDecl *)> Visit);
+    llvm::function_ref<void(clang::FunctionDecl *)> Visit,
+    llvm::function_ref<void(clang::ClassTemplateSpecializationDecl *)>
+        VisitClass);
 
 } // namespace nostall
 

@@ -11,9 +11,10 @@
 // task is, is read off them), and whatever Clang itself wants (constexpr,
 // deduced return types), which it does not ask about.
 //
-// A body that is skipped instantiates nothing. Where only such a body can have
-// instantiated a callable or a destructor of the program,
-// Unit::lacksInstances() says so, and the unit is parsed again, whole.
+// A body that is skipped instantiates nothing. What it may have instantiated of
+// the program's classes, the command has instantiated (Instances.h). Where it may
+// be a template, as a generic lambda is, Unit::lacksInstances() says so, and the
+// unit is parsed again, whole.
 //
 //===----------------------------------------------------------------------===//
 
