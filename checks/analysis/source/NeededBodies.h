@@ -12,9 +12,9 @@
 // deduced return types), which it does not ask about.
 //
 // A body that is skipped instantiates nothing. What it may have instantiated of
-// the program's classes, the command has instantiated (Instances.h). Where it may
-// be a template, as a generic lambda is, Unit::lacksInstances() says so, and the
-// unit is parsed again, whole.
+// the program's classes, the command has instantiated (Instances.h). Where it
+// may be a template, as a generic lambda is, Unit::lacksInstances() says so,
+// and the unit is parsed again, whole.
 //
 //===----------------------------------------------------------------------===//
 
