@@ -21,12 +21,7 @@ namespace nostall {
 void addTests(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
               SetOnce &Locals, const clang::Expr *Cond, bool Holds,
               Condition &Out);
-/// Adds that \p Value is the constant \p Is.
-void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
-             SetOnce &Locals, const clang::Expr *Value, const clang::Expr *Is,
-             Condition &Out);
-
-/// The same of a number: \p Value is in relation \p Is to \p Of.
+/// Adds that \p Value is in relation \p Is to the number \p Of.
 void addTest(const clang::FunctionDecl *F, const clang::ASTContext &Ctx,
              SetOnce &Locals, const clang::Expr *Value, ParamTest::Relation Is,
              int64_t Of, Condition &Out);

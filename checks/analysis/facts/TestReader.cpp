@@ -21,22 +21,39 @@ bool isTestable(QualType T) {
          T->isRealFloatingType() || canBeEmpty(T) || isDuration(T);
 }
 
+ParamTest::Relation mirrored(ParamTest::Relation By) {
+  using R = ParamTest::Relation;
+  switch (By) {
+  case R::Less:
+    return R::Greater;
+  case R::Greater:
+    return R::Less;
+  case R::LessEqual:
+    return R::GreaterEqual;
+  case R::GreaterEqual:
+    return R::LessEqual;
+  default:
+    return By;
+  }
+}
+
 std::optional<ParamTest::Relation> relationOf(BinaryOperatorKind Op,
                                               bool Swapped) {
   using R = ParamTest::Relation;
+  auto As = [&](R By) { return Swapped ? mirrored(By) : By; };
   switch (Op) {
   case BO_EQ:
     return R::Equal;
   case BO_NE:
     return R::NotEqual;
   case BO_LT:
-    return Swapped ? R::Greater : R::Less;
+    return As(R::Less);
   case BO_GE:
-    return Swapped ? R::LessEqual : R::GreaterEqual;
+    return As(R::GreaterEqual);
   case BO_GT:
-    return Swapped ? R::Less : R::Greater;
+    return As(R::Greater);
   case BO_LE:
-    return Swapped ? R::GreaterEqual : R::LessEqual;
+    return As(R::LessEqual);
   default:
     return std::nullopt;
   }
@@ -214,22 +231,6 @@ Requirement TestReader::isTrue(const Expr *E, bool Holds) {
   if (const Expr *Made = keptValue(E))
     return is(Made, Holds);
   return is(E, Holds ? Relation::NotEqual : Relation::Equal, 0);
-}
-
-ParamTest::Relation mirrored(ParamTest::Relation By) {
-  using R = ParamTest::Relation;
-  switch (By) {
-  case R::Less:
-    return R::Greater;
-  case R::Greater:
-    return R::Less;
-  case R::LessEqual:
-    return R::GreaterEqual;
-  case R::GreaterEqual:
-    return R::LessEqual;
-  default:
-    return By;
-  }
 }
 
 std::optional<int64_t> TestReader::constant(const Expr *E) {
