@@ -412,6 +412,7 @@ co::task<> called(std::vector<int> numbers, std::list<int> list, std::forward_li
   std::ranges::find_if(numbers, slowly); // warning: it reaches 'sleep'
   std::accumulate(numbers.begin(), numbers.end(), 0, slowly); // warning: it reaches 'sleep'
   std::visit(slowly, either); // warning: it reaches 'sleep'
+  std::erase_if(numbers, slowly); // warning: it reaches 'sleep'
   std::call_once(once, slowly); // warning: it reaches 'sleep'
   std::invoke(slowly, 1); // warning: it reaches 'sleep'
   std::apply(slowly, std::tuple(1)); // warning: it reaches 'sleep'
@@ -652,6 +653,19 @@ co::task<> erases(std::vector<Gone> &v, std::deque<Gone> &d, std::list<Gone> &l,
   um.erase(um.cbegin()); // warning: it reaches 'sleep'
   us.erase(us.cbegin()); // warning: it reaches 'sleep'
   ums.erase(ums.cbegin()); // warning: it reaches 'sleep'
+  v.erase(v.cbegin(), v.cend()); // warning: it reaches 'sleep'
+  d.erase(d.cbegin(), d.cend()); // warning: it reaches 'sleep'
+  l.erase(l.cbegin(), l.cend()); // warning: it reaches 'sleep'
+  m.erase(m.cbegin(), m.cend()); // warning: it reaches 'sleep'
+  mm.erase(mm.cbegin(), mm.cend()); // warning: it reaches 'sleep'
+  s.erase(s.cbegin(), s.cend()); // warning: it reaches 'sleep'
+  ms.erase(ms.cbegin(), ms.cend()); // warning: it reaches 'sleep'
+  u.erase(u.cbegin(), u.cend()); // warning: it reaches 'sleep'
+  um.erase(um.cbegin(), um.cend()); // warning: it reaches 'sleep'
+  us.erase(us.cbegin(), us.cend()); // warning: it reaches 'sleep'
+  ums.erase(ums.cbegin(), ums.cend()); // warning: it reaches 'sleep'
+  std::erase_if(v, [](auto &) { return true; }); // warning: it reaches 'sleep'
+  l.remove_if([](auto &) { return true; }); // warning: it reaches 'sleep'
   co_return;
 }
 

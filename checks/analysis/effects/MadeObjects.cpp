@@ -4,6 +4,7 @@
 #include "Effects.h"
 #include "ReadyFlow.h"
 #include "analysis/Unit.h"
+#include "analysis/facts/CallArguments.h"
 #include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Emptiness.h"
@@ -13,6 +14,12 @@
 using namespace clang;
 
 namespace nostall {
+
+const CXXRecordDecl *MadeObjects::Making::madeClass() const {
+  return List ? List->getType()->getAsCXXRecordDecl()
+         : By ? By->getParent()
+              : Defaulted;
+}
 
 const CallFact *MadeObjects::callOf(const Making &M) const {
   if (!M.In || !M.By || M.Args.empty())
@@ -151,7 +158,7 @@ void MadeObjects::forEachObject(
 void MadeObjects::forEachMade(
     const FunctionFacts &Facts, const CallFact &Call,
     llvm::function_ref<void(const Making &, uint32_t, bool)> Visit) {
-  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+  auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
   auto VisitIt = [&](std::optional<Making> Made, uint32_t Object,
                      bool IsConst) {
     if (!Made)
@@ -168,10 +175,18 @@ void MadeObjects::forEachMade(
   if (const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(Method);
       Ctor && !U.isInSystemHeader(Ctor))
     VisitIt(Making{Ctor, Call.Args, nullptr, &Facts}, OwnObject, false);
-  if (const VariableFact *Dies = Call.K == CallFact::Kind::Destructor
-                                     ? Facts.variable(Call.Through)
-                                     : nullptr;
-      Dies && Method && !U.isInSystemHeader(Method))
+  const VariableFact *Dies = Call.K == CallFact::Kind::Destructor
+                                 ? Facts.variable(Call.Through)
+                                 : nullptr;
+  if (!Dies || !Method)
+    return;
+  if (owns(Dies->Var->getType())) {
+    const auto Owned = makingOf(Facts, *Dies);
+    const CXXRecordDecl *R = Owned ? Owned->madeClass() : nullptr;
+    Method = R ? R->getDestructor() : nullptr;
+    return VisitIt(Owned, OwnObject, false);
+  }
+  if (!U.isInSystemHeader(Method))
     VisitIt(makingOf(Facts, *Dies), OwnObject, false);
 }
 
@@ -257,6 +272,18 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
         Out.push_back({memberNumber(OwnObject, Field), false, Value});
   }
   llvm::append_range(Out, Flows.passed(Facts, Call));
+  // guard().dismiss();
+  const auto *Temporary =
+      Call.K == CallFact::Kind::Destructor
+          ? dyn_cast_or_null<CXXBindTemporaryExpr>(Call.Site)
+          : nullptr;
+  if (const CallFact *Last =
+          Temporary ? calledOnTemporary(Facts, *Temporary) : nullptr)
+    Flows.setters().forEachSet(
+        *Last, OwnObject, [&](const FieldDecl *Field, int64_t Is) {
+          if (Members.readsBeforeChange(Call.Callee, Field))
+            Out.push_back({memberNumber(OwnObject, Field), false, Is});
+        });
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool) {
     addClass(Facts, E, Object, Out);
     addObject(Facts, E, Object, Out);

@@ -61,6 +61,8 @@ public:
     /// gives.
     const clang::CallExpr *Factory = nullptr;
     const FunctionFacts *Caller = nullptr;
+
+    const clang::CXXRecordDecl *madeClass() const;
   };
 
   explicit MadeObjects(Unit &U) : U(U), Members(U), Flows(U, *this), Given(U) {}

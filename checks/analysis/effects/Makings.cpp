@@ -13,6 +13,7 @@
 #include "analysis/facts/CallArguments.h"
 #include "analysis/models/Models.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 
@@ -272,7 +273,8 @@ void MadeObjects::addUse(const VariableUse &Use, bool IsOwner, Making &Made) {
   const bool IsAsked = Use.H == How::ConstMethod && !Use.To;
   if (IsOwner && !Use.To) {
     // Whoever gets the owner can do anything to what it leads to.
-    Made.IsLent |= !IsAsked && Use.H != How::Method && Use.H != How::Moved;
+    Made.IsLent |= !IsAsked && Use.H != How::Moved &&
+                   !(Use.H == How::Method && Use.Method && empties(Use.Method));
   } else if (Member) {
     if (Use.Reads && !IsOwner)
       return;

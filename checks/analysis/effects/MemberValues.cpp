@@ -13,6 +13,7 @@
 #include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ExprCXX.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -109,9 +110,12 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
     return;
   }
   if (M.Defaulted)
-    for (const FieldDecl *Field : M.Defaulted->fields())
+    for (const FieldDecl *Field : M.Defaulted->fields()) {
       if (Field->hasInClassInitializer())
         Add(Field, Field->getInClassInitializer(), M.In);
+      else if (isMadeEmpty(Field->getType()))
+        Add(Field, nullptr, nullptr, 0);
+    }
   const auto *Ctor = cast_or_null<CXXConstructorDecl>(definitionOf(M.By));
   if (!Ctor)
     return;

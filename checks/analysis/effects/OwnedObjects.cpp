@@ -58,10 +58,17 @@ static bool isNew(Unit &U, const Expr *E) {
          !constructedBy(U, Made->getDirectCallee()).empty();
 }
 
+/// The owner that \p Call, no destructor, is about: its object, or what a
+/// function is given first, as in `std::erase_if(sessions, isOver)`.
+static const Expr *ownerIn(const CallFact &Call) {
+  return modelArgument(
+      Call, isa_and_nonnull<CXXMethodDecl>(Call.Callee) ? ObjectArgument : 0);
+}
+
 const ValueDecl *CallResolver::ownerNamed(Unit &U, const CallFact &Call) {
   if (Call.K == CallFact::Kind::Destructor)
     return Call.Through;
-  const Expr *Object = modelArgument(Call, ObjectArgument);
+  const Expr *Object = ownerIn(Call);
   return Object ? descriptorEntity(U, Object) : nullptr;
 }
 
@@ -281,7 +288,7 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
 /// or waits for.
 bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
                                  const CallFact &Call) {
-  const Expr *Object = modelArgument(Call, ObjectArgument);
+  const Expr *Object = ownerIn(Call);
   const ValueDecl *Named = Object ? namedEntity(U, Object) : Call.Through;
   if (const auto *Member = dyn_cast_or_null<FieldDecl>(Named))
     return isMadeEmpty(Member->getType()) && Exact.isNeverFilled(Member);
@@ -351,8 +358,7 @@ bool CallResolver::isMovedOutOf(const FunctionFacts &Facts,
            SM.isBeforeInTranslationUnit(First->second, Call.Loc);
   };
   // queue.erase(it), after std::move(*it)
-  return IsMovedOutOf(modelArgument(Call, ObjectArgument)) ||
-         llvm::any_of(Call.Args, IsMovedOutOf);
+  return IsMovedOutOf(ownerIn(Call)) || llvm::any_of(Call.Args, IsMovedOutOf);
 }
 
 /// What \p Owner, of which \p Call is about, calls with what it drops.
@@ -398,23 +404,32 @@ const FunctionDecl *CallResolver::deleterOf(const FunctionFacts &Facts,
 void CallResolver::resolveOwned(const FunctionFacts &Facts,
                                 const CallFact &Call, ResolvedCall &Out) {
   const bool Dies = Call.K == CallFact::Kind::Destructor;
-  const CXXRecordDecl *Owner = cast<CXXMethodDecl>(Call.Callee)->getParent();
   // The method may be one of a base, which is the library's own affair.
-  if (const Expr *Object = Dies ? nullptr : modelArgument(Call, ObjectArgument))
-    if (const CXXRecordDecl *R =
-            Object->IgnoreImpCasts()->getType()->getAsCXXRecordDecl())
-      Owner = R;
-  const TypeModel *M = U.models().find(Owner);
+  const Expr *Object = Dies ? nullptr : ownerIn(Call);
+  const CXXRecordDecl *Owner =
+      Object ? Object->IgnoreImpCasts()->getType()->getAsCXXRecordDecl()
+             : nullptr;
+  if (const auto *Method = dyn_cast<CXXMethodDecl>(Call.Callee);
+      Method && !Owner)
+    Owner = Method->getParent();
+  const TypeModel *M = Owner ? U.models().find(Owner) : nullptr;
   if (!M || !(M->Owns || (M->OwnsAlone && isAlone(Facts, Call))))
     return;
   if (const FunctionModel *How = Dies ? nullptr : U.model(Call.Callee);
       How && How->LetsGo == FunctionModel::Part::Replaced &&
       !replacesSomething(Facts, Call))
     return;
-  if (const VariableFact *V =
-          Dies && Call.Through ? Facts.variable(Call.Through) : nullptr;
-      V && isEmptied(U, Facts, *V))
+  const VariableFact *Dead =
+      Dies && Call.Through ? Facts.variable(Call.Through) : nullptr;
+  const auto *Temporary = dyn_cast_or_null<CXXBindTemporaryExpr>(Call.Site);
+  if (Dead && isEmptied(U, Facts, *Dead))
     return;
+  // take().release()
+  if (const CallFact *On =
+          Temporary ? calledOnTemporary(Facts, *Temporary) : nullptr)
+    if (const auto *Last = dyn_cast_or_null<CXXMemberCallExpr>(On->Site);
+        Last && leavesEmpty(Last))
+      return;
   if (isNeverFilled(Facts, Call) || (!Dies && isMovedOutOf(Facts, Call)))
     return;
   auto AddKnown = [&](const FunctionModel *Known, const FunctionDecl *F) {
@@ -436,8 +451,7 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
   if (Owned.size() == 1 && Owned.front()->isVirtual()) {
     if (const ValueDecl *Named = ownerNamed(U, Call))
       Held = Exact.heldBy(Named);
-    else if (const auto *Temporary =
-                 dyn_cast_or_null<CXXBindTemporaryExpr>(Call.Site))
+    else if (Temporary)
       Held = Exact.heldBy(Temporary);
     if (!Held.AnyOf.empty())
       Owned.clear();
@@ -451,7 +465,9 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
       continue;
     const Hop How = Dies ? Hop::Destroys : Hop::RunsCallable;
     if (const FunctionDecl *Body = definitionOf(Dtor))
-      Out.Next.push_back(Successor::to(Is::Body, How, Body));
+      // Of what the variable alone owns, it is known how it was made.
+      Out.Next.push_back(Dead ? Successor::withArguments(Is::Body, How, Body)
+                              : Successor::to(Is::Body, How, Body));
     else if (mayBeElsewhere(U, Dtor))
       Out.Next.push_back(Successor::to(Is::External, How, Dtor));
     if (Dtor->isVirtual() && Held.AnyOf.empty())

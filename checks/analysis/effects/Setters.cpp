@@ -45,8 +45,7 @@ static Store storeIn(const Stmt *E) {
     if (!Method || !Method->getIdentifier() ||
         !Method->getParent()->isInStdNamespace())
       return {};
-    if (empties(Call) ||
-        (Method->getName() == "release" && canBeEmpty(Object->getType())))
+    if (leavesEmpty(Call))
       return {Object};
     if (Method->getName() == "swap" && Call->getNumArgs() == 1 &&
         isEmptyMade(Object->IgnoreImplicit()))

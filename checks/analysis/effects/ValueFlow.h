@@ -44,6 +44,8 @@ public:
   /// Whether control never comes to \p Call, because of what conditions before
   /// it have said.
   bool isDead(const FunctionFacts &Facts, const CallFact &Call);
+  /// What calls leave in members.
+  Setters &setters() { return Sets; }
 
 private:
   struct Here {

@@ -283,6 +283,16 @@ const Expr *descriptorOf(const CallFact &Call) {
   return Call.Object ? Call.Object : modelArgument(Call, 0);
 }
 
+const CallFact *calledOnTemporary(const FunctionFacts &Facts,
+                                  const CXXBindTemporaryExpr &Temporary) {
+  const Expr *Made = Temporary.getSubExpr()->IgnoreImplicit();
+  auto It = llvm::find_if(Facts.Calls, [&](const CallFact &Call) {
+    return Call.Object && Call.K != CallFact::Kind::Destructor &&
+           Call.Object->IgnoreParens()->IgnoreImplicit() == Made;
+  });
+  return It == Facts.Calls.end() ? nullptr : &*It;
+}
+
 llvm::SmallVector<const CXXRecordDecl *, 1>
 constructedBy(Unit &U, const FunctionDecl *Callee) {
   llvm::SmallVector<const CXXRecordDecl *, 1> Out;

@@ -53,6 +53,11 @@ bool mentionsNonblockingFlag(Unit &U, const clang::Stmt *S);
 std::pair<const clang::Expr *, const clang::Expr *>
 swappedBy(const CallFact &Call);
 
+/// The call of a method of \p Temporary, which dies after it: `guard().run()`;
+/// or null.
+const CallFact *calledOnTemporary(const FunctionFacts &Facts,
+                                  const clang::CXXBindTemporaryExpr &Temporary);
+
 /// The classes whose constructors \p Callee runs, as its model says
 /// (std::make_unique<T>: T).
 llvm::SmallVector<const clang::CXXRecordDecl *, 1>

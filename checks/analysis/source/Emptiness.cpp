@@ -207,6 +207,14 @@ bool empties(const CXXMemberCallExpr *Call) {
            })));
 }
 
+bool leavesEmpty(const CXXMemberCallExpr *Call) {
+  const CXXMethodDecl *Method = Call->getMethodDecl();
+  return empties(Call) ||
+         (Method && isOfStd(Method) && Method->getIdentifier() &&
+          Method->getName() == "release" &&
+          canBeEmpty(Call->getImplicitObjectArgument()->getType()));
+}
+
 /// nullptr, std::nullopt and "".
 static bool isNothing(const Expr *E) {
   E = made(E);

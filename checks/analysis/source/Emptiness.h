@@ -42,6 +42,8 @@ bool keepsEmptiness(const clang::FunctionDecl *Member);
 bool empties(const clang::FunctionDecl *Method);
 /// The same, and `owner.reset()`, which might be given something.
 bool empties(const clang::CXXMemberCallExpr *Call);
+/// The same, and `owner.release()`, which gives away what was in it.
+bool leavesEmpty(const clang::CXXMemberCallExpr *Call);
 
 /// `!x.empty()`, `x.has_value()`, `x.joinable()`, `if (x)`, `x != nullptr`.
 struct EmptinessTest {

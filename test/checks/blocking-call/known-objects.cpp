@@ -5,6 +5,7 @@
 #include "co.h"
 #include <fcntl.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -280,6 +281,68 @@ co::task<> takes() {
   (void)a.release();
   (void)b.release();
   (void)peek(result()); // warning: call to 'peek'
+  co_return;
+}
+
+} // namespace
+
+//===--- behind an owner, and temporaries ---------------------------------===//
+
+namespace {
+
+class Timed {
+public:
+  explicit Timed(int seconds) : seconds(seconds) {}
+  ~Timed() {
+    if (seconds > 0)
+      ::sleep(seconds);
+  }
+  void dismiss() { seconds = 0; }
+  void set(int s) { seconds = s; }
+  int get() const { return seconds; }
+
+private:
+  int seconds;
+};
+struct Joins {
+  std::thread thread;
+  void start() { thread = std::thread([] {}); }
+  ~Joins() {
+    if (thread.joinable())
+      thread.join();
+  }
+};
+Timed timed(int n) { return Timed(n); }
+std::unique_ptr<Timed> owned() { return std::make_unique<Timed>(2); }
+void change(Timed &);
+Timed *kept;
+
+co::task<> dies_with_owner() {
+  auto never = std::make_unique<Timed>(0);
+  std::shared_ptr<Timed> shared = std::make_shared<Timed>(0);
+  std::unique_ptr<Timed> plain(new Timed(0));
+  auto idle = std::make_unique<Joins>();
+  auto slow = std::make_unique<Timed>(3); // warning: destruction of 'slow'
+  auto later = std::make_unique<Timed>(0); // warning: destruction of 'later'
+  later->set(3);
+  auto other = std::make_unique<Timed>(0); // warning: destruction of 'other'
+  other = std::make_unique<Timed>(3); // warning: it reaches 'sleep'
+  auto given = std::make_unique<Timed>(0); // warning: destruction of 'given'
+  given.reset(new Timed(3));
+  auto lent = std::make_unique<Timed>(0); // warning: destruction of 'lent'
+  change(*lent);
+  auto busy = std::make_unique<Joins>(); // warning: destruction of 'busy'
+  busy->start();
+  std::optional<Timed> filled(0); // warning: destruction of 'filled'
+  filled.emplace(3);
+  co_return;
+}
+
+co::task<> temporaries() {
+  kept = owned().release();
+  timed(3).dismiss();
+  (void)timed(3).get(); // warning: destruction of the temporary 'Timed'
+  (void)owned().get(); // warning: destruction of the temporary 'std::unique_ptr'
   co_return;
 }
 
