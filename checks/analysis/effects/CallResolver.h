@@ -90,6 +90,9 @@ private:
   Decision judge(const FunctionFacts &Facts, const CallFact &Call,
                  const FunctionModel &M, Condition &OnlyIf);
   bool letsGo(const CallFact &Call);
+  /// The owner that \p Call, no destructor, is about: its object, or what a
+  /// function is given first, as in `std::erase_if(sessions, isOver)`.
+  static const clang::Expr *ownerIn(const CallFact &Call);
   /// What \p Call, of an owner, is about: the variable or member.
   static const clang::ValueDecl *ownerNamed(Unit &U, const CallFact &Call);
   /// What \p V holds where \p Until gives it something new, or where it dies;
