@@ -57,23 +57,30 @@ private:
                   Lock.By.front().Takes.Object == ResultObject,
               Lock.By.front().At,
               {}},
-             IsEventLoop);
+             IsEventLoop, Lock.isNamed() ? nullptr : Lock.decl());
   }
 
-  void report(const LockAtAwait &Held, bool IsEventLoop) {
+  /// \p By: what has taken it, where it has no name here.
+  void report(const LockAtAwait &Held, bool IsEventLoop,
+              const NamedDecl *By = nullptr) {
     if (!Reported
              .insert(
                  {Held.Await->Loc, {Held.At, Held.Lock.decl()->getLocation()}})
              .second)
       return;
+    enum { Mutex, Guard, Returned, Taken };
+    const auto Which = By                                    ? Taken
+                       : isa<FunctionDecl>(Held.Lock.decl()) ? Returned
+                       : Held.IsGuard                        ? Guard
+                                                             : Mutex;
     diag(Held.Await->Loc,
          "%select{mutex %1 is locked|guard %1 is held|the guard that %1 "
-         "returns is held}0 across this %select{co_await|co_yield}2: any other "
-         "coroutine that wants %select{it|its mutex|its mutex}0 blocks %3; "
-         "unlock before %select{awaiting|yielding}2, or use an asynchronous "
-         "mutex")
-        << (isa<FunctionDecl>(Held.Lock.decl()) ? 2 : Held.IsGuard)
-        << Held.Lock.decl() << Held.Await->IsYield << stalledName(IsEventLoop);
+         "returns is held|the mutex that %1 locks is held}0 across this "
+         "%select{co_await|co_yield}2: any other coroutine that wants "
+         "%select{it|its mutex|its mutex|it}0 blocks %3; unlock before "
+         "%select{awaiting|yielding}2, or use an asynchronous mutex")
+        << Which << (By ? By : Held.Lock.decl()) << Held.Await->IsYield
+        << stalledName(IsEventLoop);
     diag(Held.At, notes::LockTaken, DiagnosticIDs::Note);
     for (const Branch &B : Held.Path)
       diag(B.Condition->getExprLoc(), "%0%select{false|true}1",

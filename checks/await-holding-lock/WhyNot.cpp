@@ -76,11 +76,13 @@ static void addLocks(Unit &U, const Line &Asked, std::vector<Subject> &Out,
       continue;
     Any = true;
     const OpenLock::Call &Last = Lock.By.back();
-    Out.push_back({Await.Loc, Name + " and '" + Lock.Lock.name() + "'",
-                   quotedName(displayName(Last.Takes.Of)) +
-                       " may have taken its lock " + lineOf(U, Last.At) +
-                       ": it has its body in another file, and a lint of the "
-                       "program tells"});
+    Out.push_back(
+        {Await.Loc,
+         Lock.isNamed() ? Name + " and '" + Lock.Lock.name() + "'" : Name,
+         quotedName(displayName(Last.Takes.Of)) + " may have taken its lock " +
+             lineOf(U, Last.At) +
+             ": it has its body in another file, and a lint of the "
+             "program tells"});
   }
   if (!Any)
     Out.push_back({Await.Loc, Name, whyNoLock(U, Facts, Await)});

@@ -168,8 +168,11 @@ void MadeObjects::forEachMade(
     Visit(*Made, Object, IsConst && Made->IsOnlyRead);
   };
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool IsConst) {
-    if (!ownPart(Facts.Function, E))
+    const auto Own = ownPart(Facts.Function, E);
+    if (!Own)
       VisitIt(makingOf(Facts, E), Object, IsConst);
+    else if (Own->Object == OwnObject && Own->Path.size() == 1)
+      VisitIt(makingOf(Facts, *Own->Path.front()), Object, IsConst);
   });
   // What a constructor has initialised is so in its body.
   if (const auto *Ctor = dyn_cast_or_null<CXXConstructorDecl>(Method);

@@ -110,6 +110,8 @@ private:
                                  const clang::Expr *Object);
   std::optional<Making> makingOf(const FunctionFacts &Facts,
                                  const VariableFact &V);
+  std::optional<Making> makingOf(const FunctionFacts &Facts,
+                                 const clang::FieldDecl &Member);
   std::optional<int64_t> givenToFactory(const Making &M, const clang::Expr *E);
   void addUse(const VariableUse &Use, bool IsOwner, Making &Made);
   std::optional<Making> makingBy(const FunctionFacts &Facts,

@@ -202,7 +202,11 @@ MadeObjects::makingIn(const FunctionFacts &Facts, const CallExpr &Call) {
     return std::nullopt;
   auto Made = makingReturned(By);
   const Expr *Given = Made ? nullptr : returnedBy(By);
-  if (Given && !isa<CallExpr>(stripForwarding(U, Given)))
+  const auto *Next =
+      Given ? dyn_cast<CallExpr>(stripForwarding(U, Given)) : nullptr;
+  // Of one factory behind another nothing is known: they may call each other.
+  if (Given && (!Next || (Next->getDirectCallee() &&
+                          !constructedBy(U, Next->getDirectCallee()).empty())))
     Made = makingBy(U.facts(By), Given);
   if (Made && Made->In && Made->In->Function == By) {
     Made->Factory = &Call;
@@ -261,6 +265,28 @@ static const CXXConstructorDecl *constructorFor(const CXXRecordDecl *R,
         Only = Ctor;
       }
   return Only;
+}
+
+/// `Peer(int fd) : conn_(fd, Mode::NonBlocking) {}`: how \p Member, a part of
+/// the own object of \p Facts, is made in each of these, if its class gives it
+/// to nobody.
+std::optional<MadeObjects::Making>
+MadeObjects::makingOf(const FunctionFacts &Facts, const FieldDecl &Member) {
+  const QualType T = Member.getType();
+  if (!T->isRecordType() || !hasMembers(U, T))
+    return std::nullopt;
+  const auto &Object = Given.ofObject(&Member);
+  auto Made = Object && Object->Values.size() == 1
+                  ? makingBy(Facts, Object->Values.front())
+                  : std::nullopt;
+  if (!Made || (Made->By && Made->By->isCopyOrMoveConstructor()))
+    return std::nullopt;
+  Made->In = Made->Caller = nullptr; // in a constructor
+  Made->Factory = nullptr;
+  Made->Called.assign(Object->Called.begin(), Object->Called.end());
+  Made->IsOnlyRead = llvm::all_of(
+      Made->Called, [](const CXXMethodDecl *By) { return By->isConst(); });
+  return Made;
 }
 
 /// Notes in \p Made what \p Use does to the object that a variable is, or, with

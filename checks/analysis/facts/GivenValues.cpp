@@ -17,7 +17,9 @@ namespace {
 /// Reads what bodies do with one place.
 class Reader {
 public:
-  Reader(Unit &U, const ValueDecl *Of) : U(U), Of(Of) {}
+  /// \p IsObject: methods of its class may be called on it.
+  Reader(Unit &U, const ValueDecl *Of, bool IsObject = false)
+      : U(U), Of(Of), IsObject(IsObject) {}
 
   /// Whether all that \p Body does with the place is seen.
   bool read(const Stmt *Body) {
@@ -39,6 +41,7 @@ public:
   }
 
   ValuesGiven Found;
+  llvm::SmallVector<const CXXMethodDecl *, 4> Called;
 
 private:
   bool readUse(const Expr *Use, llvm::ArrayRef<const Stmt *> Path) {
@@ -62,6 +65,10 @@ private:
     // v.reset(new T)
     if (const auto *Named = dyn_cast_or_null<MemberExpr>(By)) {
       const auto *Method = dyn_cast<CXXMethodDecl>(Named->getMemberDecl());
+      if (IsObject && Method) {
+        Called.push_back(Method);
+        return true;
+      }
       const FunctionModel *M = Method ? U.model(Method) : nullptr;
       const auto *Call =
           Path.size() > 1
@@ -91,6 +98,7 @@ private:
 
   Unit &U;
   const ValueDecl *Of;
+  const bool IsObject;
 };
 
 } // namespace
@@ -109,7 +117,8 @@ std::optional<ValuesGiven> GivenValues::ofLocal(const VarDecl *V) {
 
 /// The code that could give a private member a value is its class's; a constant
 /// one has what its constructors give it.
-std::optional<ValuesGiven> GivenValues::ofMember(const FieldDecl *Member) {
+std::optional<GivenValues::Object>
+GivenValues::ofMember(const FieldDecl *Member, bool IsObject) {
   const auto *Class = dyn_cast<CXXRecordDecl>(Member->getParent());
   const bool IsConst = Member->getType().isConstQualified() ||
                        Member->getType()->isReferenceType();
@@ -118,7 +127,7 @@ std::optional<ValuesGiven> GivenValues::ofMember(const FieldDecl *Member) {
   if (!Class || Class->isUnion() || Class->isDependentContext() ||
       (!IsConst && (Member->getAccess() != AS_private || Class->hasFriends())))
     return std::nullopt;
-  Reader Uses(U, Member);
+  Reader Uses(U, Member, IsObject);
   bool IsMade = false;
   llvm::SmallVector<const Decl *, 32> Decls(Class->decls());
   while (!Decls.empty()) {
@@ -165,7 +174,7 @@ std::optional<ValuesGiven> GivenValues::ofMember(const FieldDecl *Member) {
       return std::nullopt; // who makes one gives it anything
     Uses.add(Member->getInClassInitializer());
   }
-  return std::move(Uses.Found);
+  return Object{std::move(Uses.Found), std::move(Uses.Called)};
 }
 
 const std::optional<ValuesGiven> &GivenValues::of(const ValueDecl *D) {
@@ -176,8 +185,17 @@ const std::optional<ValuesGiven> &GivenValues::of(const ValueDecl *D) {
   if (const auto *V = dyn_cast<VarDecl>(D))
     Found = ofLocal(V);
   else if (const auto *Member = dyn_cast<FieldDecl>(D))
-    Found = ofMember(Member);
+    if (auto Given = ofMember(Member, false))
+      Found = std::move(Given->Values);
   return Known[D] = std::move(Found);
+}
+
+const std::optional<GivenValues::Object> &
+GivenValues::ofObject(const FieldDecl *Member) {
+  auto [It, IsNew] = Objects.try_emplace(Member);
+  if (IsNew)
+    It->second = ofMember(Member, true);
+  return It->second;
 }
 
 } // namespace nostall

@@ -30,12 +30,21 @@ public:
   /// nothing at all if somebody may give it what is not seen.
   const std::optional<ValuesGiven> &of(const clang::ValueDecl *D);
 
+  /// The same of a member that is an object of a class of the program; and the
+  /// methods that are called on it, which may change it.
+  struct Object {
+    ValuesGiven Values;
+    llvm::SmallVector<const clang::CXXMethodDecl *, 4> Called;
+  };
+  const std::optional<Object> &ofObject(const clang::FieldDecl *Member);
+
 private:
   std::optional<ValuesGiven> ofLocal(const clang::VarDecl *V);
-  std::optional<ValuesGiven> ofMember(const clang::FieldDecl *Member);
+  std::optional<Object> ofMember(const clang::FieldDecl *Member, bool IsObject);
 
   Unit &U;
   llvm::DenseMap<const clang::ValueDecl *, std::optional<ValuesGiven>> Known;
+  llvm::DenseMap<const clang::FieldDecl *, std::optional<Object>> Objects;
 };
 
 } // namespace nostall

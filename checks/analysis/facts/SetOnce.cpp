@@ -10,6 +10,16 @@ using namespace clang;
 
 namespace nostall {
 
+/// `std::make_unique<Conn>(fd, mode)`, `queue.emplace_back(n)`: a number that
+/// the library hands to a constructor, which takes it by value.
+static bool isGivenToMaker(const Expr *E, const CallExpr &Call) {
+  const FunctionDecl *F = Call.getDirectCallee();
+  return F && E->getType()->isScalarType() && F->isInStdNamespace() &&
+         F->getIdentifier() &&
+         (F->getName().starts_with("make_") ||
+          F->getName().contains("emplace") || F->getName() == "construct_at");
+}
+
 bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
   if (E->getType().isConstQualified())
     return false;
@@ -26,6 +36,9 @@ bool mayChange(const Expr *E, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Address = dyn_cast<UnaryOperator>(Parent);
         Address && Address->getOpcode() == UO_AddrOf)
       continue; // by a pointer to const, it is only read
+    if (const auto *Call = dyn_cast<CallExpr>(Parent);
+        Call && isGivenToMaker(E, *Call))
+      return false;
     const auto *Cast = dyn_cast<CastExpr>(Parent);
     return !Cast || (Cast->getCastKind() != CK_LValueToRValue &&
                      Cast->getCastKind() != CK_ToVoid &&

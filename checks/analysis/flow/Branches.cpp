@@ -83,9 +83,13 @@ private:
     return isa<CXXNullPtrLiteralExpr, GNUNullExpr>(E->IgnoreParenImpCasts());
   }
 
+  /// What \p Call asks: its object, or what a function is given first.
   Place objectOf(const CallExpr *Call) {
-    const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
-    return Member ? placeOf(U, Member->getImplicitObjectArgument()) : Place();
+    if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+      return placeOf(U, Member->getImplicitObjectArgument());
+    return Call->getNumArgs() && !isa<CXXOperatorCallExpr>(Call)
+               ? placeOf(U, Call->getArg(0))
+               : Place();
   }
 
   void leaf(const Expr *E, bool Holds) {

@@ -29,7 +29,8 @@ struct Branch {
 const clang::Expr *branchCondition(const clang::CFGBlock &Block);
 
 struct Question {
-  /// What is asked: by a call of a member, or the place itself (`if (p)`).
+  /// What is asked: by a call of a member, or of a function that is given it
+  /// first; or the place itself (`if (p)`).
   Place Of;
   const clang::CallExpr *Call = nullptr;
   const clang::Expr *Is = nullptr; ///< compared with this; null: whether it is

@@ -2,6 +2,7 @@
 
 #include "Place.h"
 #include "analysis/Unit.h"
+#include "analysis/source/Bodies.h"
 #include "analysis/source/Expressions.h"
 #include "analysis/source/TypeReading.h"
 #include "clang/AST/ASTContext.h"
@@ -114,6 +115,41 @@ static Place placeBehind(Unit &U, const Expr *E) {
   return Access ? Place{Whole.Root, Access} : Place();
 }
 
+/// `static Registry &get() { static Registry r; return r; }`: the place that a
+/// function, or an accessor of an object, gives by reference.
+static Place placeGivenBy(Unit &U, const CallExpr *Call) {
+  const FunctionDecl *Callee = Call->getDirectCallee();
+  const FunctionDecl *Body =
+      Callee && Callee->getReturnType()->isReferenceType() &&
+              !isDispatched(Call)
+          ? definitionOf(Callee)
+          : nullptr;
+  const auto *Block = Body && !U.isInSystemHeader(Body)
+                          ? dyn_cast<CompoundStmt>(Body->getBody())
+                          : nullptr;
+  const auto *Return =
+      Block && (Block->size() == 1 ||
+                (Block->size() == 2 && isa<DeclStmt>(Block->body_front())))
+          ? dyn_cast<ReturnStmt>(Block->body_back())
+          : nullptr;
+  const Expr *Named = Return && Return->getRetValue()
+                          ? Return->getRetValue()->IgnoreParenImpCasts()
+                          : nullptr;
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Named);
+  if (const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr)
+    return V->hasGlobalStorage() ? Place{V} : Place();
+  const auto *Member = dyn_cast_or_null<MemberExpr>(Named);
+  const auto *Of = dyn_cast<CXXMemberCallExpr>(Call);
+  if (!Member || !Of || !isa<FieldDecl>(Member->getMemberDecl()) ||
+      !isa<CXXThisExpr>(Member->getBase()->IgnoreParenImpCasts()))
+    return {};
+  const Expr *Object = Of->getImplicitObjectArgument();
+  if (isa<CXXThisExpr>(stripForwarding(U, Object)))
+    return {nullptr, Member->getMemberDecl()};
+  const Place Whole = placeOf(U, Object);
+  return Whole ? Place{Whole.Root, Member->getMemberDecl()} : Place();
+}
+
 Place placeOf(Unit &U, const Expr *E) {
   E = stripForwarding(U, E);
   if (const auto *Unary = dyn_cast<UnaryOperator>(E);
@@ -137,6 +173,9 @@ Place placeOf(Unit &U, const Expr *E) {
         Callee->getIdentifier() && Callee->getName() == "get" &&
         !isa<CXXMethodDecl>(Callee))
       return placeOf(U, Get->getArg(0));
+  if (const auto *Call = dyn_cast<CallExpr>(E))
+    if (const Place Given = placeGivenBy(U, Call))
+      return Given;
   return placeBehind(U, E);
 }
 

@@ -157,7 +157,7 @@ CallGraph::LockUse Summariser::useOf(const LockQuestion &Q, bool Takes) {
 
 void Summariser::doubt(const OpenLock &Lock, llvm::StringRef Check) {
   CallGraph::LockDoubt D{text(Check),
-                         text(Lock.Lock.decl()->getNameAsString()),
+                         text(Lock.decl()->getNameAsString()),
                          place(Lock.Await->Loc),
                          {}};
   for (const OpenLock::Call &Call : Lock.By) {

@@ -60,13 +60,30 @@ void LockAnalysis::on(State &S, const Event &E) {
 /// What a call returned is 0.
 static bool isZero(const Question &Q) { return Q.Is ? Q.Holds : !Q.Holds; }
 
+/// The guard that is asked by one of its own members.
+static const TypeModel *guardAsked(Unit &U, const Question &Q,
+                                   const CallFact &C) {
+  return Q.Of && isa<CXXMethodDecl>(C.Callee) ? guardModel(U, Q.Of.type())
+                                              : nullptr;
+}
+
 bool LockAnalysis::asks(const Question &Q) {
   const CallFact *C = test(Q);
-  if (!C)
-    return false;
-  const FunctionModel *M = U.model(C->Callee);
-  return (M && M->Acquires) || guardModel(U, Q.Of.type()) ||
-         !takenIfTrue(*C, Q.Of).empty();
+  return C && (guardAsked(U, Q, *C) || !locksTried(*C, Q.Of).empty());
+}
+
+llvm::SmallVector<Place, 2> LockAnalysis::locksTried(const CallFact &C,
+                                                     const Place &Object) {
+  const FunctionModel *M = U.model(C.Callee);
+  return M && M->Acquires ? threadLocks(U, C, *M) : takenIfTrue(C, Object);
+}
+
+llvm::SmallVector<Place, 2> LockAnalysis::locksTaken(const Question &Q) {
+  const CallFact *C = test(Q);
+  const FunctionModel *M = C ? U.model(C->Callee) : nullptr;
+  return C && (M && M->ZeroIsSuccess ? isZero(Q) : Q.Holds)
+             ? locksTried(*C, Q.Of)
+             : llvm::SmallVector<Place, 2>();
 }
 
 llvm::SmallVector<Place, 2> LockAnalysis::takenIfTrue(const CallFact &C,
@@ -83,12 +100,9 @@ void LockAnalysis::learn(State &S, const Question &Q) {
   if (!C)
     return;
   const FunctionModel *M = U.model(C->Callee);
-  if (M && M->Acquires)
-    for (const Place &Mutex : threadLocks(U, *C, *M))
-      taken(S, Mutex, C->Loc, M->ZeroIsSuccess ? isZero(Q) : Q.Holds);
-  for (const Place &Mutex : takenIfTrue(*C, Q.Of))
-    taken(S, Mutex, C->Loc, Q.Holds);
-  const TypeModel *Guard = Q.Of ? guardModel(U, Q.Of.type()) : nullptr;
+  for (const Place &Mutex : locksTried(*C, Q.Of))
+    taken(S, Mutex, C->Loc, M && M->ZeroIsSuccess ? isZero(Q) : Q.Holds);
+  const TypeModel *Guard = guardAsked(U, Q, *C);
   if (!Guard)
     return;
   if (acquires(*Guard, *C))

@@ -42,12 +42,17 @@ public:
   /// guard is of that type.
   std::optional<bool> holds(State &S, clang::QualType T,
                             const clang::Expr *Init);
+  /// The locks that have been taken if \p Q is so.
+  llvm::SmallVector<Place, 2> locksTaken(const Question &Q);
 
 private:
   using Is = LockAtAwait::State;
   using Meanings = std::map<const clang::ValueDecl *, Place>;
 
   const CallFact *test(const Question &Q) const;
+  /// The locks that \p C tries to take, by its model or as a helper does.
+  llvm::SmallVector<Place, 2> locksTried(const CallFact &C,
+                                         const Place &Object);
   /// The locks, in the words of the caller, that \p C has taken if the helper
   /// that it calls returns true.
   llvm::SmallVector<Place, 2> takenIfTrue(const CallFact &C,

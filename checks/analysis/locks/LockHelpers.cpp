@@ -52,9 +52,21 @@ Place argumentOr(Unit &U, const CallFact &C, const FunctionDecl *Body,
   return Named || isThis(U, Arg) ? Place{Named.Root, P.Member} : P;
 }
 
+/// `std::exchange(mutex_, nullptr)->unlock();`: what \p E was until then.
+static const Expr *exchanged(Unit &U, const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, E));
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  return F && F->isInStdNamespace() && F->getIdentifier() &&
+                 F->getName() == "exchange" && Call->getNumArgs() == 2
+             ? Call->getArg(0)
+             : nullptr;
+}
+
 llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index) {
   llvm::SmallVector<Place, 2> Found;
   auto Add = [&](const Expr *Arg) {
+    if (const Expr *Was = Arg ? exchanged(U, Arg) : nullptr)
+      Arg = Was;
     if (const Place P = Arg ? placeOf(U, Arg) : Place())
       Found.push_back(P);
   };
@@ -114,20 +126,6 @@ void forEachReturned(const FunctionDecl *F,
   });
 }
 
-/// The locks of threads of which \p Value, which is returned, says whether they
-/// were taken.
-static llvm::SmallVector<Place, 2>
-locksTried(Unit &U, const FunctionFacts &Facts, const Expr *Value) {
-  const Expr *E = stripForwarding(U, Value);
-  auto C = llvm::find_if(Facts.Calls,
-                         [&](const CallFact &Call) { return Call.Site == E; });
-  const FunctionModel *M =
-      C != Facts.Calls.end() && C->Callee ? U.model(C->Callee) : nullptr;
-  return M && M->Acquires && C->Callee->getReturnType()->isBooleanType()
-             ? threadLocks(U, *C, *M)
-             : llvm::SmallVector<Place, 2>();
-}
-
 /// What the body of \p Facts leaves to its callers.
 static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   LockEffect Effect;
@@ -136,7 +134,7 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   const auto AtExit = Flow.atExit();
   if (!AtExit)
     return Effect;
-  const bool Answers = Facts.Function->getReturnType()->isBooleanType();
+  const bool IsAnswer = Facts.Function->getReturnType()->isBooleanType();
   for (const auto &[Lock, L] : AtExit->On) {
     const auto *Local = dyn_cast_or_null<VarDecl>(Lock.Root);
     if (Local && !isa<ParmVarDecl>(Local) &&
@@ -144,7 +142,7 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
       continue;
     if (L.Now == LockAtAwait::State::Held && L.OnEveryPath)
       Effect.On.emplace_back(Lock, LockEffect::Does::Takes);
-    else if (L.Now == LockAtAwait::State::Held && Answers)
+    else if (L.Now == LockAtAwait::State::Held && IsAnswer)
       Effect.IfTrue.push_back(Lock);
     else if (L.Now == LockAtAwait::State::Released)
       Effect.On.emplace_back(Lock, LockEffect::Does::GivesBack);
@@ -160,8 +158,10 @@ static LockEffect lockEffectOf(Unit &U, const FunctionFacts &Facts) {
   });
   forEachReturned(Facts.Function, [&](const Expr *Value) {
     LockAnalysis::State None;
-    if (Answers)
-      llvm::append_range(Effect.IfTrue, locksTried(U, Facts, Value));
+    if (IsAnswer)
+      Answers().read(U, Value, true, [&](const Question &Q) {
+        llvm::append_range(Effect.IfTrue, Client.locksTaken(Q));
+      });
     if (!isa_and_nonnull<VarDecl>(namedEntity(U, Value)))
       if (auto Holds = Client.holds(None, Value->getType(), Value))
         Returns(*Holds);

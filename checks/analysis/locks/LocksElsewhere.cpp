@@ -95,12 +95,42 @@ static bool mayGiveOrTake(QualType Param) {
 /// By call of a body that is not here: what it may do something to.
 using Asked = llvm::SmallVector<std::pair<Place, LockQuestion>, 2>;
 
-static Asked askedBy(Unit &U, const CallFact &C, const Place &Object) {
+/// `Registry::get().begin()`: the accessor, which stands for what it gives.
+static const FunctionDecl *accessorOf(Unit &U, const CallFact &C) {
+  const auto *By =
+      C.Object ? dyn_cast<CallExpr>(stripForwarding(U, C.Object)) : nullptr;
+  const FunctionDecl *F = By && !By->getNumArgs() && !isDispatched(By)
+                              ? By->getDirectCallee()
+                              : nullptr;
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(F);
+  return F && F->getReturnType()->isReferenceType() &&
+                 (!Method || Method->isStatic())
+             ? F->getCanonicalDecl()
+             : nullptr;
+}
+
+/// `void lock_registry();`: asked where a coroutine calls it, because a helper
+/// around it is rare, and such functions are not.
+static bool mayLockGlobal(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return (!Method || Method->isStatic()) && !F->getNumParams() &&
+         F->getReturnType()->isVoidType();
+}
+
+static Asked askedBy(Unit &U, const FunctionFacts &Facts, const CallFact &C,
+                     Place Object) {
   Asked Result;
   if (!C.Callee || C.By != CallFact::Dispatch::Static ||
       C.K == CallFact::Kind::Destructor || !isElsewhere(U, C.Callee))
     return Result;
   const auto *Method = dyn_cast<CXXMethodDecl>(C.Callee);
+  if (Facts.Coroutine && mayLockGlobal(C.Callee))
+    Result.push_back({{nullptr, Facts.Function},
+                      {C.Callee->getCanonicalDecl(), GlobalObject}});
+  if (!Object && Method && !Method->isConst())
+    if (const FunctionDecl *By = accessorOf(U, C);
+        By && hasMutex(U, By->getReturnType()))
+      Result.push_back({{By}, {C.Callee->getCanonicalDecl(), OwnObject}});
   if (Object && Method && !Method->isConst() && hasMutex(U, Object.type()))
     Result.push_back({Object, {C.Callee->getCanonicalDecl(), OwnObject}});
   // What its constructor takes, the object stands for.
@@ -178,7 +208,7 @@ public:
 private:
   void call(State &S, const CallFact &C, const Place &Object,
             SourceLocation At) {
-    for (const auto &[Of, Question] : askedBy(U, C, Object)) {
+    for (const auto &[Of, Question] : askedBy(U, Facts, C, Object)) {
       for (auto &[Key, Since] : S.Open)
         if (Key.Lock.mayBe(Of) || Key.Lock == Of)
           Since.insert(Question);
@@ -219,7 +249,8 @@ static bool asksOthers(Unit &U, const FunctionFacts &Facts) {
                               ? U.context().getCanonicalTagType(
                                     cast<CXXMethodDecl>(C.Callee)->getParent())
                               : C.Callee->getReturnType();
-    return !askedBy(U, C, C.Object ? placeOf(U, C.Object) : Place()).empty() ||
+    return !askedBy(U, Facts, C, C.Object ? placeOf(U, C.Object) : Place())
+                .empty() ||
            (mayHoldLock(U, Made) && isElsewhere(U, C.Callee));
   });
 }
@@ -245,7 +276,8 @@ std::vector<OpenLock> openLocksAtAwaits(Unit &U, const FunctionFacts &Facts) {
             for (const auto &[Key, Since] : S.Open) {
               if (heldAcross(U, *E.Await, Key.Lock) != LockAtAwait::State::Held)
                 continue;
-              if (Result.size() == Before || Result.back().Lock != Key.Lock)
+              if (Result.size() == Before || Result.back().Lock != Key.Lock ||
+                  !Result.back().isNamed())
                 Result.push_back({E.Await, Key.Lock, {}});
               Result.back().By.push_back(
                   {Key.At, Key.Takes, {Since.begin(), Since.end()}});
@@ -261,6 +293,9 @@ std::vector<OpenLock> openLocksAtAwaits(Unit &U, const FunctionFacts &Facts) {
 static std::optional<uint32_t> objectFor(const FunctionDecl *F,
                                          const Place &P) {
   const auto *Param = dyn_cast_or_null<ParmVarDecl>(P.Root);
+  const auto *V = dyn_cast_or_null<VarDecl>(P.Root);
+  if (isa<FunctionDecl>(P.decl()) || (V && V->hasGlobalStorage()))
+    return GlobalObject;
   if (Param ? Param->getDeclContext() != F : P.Root != nullptr)
     return std::nullopt; // a variable that callers do not pass
   const uint32_t Object =
@@ -275,7 +310,7 @@ static void answerByOthers(Unit &U, const FunctionFacts &Facts,
   bool Asks = false;
   for (const CallFact &C : Facts.Calls)
     for (const auto &[Of, Question] :
-         askedBy(U, C, C.Object ? placeOf(U, C.Object) : Place())) {
+         askedBy(U, Facts, C, C.Object ? placeOf(U, C.Object) : Place())) {
       Asks = true;
       if (const auto Object = objectFor(F, Of))
         Answers.push_back({*Object, false, Question, {}});

@@ -20,14 +20,17 @@
 #include "analysis/facts/Conditions.h"
 #include "analysis/facts/Facts.h"
 #include "analysis/flow/Place.h"
+#include "clang/AST/Decl.h"
 #include <vector>
 
 namespace nostall {
 
 class Unit;
 
-/// What the function returns, beside OwnObject and objectOf(N).
+/// What the function returns, and what is global, beside OwnObject and
+/// objectOf(N).
 inline constexpr uint32_t ResultObject = LastObject + 1;
+inline constexpr uint32_t GlobalObject = LastObject + 2;
 
 /// What a function is asked about: the object that it is called on, that which
 /// a parameter refers to, or that which it returns.
@@ -46,8 +49,15 @@ struct OpenLock {
     std::vector<LockQuestion> GiveBack; ///< what may have, on some path
   };
   const AwaitFact *Await = nullptr;
-  Place Lock;
+  Place Lock; ///< with a function, one that has no name here
   std::vector<Call> By;
+
+  bool isNamed() const { return !llvm::isa<clang::FunctionDecl>(Lock.decl()); }
+  /// The lock, or what takes it.
+  const clang::NamedDecl *decl() const {
+    return isNamed() ? static_cast<const clang::NamedDecl *>(Lock.decl())
+                     : By.front().Takes.Of;
+  }
 };
 
 /// In source order of the awaits; one for each await and lock.

@@ -347,3 +347,95 @@ co::task<> temporaries() {
 }
 
 } // namespace
+
+//===--- parts of the own object, and factories of owners ------------------===//
+
+namespace {
+
+enum class Mode { Blocking, Nonblocking };
+class Conn {
+public:
+  Conn(int fd, Mode mode) : fd(fd), mode(mode) {}
+  void send() {
+    if (mode != Mode::Nonblocking)
+      fsync(fd);
+  }
+  void makeBlocking() { mode = Mode::Blocking; }
+
+private:
+  int fd;
+  Mode mode;
+};
+class Peer {
+public:
+  explicit Peer(int fd) : conn(fd, Mode::Nonblocking) {}
+  co::task<> hello() {
+    conn.send();
+    co_return;
+  }
+
+private:
+  Conn conn;
+};
+class Old {
+public:
+  explicit Old(int fd) : conn(fd, Mode::Blocking) {}
+  co::task<> hello() {
+    conn.send(); // warning: call to 'Conn::send'
+    co_return;
+  }
+
+private:
+  Conn conn;
+};
+class Changes {
+public:
+  explicit Changes(int fd) : conn(fd, Mode::Nonblocking) {}
+  void fallBack() { conn.makeBlocking(); }
+  co::task<> hello() {
+    conn.send(); // warning: call to 'Conn::send'
+    co_return;
+  }
+
+private:
+  Conn conn;
+};
+class Shared {
+public:
+  explicit Shared(int fd) : conn(fd, Mode::Nonblocking) {}
+  co::task<> hello() {
+    conn.send(); // warning: call to 'Conn::send'
+    co_return;
+  }
+  Conn conn;
+};
+class Either {
+public:
+  explicit Either(int fd) : conn(fd, Mode::Nonblocking) {}
+  explicit Either() : conn(1, Mode::Blocking) {}
+  co::task<> hello() {
+    conn.send(); // warning: call to 'Conn::send'
+    co_return;
+  }
+
+private:
+  Conn conn;
+};
+
+std::unique_ptr<Conn> quickly(int fd) {
+  return std::make_unique<Conn>(fd, Mode::Nonblocking);
+}
+std::unique_ptr<Conn> with(int fd, Mode mode) {
+  return std::make_unique<Conn>(fd, mode);
+}
+co::task<> by_factory(int fd) {
+  auto quick = quickly(fd);
+  quick->send();
+  auto told = with(fd, Mode::Nonblocking);
+  told->send();
+  auto slow = with(fd, Mode::Blocking);
+  slow->send(); // warning: call to 'Conn::send'
+  co_return;
+}
+
+} // namespace
