@@ -269,4 +269,21 @@ bool Unit::isInSystemHeader(const FunctionDecl *F) const {
   return SM.isInSystemHeader(SM.getExpansionLoc(F->getLocation()));
 }
 
+bool Unit::isOfMachine(const FunctionDecl *F) {
+  if (!isInSystemHeader(F))
+    return false;
+  const SourceManager &SM = Ctx.getSourceManager();
+  const FileID In = SM.getFileID(SM.getExpansionLoc(F->getLocation()));
+  auto [It, IsNew] = OfMachine.try_emplace(In, true);
+  if (IsNew)
+    if (const auto File = SM.getFileEntryRefForID(In)) {
+      static constexpr StringRef Folders[] = {"/usr/", "/opt/", "/nix/",
+                                              "/Library/", "/Applications/"};
+      It->second = llvm::any_of(Folders, [&](StringRef Folder) {
+        return File->getName().starts_with(Folder);
+      });
+    }
+  return It->second;
+}
+
 } // namespace nostall

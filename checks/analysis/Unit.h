@@ -100,6 +100,10 @@ public:
   const FunctionModel *model(const clang::FunctionDecl *F);
 
   bool isInSystemHeader(const clang::FunctionDecl *F) const;
+  /// The same, and the header is the compiler's or this machine's: what the
+  /// program names by -isystem, as Bazel does with its own folders, may have
+  /// its bodies in the program.
+  bool isOfMachine(const clang::FunctionDecl *F);
 
 private:
   clang::ASTContext &Ctx;
@@ -126,6 +130,7 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFlow>>
       Flows;
   llvm::DenseMap<const clang::FunctionDecl *, const FunctionModel *> ModelMemo;
+  llvm::DenseMap<clang::FileID, bool> OfMachine;
 };
 
 /// The models that hold in the unit of \p Ctx.

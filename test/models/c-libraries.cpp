@@ -20,6 +20,8 @@
 #include <libpq-fe.h>
 #include <libpq/libpq-fs.h>
 #include <sqlite3.h>
+#include <memory>
+#include <string>
 #include <unistd.h>
 
 // As libsodium's and argon2's headers declare them.
@@ -284,5 +286,39 @@ co::task<> zlib(char *text) {
   gzclose(file); // warning: (file-io)
   gzclose_r(file); // warning: (file-io)
   gzclose_w(file); // warning: (file-io)
+  co_return;
+}
+
+extern "C" {
+char *readline(const char *prompt);
+char *linenoise(const char *prompt);
+}
+namespace fmt {
+struct ostream {};
+ostream output_file(const char *path);
+} // namespace fmt
+namespace spdlog {
+struct logger {};
+template <class Factory = int> std::shared_ptr<logger> basic_logger_mt(const std::string &name, const std::string &file);
+template <class Factory = int> std::shared_ptr<logger> basic_logger_st(const std::string &name, const std::string &file);
+template <class Factory = int> std::shared_ptr<logger> rotating_logger_mt(const std::string &name, const std::string &file, int size, int files);
+template <class Factory = int> std::shared_ptr<logger> rotating_logger_st(const std::string &name, const std::string &file, int size, int files);
+template <class Factory = int> std::shared_ptr<logger> daily_logger_mt(const std::string &name, const std::string &file);
+template <class Factory = int> std::shared_ptr<logger> daily_logger_st(const std::string &name, const std::string &file);
+template <class Factory = int> std::shared_ptr<logger> hourly_logger_mt(const std::string &name, const std::string &file);
+template <class Factory = int> std::shared_ptr<logger> hourly_logger_st(const std::string &name, const std::string &file);
+} // namespace spdlog
+co::task<> lines_and_logs() {
+  readline("> ");  // warning: (input)
+  linenoise("> "); // warning: (input)
+  fmt::output_file("a"); // warning: (file-io)
+  spdlog::basic_logger_mt("a", "a"); // warning: (file-io)
+  spdlog::basic_logger_st<long>("a", "a"); // warning: (file-io)
+  spdlog::rotating_logger_mt("a", "a", 1, 1); // warning: (file-io)
+  spdlog::rotating_logger_st("a", "a", 1, 1); // warning: (file-io)
+  spdlog::daily_logger_mt("a", "a"); // warning: (file-io)
+  spdlog::daily_logger_st("a", "a"); // warning: (file-io)
+  spdlog::hourly_logger_mt("a", "a"); // warning: (file-io)
+  spdlog::hourly_logger_st("a", "a"); // warning: (file-io)
   co_return;
 }

@@ -93,7 +93,7 @@ void CallResolver::addOverride(const CXXMethodDecl *Target, ResolvedCall &Out) {
 
 void CallResolver::addOverrides(const CXXMethodDecl *M,
                                 const FunctionDecl *Maker, ResolvedCall &Out) {
-  const bool IsShared = !U.isInSystemHeader(M) && M->isExternallyVisible();
+  const bool IsShared = !U.isOfMachine(M) && M->isExternallyVisible();
   // What a factory of another file makes, the link may know: of the classes of
   // this one it is no more than any.
   if (!IsShared || !Maker || definitionOf(Maker))

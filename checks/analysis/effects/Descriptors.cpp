@@ -267,7 +267,8 @@ bool Descriptors::isStillBlocking(const FunctionFacts &Facts,
   if (!V || isa<ParmVarDecl>(V) || !V->hasLocalStorage() ||
       V->getDeclContext() != Facts.Function || !V->getInit())
     return false;
-  // socket(), or an object of the library's
+  // socket(), an object of the library's, or what a function of the program
+  // gives, which is not one that gives non-blocking ones
   const Expr *Init = stripForwarding(U, V->getInit());
   const auto *Made = dyn_cast<CallExpr>(Init);
   const auto *Object =
@@ -275,7 +276,9 @@ bool Descriptors::isStillBlocking(const FunctionFacts &Facts,
   const FunctionDecl *By = Made     ? Made->getDirectCallee()
                            : Object ? Object->getConstructor()
                                     : nullptr;
-  if (!By || !(U.isInSystemHeader(By) || U.models().isOpaque(By)))
+  if (!By ||
+      !(U.isInSystemHeader(By) || U.models().isOpaque(By) ||
+        (definitionOf(By) && !nonblocking().contains(symbol(By, Of::Result)))))
     return false;
   const SourceManager &SM = U.context().getSourceManager();
   auto IsAfter = [&](SourceLocation Loc) {

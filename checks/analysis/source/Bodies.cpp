@@ -139,11 +139,11 @@ bool erasesType(const CXXMethodDecl *Override) {
                             });
 }
 
-bool mayBeElsewhere(const Unit &U, const FunctionDecl *F) {
+bool mayBeElsewhere(Unit &U, const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
   return !(Method && Method->isPureVirtual()) && !F->isDefaulted() &&
          !F->isDeleted() && !F->isDependentContext() && !F->getBuiltinID() &&
-         !U.isInSystemHeader(F);
+         !U.isOfMachine(F);
 }
 
 bool isUnknownCallable(Unit &U, const FunctionDecl *F) {

@@ -44,7 +44,7 @@ bool erasesType(const clang::CXXMethodDecl *Override);
 bool isUnknownCallable(Unit &U, const clang::FunctionDecl *F);
 
 /// Whether a body for \p F, which has none here, may be found elsewhere.
-bool mayBeElsewhere(const Unit &U, const clang::FunctionDecl *F);
+bool mayBeElsewhere(Unit &U, const clang::FunctionDecl *F);
 
 /// The body as the user wrote it: without the coroutine machinery.
 const clang::Stmt *writtenBody(const clang::FunctionDecl *F);
