@@ -69,8 +69,8 @@ template <class A> static void describe(A &Ar, CallGraph::Edge &V) {
      Passed, Objects);
 }
 template <class A> static void describe(A &Ar, CallGraph::Node &V) {
-  auto &[Id, Name, TestsWouldBlock, Overridden, Edges] = V;
-  Ar(Id, Name, TestsWouldBlock, Overridden, Edges);
+  auto &[Id, Name, TestsWouldBlock, Judges, Overridden, Edges] = V;
+  Ar(Id, Name, TestsWouldBlock, Judges, Overridden, Edges);
 }
 template <class A> static void describe(A &Ar, CallGraph::Premise &V) {
   auto &[Coroutine, Through] = V;
@@ -130,13 +130,17 @@ template <class A> static void describe(A &Ar, CallGraph::LockDoubt &V) {
   auto &[Check, Lock, At, By] = V;
   Ar(Check, Lock, At, By);
 }
+template <class A> static void describe(A &Ar, CallGraph::JudgeList &V) {
+  auto &[Of] = V;
+  Ar(Of);
+}
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
-         Descriptors, Stores, TellWouldBlock, Harmless, Factories, MemberUses,
-         Moves, Locks, LockRules, LockDoubts] = V;
+         Descriptors, Stores, TellWouldBlock, Judges, Harmless, Factories,
+         MemberUses, Moves, Locks, LockRules, LockDoubts] = V;
   Ar(Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
-     Descriptors, Stores, TellWouldBlock, Harmless, Factories, MemberUses,
-     Moves, Locks, LockRules, LockDoubts);
+     Descriptors, Stores, TellWouldBlock, Judges, Harmless, Factories,
+     MemberUses, Moves, Locks, LockRules, LockDoubts);
 }
 namespace {
 struct AllButCalls {
@@ -246,6 +250,12 @@ static bool isSound(const CallGraph &G) {
       return false;
   for (const CallGraph::Store &S : G.Stores)
     if (!IsSymbol(S.In) || !IsCallable(S.What))
+      return false;
+  for (const CallGraph::JudgeList &List : G.Judges)
+    if (!llvm::all_of(List.Of, IsSymbol))
+      return false;
+  for (const CallGraph::Node &N : G.Nodes)
+    if (N.Judges > G.Judges.size())
       return false;
   if (!llvm::all_of(G.TellWouldBlock, IsSymbol))
     return false;

@@ -118,7 +118,12 @@ private:
                  std::vector<const clang::CXXMethodDecl *>>
       Overrides;
   bool OverridesListed = false;
-  llvm::DenseMap<const clang::FunctionDecl *, bool> WouldBlockTests;
+  /// Helpers of helpers that ask for EAGAIN are followed so far.
+  static constexpr unsigned MaxTellingHelpers = 3;
+  bool testsWouldBlock(const FunctionFacts &Facts, unsigned Helpers);
+  bool tellsWouldBlock(const clang::FunctionDecl *F, unsigned Helpers);
+  llvm::DenseMap<std::pair<const clang::FunctionDecl *, unsigned>, bool>
+      WouldBlockTests;
   /// Whether a function calls what waits where its result is dropped.
   llvm::DenseMap<const clang::FunctionDecl *, bool> WaitingResults;
   llvm::DenseMap<const clang::VarDecl *, bool> NeverFilled;

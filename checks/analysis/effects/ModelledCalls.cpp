@@ -36,28 +36,40 @@ static bool isResumption(const FunctionDecl *F) {
   return true;
 }
 
-/// In its own body, or by a helper: `if (is_temporary(errno))`.
 bool CallResolver::testsWouldBlock(const FunctionFacts &Facts) {
-  if (Facts.TestsWouldBlock)
-    return true;
-  auto [It, IsNew] = WouldBlockTests.try_emplace(Facts.Function, false);
+  return testsWouldBlock(Facts, MaxTellingHelpers);
+}
+
+/// In its own body, or by a helper: `if (is_temporary(errno))`.
+bool CallResolver::testsWouldBlock(const FunctionFacts &Facts,
+                                   unsigned Helpers) {
+  if (Facts.TestsWouldBlock || !Helpers)
+    return Facts.TestsWouldBlock;
+  const std::pair Key(Facts.Function, Helpers);
+  auto [It, IsNew] = WouldBlockTests.try_emplace(Key, false);
   if (!IsNew)
     return It->second;
   bool Tests = llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
     const FunctionDecl *Helper =
         Call.Callee ? definitionOf(Call.Callee) : nullptr;
-    return Helper && tellsWouldBlock(Helper);
+    return Helper && tellsWouldBlock(Helper, Helpers - 1);
   });
-  return WouldBlockTests[Facts.Function] = Tests;
+  return WouldBlockTests[Key] = Tests;
 }
 
-/// Judges error codes, and does no such I/O itself.
 bool CallResolver::tellsWouldBlock(const FunctionDecl *F) {
-  if ((F->param_empty() && !F->getReturnType()->isBooleanType()) ||
-      U.isInSystemHeader(F))
+  return tellsWouldBlock(F, MaxTellingHelpers - 1);
+}
+
+/// Judges error codes, and does no such I/O itself. Where another judges them
+/// for it, its answer is that one's.
+bool CallResolver::tellsWouldBlock(const FunctionDecl *F, unsigned Helpers) {
+  const QualType Answer = F->getReturnType();
+  if ((F->param_empty() && !Answer->isBooleanType()) || U.isInSystemHeader(F))
     return false;
   const FunctionFacts &Of = U.facts(F);
-  return Of.TestsWouldBlock && llvm::none_of(Of.Calls, [&](const CallFact &C) {
+  return testsWouldBlock(Of, Answer->isVoidType() ? 0 : Helpers) &&
+         llvm::none_of(Of.Calls, [&](const CallFact &C) {
            const FunctionModel *M = C.Callee ? U.model(C.Callee) : nullptr;
            return M && M->UnlessWouldBlockTested;
          });

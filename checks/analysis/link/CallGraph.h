@@ -112,6 +112,9 @@ struct CallGraph {
     Symbol Id = 0; ///< 0: no other unit can name it
     Text Name = 0; ///< as displayed
     bool TestsWouldBlock = false;
+    /// Of a node of one call: the functions elsewhere that its caller may ask
+    /// for EAGAIN by, number N - 1 of Judges; 0: none.
+    uint32_t Judges = 0;
     std::vector<Symbol> Overridden; ///< all that it overrides
     std::vector<Edge> Edges;
   };
@@ -244,6 +247,11 @@ struct CallGraph {
   /// Functions that do no I/O and test an error for EAGAIN: who calls them
   /// tests for it.
   std::vector<Symbol> TellWouldBlock;
+  /// Functions with bodies elsewhere that a caller may ask.
+  struct JudgeList {
+    std::vector<Symbol> Of;
+  };
+  std::vector<JudgeList> Judges;
   /// Functions with a body here, of which other units could ask for it, that do
   /// nothing. Where another program of the same database has another function
   /// of that name, a call does not count as one of it.

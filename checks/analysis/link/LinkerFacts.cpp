@@ -62,12 +62,18 @@ void Linker::findDescriptors() {
   }
   closeLocks();
   Descriptors = NonblockingPlaces(Flows);
-  for (const Function &F : Functions)
-    TestsWouldBlock.push_back(F.Node->TestsWouldBlock ||
-                              llvm::any_of(F.Node->Edges, [&](const Edge &E) {
-                                return E.Kind == Edge::To::Symbol &&
-                                       TellWouldBlock.contains(E.Of);
-                              }));
+  auto Tells = [&](CallGraph::Symbol Of) {
+    return TellWouldBlock.contains(Of);
+  };
+  for (const Function &F : Functions) {
+    const CallGraph::Node &N = *F.Node;
+    TestsWouldBlock.push_back(
+        N.TestsWouldBlock ||
+        (N.Judges && llvm::any_of(F.Unit->Judges[N.Judges - 1].Of, Tells)) ||
+        llvm::any_of(N.Edges, [&](const Edge &E) {
+          return E.Kind == Edge::To::Symbol && Tells(E.Of);
+        }));
+  }
 }
 
 /// Whether \p E, a primitive of \p F, does not wait, by what other units say.

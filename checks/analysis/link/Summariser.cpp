@@ -114,6 +114,17 @@ Summariser::judgesIn(const FunctionFacts &Facts) {
   return It->second;
 }
 
+/// The number of the list of these, from 1 on; 0 if there are none.
+uint32_t Summariser::judgeList(const FunctionFacts &Facts) {
+  const auto &Of = judgesIn(Facts);
+  auto [It, IsNew] = JudgeLists.try_emplace(Facts.Function, 0);
+  if (IsNew && !Of.empty()) {
+    G.Judges.push_back({Of});
+    It->second = G.Judges.size();
+  }
+  return It->second;
+}
+
 std::vector<CallGraph::Edge> Summariser::edgesOf(const FunctionFacts &Facts,
                                                  const ResolvedCall &R) {
   std::vector<CallGraph::Edge> Edges;
@@ -241,6 +252,7 @@ unsigned Summariser::nodeOfCall(const LoopCall &L) {
   G.Nodes.emplace_back();
   G.Nodes[Caller].Name = text(displayName(L.Facts->Function));
   G.Nodes[Caller].TestsWouldBlock = Calls.testsWouldBlock(*L.Facts);
+  G.Nodes[Caller].Judges = judgeList(*L.Facts);
   // The caller's own parameters are nobody's business here.
   std::vector<CallGraph::Edge> Edges = edgesOf(*L.Facts, R);
   G.Nodes[Caller].Edges = std::move(Edges);

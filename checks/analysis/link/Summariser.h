@@ -61,6 +61,7 @@ private:
   std::vector<CallGraph::Symbol> whatSpares(const FunctionFacts &Facts,
                                             const CallFact &Call);
   const std::vector<CallGraph::Symbol> &judgesIn(const FunctionFacts &Facts);
+  uint32_t judgeList(const FunctionFacts &Facts);
   void fillNodes();
   void noteStores();
   void noteFactories();
@@ -92,6 +93,7 @@ private:
   std::vector<const clang::FunctionDecl *> ToFill; ///< with their node numbers
   llvm::DenseMap<const clang::FunctionDecl *, std::vector<CallGraph::Symbol>>
       Judges;
+  llvm::DenseMap<const clang::FunctionDecl *, uint32_t> JudgeLists;
   llvm::DenseMap<unsigned, unsigned> Primitives;
   llvm::DenseMap<clang::FileID, CallGraph::Text> Files;
 };

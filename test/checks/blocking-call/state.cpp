@@ -405,21 +405,21 @@ co::task<> made_with_members(std::string path) {
 //===--- before it is made non-blocking ------------------------------------------
 
 static int plain_socket() { return socket(AF_INET, SOCK_STREAM, 0); }
-static void make_nonblocking(int fd) {
+static void unblock(int fd) {
   fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 static int quick_socket() {
   int fd = plain_socket();
-  make_nonblocking(fd);
+  unblock(fd);
   return fd;
 }
 co::task<> connects_first(const sockaddr *address) {
   int fd = plain_socket();
   connect(fd, address, 16); // warning: blocks
-  make_nonblocking(fd);
+  unblock(fd);
   connect(fd, address, 16);
   int quick = quick_socket();
   connect(quick, address, 16);
-  make_nonblocking(quick);
+  unblock(quick);
   co_return;
 }
