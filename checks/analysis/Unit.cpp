@@ -31,12 +31,21 @@ std::string mainFile(const ASTContext &Ctx) {
   return File ? std::string(File->getName()) : std::string();
 }
 
-/// Lists bodies: from the declarations down, and from each body its lambdas
-/// and local classes.
+/// Lists bodies: from the declarations down, and from each body its local
+/// classes; and once these are listed, from each body its lambdas, because
+/// facts are asked for these, and may ask what all bodies do.
 class Lister {
 public:
-  Lister(Unit &U, std::vector<const FunctionDecl *> &Out)
-      : U(U), SM(U.context().getSourceManager()), Out(Out) {}
+  Lister(Unit &U, std::vector<const FunctionDecl *> &Written)
+      : U(U), SM(U.context().getSourceManager()), Out(&Written) {}
+
+  /// Adds to \p All what is listed, and the lambdas of each.
+  void addLambdas(std::vector<const FunctionDecl *> &All) {
+    const auto &Written = *std::exchange(Out, &All);
+    Deep = true;
+    for (const FunctionDecl *F : Written)
+      addBody(F);
+  }
 
   /// See Unit::lacksInstances.
   bool LacksInstances = false;
@@ -132,14 +141,18 @@ private:
     if (F->hasSkippedBody() || !F->getBody() || F->isInvalidDecl() ||
         !Seen.insert(F).second)
       return;
-    Out.push_back(F);
-    const FunctionFacts &Facts = U.facts(F);
-    for (const LambdaExpr *Lambda : Facts.Lambdas)
-      listLambda(Lambda);
+    addBody(F);
     for (const Decl *D : F->decls())
       if (const auto *Local = dyn_cast<CXXRecordDecl>(D);
           Local && !Local->isLambda())
         listDecl(Local);
+  }
+
+  void addBody(const FunctionDecl *F) {
+    Out->push_back(F);
+    if (Deep)
+      for (const LambdaExpr *Lambda : U.facts(F).Lambdas)
+        listLambda(Lambda);
   }
 
   void listLambda(const LambdaExpr *Lambda) {
@@ -163,7 +176,8 @@ private:
 
   Unit &U;
   const SourceManager &SM;
-  std::vector<const FunctionDecl *> &Out;
+  std::vector<const FunctionDecl *> *Out;
+  bool Deep = false; ///< lambdas of bodies, too
   llvm::SmallPtrSet<const FunctionDecl *, 32> Seen;
 };
 
@@ -206,7 +220,7 @@ bool Unit::lacksInstances() {
 const std::vector<const FunctionDecl *> &Unit::functions() {
   if (!FunctionsListed) {
     FunctionsListed = true;
-    Lister L(*this, Functions);
+    Lister L(*this, Written);
     // clangd narrows the scope to the edited file's own declarations.
     for (const Decl *D : Ctx.getTraversalScope())
       if (const auto *TU = dyn_cast<TranslationUnitDecl>(D))
@@ -214,6 +228,7 @@ const std::vector<const FunctionDecl *> &Unit::functions() {
           L.listDecl(Top);
       else
         L.listDecl(D);
+    L.addLambdas(Functions);
     LacksInstances = L.LacksInstances;
   }
   return Functions;

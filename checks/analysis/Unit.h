@@ -62,6 +62,12 @@ public:
   /// headers, in source order; of a template its instantiations, or its
   /// pattern where there are none.
   const std::vector<const clang::FunctionDecl *> &functions();
+  /// Those that are no lambdas in others: their statements are all that
+  /// functions() has, also while facts are built for the first time.
+  const std::vector<const clang::FunctionDecl *> &writtenFunctions() {
+    functions();
+    return Written;
+  }
 
   /// Whether a callable or a destructor of the program was not instantiated,
   /// and code that was not parsed (NeededBodies.h) may be what does so. Then
@@ -121,7 +127,7 @@ private:
   std::unique_ptr<Assertions> Asserted;
   std::unique_ptr<Descriptors> Fds;
   std::unique_ptr<StoredCallables> Stored;
-  std::vector<const clang::FunctionDecl *> Functions;
+  std::vector<const clang::FunctionDecl *> Written, Functions;
   bool FunctionsListed = false;
   bool LacksInstances = false;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>

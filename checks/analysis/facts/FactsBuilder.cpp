@@ -184,7 +184,8 @@ private:
       else
         walkStatement(Child);
       Inside.leave(Child);
-      IsDead = alwaysLeaves(Ctx, Child);
+      IsDead = alwaysLeaves(
+          Child, [&](const Expr *Cond) { return Assumed.constant(Cond); });
     }
     Path.pop_back();
   }

@@ -49,7 +49,7 @@ void FixedGlobals::look(const DeclContext *Root) {
 
 void FixedGlobals::findChanged() {
   Changed.emplace();
-  for (const FunctionDecl *F : U.functions()) {
+  for (const FunctionDecl *F : U.writtenFunctions()) {
     look(writtenBody(F));
     if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(F))
       for (const CXXCtorInitializer *I : Ctor->inits())

@@ -37,12 +37,14 @@ bool leaves(const Stmt *S) {
   return isCallWithoutReturn(S);
 }
 
-bool alwaysLeaves(const ASTContext &Ctx, const Stmt *S) {
+bool alwaysLeaves(
+    const Stmt *S,
+    llvm::function_ref<std::optional<bool>(const Expr *)> Constant) {
   const auto *If = dyn_cast<IfStmt>(S);
   if (!If || If->isConsteval() ||
       !(leaves(If->getThen()) || leaves(If->getElse())))
     return false;
-  const std::optional<bool> Fixed = constantCondition(Ctx, If->getCond());
+  const std::optional<bool> Fixed = Constant(If->getCond());
   return (Fixed == true && leaves(If->getThen())) ||
          (Fixed == false && leaves(If->getElse()));
 }

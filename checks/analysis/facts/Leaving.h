@@ -3,8 +3,11 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_FACTS_LEAVING_H
 #define NOSTALL_CHECKS_ANALYSIS_FACTS_LEAVING_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include <optional>
+
 namespace clang {
-class ASTContext;
+class Expr;
 class Stmt;
 } // namespace clang
 
@@ -12,8 +15,11 @@ namespace nostall {
 
 /// Control never gets past the end of \p S.
 bool leaves(const clang::Stmt *S);
-/// `if (is_async) return;` of a constant that is true.
-bool alwaysLeaves(const clang::ASTContext &Ctx, const clang::Stmt *S);
+/// `if (is_async) return;` of what is always true; \p Constant says of a
+/// condition whether it is always so.
+bool alwaysLeaves(
+    const clang::Stmt *S,
+    llvm::function_ref<std::optional<bool>(const clang::Expr *)> Constant);
 
 /// Control may get out of \p S other than past its end.
 bool mayLeave(const clang::Stmt *S);

@@ -447,3 +447,28 @@ co::task<> globals() {
   shared(); // warning: call to 'shared' blocks
   co_return;
 }
+
+//===--- set further down --------------------------------------------------------
+
+static bool set_below = false;
+static const char *folder_below = nullptr;
+static void (*hook_below)() = nullptr;
+static bool cleared_by_nobody = true;
+co::task<> reads_globals_set_below() {
+  if (set_below)
+    sleep(1); // warning: blocks
+  if (folder_below)
+    sleep(1); // warning: blocks
+  if (hook_below)
+    hook_below(); // warning: blocks
+  if (cleared_by_nobody)
+    co_return;
+  sleep(1);
+}
+void sets_below(int argc, char **argv) {
+  [&] { set_below = argc > 1; }();
+  struct Folder {
+    explicit Folder(const char *name) { folder_below = name; }
+  } folder(argv[0]);
+  hook_below = [] { sleep(1); };
+}
