@@ -108,6 +108,17 @@ Task<> storage(QSqlQuery &query, QSqlDatabase &database, QFile &file, QSaveFile 
   folder.entryList(); // warning: (file-io)
   folder.entryInfoList(); // warning: (file-io)
   settings.sync(); // warning: (file-io)
+  file.exists(); // warning: (file-io)
+  QFile::exists("a"); // warning: (file-io)
+  QFile::exists(":/a");
+  resource.exists();
+  folder.exists(); // warning: (file-io)
+  folder.exists("a"); // warning: (file-io)
+  QFileInfo("a").exists(); // warning: (file-io)
+  QFileInfo::exists("a"); // warning: (file-io)
+  QSqlQuery empty;
+  QSqlQuery prepared(database);
+  QSqlQuery asked("SELECT 1"); // warning: (db)
   co_return;
 }
 

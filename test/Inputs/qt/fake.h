@@ -28,6 +28,7 @@ template <class T> void waitFor(T &&task);
 } // namespace QCoro
 
 struct QString {
+  QString();
   QString(const char *);
 };
 struct QStringList {};
@@ -206,11 +207,7 @@ class QHostInfo {
 public:
   static QHostInfo fromName(const QString &name);
 };
-class QSqlQuery {
-public:
-  bool exec();
-  bool execBatch();
-};
+class QSqlQuery;
 class QSqlDatabase {
 public:
   bool open();
@@ -219,9 +216,19 @@ public:
   bool commit();
   bool rollback();
 };
+class QSqlQuery {
+public:
+  explicit QSqlQuery(const QString &query = QString(),
+                     const QSqlDatabase &database = QSqlDatabase());
+  explicit QSqlQuery(const QSqlDatabase &database);
+  bool exec();
+  bool execBatch();
+};
 class QFile : public QIODevice {
 public:
   explicit QFile(const QString &name);
+  bool exists() const;
+  static bool exists(const QString &name);
   bool link(const QString &name);
   bool moveToTrash();
   bool open(int mode);
@@ -239,8 +246,16 @@ public:
   QTemporaryFile();
   bool open();
 };
+class QFileInfo {
+public:
+  explicit QFileInfo(const QString &name);
+  bool exists() const;
+  static bool exists(const QString &name);
+};
 class QDir {
 public:
+  bool exists() const;
+  bool exists(const QString &name) const;
   bool mkpath(const QString &path) const;
   bool mkdir(const QString &name) const;
   bool rmdir(const QString &name) const;
