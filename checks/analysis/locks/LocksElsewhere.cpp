@@ -27,6 +27,17 @@ static QualType whatIsOwned(Unit &U, QualType T) {
   return T;
 }
 
+/// A lock of C's, as the functions that take it name its type.
+static bool isPlainMutex(QualType T) {
+  for (const auto *Alias = T->getAs<TypedefType>(); Alias;
+       Alias = Alias->desugar()->getAs<TypedefType>())
+    if (const StringRef Name = Alias->getDecl()->getName();
+        Name == "pthread_mutex_t" || Name == "pthread_rwlock_t" ||
+        Name == "pthread_spinlock_t" || Name == "mtx_t")
+      return true;
+  return false;
+}
+
 /// A mutex of threads, or something of the user's that has one, refers to one,
 /// or hides what it has in another file (`struct Impl;`).
 static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
@@ -34,7 +45,7 @@ static bool hasMutex(Unit &U, QualType T, unsigned Depth = 0) {
   T = T.getNonReferenceType();
   if (T->isAnyPointerType())
     T = T->getPointeeType();
-  if (isThreadMutex(U, T) || guardModel(U, T))
+  if (isPlainMutex(T) || isThreadMutex(U, T) || guardModel(U, T))
     return true;
   if (Depth)
     T = whatIsOwned(U, T);
