@@ -77,7 +77,7 @@ public:
     if (Guard)
       Guard->watch(S);
     if (Needed)
-      instantiateMissing(S);
+      instantiateMissing(S, Skipped);
   }
   bool HandleTopLevelDecl(DeclGroupRef Group) override {
     // What is instantiated comes here one by one.
