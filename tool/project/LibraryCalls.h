@@ -1,4 +1,4 @@
-//===- LibraryCalls.h - what a library calls generic callables with -*- C++
+//===- LibraryCalls.h - what a library calls callables with -----*- C++ -*-===//
 //-*-===//
 //
 //   std::sort(jobs.begin(), jobs.end(), [](auto &a, auto &b) { ... });
