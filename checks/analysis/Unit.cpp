@@ -15,7 +15,6 @@
 #include "analysis/link/Summariser.h"
 #include "analysis/locks/LockHelpers.h"
 #include "analysis/source/Awaitables.h"
-#include "analysis/source/MissingInstances.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
@@ -46,9 +45,6 @@ public:
     for (const FunctionDecl *F : Written)
       addBody(F);
   }
-
-  /// See Unit::lacksInstances.
-  bool LacksInstances = false;
 
   void listDecl(const Decl *D) {
     if (D->isInvalidDecl())
@@ -122,16 +118,11 @@ private:
       }
     }
     const FunctionDecl *Pattern = nullptr;
-    if (!Any && T->getTemplatedDecl()->hasBody(Pattern)) {
-      // What nobody instantiates calls nothing in it either.
-      LacksInstances |= isCalledByOthers(Pattern) &&
-                        !T->getDeclContext()->isDependentContext();
+    if (!Any && T->getTemplatedDecl()->hasBody(Pattern))
       listBody(Pattern);
-    }
   }
 
   void listFunction(const FunctionDecl *F) {
-    LacksInstances |= isMissingInstance(F);
     if (F->isThisDeclarationADefinition() &&
         F->doesThisDeclarationHaveABody() && !inSystemHeader(F))
       listBody(F);
@@ -212,11 +203,6 @@ Unit::Unit(ASTContext &Ctx)
 
 Unit::~Unit() = default;
 
-bool Unit::lacksInstances() {
-  functions();
-  return LacksInstances;
-}
-
 const std::vector<const FunctionDecl *> &Unit::functions() {
   if (!FunctionsListed) {
     FunctionsListed = true;
@@ -229,7 +215,6 @@ const std::vector<const FunctionDecl *> &Unit::functions() {
       else
         L.listDecl(D);
     L.addLambdas(Functions);
-    LacksInstances = L.LacksInstances;
   }
   return Functions;
 }

@@ -69,11 +69,6 @@ public:
     return Written;
   }
 
-  /// Whether a callable or a destructor of the program was not instantiated,
-  /// and code that was not parsed (NeededBodies.h) may be what does so. Then
-  /// there may be more to find in a unit that is parsed whole.
-  bool lacksInstances();
-
   /// Facts of \p F, which must have a body. Valid as long as the Unit.
   const FunctionFacts &facts(const clang::FunctionDecl *F);
   /// The local variables of \p F that keep what they were made with.
@@ -129,7 +124,6 @@ private:
   std::unique_ptr<StoredCallables> Stored;
   std::vector<const clang::FunctionDecl *> Written, Functions;
   bool FunctionsListed = false;
-  bool LacksInstances = false;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Facts;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<SetOnce>> Kept;

@@ -1,6 +1,7 @@
 //===- Instances.cpp - members that libraries would have needed -----------===//
 
 #include "Instances.h"
+#include "LibraryCalls.h"
 #include "analysis/Unit.h"
 #include "analysis/source/MissingInstances.h"
 #include "clang/AST/ASTContext.h"
@@ -19,7 +20,8 @@ namespace {
 /// whole unit.
 class Source : public ExternalSemaSource {
 public:
-  explicit Source(Sema &S) : S(S) {}
+  Source(Sema &S, const std::vector<const FunctionDecl *> &Skipped)
+      : S(S), Skipped(Skipped) {}
 
   void ReadPendingInstantiations(
       SmallVectorImpl<std::pair<ValueDecl *, SourceLocation>> &) override {
@@ -36,7 +38,7 @@ public:
     bool IsNew = !Diags.hasUncompilableErrorOccurred();
     Diags.setSuppressAllDiagnostics(true);
     for (unsigned Round = 0; IsNew && Round != MaxRounds; ++Round) {
-      IsNew = false;
+      IsNew = callGenerics();
       forEachMissingInstance(
           Ctx, modelsOf(Ctx),
           [&](FunctionDecl *F) {
@@ -55,6 +57,17 @@ public:
 private:
   static constexpr unsigned MaxRounds = 4;
 
+  /// Of those that have been skipped since.
+  bool callGenerics() {
+    bool Any = false;
+    // There may be more of them, meanwhile.
+    for (; NumCalled != Skipped.size(); ++NumCalled)
+      Any |= callAsLibrary(S, Skipped[NumCalled]);
+    if (Any)
+      S.PerformPendingInstantiations();
+    return Any;
+  }
+
   bool instantiate(FunctionDecl *F) {
     if (F->getTemplateSpecializationKind() != TSK_ImplicitInstantiation)
       return false;
@@ -68,13 +81,16 @@ private:
   }
 
   Sema &S;
+  const std::vector<const FunctionDecl *> &Skipped;
+  size_t NumCalled = 0;
   bool IsDone = false;
 };
 
 } // namespace
 
-void instantiateMissing(Sema &S) {
-  S.addExternalSource(llvm::makeIntrusiveRefCnt<Source>(S));
+void instantiateMissing(Sema &S,
+                        const std::vector<const FunctionDecl *> &Skipped) {
+  S.addExternalSource(llvm::makeIntrusiveRefCnt<Source>(S, Skipped));
 }
 
 } // namespace nostall

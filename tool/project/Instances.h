@@ -13,16 +13,21 @@
 #ifndef NOSTALL_TOOL_PROJECT_INSTANCES_H
 #define NOSTALL_TOOL_PROJECT_INSTANCES_H
 
+#include <vector>
+
 namespace clang {
+class FunctionDecl;
 class Sema;
-}
+} // namespace clang
 
 namespace nostall {
 
 /// Instantiates what is missing (MissingInstances.h) at the end of the unit
-/// that
-/// \p S is for.
-void instantiateMissing(clang::Sema &S);
+/// that \p S is for, and generic callables, as far as it can be told what those
+/// of \p Skipped, instances of functions that were not parsed, call them with
+/// (LibraryCalls.h). \p Skipped grows meanwhile.
+void instantiateMissing(
+    clang::Sema &S, const std::vector<const clang::FunctionDecl *> &Skipped);
 
 } // namespace nostall
 

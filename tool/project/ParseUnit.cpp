@@ -11,6 +11,7 @@
 #include "Precompiled.h"
 #include "WarningPragmas.h"
 #include "analysis/Unit.h"
+#include "analysis/source/MissingInstances.h"
 #include "analysis/source/NeededBodies.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/Basic/FileManager.h"
@@ -50,7 +51,7 @@ enum class Extent {
 struct Attempt {
   Extent Reads;
   PlainLibrary Library;        ///< of Extent::Plain
-  bool LacksInstances = false; ///< see Unit
+  bool LacksInstances = false; ///< MissingInstances.h
   bool LosesConstants = false; ///< LostConstants.h
 
   /// A plain library is not enough.
@@ -76,9 +77,14 @@ public:
     if (Guard)
       Guard->watch(S);
     if (Needed)
-      instantiateMissing(S);
+      instantiateMissing(S, Skipped);
   }
-  bool HandleTopLevelDecl(DeclGroupRef) override {
+  bool HandleTopLevelDecl(DeclGroupRef Group) override {
+    // What is instantiated comes here one by one.
+    if (Group.isSingleDecl())
+      if (const auto *F = dyn_cast<FunctionDecl>(Group.getSingleDecl());
+          F && F->hasSkippedBody() && F->isTemplateInstantiation())
+        Skipped.push_back(F);
     return !This.Library.isAtFault() && (!Guard || Guard->mayGoOn());
   }
   bool shouldSkipFunctionBody(Decl *D) override {
@@ -93,7 +99,7 @@ public:
     if (Guard)
       Guard->InChecks = true;
     auto Shared = Unit::of(Context);
-    This.LacksInstances = Needed && Shared->lacksInstances();
+    This.LacksInstances = Needed && lacksInstances(*Shared, Skipped);
     This.LosesConstants = This.Library.isPlain() && losesConstants(*Shared);
     if (!This.next())
       OnAST(Context);
@@ -107,6 +113,7 @@ private:
   ASTCallback OnAST;
   ParseResult &Result;
   Attempt &This;
+  std::vector<const FunctionDecl *> Skipped;
 };
 
 class UnitAction : public ASTFrontendAction {

@@ -15,6 +15,7 @@
 #include "analysis/source/Suppressions.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace nostall {
 
@@ -49,8 +50,11 @@ public:
               const clang::FunctionDecl *Body);
 
 private:
-  using OwnedDestructors =
-      llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4>;
+  struct OwnedDestructors
+      : llvm::SmallSetVector<const clang::CXXDestructorDecl *, 4> {
+    /// A class may own others of itself.
+    llvm::SmallPtrSet<const clang::CXXRecordDecl *, 4> Seen;
+  };
 
   void resolve(const FunctionFacts &Facts, ResolvedCall &Out);
   void resolveOwned(const FunctionFacts &Facts, const CallFact &Call,

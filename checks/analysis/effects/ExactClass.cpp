@@ -96,6 +96,8 @@ bool ExactClass::keepsObjects(QualType T, const CXXRecordDecl *R,
 /// The class of the element of an array or container that \p E is, or points
 /// to; null if that holds no objects: `shapes[0]`, `*it`, `std::get<Shape>(v)`.
 const CXXRecordDecl *ExactClass::elementClass(const Expr *E) const {
+  if (E->getType().isNull())
+    return nullptr; // {a, b} in a template
   const bool IsPointer = E->isPRValue() && E->getType()->isPointerType();
   const CXXRecordDecl *R =
       classOf(IsPointer ? E->getType()->getPointeeType() : E->getType());

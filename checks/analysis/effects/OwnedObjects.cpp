@@ -114,7 +114,7 @@ void CallResolver::addDestructor(const CXXRecordDecl *R,
   R = R->getDefinition();
   const CXXDestructorDecl *Dtor =
       R && !R->hasTrivialDestructor() ? R->getDestructor() : nullptr;
-  if (!Dtor)
+  if (!Dtor || !Out.Seen.insert(R).second)
     return;
   const TypeModel *M = U.models().find(R);
   if (M && M->Owns)
@@ -231,7 +231,7 @@ void CallResolver::resolveOwned(const FunctionFacts &Facts,
     else if (Temporary)
       Held = Exact.heldBy(Temporary);
     if (!Held.AnyOf.empty())
-      Owned.clear();
+      Owned = {};
     for (const CXXRecordDecl *R : Held.AnyOf)
       addDestructor(R, Owned);
   }

@@ -1,6 +1,8 @@
 //===- MissingInstances.cpp - members that nobody has needed --------------===//
 
 #include "MissingInstances.h"
+#include "HandedTypes.h"
+#include "analysis/Unit.h"
 #include "analysis/models/Models.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclCXX.h"
@@ -59,6 +61,28 @@ void forEachMissingInstance(
     }
   llvm::for_each(Found, Visit);
   llvm::for_each(Classes, VisitClass);
+}
+
+bool lacksInstances(Unit &U, llvm::ArrayRef<const FunctionDecl *> Skipped) {
+  bool LacksDestructor = false;
+  llvm::SmallVector<const CXXRecordDecl *, 8> Callables;
+  auto Add = [&](const FunctionDecl *F) {
+    LacksDestructor |= isa<CXXDestructorDecl>(F);
+    Callables.push_back(cast<CXXMethodDecl>(F)->getParent());
+  };
+  forEachMissingInstance(U.context(), U.models(), Add, [](auto *) {});
+  // Of a template, what is listed is its pattern if it has no instances.
+  for (const FunctionDecl *F : U.functions())
+    if (const FunctionTemplateDecl *T = F->getDescribedFunctionTemplate();
+        T && isCalledByOthers(F) && !T->getDeclContext()->isDependentContext())
+      Add(F);
+  if (LacksDestructor || Callables.empty())
+    return LacksDestructor;
+  HandedTypes Handed(U.context(), U.models());
+  for (const FunctionDecl *F : Skipped)
+    Handed.add(F);
+  return llvm::any_of(
+      Callables, [&](const CXXRecordDecl *R) { return Handed.contains(R); });
 }
 
 } // namespace nostall

@@ -9,6 +9,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_SOURCE_MISSINGINSTANCES_H
 #define NOSTALL_CHECKS_ANALYSIS_SOURCE_MISSINGINSTANCES_H
 
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace clang {
@@ -20,6 +21,7 @@ class FunctionDecl;
 namespace nostall {
 
 class ModelSet;
+class Unit;
 
 /// Whether code that is handed a value of its class may call \p F: code of a
 /// library, which need not name it.
@@ -37,6 +39,13 @@ void forEachMissingInstance(
     llvm::function_ref<void(clang::FunctionDecl *)> Visit,
     llvm::function_ref<void(clang::ClassTemplateSpecializationDecl *)>
         VisitClass);
+
+/// Whether a callable or a destructor of the program was not instantiated, and
+/// one of \p Skipped may be what does so: instances of libraries' functions
+/// that were not parsed. Then there may be more to find in a unit that is
+/// parsed whole.
+bool lacksInstances(Unit &U,
+                    llvm::ArrayRef<const clang::FunctionDecl *> Skipped);
 
 } // namespace nostall
 

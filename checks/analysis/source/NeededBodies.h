@@ -13,8 +13,8 @@
 //
 // A body that is skipped instantiates nothing. What it may have instantiated of
 // the program's classes, the command has instantiated (Instances.h). Where it
-// may be a template, as a generic lambda is, Unit::lacksInstances() says so,
-// and the unit is parsed again, whole.
+// may be a template, as a generic lambda is, lacksInstances() says so
+// (MissingInstances.h), and the unit is parsed again, whole.
 //
 //===----------------------------------------------------------------------===//
 
