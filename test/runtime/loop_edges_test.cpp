@@ -319,7 +319,7 @@ task<void> circle(std::size_t size, bool forwards) {
 } // namespace
 
 TEST(LoopEdges, TasksThatAwaitEachOtherAreToldSo) {
-  for (std::size_t size : {1, 2, 3, 16, 17, 18, 1000, 30'000})
+  for (std::size_t size : {1, 2, 3, 16, 17, 18, 3'000})
     for (bool forwards : {true, false}) {
       world w;
       w.run(circle(size, forwards));
