@@ -55,6 +55,57 @@ TEST(Future, ExceptionsComeThroughAndAPromiseThatGoesIsOne) {
   }());
 }
 
+TEST(Future, AnExceptionIsBroughtAsAnObjectToo) {
+  world w;
+  w.run([]() -> task<void> {
+    nostall::promise<int> object;
+    auto f = object.get_future();
+    object.set_exception(std::out_of_range("far"));
+    EXPECT_THROW(co_await f, std::out_of_range);
+
+    // Caught as a base, it keeps what it is.
+    nostall::promise<int> caught;
+    auto g = caught.get_future();
+    try {
+      throw std::out_of_range("further");
+    } catch (const std::exception& e) {
+      caught.set_exception(e);
+    }
+    std::string what;
+    try {
+      co_await g;
+    } catch (const std::out_of_range& e) {
+      what = e.what();
+    }
+    EXPECT_EQ(what, "further");
+  }());
+}
+
+TEST(Future, NoExceptionAndHalfOfOneAreRefusedAndLeaveThePromiseUnfilled) {
+  world w;
+  w.run([]() -> task<void> {
+    nostall::promise<int> p;
+    auto f = p.get_future();
+    EXPECT_THROW(p.set_exception(std::exception_ptr()), usage_error);
+    EXPECT_THROW(p.try_set_exception(std::current_exception()), usage_error);
+    const std::out_of_range kept("far");
+    const std::exception& part = kept;
+    EXPECT_THROW(p.set_exception(part), usage_error);
+    try {
+      throw std::range_error("another");
+    } catch (...) {
+      EXPECT_THROW(p.set_exception(part), usage_error);
+    }
+    try {
+      throw 1;
+    } catch (...) {
+      EXPECT_THROW(p.set_exception(part), usage_error);
+    }
+    p.set_value(3);
+    EXPECT_EQ(co_await f, 3);
+  }());
+}
+
 TEST(Future, IsFilledOnceAndTakenOnce) {
   world w;
   w.run([]() -> task<void> {

@@ -281,19 +281,94 @@ TEST(LoopEdges, DebugModeChecksTheThread) {
   w.loop->set_debug(false);
 }
 
+namespace {
+task<void> awaits(const std::vector<task_handle<void>>& all, std::size_t which) {
+  co_await all[which];
+}
+// Of so many; begun from either side, and watched by others as well.
+task<void> circle(std::size_t size, bool forwards) {
+  std::vector<task_handle<void>> ring(size);
+  async_event go;
+  for (std::size_t n = 0; n < size; ++n) {
+    const std::size_t i = forwards ? n : size - 1 - n;
+    ring[i] = create_task([](auto& r, std::size_t next, async_event& e) -> task<void> {
+      co_await e.wait();
+      co_await r[next];
+    }(ring, (i + 1) % size, go));
+  }
+  int ended = 0;
+  ring[size / 2].add_done_callback([&](task_handle<void>) { ++ended; });
+  auto some = create_task([](auto& r) -> task<void> {
+    co_await nostall::wait(return_when::all_completed, r[0], r[r.size() / 3]);
+  }(ring));
+  co_await yield_now();
+  go.set();
+  std::string what;
+  try {
+    co_await ring[0];
+    ADD_FAILURE() << size;
+  } catch (const usage_error& e) {
+    what = e.what();
+  }
+  EXPECT_NE(what.find(size == 1 ? "itself" : "circle"), std::string::npos) << what;
+  co_await some;
+  for (auto& h : ring)
+    EXPECT_THROW(co_await h, usage_error);
+  EXPECT_EQ(ended, 1);
+}
+} // namespace
+
 TEST(LoopEdges, TasksThatAwaitEachOtherAreToldSo) {
+  for (std::size_t size : {1, 2, 3, 16, 17, 18, 3'000})
+    for (bool forwards : {true, false}) {
+      world w;
+      w.run(circle(size, forwards));
+    }
+}
+
+// Each of them awaited, so that a circle has to be looked for: not along all of the chain.
+TEST(LoopEdges, LongChainsOfAwaitedTasksAreNoCircles) {
   world w;
   w.run([]() -> task<void> {
-    std::vector<task_handle<void>> ring(3);
-    for (std::size_t i = 0; i < 3; ++i)
-      ring[i] = create_task([](std::vector<task_handle<void>>& r, std::size_t next)
-                                -> task<void> { co_await r[next]; }(ring, (i + 1) % 3));
-    try {
-      co_await ring[0];
-      ADD_FAILURE();
-    } catch (const usage_error& e) {
-      EXPECT_NE(std::string(e.what()).find("circle"), std::string::npos) << e.what();
+    constexpr std::size_t size = 50'000;
+    async_event end;
+    std::vector<task_handle<void>> chain(1), beside;
+    chain[0] = create_task([](async_event& e) -> task<void> { co_await e.wait(); }(end));
+    chain.reserve(size);
+    for (std::size_t i = 1; i < size; ++i) {
+      chain.push_back(create_task([](auto& c, std::size_t n) -> task<void> {
+        co_await yield_now();
+        co_await c[n];
+      }(chain, i - 1)));
+      beside.push_back(create_task(awaits(chain, i)));
+      if (i % 100 == 0)
+        co_await yield_now();
     }
+    for (int i = 0; i < 3; ++i)
+      co_await yield_now();
+    end.set();
+    for (auto& h : beside)
+      co_await h;
+  }());
+}
+
+TEST(LoopEdges, ATreeOfAwaitedTasksAndACircleThroughItsLastLeaf) {
+  world w;
+  w.run([]() -> task<void> {
+    constexpr std::size_t size = 1'000;
+    std::vector<task_handle<void>> tree(size);
+    async_event go;
+    tree[0] = create_task([](auto& t, async_event& e) -> task<void> {
+      co_await e.wait();
+      co_await t[t.size() - 1]; // which waits for this one
+    }(tree, go));
+    for (std::size_t i = 1; i < size; ++i)
+      tree[i] = create_task(awaits(tree, (i - 1) / 3));
+    co_await yield_now();
+    co_await yield_now();
+    go.set();
+    for (auto& h : tree)
+      EXPECT_THROW(co_await h, usage_error);
   }());
 }
 

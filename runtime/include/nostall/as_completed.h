@@ -207,7 +207,7 @@ template <class A, class... B> auto detail::in_order_of_ending(A&& first, B&&...
 }
 
 template <class Chosen = decltype([] {})>
-as_completed_range<void> as_completed(detail::anything, detail::anything = {},
+as_completed_range<void> as_completed(detail::anything = {}, detail::anything = {},
                                       detail::anything = {}, detail::anything = {}) {
   static_assert(detail::never<Chosen>,
                 "nostall: as_completed takes what can be awaited, several or one range: call the "

@@ -39,6 +39,8 @@ public:
   async_mutex& mutex() noexcept { return mutex_; }
 
   task<void> wait();
+  NOSTALL_REFUSE(wait, "async_condition::wait takes nothing: wait_for(ready) has a condition, and "
+                       "nostall::wait_for(c.wait(), 1s) a time")
   /// Until `ready()` is true; asks it once before waiting.
   template <std::predicate F> task<void> wait_for(F ready) {
     while (!ready())

@@ -114,6 +114,7 @@ public:
     explicit next_awaiter(std::coroutine_handle<promise_type> f) noexcept
         : waiter(&call_off), frame_(f) {}
     next_awaiter(next_awaiter&&) noexcept = default; // until it is awaited
+    operator bool() const NOSTALL_DELETED("co_await it: while (auto v = co_await g.next())");
     ~next_awaiter() {
       if (!frame_ || !asking_ || frame_.promise().asker_ != this)
         return;

@@ -38,12 +38,31 @@
 
 namespace nostall {
 
-template <class Value, class Order> class basic_async_queue {
-  static_assert(std::is_object_v<Value>, "nostall: a queue holds values; for a reference, let "
-                                         "it hold a pointer");
+namespace detail {
+// No members of the template: g++ 12 would not take them for candidates.
+struct refused_by_queue {
+  NOSTALL_REFUSE(put, "async_queue::put takes one value of the queue's type, or what converts to it")
+  NOSTALL_REFUSE(put_nowait, "async_queue::put_nowait takes one value of the queue's type, or what "
+                             "converts to it")
+  NOSTALL_REFUSE(try_put, "async_queue::try_put takes one value of the queue's type, or what "
+                          "converts to it")
+  /// No range: `for` could not wait.
+  template <class Chosen = decltype([] {})> no_iterator begin() {
+    static_assert(never<Chosen>, "nostall: a for loop cannot wait for an async_queue: write while "
+                                 "(auto v = co_await q.next())");
+    return {};
+  }
+  no_iterator end() { return {}; }
+};
+} // namespace detail
+
+template <class Value, class Order> class basic_async_queue : detail::refused_by_queue {
+  static_assert(std::is_object_v<Value> && !std::is_const_v<Value>,
+                "nostall: a queue holds values, which it moves in and out: not const ones; for a "
+                "reference, let it hold a pointer");
   using T = detail::object_or_int<Value>;
   using core = detail::queue_core<
-      T, std::conditional_t<std::is_object_v<Value>, Order, detail::fifo_order<T>>>;
+      T, std::conditional_t<std::is_same_v<T, Value>, Order, detail::fifo_order<T>>>;
   enum class at_end : bool { throws, gives_nothing };
 
 public:
@@ -51,6 +70,7 @@ public:
   public:
     explicit taking(core& q) noexcept : queue_(q) {}
     taking(taking&&) = default; // until it is awaited
+    operator bool() const NOSTALL_DELETED("co_await it: while (auto v = co_await q.next())");
     ~taking() {
       if (this->granted)
         queue_.give_back(*this);
@@ -98,11 +118,13 @@ public:
   };
 
   explicit basic_async_queue(std::size_t maxsize = 0) : core_(maxsize) {
-    static_assert(std::is_move_constructible_v<T> && !std::is_const_v<T>,
+    static_assert(std::is_move_constructible_v<T>,
                   "nostall: a queue moves its values in and out: give it a type that can be "
                   "moved, or a std::unique_ptr to one");
   }
 
+  using refused_by_queue::put, refused_by_queue::put_nowait, refused_by_queue::try_put,
+      refused_by_queue::begin, refused_by_queue::end;
   NOSTALL_NONBLOCKING get_awaiter get() noexcept { return get_awaiter(core_); }
   NOSTALL_NONBLOCKING put_awaiter put(T v) { return put_awaiter(core_, std::move(v)); }
   /// As get, but gives nothing where that throws: for `while (auto v = co_await q.next())`.

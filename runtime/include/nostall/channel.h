@@ -37,22 +37,35 @@
 
 namespace nostall {
 
-template <class Value> class channel {
-  static_assert(std::is_object_v<Value>, "nostall: a channel holds values; for a reference, let "
-                                         "it hold a pointer");
+namespace detail {
+// No members of the template: g++ 12 would not take them for candidates.
+struct refused_by_channel {
+  NOSTALL_REFUSE_AS(send, const, "channel::send takes one value of the channel's type, or what "
+                                 "converts to it")
+  NOSTALL_REFUSE_AS(try_send, const, "channel::try_send takes one value of the channel's type, or "
+                                     "what converts to it")
+};
+} // namespace detail
+
+template <class Value> class channel : detail::refused_by_channel {
+  static_assert(std::is_object_v<Value> && !std::is_const_v<Value>,
+                "nostall: a channel holds values, which it moves in and out: not const ones; for "
+                "a reference, let it hold a pointer");
   using T = detail::object_or_int<Value>;
 
 public:
+  channel() NOSTALL_DELETED("a channel has a capacity: channel<job> jobs(64)");
   /// Throws usage_error for a capacity of zero.
   explicit channel(std::size_t capacity)
       : s_(std::make_shared<detail::channel_state<T>>(capacity)) {
-    static_assert(std::is_move_constructible_v<T> && !std::is_const_v<T>,
+    static_assert(std::is_move_constructible_v<T>,
                   "nostall: a channel moves its values in and out: give it a type that can "
                   "be moved, or a std::unique_ptr to one");
     if (capacity == 0)
       detail::throw_usage("nostall: a channel has room for one value at least");
   }
 
+  using refused_by_channel::send, refused_by_channel::try_send;
   /// False: it is closed, and the value was not sent.
   NOSTALL_NONBLOCKING NOSTALL_CORO_WRAPPER task<bool> send(T v) const {
     return detail::send_to(s_, std::move(v));

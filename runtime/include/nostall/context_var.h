@@ -17,6 +17,8 @@
 #ifndef NOSTALL_CONTEXT_VAR_H
 #define NOSTALL_CONTEXT_VAR_H
 
+#include "nostall/detail/task/anything.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,11 +37,13 @@ std::shared_ptr<const void> exchange_context(std::uint64_t key,
 /// Another one for each variable: a place in memory may be used again, by a variable of
 /// another type, while there are values of the first.
 std::uint64_t new_context_key() noexcept;
+[[noreturn]] void throw_no_value(const std::string& variable);
 } // namespace detail
 
-template <class T> class context_var {
-  static_assert(std::is_object_v<T>, "nostall: a context_var holds values; for a reference, let "
-                                     "it hold a pointer");
+template <class Value> class context_var {
+  static_assert(std::is_object_v<Value>, "nostall: a context_var holds values; for a reference, "
+                                         "let it hold a pointer");
+  using T = detail::object_or_int<Value>;
 
 public:
   explicit context_var(std::string name) : name_(std::move(name)) {}
@@ -76,19 +80,12 @@ public:
   const std::string& name() const noexcept { return name_; }
 
 private:
-  [[noreturn]] void missing() const;
+  [[noreturn]] void missing() const { detail::throw_no_value(name_); }
 
   const std::uint64_t key_ = detail::new_context_key();
   std::string name_;
   std::unique_ptr<T> fallback_;
 };
-
-namespace detail {
-[[noreturn]] void throw_no_value(const std::string& variable);
-}
-template <class T> void context_var<T>::missing() const {
-  detail::throw_no_value(name_);
-}
 
 } // namespace nostall
 

@@ -25,6 +25,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/task/future_state.h"
+#include "nostall/detail/task/given_error.h"
 #include "nostall/error.h"
 
 #include <coroutine>
@@ -138,8 +139,9 @@ public:
     if (!try_set_value(std::forward<A>(a)...))
       throw invalid_state_error("nostall: a promise was filled twice");
   }
-  NOSTALL_NONBLOCKING void set_exception(std::exception_ptr e) const {
-    if (!try_set_exception(std::move(e)))
+  /// An exception, or a std::exception_ptr, which is not null.
+  template <class... E> NOSTALL_NONBLOCKING void set_exception(E&&... e) const {
+    if (!try_set_exception(std::forward<E>(e)...))
       throw invalid_state_error("nostall: a promise was filled twice");
   }
   /// False: it is filled already, or about to be.
@@ -152,11 +154,14 @@ public:
     else
       return false;
   }
-  NOSTALL_NONBLOCKING bool try_set_exception(std::exception_ptr e) const {
-    if (!s_->claim())
-      return false;
-    s_->error = std::move(e);
-    s_->publish();
+  template <class... E> NOSTALL_NONBLOCKING bool try_set_exception(E&&... e) const {
+    if constexpr (detail::check_error<E&&...>()) {
+      std::exception_ptr error = detail::as_error(std::forward<E>(e)...);
+      if (!s_->claim())
+        return false;
+      s_->error = std::move(error);
+      s_->publish();
+    }
     return true;
   }
 
@@ -167,8 +172,8 @@ private:
     else if constexpr (std::is_reference_v<T>)
       return sizeof...(A) == 1 && (std::is_convertible_v<A, T> && ...) &&
              (std::is_lvalue_reference_v<A> && ...);
-    else
-      return std::is_constructible_v<detail::stored_result<T>, A...>;
+    else // of nothing: its value was forgotten
+      return sizeof...(A) > 0 && std::is_constructible_v<detail::stored_result<T>, A...>;
   }
   template <class... A> static constexpr bool filled_by = makes_value<A...>();
   template <class... A> bool fill(A&&... a) const {

@@ -167,6 +167,10 @@ inline auto gather(return_exceptions_t, A&&... awaitables) {
   return detail::gather_all<detail::outcomes_of, await_result_t<detail::kept<A>>...>(
       detail::as_task(std::forward<A>(awaitables))...);
 }
+/// Of nothing: an empty tuple, at once.
+NOSTALL_CORO_WRAPPER inline task<std::tuple<>> gather() {
+  return detail::gather_all<detail::values_of>();
+}
 // Of a range.
 template <detail::awaitable_range R>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND inline auto gather(R&& range) {

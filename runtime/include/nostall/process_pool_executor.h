@@ -89,6 +89,12 @@ public:
   process_pool_executor();
   explicit process_pool_executor(options o);
   process_pool_executor(const process_pool_executor&) = delete;
+  template <class N, class Chosen = decltype([] {})>
+    requires detail::number_or_duration<N>
+  explicit process_pool_executor(N) : process_pool_executor() {
+    static_assert(detail::never<Chosen>, "nostall: a process_pool_executor takes its options by "
+                                         "name: process_pool_executor pool({.max_workers = 4})");
+  }
   /// Kills the workers that are left. Calls that wait fail.
   ~process_pool_executor();
 
@@ -148,6 +154,12 @@ public:
   /// and the calls that they had fail: false. See executor.h.
   NOSTALL_NONBLOCKING task<bool> shutdown(shutdown_mode mode = shutdown_mode::drain,
                                           any_duration within = no_limit);
+  NOSTALL_REFUSE(run, "process_pool_executor::run takes a function as a template argument, and its "
+                      "arguments: pool.run<f>(x)")
+  NOSTALL_REFUSE(map, "process_pool_executor::map takes a function as a template argument, and a "
+                      "range of items: pool.map<f>(items)")
+  NOSTALL_REFUSE(shutdown, "shutdown takes a shutdown_mode and then a time: "
+                           "pool.shutdown(shutdown_mode::drain, 5s)")
 
   std::size_t max_workers() const noexcept;
   /// Process ids of the workers at this moment.

@@ -68,12 +68,9 @@ public:
   /// `co_await here.on(i, f, args...)`: runs f(args...) on that loop. Callable and arguments
   /// are moved there, and are destroyed there. Cancelled: the wait ends, the call goes on.
   template <class F, class... A>
-    requires detail::starter<F, A...>
+    requires(detail::starter<F, A...> && detail::starts<F, A...>())
   NOSTALL_NONBLOCKING task<typename detail::started<F, A...>::type>
   on(std::size_t index, NOSTALL_RUNS_ON(loop) F f, A... args) const {
-    static_assert(detail::started<F, A...>::right,
-                  "nostall: on() takes a function whose result can be awaited; use "
-                  "handle(i).post for a plain one");
     future<typename detail::started<F, A...>::type> result;
     { // of the promise only the call has a copy: if it goes, the wait ends
       promise<typename detail::started<F, A...>::type> p;
@@ -86,6 +83,9 @@ public:
     }
     co_return co_await result;
   }
+
+  NOSTALL_REFUSE_AS(on, const, "on() takes the index of a loop, and a coroutine function with its "
+                               "arguments: here.on(0, f, x); handle(i).post is for a plain one")
 
 private:
   friend detail::loop_team;

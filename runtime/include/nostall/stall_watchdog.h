@@ -28,6 +28,7 @@
 #include "nostall/annotations.h"
 #include "nostall/config.h"
 #include "nostall/detail/loop/duration.h"
+#include "nostall/detail/task/anything.h"
 
 #include <chrono>
 #include <cstddef>
@@ -76,6 +77,12 @@ public:
   /// no thread to be had.
   stall_watchdog(event_loop& loop NOSTALL_LIFETIMEBOUND, options o);
   explicit stall_watchdog(event_loop& loop NOSTALL_LIFETIMEBOUND);
+  template <class N, class Chosen = decltype([] {})>
+    requires detail::number_or_duration<N>
+  stall_watchdog(event_loop& loop NOSTALL_LIFETIMEBOUND, N) : stall_watchdog(loop) {
+    static_assert(detail::never<Chosen>, "nostall: a stall_watchdog takes its options by name: "
+                                         "stall_watchdog dog(loop, {.threshold = 50ms})");
+  }
   stall_watchdog(const stall_watchdog&) = delete;
   /// Waits for the watcher's thread, which reports what it has seen. So does the end of
   /// the loop, if that comes first.

@@ -64,6 +64,7 @@ public:
   using value_type = T;
 
   task_handle() noexcept = default;
+  task_handle(task<T>) NOSTALL_DELETED("a handle is of a task that runs: create_task(f())");
   explicit operator bool() const noexcept = delete; // done()? or co_await it
   using base::valid;
   friend bool operator==(const task_handle&, const task_handle&) = default;
@@ -122,6 +123,7 @@ public:
     checked("task_handle::detach");
     let_go()->unref();
   }
+  void detach() const& NOSTALL_DELETED("detach gives the handle away: std::move(h).detach()");
 
   std::string name() const { return get().name(); }
   void set_name(std::string_view name) { detail::set_name(get(), name); }

@@ -103,6 +103,12 @@ public:
   thread_pool_executor();
   explicit thread_pool_executor(options o);
   thread_pool_executor(const thread_pool_executor&) = delete;
+  template <class N, class Chosen = decltype([] {})>
+    requires detail::number_or_duration<N>
+  explicit thread_pool_executor(N) : thread_pool_executor() {
+    static_assert(detail::never<Chosen>, "nostall: a thread_pool_executor takes its options by "
+                                         "name: thread_pool_executor pool({.max_workers = 4})");
+  }
   /// As shutdown(cancel), but blocks until the workers have ended; after a
   /// shutdown() there is nothing left to wait for. Waits for nobody on one of its own
   /// workers, and in a child of fork().
@@ -128,11 +134,15 @@ public:
     else
       return detail::refused();
   }
+  NOSTALL_REFUSE(run, "thread_pool_executor::run takes a function and its arguments: "
+                      "pool.run(f, x)")
 
   /// Ends when all workers have ended (true) or when `within` is over (false);
   /// see executor.h. Cancelled: the pool stays closed.
   NOSTALL_NONBLOCKING task<bool> shutdown(shutdown_mode mode = shutdown_mode::drain,
                       any_duration within = no_limit);
+  NOSTALL_REFUSE(shutdown, "shutdown takes a shutdown_mode and then a time: "
+                           "pool.shutdown(shutdown_mode::drain, 5s)")
 
   std::size_t max_workers() const noexcept;
   std::size_t worker_count() const noexcept; ///< threads at this moment
@@ -170,10 +180,18 @@ inline auto to_thread(abandon_on_cancel_t, NOSTALL_RUNS_ON(worker) F&& f,
     return detail::refused();
 }
 
+NOSTALL_REFUSE(to_thread, "to_thread takes a function and its arguments: to_thread(f, x)")
+
 template <class Executor, class F, class... A>
 NOSTALL_CORO_WRAPPER NOSTALL_CORO_UNBOUND
 inline auto event_loop::run_in_executor(Executor& executor, F&& f, A&&... args) {
-  return executor.run(std::forward<F>(f), std::forward<A>(args)...);
+  constexpr bool runs = requires { executor.run(std::forward<F>(f), std::forward<A>(args)...); };
+  static_assert(runs, "nostall: run_in_executor takes an executor, and then a function with its "
+                      "arguments; to_thread(f, args...) uses the default one");
+  if constexpr (runs)
+    return executor.run(std::forward<F>(f), std::forward<A>(args)...);
+  else
+    return detail::refused();
 }
 
 } // namespace nostall

@@ -21,9 +21,11 @@ constexpr std::chrono::seconds patience(10);
 
 // A cold record comes in while the one before it runs. Not of null: a prefetch from where
 // nothing is mapped walks the page tables each time, for some ten nanoseconds.
-inline void prefetch_next(const ready_node& n) noexcept {
-  if (n.next_ready)
-    __builtin_prefetch(n.next_ready);
+inline ready_node* take_first(ready_node*& batch) noexcept {
+  ready_node* const next = batch->next_ready;
+  if (next)
+    __builtin_prefetch(next);
+  return std::exchange(batch, next);
 }
 } // namespace
 
@@ -209,26 +211,20 @@ void loop_impl::run_ready() noexcept {
     return;
   ran_since_poll_ = true;
   descriptors.touch();
-  ready_queue batch;
-  batch.append(ready);
-  if (watched) [[unlikely]]
+  ready_node* batch = ready.take();
+  if (watched || debug) [[unlikely]]
     return run_watched(*this, batch);
-  if (debug) [[unlikely]] {
-    while (ready_node* n = batch.pop())
-      run_timed(n);
-    return;
-  }
-  while (ready_node* n = batch.pop()) {
-    prefetch_next(*n);
+  while (batch) {
+    ready_node* const n = take_first(batch);
     n->perform(n, op::run);
   }
 }
 
 [[gnu::noinline]] void loop_impl::run_watched(loop_impl& l,
-                                              ready_queue& batch) noexcept {
+                                              ready_node* batch) noexcept {
   std::uint64_t step = l.beat.load(std::memory_order_relaxed) + 1;
-  while (ready_node* n = batch.pop()) {
-    prefetch_next(*n);
+  while (batch) {
+    ready_node* const n = take_first(batch);
     l.beat.store(step, std::memory_order_relaxed);
     step += 2;
     if (l.debug) [[unlikely]]

@@ -94,7 +94,7 @@ struct loop_impl final : loop_core {
   std::size_t offloaded = 0; ///< calls that threads still have
 
   /// The outermost frame of what a watchdog shows.
-  static void run_watched(loop_impl& l, ready_queue& batch) noexcept;
+  static void run_watched(loop_impl& l, ready_node* batch) noexcept;
 
   loop_impl* left_before = nullptr; ///< see ~event_loop
   bool apart = false;

@@ -71,4 +71,22 @@ bool future_core::unpark() noexcept {
   return true;
 }
 
+std::exception_ptr whole_error(const std::exception& part) {
+  if (const std::exception_ptr handled = std::current_exception())
+    try {
+      std::rethrow_exception(handled);
+    } catch (const std::exception& e) {
+      if (&e == &part)
+        return handled;
+    } catch (...) { // another one
+    }
+  throw_usage("nostall: set_exception was given a base of an exception, which it cannot copy as "
+              "a whole; give it a std::exception_ptr");
+}
+
+void throw_no_error() {
+  throw_usage("nostall: set_exception was given no exception: std::current_exception() gives "
+              "none outside of a catch block");
+}
+
 } // namespace nostall::detail

@@ -127,6 +127,10 @@ void task_core::unwatch(done_node& n) noexcept {
 
 void task_core::tell_watchers() noexcept {
   while (done_node* n = watchers) {
+    if (n->next == n) { // mostly it is alone
+      watchers = n->next = n->prev = nullptr;
+      return n->fire(n, *this);
+    }
     unwatch(*n);
     n->fire(n, *this);
   }
@@ -213,20 +217,64 @@ void* allocate_record(std::size_t bytes, std::size_t alignment,
   }
 }
 
-// Some links only: a longer circle is rare, and a longer chain is not a circle.
+const task_core* join_awaiter::awaited_by(const task_core& t) noexcept {
+  if (t.state != task_state::pending || (t.waiting_on->on_cancel != &undo &&
+                                         t.waiting_on->on_cancel != &handle_wait::pass_on))
+    return nullptr;
+  return static_cast<const join_awaiter*>(t.waiting_on)->target_;
+}
+
+/// Walks through the tasks that wait for one to end, directly or through others, each
+/// before those that wait for it. Each waits for one only, so they are a tree, and the way
+/// back up stands in it. Of a task that somebody watches.
+class waiting_tree {
+public:
+  explicit waiting_tree(const task_core& root) noexcept : root_(root), watched_(&root) {}
+  /// False: that was all. `found` is null for a watcher that is no task's wait.
+  bool next(const task_core*& found) noexcept {
+    if (!at_) {
+      at_ = root_.watchers;
+    } else if (const task_core* const t = waiting(); t && t->watchers) {
+      watched_ = t;
+      at_ = t->watchers;
+    } else {
+      while (at_->next == watched_->watchers) { // the last one there
+        if (watched_ == &root_)
+          return false;
+        const auto* const up = static_cast<const join_awaiter*>(watched_->waiting_on);
+        watched_ = up->target_;
+        at_ = up;
+      }
+      at_ = at_->next;
+    }
+    found = waiting();
+    return true;
+  }
+
+private:
+  const task_core* waiting() const noexcept {
+    return at_->fire == &join_awaiter::wake_waiting ? static_cast<const join_awaiter*>(at_)->task
+                                                    : nullptr;
+  }
+  const task_core& root_;
+  const task_core* watched_;
+  const done_node* at_ = nullptr; ///< among those who watch `watched_`
+};
+
+// A circle needs the target among those who wait for `me`, so it is looked for on both
+// sides by turns: up from the target and among those who wait. Whichever ends first has the
+// answer, and as each wait joins two trees of tasks, all of them together cost n log n.
 void join_awaiter::refuse_circle(const task_core& me) const {
-  constexpr int most = 16;
-  const task_core* t = target_;
-  for (int i = 0; t && i < most; ++i) {
-    if (t == &me)
-      throw_usage(i == 0 ? "nostall: a task awaits itself"
-                         : "nostall: tasks await each other in a circle, and would do "
-                           "so for ever");
-    const bool waits_for_a_task =
-        t->state == task_state::pending && (t->waiting_on->on_cancel == &undo ||
-                                            t->waiting_on->on_cancel == &handle_wait::pass_on);
-    t = waits_for_a_task ? static_cast<const join_awaiter*>(t->waiting_on)->target_
-                         : nullptr;
+  if (target_ == &me)
+    throw_usage("nostall: a task awaits itself");
+  const task_core* above = target_;
+  waiting_tree below(me);
+  for (const task_core* found = nullptr; below.next(found);) {
+    above = awaited_by(*above);
+    if (!above)
+      return;
+    if (above == &me || found == target_)
+      throw_usage("nostall: tasks await each other in a circle, and would do so for ever");
   }
 }
 

@@ -18,6 +18,7 @@ int twice(int);
 struct widget {};
 void by_reference(int&);
 task<void> serve(each_loop);
+struct no_error {};
 
 task<void> combinators(std::vector<task<int>> v, std::vector<task_handle<int>> handles) {
   // refused: std::move the container
@@ -210,9 +211,9 @@ struct immovable {
 // refused alone: a channel moves its values in and out
 channel<immovable> made(3);
 
-// refused alone: a channel holds values; for a reference, let it hold a pointer
+// refused alone: a channel holds values, which it moves in and out
 void references(channel<int&>& c) { c.close(); }
-// refused alone: a queue holds values; for a reference, let it hold a pointer
+// refused alone: a queue holds values, which it moves in and out
 void references(async_queue<int&>& q) { q.shutdown(); }
 
 task<void> values(promise<int> p, promise<void> done, promise<int&> r, async_generator<int> g,
@@ -230,6 +231,144 @@ task<void> values(promise<int> p, promise<void> done, promise<int&> r, async_gen
   // refused alone: a task gives one value, at its end
   co_yield 1;
 }
+
+// A call without arguments is told what it lacks.
+task<void> nothing_given(event_loop& loop, thread_pool_executor& threads, process_pool_executor& pool,
+                         task_group& g, loop_handle home, task_handle<int> h, each_loop here,
+                         promise<int> p, async_queue<int>& q, channel<int> c) {
+  int n = 0;
+  // refused alone: wait takes what can be awaited
+  co_await nostall::wait();
+  // refused alone: shield takes what can be awaited
+  n = co_await shield();
+  // refused alone: wait_for takes what can be awaited
+  n = co_await wait_for();
+  // refused alone: try_wait_for takes what can be awaited
+  co_await try_wait_for();
+  // refused alone: with_timeout takes a std::chrono duration
+  n = co_await with_timeout();
+  // refused alone: sleep takes a std::chrono duration
+  co_await nostall::sleep();
+  // refused alone: create_task takes what can be awaited
+  n = co_await create_task();
+  // refused alone: with_stop takes a std::stop_token
+  n = co_await with_stop();
+  // refused alone: to_thread takes a function and its arguments
+  n = co_await to_thread();
+  // refused alone: to_thread takes a function and its arguments
+  n = co_await to_thread(abandon_on_cancel);
+  // refused alone: thread_pool_executor::run takes a function and its arguments
+  n = co_await threads.run();
+  // refused alone: process_pool_executor::run takes a function as a template argument
+  n = co_await pool.run();
+  // refused alone: process_pool_executor::map takes a function as a template argument
+  co_await pool.map();
+  // refused alone: run_in_executor takes an executor
+  n = co_await loop.run_in_executor(threads);
+  // refused alone: call_soon takes a callable without arguments
+  loop.call_soon();
+  // refused alone: run_until_complete takes what can be awaited
+  n = loop.run_until_complete();
+  // refused alone: run takes what can be awaited
+  n = run();
+  // refused alone: post takes a callable without arguments
+  home.post();
+  // refused alone: task_group::start takes what can be awaited
+  g.start();
+  // refused alone: add_done_callback takes a callable of the task_handle
+  h.add_done_callback();
+  // refused alone: run_coroutine_threadsafe takes what can be awaited and a loop_handle
+  run_coroutine_threadsafe();
+  // refused alone: on() takes the index of a loop
+  n = co_await here.on(0);
+  // refused alone: this promise cannot be filled with that
+  p.set_value();
+  // refused alone: set_exception takes an exception
+  p.set_exception();
+  // refused alone: async_queue::put takes one value
+  co_await q.put();
+  // refused alone: channel::send takes one value
+  co_await c.send();
+  // refused: a channel has a capacity
+  channel<int> none;
+  co_await gather(); // nothing wrong
+}
+
+task<int> other_things(event_loop& loop, thread_pool_executor& threads, process_pool_executor& pool,
+                       promise<int> p, async_queue<int>& q, async_queue<std::string>& texts,
+                       channel<int> c, async_generator<int> g, task_handle<int> h, each_loop here,
+                       async_condition& condition, std::exception_ptr error) {
+  int n = 0;
+  // refused alone: a thread cannot call this with copies of these arguments
+  n = co_await loop.run_in_executor(threads, twice, "x");
+  auto executor = [] {};
+  // refused alone: run_in_executor takes an executor
+  n = co_await loop.run_in_executor(executor, plain);
+  // refused alone: run_in_executor takes an executor
+  n = co_await loop.run_in_executor(twice, 1);
+  // refused alone: set_exception takes an exception
+  p.set_exception("x");
+  // refused alone: set_exception takes an exception
+  p.try_set_exception(no_error());
+  // refused alone: set_exception takes an exception
+  p.set_exception(nullptr);
+  // refused alone: async_queue::put takes one value
+  co_await q.put("x");
+  // refused alone: async_queue::put_nowait takes one value
+  q.put_nowait("x");
+  // refused alone: async_queue::try_put takes one value
+  (void)q.try_put("x");
+  // refused alone: channel::send takes one value
+  co_await c.send("x");
+  // refused alone: channel::try_send takes one value
+  (void)c.try_send("x");
+  // refused alone: a for loop cannot wait for an async_queue
+  for (std::string s : q) {}
+  // refused: co_await it: while (auto v = co_await q.next())
+  while (auto v = q.next()) {}
+  // refused: co_await it: while (auto v = co_await g.next())
+  while (auto v = g.next()) {}
+  // refused alone: detach gives the handle away
+  h.detach();
+  // refused alone: a handle is of a task that runs
+  h = task_handle<int>(f());
+  // refused alone: on() takes the index of a loop
+  n = co_await here.on(0, plain);
+  // refused alone: async_condition::wait takes nothing
+  co_await condition.wait([] { return true; });
+  // refused alone: a thread_pool_executor takes its options by name
+  thread_pool_executor four(4);
+  // refused alone: a process_pool_executor takes its options by name
+  process_pool_executor eight(8);
+  // refused alone: a stall_watchdog takes its options by name
+  stall_watchdog dog(loop, 1s);
+  // refused alone: shutdown takes a shutdown_mode and then a time
+  co_await threads.shutdown(5s);
+  // refused alone: shutdown takes a shutdown_mode and then a time
+  co_await pool.shutdown(true);
+  p.set_exception(error);                                // nothing wrong
+  p.set_exception(std::make_exception_ptr(1));           // nothing wrong
+  p.set_exception(std::runtime_error("why"));            // nothing wrong
+  co_await texts.put("x");                               // nothing wrong
+  texts.put_nowait("x");                                 // nothing wrong
+  co_await threads.shutdown();                           // nothing wrong
+  co_await threads.shutdown(shutdown_mode::cancel, 5ms); // nothing wrong
+  // refused alone: what is co_returned does not convert to what the task gives
+  co_return "x";
+}
+
+void right(async_queue<std::string>& texts, async_queue<std::vector<int>>& lists) {
+  texts.put_nowait({3, 'x'});
+  lists.put_nowait({});
+  (void)lists.try_put({1, 2});
+}
+
+// refused alone: a channel holds values, which it moves in and out: not const ones
+void constants(channel<const int>& c) { c.close(); }
+// refused alone: a queue holds values, which it moves in and out: not const ones
+void constants(async_queue<const int>& q) { q.shutdown(); }
+// refused alone: a context_var holds values; for a reference, let it hold a pointer
+void constants(context_var<int&>& v) { v.set(1); }
 
 void main_function() {
   // refused: run takes what can be awaited: call the function

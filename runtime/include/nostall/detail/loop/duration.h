@@ -22,6 +22,10 @@ template <class D> inline constexpr bool is_duration = false;
 template <class R, class P>
 inline constexpr bool is_duration<std::chrono::duration<R, P>> = true;
 
+/// What is written where options go.
+template <class N>
+concept number_or_duration = std::is_arithmetic_v<N> || is_duration<N>;
+
 template <class R, class P>
 constexpr std::chrono::nanoseconds saturated(std::chrono::duration<R, P> d) {
   using std::chrono::nanoseconds;

@@ -15,6 +15,7 @@
 #define NOSTALL_DETAIL_LIST_H
 
 #include <cstdint>
+#include <utility>
 
 namespace nostall::detail {
 
@@ -115,33 +116,27 @@ public:
   bool empty() const noexcept { return head_ == nullptr; }
   void push(ready_node& n) noexcept {
     n.next_ready = nullptr;
-    if (head_)
-      tail_->next_ready = &n;
-    else
-      head_ = &n;
-    tail_ = &n;
+    *end_ = &n;
+    end_ = &n.next_ready;
   }
   ready_node* pop() noexcept {
-    ready_node* n = head_;
-    if (n)
+    ready_node* const n = head_;
+    if (n) {
       head_ = n->next_ready;
+      if (!head_)
+        end_ = &head_;
+    }
     return n;
   }
-  /// Appends all of `other`, which is empty afterwards.
-  void append(ready_queue& other) noexcept {
-    if (!other.head_)
-      return;
-    if (head_)
-      tail_->next_ready = other.head_;
-    else
-      head_ = other.head_;
-    tail_ = other.tail_;
-    other.head_ = nullptr;
+  /// All of them, each with the next one in `next_ready`; the queue is empty afterwards.
+  ready_node* take() noexcept {
+    end_ = &head_;
+    return std::exchange(head_, nullptr);
   }
 
 private:
   ready_node* head_ = nullptr;
-  ready_node* tail_ = nullptr;
+  ready_node** end_ = &head_; ///< where the next one is hung in
 };
 
 } // namespace nostall::detail

@@ -18,7 +18,7 @@ namespace nostall::detail {
 
 /// What a class goes on with after it has refused its argument: that is told alone.
 template <class T>
-using object_or_int = std::conditional_t<std::is_object_v<T>, T, int>;
+using object_or_int = std::conditional_t<std::is_object_v<T>, std::remove_cv_t<T>, int>;
 
 struct anything {
   anything() noexcept = default;
@@ -49,12 +49,13 @@ template <class> inline constexpr bool never = false;
 
 } // namespace nostall::detail
 
-/// The last overload of a function that takes one argument or some, with its message.
+/// The last overload of a function that takes some arguments, with its message; also of
+/// none, where that is a mistake.
 #define NOSTALL_REFUSE(function, message) NOSTALL_REFUSE_AS(function, , message)
 /// The same of a member that is const, or the overloads would differ in that.
 #define NOSTALL_REFUSE_AS(function, qualifier, message)                                  \
   template <class Chosen = decltype([] {})>                                              \
-  auto function(::nostall::detail::anything, ::nostall::detail::anything = {},           \
+  auto function(::nostall::detail::anything = {}, ::nostall::detail::anything = {},      \
                 ::nostall::detail::anything = {}, ::nostall::detail::anything = {},      \
                 ::nostall::detail::anything = {}, ::nostall::detail::anything = {})      \
       qualifier {                                                                        \

@@ -113,6 +113,11 @@ template <class T> struct promise : promise_base {
       std::construct_at(std::addressof(value), std::forward<U>(v));
     has = outcome::value;
   }
+  template <class U>
+    requires(!std::is_convertible_v<U&&, T>)
+  void return_value(U&&) {
+    static_assert(never<U>, "nostall: what is co_returned does not convert to what the task gives");
+  }
   void unhandled_exception() noexcept {
     std::construct_at(std::addressof(error), std::current_exception());
     has = outcome::error;

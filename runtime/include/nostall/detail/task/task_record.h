@@ -204,7 +204,8 @@ public:
   bool await_ready() const noexcept { return target_->done() && within_budget(); }
   bool await_suspend(std::coroutine_handle<> h) {
     task_core& me = current_task_core("a task_handle");
-    refuse_circle(me);
+    if (target_ == &me || (me.watchers && target_->state == task_state::pending)) [[unlikely]]
+      refuse_circle(me); // where nobody waits for `me`, or the target for nobody, is none
     require_same_loop(*target_, me.loop());
     if (!me.begin_wait(*this, h))
       return false;
@@ -217,13 +218,11 @@ public:
   void await_resume() { finish_wait(*this); }
 
 protected:
-  /// Throws usage_error if the task waits for `me`, directly or through some others.
-  void refuse_circle(const task_core& me) const;
   join_awaiter(task_core* t, bool (*hook)(waiter*) noexcept) noexcept
-      : waiter(hook), done_node([](done_node* n, task_core&) noexcept {
-          static_cast<join_awaiter*>(n)->task->wake();
-        }),
-        target_(t) {}
+      : waiter(hook), done_node(&wake_waiting), target_(t) {}
+  static void wake_waiting(done_node* n, task_core&) noexcept {
+    static_cast<join_awaiter*>(n)->task->wake();
+  }
   static bool undo(waiter* w) noexcept {
     auto* self = static_cast<join_awaiter*>(w);
     self->target_->unwatch(*self);
@@ -233,6 +232,11 @@ protected:
 
 private:
   friend class handle_wait;
+  friend class waiting_tree;
+  /// Throws usage_error if the target waits for `me`, directly or through others.
+  void refuse_circle(const task_core& me) const;
+  /// What `t` waits for to end, or null.
+  static const task_core* awaited_by(const task_core& t) noexcept;
 };
 
 /// Waits for a task's end, and passes a cancellation on to it.
