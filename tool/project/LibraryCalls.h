@@ -1,5 +1,4 @@
 //===- LibraryCalls.h - what a library calls callables with -----*- C++ -*-===//
-//-*-===//
 //
 //   std::sort(jobs.begin(), jobs.end(), [](auto &a, auto &b) { ... });
 //

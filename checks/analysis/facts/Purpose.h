@@ -1,5 +1,4 @@
-//===- Purpose.h - bodies in which a value is dropped for a reason --*- C++
-//-*-//
+//===- Purpose.h - bodies in which a value is dropped -----------*- C++ -*-===//
 //
 // A slot that returns void has nobody to give a task to. A variable may be
 // there to keep a task that runs while the function does other things. A test

@@ -1,5 +1,4 @@
-//===- HandedTypes.h - what libraries get to know of the program -*- C++
-//-*-===//
+//===- HandedTypes.h - what libraries get to know ---------------*- C++ -*-===//
 //
 // A body of a library that is not parsed (NeededBodies.h) can call what it has
 // been given, and nothing else: it cannot name what the program declares. What
@@ -8,7 +7,6 @@
 //   std::call_once<λ>(flag, λ)           ──▶ λ
 //   std::for_each<iterator, λ>(b, e, λ)  ──▶ λ, what an iterator leads to
 //   co_spawn<..., handler>(...)          ──▶ handler ──▶ its bases, members,
-//   and
 //                                            what its functions return
 //
 // So a function object that no such body has got to know is called by none,
