@@ -192,6 +192,10 @@ void NostallCheck::dropRefuted(Unit &U, std::vector<LoopCall> &Calls,
   if (llvm::all_of(Calls, [](const LoopCall &L) { return L.isConditional(); }))
     return;
   const auto Others = callsOfOthers(U);
+  if (!Others && !U.summariser()) // what only a program knows
+    llvm::erase_if(Calls, [&](const LoopCall &L) {
+      return !Summariser::premiseOf(U, L).Kept.empty();
+    });
   if (!Others)
     return;
   Summariser Own(U);

@@ -189,6 +189,9 @@ private:
     for (const clang::FunctionDecl *By :
          U.contexts().cameThrough(*S.Call->Facts, *S.Call->Call))
       readProgram(CallGraph(), displayName(By));
+    for (const clang::FunctionDecl *By :
+         U.contexts().wasKeptBy(*S.Call->Facts, *S.Call->Call))
+      readProgram(CallGraph(), displayName(By));
     const CallGraph G = Summariser(U).finish();
     const Linker Linked(Program.graphs(&G));
     if (!Linked.refutes(Of))
@@ -197,6 +200,15 @@ private:
       return "all that the program does with " +
              quotedName(displayName(S.Call->Facts->Function)) +
              " is to have workers run it";
+    CallGraph::Premise ButKept = Of;
+    ButKept.Kept.clear();
+    if (!Linked.refutes(ButKept))
+      return "a co_await before it gives the coroutine's handle to " +
+             quotedName(
+                 displayName(U.contexts()
+                                 .wasKeptBy(*S.Call->Facts, *S.Call->Call)
+                                 .back())) +
+             ", and no file that is known says that it stays on its loop";
     return "a co_await before it makes the coroutine go on elsewhere: the body "
            "of its await_suspend, in another file, says so";
   }

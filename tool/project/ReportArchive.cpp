@@ -73,8 +73,8 @@ template <class A> static void describe(A &Ar, CallGraph::Node &V) {
   Ar(Id, Name, TestsWouldBlock, Judges, Overridden, Edges);
 }
 template <class A> static void describe(A &Ar, CallGraph::Premise &V) {
-  auto &[Coroutine, Through] = V;
-  Ar(Coroutine, Through);
+  auto &[Coroutine, Through, Kept] = V;
+  Ar(Coroutine, Through, Kept);
 }
 template <class A> static void describe(A &Ar, CallGraph::Move &V) {
   auto &[By, ToLoop] = V;
@@ -137,10 +137,10 @@ template <class A> static void describe(A &Ar, CallGraph::JudgeList &V) {
 template <class A> static void describe(A &Ar, CallGraph &V) {
   auto &[Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
          Descriptors, Stores, TellWouldBlock, Judges, Harmless, Factories,
-         MemberUses, Moves, Locks, LockRules, LockDoubts] = V;
+         MemberUses, Moves, Keep, Locks, LockRules, LockDoubts] = V;
   Ar(Strings, Main, Primitives, Nodes, Open, Assumptions, Doubts, Uses,
      Descriptors, Stores, TellWouldBlock, Judges, Harmless, Factories,
-     MemberUses, Moves, Locks, LockRules, LockDoubts);
+     MemberUses, Moves, Keep, Locks, LockRules, LockDoubts);
 }
 namespace {
 struct AllButCalls {
@@ -188,7 +188,8 @@ static bool isSound(const CallGraph &G) {
   // The two largest numbers are DenseMap's own.
   auto IsSymbol = [](CallGraph::Symbol Id) { return Id < ~uint64_t(1); };
   auto IsPremise = [&](const CallGraph::Premise &Of) {
-    return IsSymbol(Of.Coroutine) && llvm::all_of(Of.Through, IsSymbol);
+    return IsSymbol(Of.Coroutine) && llvm::all_of(Of.Through, IsSymbol) &&
+           llvm::all_of(Of.Kept, IsSymbol);
   };
   auto IsTest = [](const ParamTest &T) {
     return T.Is <= ParamTest::Relation::Last;
@@ -257,7 +258,8 @@ static bool isSound(const CallGraph &G) {
   for (const CallGraph::Node &N : G.Nodes)
     if (N.Judges > G.Judges.size())
       return false;
-  if (!llvm::all_of(G.TellWouldBlock, IsSymbol))
+  if (!llvm::all_of(G.TellWouldBlock, IsSymbol) ||
+      !llvm::all_of(G.Keep, IsSymbol))
     return false;
   for (const CallGraph::Move &M : G.Moves)
     if (!IsSymbol(M.By))

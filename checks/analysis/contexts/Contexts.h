@@ -85,6 +85,10 @@ public:
   /// taken not to move it; the program may know better.
   using Suspends = llvm::SmallVector<const clang::FunctionDecl *, 2>;
   Suspends cameThrough(const FunctionFacts &Facts, const CallFact &Call);
+  /// The functions with bodies in other units that have been given the handle
+  /// of the coroutine on its way to \p Call. Here they are taken to keep it for
+  /// the same loop, which only a program that has them all can know.
+  Suspends wasKeptBy(const FunctionFacts &Facts, const CallFact &Call);
   /// Where a coroutine goes on that \p AwaitSuspend, which has a body here, has
   /// suspended; none if where it was.
   std::optional<Context> movesTo(const clang::FunctionDecl *AwaitSuspend) const;
@@ -107,7 +111,7 @@ private:
   struct SwitchedPlaces {
     Context Home = Context::Unknown; ///< where the body begins
     Places Of;
-    llvm::DenseMap<const CallFact *, Suspends> Through;
+    llvm::DenseMap<const CallFact *, Suspends> Through, Kept;
   };
   SwitchedPlaces findPlaces(const FunctionFacts &Facts, Context Home) const;
   const SwitchedPlaces &switched(const FunctionFacts &Facts);

@@ -22,7 +22,17 @@ std::optional<Context> Resumption::of(const FunctionDecl *AwaitSuspend) {
   auto [It, IsNew] = Memo.try_emplace(Body);
   if (!IsNew)
     return It->second;
-  return Memo[Body] = in(Body, /*OnWorker=*/false, 0);
+  Decider = nullptr;
+  const std::optional<Context> Where = in(Body, /*OnWorker=*/false, 0);
+  if (Where == Context::Unknown)
+    Deciders[Body] = Decider;
+  return Memo[Body] = Where;
+}
+
+const FunctionDecl *Resumption::decider(const FunctionDecl *AwaitSuspend) {
+  return of(AwaitSuspend) == Context::Unknown
+             ? Deciders.lookup(definitionOf(AwaitSuspend))
+             : nullptr;
 }
 
 /// The await_suspend that \p Suspension calls, or null.
@@ -104,8 +114,13 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
       CallableArgument Handle;
       Handle.Arg = I;
       const CallableUse Use = C.useOf(Call, Handle);
-      if (std::optional<Context> Where = Given(Use, I))
+      if (std::optional<Context> Where = Given(Use, I)) {
+        if (Where == Context::Unknown && !Callee && I == 0 &&
+            Call.By == CallFact::Dispatch::Static &&
+            mayBeElsewhere(U, Call.Callee))
+          Decider = Call.Callee->getCanonicalDecl();
         return Where;
+      }
     }
   for (const CallableArgument &Arg : Call.Callables) {
     if (Arg.IsTask || !Arg.Body)

@@ -8,7 +8,8 @@
 // it calls, gives a callable that resumes a handle to a thread, a pool or a
 // loop that is known, that is the place. Where it gives it, and nothing
 // besides, to something that is not known, it may be an executor of any kind,
-// and the place is unknown. In all other cases (a handle that is kept for an
+// and the place is unknown here; the program may know a function that is given
+// the handle itself. In all other cases (a handle that is kept for an
 // event, a callback of an operation) the coroutine stays where it is.
 //
 //===----------------------------------------------------------------------===//
@@ -27,6 +28,9 @@ public:
   /// Where a coroutine goes on that \p AwaitSuspend has suspended; none if
   /// where it was.
   std::optional<Context> of(const clang::FunctionDecl *AwaitSuspend);
+  /// Where of() does not know: the function, with a body in another unit, that
+  /// \p AwaitSuspend gives the handle; or null.
+  const clang::FunctionDecl *decider(const clang::FunctionDecl *AwaitSuspend);
   /// Where the first suspension of \p Coroutine puts it; none if where it was
   /// called, or wherever the library runs all of its coroutines.
   std::optional<Context> atStart(const clang::CoroutineBodyStmt *Coroutine);
@@ -40,6 +44,9 @@ private:
   Unit &U;
   const Contexts &C;
   llvm::DenseMap<const clang::FunctionDecl *, std::optional<Context>> Memo;
+  llvm::DenseMap<const clang::FunctionDecl *, const clang::FunctionDecl *>
+      Deciders;
+  const clang::FunctionDecl *Decider = nullptr; ///< of what is being read
 };
 
 } // namespace nostall

@@ -64,30 +64,39 @@ namespace {
 struct SwitchFlow {
   struct State {
     Context C;
-    Contexts::Suspends Through; ///< since it is there
+    Contexts::Suspends Through, GivenTo; ///< since it is there
     bool operator==(const State &) const = default;
   };
-  State entry() { return {Home, {}}; }
+  State entry() { return {Home, {}, {}}; }
   void on(State &S, const Event &E) {
     constexpr unsigned MaxThrough = 8; // or it is not told
     if (E.K != Event::Kind::Suspend)
       return;
     if (auto To = Switches.find(E.Site); To != Switches.end())
-      S = {To->second, {}};
-    else if (const FunctionDecl *F = Elsewhere.lookup(E.Site);
-             F && S.Through.size() < MaxThrough)
+      S = {To->second, {}, {}};
+    else if (const FunctionDecl *F = Keepers.lookup(E.Site)) {
+      if (S.C != Context::Loop || S.GivenTo.size() == MaxThrough)
+        S = {Context::Unknown, {}, {}};
+      else if (!llvm::is_contained(S.GivenTo, F))
+        S.GivenTo.push_back(F);
+    } else if (const FunctionDecl *F = Elsewhere.lookup(E.Site);
+               F && S.Through.size() < MaxThrough) {
       S.Through.push_back(F);
+    }
   }
   void join(State &Into, const State &From) {
     if (Into.C != From.C)
       Into.C = Context::Unknown;
     if (Into.Through != From.Through)
       Into.Through.clear();
+    for (const FunctionDecl *F : From.GivenTo)
+      if (!llvm::is_contained(Into.GivenTo, F))
+        Into.GivenTo.push_back(F);
   }
 
   Context Home;
   const llvm::DenseMap<const Stmt *, Context> &Switches;
-  const llvm::DenseMap<const Stmt *, const FunctionDecl *> &Elsewhere;
+  const llvm::DenseMap<const Stmt *, const FunctionDecl *> &Elsewhere, &Keepers;
 };
 
 } // namespace
@@ -105,7 +114,7 @@ Contexts::SwitchedPlaces Contexts::findPlaces(const FunctionFacts &Facts,
   Found.Home = Home;
   const DialectModel *Dialect = U.awaitables().dialectOf(Facts.Function);
   const bool Returns = Dialect && Dialect->ResumesOnOwnExecutor;
-  AwaiterCalls Suspends, Elsewhere;
+  AwaiterCalls Suspends, Elsewhere, Keepers;
   for (const CallFact &Call : Facts.Calls)
     if (Call.Implied == CallFact::ImpliedBy::Await &&
         Call.Callee->getIdentifier() &&
@@ -117,7 +126,13 @@ Contexts::SwitchedPlaces Contexts::findPlaces(const FunctionFacts &Facts,
   for (const AwaitFact &Await : Facts.Awaits) {
     std::optional<Context> C = switchOf(Await, Suspends);
     Any |= C.has_value();
-    if (C || Returns)
+    const FunctionDecl *Keeper =
+        C == Context::Unknown && !switchSaid(U, Await)
+            ? Resumes->decider(Suspends.lookup(Await.Site))
+            : nullptr;
+    if (Keeper)
+      Keepers[Await.Site] = Keeper;
+    else if (C || Returns)
       Switches[Await.Site] = C.value_or(Home);
     else if (const FunctionDecl *F = Suspends.lookup(Await.Site);
              F && !definitionOf(F) && mayBeElsewhere(U, F))
@@ -125,13 +140,15 @@ Contexts::SwitchedPlaces Contexts::findPlaces(const FunctionFacts &Facts,
   }
   if (!Any && Elsewhere.empty())
     return Found;
-  SwitchFlow Client{Home, Switches, Elsewhere};
+  SwitchFlow Client{Home, Switches, Elsewhere, Keepers};
   Solution Solved(U, Facts.Function, Client);
   Solved.forEachState([&](const SwitchFlow::State &S, const Event &E, auto &) {
     if (E.Call && Any)
       Found.Of[E.Call] = S.C;
     if (E.Call && !S.Through.empty())
       Found.Through[E.Call] = S.Through;
+    if (E.Call && !S.GivenTo.empty())
+      Found.Kept[E.Call] = S.GivenTo;
     if (E.Await && Any)
       Found.Of[E.Await] = S.C;
   });
@@ -163,6 +180,11 @@ Context Contexts::at(const FunctionFacts &Facts, const AwaitFact &Await) {
 Contexts::Suspends Contexts::cameThrough(const FunctionFacts &Facts,
                                          const CallFact &Call) {
   return switched(Facts).Through.lookup(&Call);
+}
+
+Contexts::Suspends Contexts::wasKeptBy(const FunctionFacts &Facts,
+                                       const CallFact &Call) {
+  return switched(Facts).Kept.lookup(&Call);
 }
 
 std::optional<Context>

@@ -98,17 +98,17 @@ std::optional<Setters::Setting> Setters::settingBy(const FunctionDecl *Body,
              : std::nullopt;
 }
 
-/// Whether \p Field has the value \p Is, or one like it, where \p Early leaves:
-/// `if (fd_ < 0) return;`
-bool Setters::keepsIfLeft(const FunctionDecl *Body, uint32_t Object,
-                          const Stmt *Early, const FieldDecl *Field,
-                          int64_t Is) {
-  const auto *If = dyn_cast<IfStmt>(Early);
+/// Whether \p Field has the value \p Is, or one like it, where the condition of
+/// \p Branch, an `if` without an `else`, is \p Holds: `if (fd_ < 0) return;`
+bool Setters::keepsWhere(const FunctionDecl *Body, uint32_t Object,
+                         const Stmt *Branch, bool Holds, const FieldDecl *Field,
+                         int64_t Is) {
+  const auto *If = dyn_cast<IfStmt>(Branch);
   if (!If || If->getElse() || If->hasInitStorage() || If->hasVarStorage())
     return false;
   SetOnce Locals(Body);
   Condition Left;
-  addTests(Body, U.context(), Locals, If->getCond(), true, Left);
+  addTests(Body, U.context(), Locals, If->getCond(), Holds, Left);
   bool Keeps = false;
   forEachClause(Left, [&](llvm::ArrayRef<ParamTest> OneOf) {
     const ParamTest &T = OneOf.front();
@@ -156,6 +156,9 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
   bool Throws = false;
   for (const Stmt *S : Block->body()) {
     bool Leaves = false;
+    const auto *If = dyn_cast<IfStmt>(S);
+    const Stmt *Branch =
+        If && !mayLeave(If->getThen()) ? If->getThen() : nullptr;
     forEachStatement(S, [&](const Stmt *E, llvm::ArrayRef<const Stmt *> Path) {
       Throws |= isa<CXXThrowExpr, GotoStmt>(E);
       Leaves |= isa<ReturnStmt>(E) && S != Block->body_back();
@@ -180,6 +183,15 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
       if (const FieldDecl *Field = FieldOf(Of.Of))
         if (const auto Set = settingBy(Body, Field, Of.Given))
           Here[Field] = *Set;
+      // if (!loaded_) { ...; loaded_ = true; }
+      const bool IsInBranch = Branch && !Path.empty() && Path.back() == Branch;
+      if (const FieldDecl *Field =
+              IsInBranch ? FieldOf(storeIn(E).Of) : nullptr;
+          Field && Field->getType()->isBooleanType())
+        if (const auto Set = settingBy(Body, Field, storeIn(E).Given);
+            Set && Set->Is &&
+            keepsWhere(Body, Object, S, false, Field, *Set->Is))
+          Here[Field] = *Set;
     });
     for (const auto &[Field, Times] : Changes)
       if (Times)
@@ -199,7 +211,7 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
     const auto &[Field, Set] = Entry;
     return Spoilt.contains(Field) || Throws || Field->isMutable() ||
            !llvm::all_of(Early, [&](const Stmt *S) {
-             return Set.Is && keepsIfLeft(Body, Object, S, Field, *Set.Is);
+             return Set.Is && keepsWhere(Body, Object, S, true, Field, *Set.Is);
            });
   });
   return Found;

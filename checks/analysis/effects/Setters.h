@@ -49,9 +49,9 @@ private:
   std::optional<Setting> settingBy(const clang::FunctionDecl *Body,
                                    const clang::FieldDecl *Field,
                                    const clang::Expr *Given);
-  bool keepsIfLeft(const clang::FunctionDecl *Body, uint32_t Object,
-                   const clang::Stmt *Early, const clang::FieldDecl *Field,
-                   int64_t Is);
+  bool keepsWhere(const clang::FunctionDecl *Body, uint32_t Object,
+                  const clang::Stmt *Branch, bool Holds,
+                  const clang::FieldDecl *Field, int64_t Is);
 
   Unit &U;
   std::map<std::pair<const clang::FunctionDecl *, uint32_t>, Settings> Known;

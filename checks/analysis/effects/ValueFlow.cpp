@@ -417,8 +417,15 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
                         Sets.setsAny(*Use.Method);
                });
       });
+  // start(); step();
+  auto SetsOwn = [&](const CallFact &Call) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+    return Method && Call.Object &&
+           isa<CXXThisExpr>(stripForwarding(U, Call.Object)) &&
+           Sets.setsAny(*Method);
+  };
   if (!MakesObjects && !Body.HasBranch && !Body.SetsMember &&
-      !Body.SetsNumber && !Body.Lends)
+      !Body.SetsNumber && !Body.Lends && !llvm::any_of(Facts.Calls, SetsOwn))
     return Found;
   const FunctionFlow *Flow = U.flow(Facts.Function);
   if (!Flow || Body.Asked.size() * Flow->cfg().getNumBlockIDs() > MaxWork)

@@ -121,11 +121,15 @@ struct CallGraph {
 
   /// What a finding takes for granted, and the program may refute: the
   /// coroutine runs on the event loop, and none of the functions that have
-  /// suspended it, with bodies in other units, has moved it.
+  /// suspended it, with bodies in other units, has moved it. That those which
+  /// were given its handle keep it for its loop, the program has to know.
   struct Premise {
     Symbol Coroutine = 0;
     std::vector<Symbol> Through; ///< the last at the end
-    bool isEmpty() const { return !Coroutine && Through.empty(); }
+    std::vector<Symbol> Kept;
+    bool isEmpty() const {
+      return !Coroutine && Through.empty() && Kept.empty();
+    }
   };
 
   /// An await_suspend with a body here that moves the coroutine: to an event
@@ -259,6 +263,9 @@ struct CallGraph {
   std::vector<Factory> Factories;
   std::vector<MemberUse> MemberUses; ///< by symbol, each once
   std::vector<Move> Moves;
+  /// Functions with a body here that are given the handle of a coroutine, and
+  /// keep it for its loop.
+  std::vector<Symbol> Keep;
   std::vector<LockUse> Locks;      ///< each once
   std::vector<LockRule> LockRules; ///< each once
   std::vector<LockDoubt> LockDoubts;

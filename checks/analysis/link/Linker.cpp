@@ -367,13 +367,6 @@ std::optional<Linker::Verdict> Linker::verdict(uint32_t From,
   return V;
 }
 
-bool Linker::refutes(const CallGraph::Premise &Of) const {
-  for (CallGraph::Symbol By : llvm::reverse(Of.Through))
-    if (auto Moves = MovesToLoop.find(By); Moves != MovesToLoop.end())
-      return !Moves->second;
-  return Of.Coroutine && runsOffLoop(Of.Coroutine);
-}
-
 std::optional<Linker::Verdict> Linker::settle(unsigned Unit,
                                               unsigned Open) const {
   // The node of an open call has no symbol, so it is nobody else's.

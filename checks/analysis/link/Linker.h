@@ -178,6 +178,7 @@ private:
   NonblockingPlaces Descriptors;
   llvm::DenseSet<CallGraph::Symbol> TellWouldBlock;
   llvm::DenseMap<CallGraph::Symbol, bool> MovesToLoop; ///< else off it
+  llvm::DenseSet<CallGraph::Symbol> KeepHandles;
   std::set<CallGraph::LockUse> Locks;
   /// By edge: what is known of the objects that it passes on.
   llvm::DenseMap<const CallGraph::Edge *, std::vector<PassedValue>> Objects;

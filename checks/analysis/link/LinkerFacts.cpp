@@ -57,6 +57,7 @@ void Linker::findDescriptors() {
     Flows.push_back(G->Descriptors);
     TellWouldBlock.insert(G->TellWouldBlock.begin(), G->TellWouldBlock.end());
     Locks.insert(G->Locks.begin(), G->Locks.end());
+    KeepHandles.insert(G->Keep.begin(), G->Keep.end());
     for (const CallGraph::Move &M : G->Moves)
       MovesToLoop.try_emplace(M.By, M.ToLoop);
   }
@@ -86,6 +87,17 @@ bool Linker::isNonblocking(const Function &F, const Edge &E) const {
             return Descriptors.contains(Place) ||
                    TellWouldBlock.contains(Place);
           }));
+}
+
+bool Linker::refutes(const CallGraph::Premise &Of) const {
+  for (CallGraph::Symbol By : llvm::reverse(Of.Through))
+    if (auto Moves = MovesToLoop.find(By); Moves != MovesToLoop.end())
+      return !Moves->second;
+  if (!llvm::all_of(Of.Kept, [&](CallGraph::Symbol By) {
+        return KeepHandles.contains(By);
+      }))
+    return true;
+  return Of.Coroutine && runsOffLoop(Of.Coroutine);
 }
 
 } // namespace nostall

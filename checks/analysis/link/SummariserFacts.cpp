@@ -12,6 +12,7 @@
 #include "analysis/effects/Effects.h"
 #include "analysis/locks/LockHelpers.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/HandleUse.h"
 #include "clang/AST/CXXInheritance.h"
 #include "clang/AST/DeclTemplate.h"
 
@@ -110,6 +111,8 @@ CallGraph::Premise Summariser::premiseOf(Unit &U, const LoopCall &L) {
   for (const FunctionDecl *By : U.contexts().cameThrough(*L.Facts, *L.Call))
     if (CallGraph::Symbol Id = symbolOf(By))
       Of.Through.push_back(Id);
+  for (const FunctionDecl *By : U.contexts().wasKeptBy(*L.Facts, *L.Call))
+    Of.Kept.push_back(symbolOf(By));
   return Of;
 }
 
@@ -119,12 +122,22 @@ void Summariser::assume(const LoopCall &L, llvm::StringRef Check) {
 }
 
 void Summariser::noteMoves() {
-  for (const FunctionDecl *F : U.functions())
-    if (F->getIdentifier() && F->getName() == "await_suspend" &&
-        isNeededElsewhere(F))
-      if (const auto Where = U.contexts().movesTo(F))
-        if (CallGraph::Symbol Id = symbolOf(F))
-          G.Moves.push_back({Id, *Where == Context::Loop});
+  for (const FunctionDecl *F : U.functions()) {
+    const bool IsSuspend =
+        F->getIdentifier() && F->getName() == "await_suspend";
+    const bool TakesHandle =
+        F->getNumParams() &&
+        isCoroutineHandle(F->getParamDecl(0)->getType().getNonReferenceType());
+    const CallGraph::Symbol Id =
+        (IsSuspend || TakesHandle) && isNeededElsewhere(F) ? symbolOf(F) : 0;
+    if (!Id)
+      continue;
+    const auto Where = U.contexts().movesTo(F);
+    if (IsSuspend && Where)
+      G.Moves.push_back({Id, *Where == Context::Loop});
+    else if (!IsSuspend && Where.value_or(Context::Loop) == Context::Loop)
+      G.Keep.push_back(Id);
+  }
 }
 
 void Summariser::noteLocks() {

@@ -170,3 +170,58 @@ co::task<> operators() {
   k.fire(); // warning: call to 'Keeps::fire' blocks
   co_return;
 }
+
+//===--- what its own methods have set ------------------------------------------
+
+class Engine {
+public:
+  co::task<> run() {
+    start();
+    step();
+    drain();
+    step(); // warning: call to 'Engine::step' blocks
+    co_return;
+  }
+  co::task<> loads_once() {
+    load(); // warning: call to 'Engine::load' blocks
+    load();
+    unload();
+    load(); // warning: call to 'Engine::load' blocks
+    co_return;
+  }
+  co::task<> loads_some() {
+    loadPart(); // warning: call to 'Engine::loadPart' blocks
+    loadPart(); // warning: call to 'Engine::loadPart' blocks
+    co_return;
+  }
+
+private:
+  void start() { state = State::open; }
+  void drain() { state = State::closed; }
+  void step() {
+    switch (state) {
+    case State::closed:
+      usleep(1);
+      return;
+    default:
+      return;
+    }
+  }
+  void load() {
+    if (!loaded) {
+      usleep(1);
+      loaded = true;
+    }
+  }
+  void unload() { loaded = false; }
+  void loadPart() {
+    if (!loaded) {
+      usleep(1);
+      if (state == State::open)
+        return;
+      loaded = true;
+    }
+  }
+  State state = State::idle;
+  bool loaded = false;
+};
