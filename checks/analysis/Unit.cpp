@@ -272,6 +272,9 @@ bool Unit::isInSystemHeader(const FunctionDecl *F) const {
 bool Unit::isOfMachine(const FunctionDecl *F) {
   if (!isInSystemHeader(F))
     return false;
+  // A toolchain may lie in any folder.
+  if (F->isExternC() || Models.isOpaque(F))
+    return true;
   const SourceManager &SM = Ctx.getSourceManager();
   const FileID In = SM.getFileID(SM.getExpansionLoc(F->getLocation()));
   auto [It, IsNew] = OfMachine.try_emplace(In, true);

@@ -101,9 +101,9 @@ public:
   const FunctionModel *model(const clang::FunctionDecl *F);
 
   bool isInSystemHeader(const clang::FunctionDecl *F) const;
-  /// The same, and the header is the compiler's or this machine's: what the
-  /// program names by -isystem, as Bazel does with its own folders, may have
-  /// its bodies in the program.
+  /// The same, and it is C's, of a library that the models know whole, or of
+  /// this machine's folders: what else the program names by -isystem, as Bazel
+  /// does with its own, may have its bodies in the program.
   bool isOfMachine(const clang::FunctionDecl *F);
 
 private:
