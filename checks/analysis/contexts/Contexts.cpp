@@ -25,7 +25,7 @@ static const FunctionDecl *patternOf(const FunctionDecl *F) {
 
 /// Instantiations of one generic lambda share the place it is handed to. Those
 /// of a named template do not: each runs where its own callers are.
-static const FunctionDecl *placeKey(const FunctionDecl *F) {
+const FunctionDecl *Contexts::placeKey(const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
   if (Method && Method->getParent()->isLambda())
     if (const FunctionDecl *Pattern = patternOf(F))
@@ -61,6 +61,7 @@ Contexts::Contexts(Unit &U)
     CalledOnWorker.clear();
     placeHanded();
   }
+  findLoopsByHand();
   followAwaits();
   for (const FunctionDecl *F : U.functions()) {
     if (of(F).C != Context::Unknown)
@@ -145,73 +146,6 @@ void Contexts::placeClosures() {
         ClosureCalls.insert(Call.Site);
     }
   }
-}
-
-/// What holds the handle that \p Call resumes by its name, or null.
-static const ValueDecl *resumedBy(Unit &U, const CallFact &Call) {
-  return Call.Object && isCoroutineHandle(Call.Object->getType()) &&
-                 Call.Callee->getIdentifier() &&
-                 Call.Callee->getName() == "resume"
-             ? descriptorEntity(U, Call.Object)
-             : nullptr;
-}
-
-/// A pool by hand: a thread runs `run`, which calls what `post` has stored. All
-/// that bodies on workers call or resume through a variable or member is on a
-/// worker.
-void Contexts::placeStored() {
-  std::vector<const FunctionDecl *> Work;
-  for (const FunctionDecl *F : U.functions())
-    if (of(F).C == Context::Worker && !coroutineBody(F))
-      Work.push_back(F);
-  llvm::SmallPtrSet<const FunctionDecl *, 16> Seen;
-  while (!Work.empty()) {
-    const FunctionDecl *F = Work.back();
-    Work.pop_back();
-    if (!Seen.insert(F->getCanonicalDecl()).second)
-      continue;
-    for (const CallFact &Call : U.facts(F).Calls) {
-      const FunctionDecl *Body =
-          Call.Callee ? definitionOf(Call.Callee) : nullptr;
-      if (Body && !coroutineBody(Body) && !U.isInSystemHeader(Body) &&
-          of(Body).C != Context::Loop)
-        Work.push_back(Body);
-      const ValueDecl *Through =
-          Call.Callee && Call.K != CallFact::Kind::Operator ? resumedBy(U, Call)
-                                                            : Call.Through;
-      if (!Through)
-        continue;
-      for (const ValueDecl *Place : U.storedCallables().feeding(Through))
-        CalledOnWorker.insert(Place);
-      for (const FunctionDecl *Stored : U.storedCallables().in(Through)) {
-        // Instances of one template have one placement, and a body each.
-        Placement &P = Placements[placeKey(Stored)];
-        if (P.C == Context::Unknown)
-          P = {Context::Worker, Placement::Why::Called, F, Call.Loc};
-        if (P.C != Context::Worker)
-          continue;
-        if (const FunctionDecl *Held = definitionOf(Stored))
-          Work.push_back(Held);
-      }
-    }
-  }
-  // What somebody else takes out of the same place may run anywhere.
-  for (const FunctionDecl *F : U.functions())
-    if (!Seen.contains(F->getCanonicalDecl()) && !coroutineBody(F))
-      for (const CallFact &Call : U.facts(F).Calls)
-        if (Call.Through &&
-            (!Call.Callee || Call.K == CallFact::Kind::Operator))
-          for (const FunctionDecl *Stored :
-               U.storedCallables().in(Call.Through))
-            if (Placement &P = Placements[placeKey(Stored)];
-                P.W == Placement::Why::Called && !coroutineBody(Stored))
-              P = {};
-}
-
-bool Contexts::isCalledOnWorker(const FunctionDecl *F, unsigned Param) const {
-  F = F->getCanonicalDecl();
-  return Param < F->getNumParams() &&
-         CalledOnWorker.contains(F->getParamDecl(Param));
 }
 
 /// No other file can await it.

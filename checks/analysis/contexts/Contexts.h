@@ -75,6 +75,8 @@ public:
   }
   /// Whether a worker calls what parameter number \p Param of \p F is given.
   bool isCalledOnWorker(const clang::FunctionDecl *F, unsigned Param) const;
+  /// The same of a function that waits for what it calls, and is no worker's.
+  bool isCalledOnLoop(const clang::FunctionDecl *F, unsigned Param) const;
   /// Whether \p F, which can stall others, runs on an event loop: not if it is
   /// a coroutine of a library that has none, and nothing has placed it on one.
   bool isOnEventLoop(const clang::FunctionDecl *F) const;
@@ -100,6 +102,8 @@ private:
   void place(const CallFact &Call);
   void place(const StoreFact &Store);
   void placeStored();
+  void findLoopsByHand();
+  static const clang::FunctionDecl *placeKey(const clang::FunctionDecl *F);
   void placeClosures();
   void followAwaits();
   using AwaiterCalls =
@@ -120,7 +124,9 @@ private:
   std::unique_ptr<Resumption> Resumes;
   OwnLoops Loops;
   llvm::DenseMap<const clang::FunctionDecl *, Placement> Placements;
-  llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker;
+  llvm::DenseSet<const clang::ValueDecl *> CalledOnWorker, CalledOnLoop;
+  /// All that a worker comes to, but for coroutines.
+  llvm::SmallPtrSet<const clang::FunctionDecl *, 16> OnWorkers;
   llvm::DenseSet<const clang::Stmt *> ClosureCalls;
   llvm::DenseMap<const clang::FunctionDecl *, SwitchedPlaces> Switched;
 };

@@ -19,6 +19,8 @@ std::optional<Context> Resumption::of(const FunctionDecl *AwaitSuspend) {
   // A worker takes the handle from where it is put.
   if (C.isCalledOnWorker(AwaitSuspend, 0))
     return Context::Worker;
+  if (C.isCalledOnLoop(AwaitSuspend, 0))
+    return Context::Loop;
   auto [It, IsNew] = Memo.try_emplace(Body);
   if (!IsNew)
     return It->second;
@@ -96,6 +98,8 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
   auto Given = [&](CallableUse Use, unsigned Arg) -> std::optional<Context> {
     if (C.isCalledOnWorker(Call.Callee, Arg))
       return Context::Worker;
+    if (C.isCalledOnLoop(Call.Callee, Arg))
+      return Context::Loop;
     if (Use == CallableUse::Inline)
       return std::nullopt;
     if (std::optional<Context> Known = contextOf(Use))
