@@ -257,6 +257,14 @@ Contexts &Unit::contexts() {
   return *Contx;
 }
 
+const WayToPart &Unit::wayToPart(const WayToPart *Outer,
+                                 const ValueDecl &Part) {
+  auto &Way = Ways[{Outer, &Part}];
+  if (!Way)
+    Way = std::make_unique<WayToPart>(WayToPart{Outer, &Part});
+  return *Way;
+}
+
 const FunctionModel *Unit::model(const FunctionDecl *F) {
   auto [It, IsNew] = ModelMemo.try_emplace(F->getCanonicalDecl(), nullptr);
   if (IsNew)

@@ -26,6 +26,7 @@ class ASTContext;
 class FunctionDecl;
 class SourceLocation;
 class Stmt;
+class ValueDecl;
 } // namespace clang
 
 namespace nostall {
@@ -45,6 +46,7 @@ class SetOnce;
 class StoredCallables;
 class Summariser;
 struct FunctionFacts;
+struct WayToPart;
 
 class Unit {
 public:
@@ -88,6 +90,9 @@ public:
   /// Which callables are kept where    (StoredCallables.h)
   StoredCallables &storedCallables() { return *Stored; }
   Places &places() { return *Named; }
+  /// The one way that goes on from \p Outer to \p Part   (Place.h)
+  const WayToPart &wayToPart(const WayToPart *Outer,
+                             const clang::ValueDecl &Part);
   /// Which globals nobody changes      (FixedGlobals.h)
   FixedGlobals &globals() { return *Globals; }
   /// Which functions return only if ...  (Assertions.h)
@@ -131,6 +136,9 @@ private:
       Flows;
   llvm::DenseMap<const clang::FunctionDecl *, const FunctionModel *> ModelMemo;
   llvm::DenseMap<clang::FileID, bool> OfMachine;
+  llvm::DenseMap<std::pair<const WayToPart *, const clang::ValueDecl *>,
+                 std::unique_ptr<WayToPart>>
+      Ways;
 };
 
 /// The models that hold in the unit of \p Ctx.

@@ -59,6 +59,7 @@ Contexts::Contexts(Unit &U)
   if (!Loops.empty()) { // which decide about what they were given
     Placements.clear();
     CalledOnWorker.clear();
+    CalledOnLoop.clear();
     placeHanded();
   }
   findLoopsByHand();
@@ -316,9 +317,9 @@ void Contexts::place(const CallFact &Call) {
     const std::optional<Context> C = contextOf(useOf(Call, Arg));
     if (C && Arg.Body)
       Put(Arg.Body, *C, Arg.Param != nullptr);
-    if (Arg.Param && (C == Context::Worker || C == Context::Process))
+    if (Arg.Param && C && C != Context::Unknown)
       for (const ValueDecl *Place : U.storedCallables().feeding(Arg.Param))
-        CalledOnWorker.insert(Place);
+        (C == Context::Loop ? CalledOnLoop : CalledOnWorker).insert(Place);
   }
   for (unsigned I = 0; I != Call.Args.size(); ++I) {
     CallableArgument Whole;

@@ -2,6 +2,8 @@
 
 #include "Resumption.h"
 #include "analysis/Unit.h"
+#include "analysis/effects/Effects.h"
+#include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Expressions.h"
@@ -25,9 +27,12 @@ std::optional<Context> Resumption::of(const FunctionDecl *AwaitSuspend) {
   if (!IsNew)
     return It->second;
   Decider = nullptr;
+  IsChosen = false;
   const std::optional<Context> Where = in(Body, /*OnWorker=*/false, 0);
   if (Where == Context::Unknown)
     Deciders[Body] = Decider;
+  if (IsChosen)
+    Chosen.insert(Body);
   return Memo[Body] = Where;
 }
 
@@ -55,7 +60,8 @@ std::optional<Context> Resumption::atStart(const CoroutineBodyStmt *Coroutine) {
       awaitSuspendIn(Coroutine->getInitSuspendStmt());
   const std::optional<Context> Where =
       AwaitSuspend ? of(AwaitSuspend) : std::nullopt;
-  if (Where != Context::Unknown)
+  // Another coroutine may have another executor.
+  if (Where != Context::Unknown || Chosen.contains(definitionOf(AwaitSuspend)))
     return Where;
   // An executor of this coroutine's own, which it was given.
   const auto *Made = dyn_cast_or_null<CXXConstructExpr>(
@@ -70,11 +76,43 @@ static bool isHandle(Unit &U, const Expr *E) {
 
 /// What is given the continuation alone: an executor, and not an operation that
 /// calls back when it is done.
-static bool givesNothingElse(const CallFact &Call) {
+static bool givesNothingElse(Unit &U, const CallFact &Call) {
+  // h.address(), for a callback that knows what that is
+  auto IsAddress = [&](const Expr *Arg) {
+    const auto *Asked = dyn_cast<CXXMemberCallExpr>(stripForwarding(U, Arg));
+    return Asked &&
+           isCoroutineHandle(Asked->getImplicitObjectArgument()->getType());
+  };
   unsigned Written = 0;
   for (const Expr *Arg : Call.Args)
-    Written += Arg && !isa<CXXDefaultArgExpr>(Arg);
-  return Written == 1;
+    Written += Arg && !isa<CXXDefaultArgExpr>(Arg) && !IsAddress(Arg);
+  return Written == (Call.K == CallFact::Kind::Operator ? 2 : 1);
+}
+
+/// Where the executors that \p Call may be made on, if it is chosen at run time
+/// which one that is, run argument number \p Arg: unknown if they disagree, or
+/// none is seen.
+std::optional<Context> Resumption::chosen(const CallFact &Call, unsigned Arg) {
+  const auto *Method = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
+  llvm::SmallVector<const FunctionDecl *, 4> Executors;
+  if (Call.By == CallFact::Dispatch::Virtual && Method) {
+    llvm::append_range(Executors, U.effects().resolver().overridesOf(Method));
+    if (definitionOf(Method))
+      Executors.push_back(Method);
+  } else if (Call.K == CallFact::Kind::Operator && Call.Through && Arg) {
+    llvm::append_range(Executors, U.storedCallables().in(Call.Through));
+    --Arg; // the first operand is what is called
+  } else {
+    return std::nullopt;
+  }
+  std::optional<Context> Agreed;
+  for (const FunctionDecl *F : Executors) {
+    const Context Here = C.isCalledOnWorker(F, Arg) ? Context::Worker
+                         : C.isCalledOnLoop(F, Arg) ? Context::Loop
+                                                    : Context::Unknown;
+    Agreed = Agreed.value_or(Here) == Here ? Here : Context::Unknown;
+  }
+  return Agreed.value_or(Context::Unknown);
 }
 
 /// Of the calls in \p F, the first that says.
@@ -104,12 +142,16 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
       return std::nullopt;
     if (std::optional<Context> Known = contextOf(Use))
       return Known;
-    // What a worker posts to something unknown goes back home; what is kept
-    // here, and no worker takes, is called at home; and what a library does is
-    // known from its models, or is no executor (std::function, a queue).
-    return givesNothingElse(Call) && !OnWorker && !IsOwn && !IsLibrary
-               ? std::optional(Context::Unknown)
-               : std::nullopt;
+    // What a worker posts to something unknown goes back home.
+    if (!givesNothingElse(U, Call) || OnWorker)
+      return std::nullopt;
+    if (std::optional<Context> Where = chosen(Call, Arg)) {
+      IsChosen = true;
+      return Where;
+    }
+    // What is kept here, and no worker takes, is called at home; and what a
+    // library does is known from its models, or is no executor (a queue).
+    return IsOwn || IsLibrary ? std::nullopt : std::optional(Context::Unknown);
   };
   bool PassesHandle = false;
   for (unsigned I = 0; I != Call.Args.size(); ++I)

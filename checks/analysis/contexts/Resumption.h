@@ -6,10 +6,11 @@
 //
 // A coroutine goes on where its handle is resumed. Where await_suspend, or what
 // it calls, gives a callable that resumes a handle to a thread, a pool or a
-// loop that is known, that is the place. Where it gives it, and nothing
-// besides, to something that is not known, it may be an executor of any kind,
-// and the place is unknown here; the program may know a function that is given
-// the handle itself. In all other cases (a handle that is kept for an
+// loop that is known, that is the place; so it is where it gives it to an
+// executor that is chosen at run time, and all those that are here agree. Where
+// it gives it, and nothing besides, to something that is not known, it may be
+// an executor of any kind, and the place is unknown here; the program may know a
+// function that is given the handle itself. In all other cases (a handle that is kept for an
 // event, a callback of an operation) the coroutine stays where it is.
 //
 //===----------------------------------------------------------------------===//
@@ -36,6 +37,7 @@ public:
   std::optional<Context> atStart(const clang::CoroutineBodyStmt *Coroutine);
 
 private:
+  std::optional<Context> chosen(const CallFact &Call, unsigned Arg);
   std::optional<Context> in(const clang::FunctionDecl *F, bool OnWorker,
                             unsigned Depth);
   std::optional<Context> by(const CallFact &Call, bool OnWorker,
@@ -46,7 +48,10 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, std::optional<Context>> Memo;
   llvm::DenseMap<const clang::FunctionDecl *, const clang::FunctionDecl *>
       Deciders;
-  const clang::FunctionDecl *Decider = nullptr; ///< of what is being read
+  llvm::DenseSet<const clang::FunctionDecl *> Chosen;
+  // Of what is being read:
+  const clang::FunctionDecl *Decider = nullptr;
+  bool IsChosen = false; ///< at run time: a virtual call, a std::function
 };
 
 } // namespace nostall

@@ -44,6 +44,9 @@ public:
   /// The NOLINT comments that were asked about calls that block.
   Suppressions &suppressions() { return Suppressed; }
   ExactClass &exactClass() { return Exact; }
+  /// The methods of this unit that override \p M, directly or not.
+  const std::vector<const clang::CXXMethodDecl *> &
+  overridesOf(const clang::CXXMethodDecl *M);
   /// Whether \p R may run \p Body where \p Known is the value of what R.On
   /// numbers: a class, or a callable.
   bool mayRun(const ResolvedCall &R, int64_t Known,
@@ -111,9 +114,6 @@ private:
           const clang::Stmt *Until,
           llvm::function_ref<bool(const clang::Expr *)> Waits);
   unsigned addPrimitive(Primitive P);
-  const std::vector<const clang::CXXMethodDecl *> &
-  overridesOf(const clang::CXXMethodDecl *M);
-
   Unit &U;
   ExactClass Exact;
   Suppressions Suppressed;

@@ -97,6 +97,23 @@ static std::vector<PassedValue> constantsIn(const ASTContext &Ctx,
   return Passed;
 }
 
+/// Calls \p Visit with what may be a descriptor of what \p E makes an object of:
+/// `Socket(fd)`, `Socket{fd}`.
+static void forEachWrapped(Unit &U, const Expr *E,
+                           llvm::function_ref<void(const Expr *)> Visit) {
+  E = stripForwarding(U, E);
+  if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+    E = stripForwarding(U, Cast->getSubExpr());
+  llvm::ArrayRef<const Expr *> Parts;
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(E))
+    Parts = {Made->getArgs(), Made->getNumArgs()};
+  else if (const auto *List = dyn_cast<InitListExpr>(E))
+    Parts = List->inits();
+  for (const Expr *Part : Parts)
+    if (isInt(Part->getType()))
+      Visit(Part);
+}
+
 void Descriptors::addFlow(Symbol To, const Expr *From) {
   const Expr *Given = stripForwarding(U, From);
   const auto *Call = dyn_cast<CallExpr>(Given);
@@ -108,11 +125,7 @@ void Descriptors::addFlow(Symbol To, const Expr *From) {
                        {},
                        Call ? constantsIn(U.context(), *Call)
                             : std::vector<PassedValue>()});
-  // Socket(fd)
-  if (const auto *Made = dyn_cast<CXXConstructExpr>(Given))
-    for (const Expr *Arg : Made->arguments())
-      if (isInt(Arg->getType()))
-        addFlow(To, Arg);
+  forEachWrapped(U, Given, [&](const Expr *Fd) { addFlow(To, Fd); });
 }
 
 Symbol Descriptors::argument(const FunctionFacts &Facts, const Expr *Arg) {
@@ -127,10 +140,9 @@ Symbol Descriptors::argument(const FunctionFacts &Facts, const Expr *Arg) {
     return Here();
   }
   std::vector<Symbol> From = placesOf(Arg);
-  if (const auto *Made = dyn_cast<CXXConstructExpr>(stripForwarding(U, Arg)))
-    for (const Expr *Part : Made->arguments())
-      if (isInt(Part->getType()))
-        llvm::append_range(From, placesOf(Part));
+  forEachWrapped(U, Arg, [&](const Expr *Fd) {
+    llvm::append_range(From, placesOf(Fd));
+  });
   if (From.size() < 2)
     return From.empty() ? 0 : From.front();
   for (Symbol Place : From) // any will do

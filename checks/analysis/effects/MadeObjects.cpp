@@ -65,16 +65,10 @@ bool MadeObjects::changesInMaking(const Making &M, MemberPathRef Path,
     return false;
   if (!Members.mayKeep(M.By, Path.back()))
     return true;
-  std::vector<PassedValue> Passed;
+  std::vector<PassedValue> Passed = passedTo(M);
   std::vector<uint32_t> Cares{memberOf(OwnObject, AnyMember)};
-  for (unsigned I = 0; I != M.Args.size() && M.In; ++I) {
-    Cares.push_back(I);
-    const Expr *Arg = M.Args[I];
-    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Arg))
-      Arg = Default->getExpr();
-    if (const auto Constant = constantOf(U.context(), Arg))
-      Passed.push_back({I, false, *Constant});
-  }
+  for (const PassedValue &V : Passed)
+    Cares.push_back(V.Param);
   forEachValue(M, [&](MemberPathRef Of, const Expr *, auto Has) {
     if (Has && !Members.changesAtFirst(M.By, Of, Has))
       Passed.push_back({memberNumber(OwnObject, Of), false, *Has});
@@ -113,14 +107,24 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   Whole.Touched.clear();
   Whole.IsLent = false;
   forEachValue(Whole, [&](MemberPathRef Path, const Expr *Value, auto) {
-    const FieldDecl *Field = Path.front();
-    if (Path.size() != 1 || Field->getType()->isReferenceType() ||
-        Field->isMutable())
+    if (llvm::any_of(Path, [](const FieldDecl *Field) {
+          return Field->getType()->isReferenceType() || Field->isMutable();
+        }))
       return;
     auto Is = Value ? constantOf(U.context(), Value) : std::nullopt;
     if (Is && !changesInMaking(*Made, Path, std::nullopt))
-      Values.push_back({Field, *Is});
+      Values.push_back({MemberPath(Path), *Is});
   });
+  // Quiet() { options_.sync = false; }
+  CallFact By;
+  By.K = CallFact::Kind::Constructor;
+  By.Callee = Made->By;
+  By.Args.append(Made->Args.begin(), Made->Args.end());
+  if (By.Callee)
+    Flows.setters().forEachSet(
+        By, OwnObject, [&](MemberPathRef Path, int64_t Is) {
+          Values.push_back({MemberPath(Path), Is});
+        });
   return Values;
 }
 
@@ -267,12 +271,12 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
     if (calledOn(Call)) {
       const auto &Ready = U.readyFlows().of(U, Facts.Function).Members;
       if (auto It = Ready.find(Call.Site); It != Ready.end())
-        for (const FieldDecl *Field : It->second)
-          Out.push_back({memberNumber(OwnObject, Field), false, ReadyFuture});
+        for (const MemberPath &Path : It->second)
+          Out.push_back({memberNumber(OwnObject, Path), false, ReadyFuture});
     }
-    for (const auto &[Field, Value] : Flows.at(Facts, Call))
-      if (Members.readsBeforeChange(Method, Field))
-        Out.push_back({memberNumber(OwnObject, Field), false, Value});
+    for (const auto &[Path, Value] : Flows.at(Facts, Call))
+      if (Members.readsBeforeChange(Method, Path))
+        Out.push_back({memberNumber(OwnObject, Path), false, Value});
   }
   llvm::append_range(Out, Flows.passed(Facts, Call));
   // guard().dismiss();
@@ -283,9 +287,9 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
   if (const CallFact *Last =
           Temporary ? calledOnTemporary(Facts, *Temporary) : nullptr)
     Flows.setters().forEachSet(
-        *Last, OwnObject, [&](const FieldDecl *Field, int64_t Is) {
-          if (Members.readsBeforeChange(Call.Callee, Field))
-            Out.push_back({memberNumber(OwnObject, Field), false, Is});
+        *Last, OwnObject, [&](MemberPathRef Path, int64_t Is) {
+          if (Members.readsBeforeChange(Call.Callee, Path))
+            Out.push_back({memberNumber(OwnObject, Path), false, Is});
         });
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool) {
     addClass(Facts, E, Object, Out);

@@ -133,6 +133,11 @@ private:
   void addCopied(const FunctionFacts &Facts, const Making &M, uint32_t Object,
                  bool IsConst, std::vector<PassedValue> &Out);
   Symbol callableIn(const clang::FieldDecl *Field, const clang::Expr *Value);
+  std::vector<PassedValue> passedTo(const Making &M);
+  std::optional<bool>
+  testedBy(const clang::CXXConstructorDecl &Ctor,
+           const clang::CXXCtorInitializer &I,
+           llvm::function_ref<const std::vector<PassedValue> &()> Passed);
   bool changesInMaking(const Making &M, MemberPathRef Path,
                        std::optional<int64_t> Is);
   bool keeps(const Making &M, MemberPathRef Path, std::optional<int64_t> Is);

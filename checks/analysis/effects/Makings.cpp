@@ -277,12 +277,11 @@ MadeObjects::makingOf(const FunctionFacts &Facts, const FieldDecl &Member) {
     return std::nullopt;
   const auto &Object = Given.ofObject(&Member);
   auto Made = Object && Object->Values.size() == 1
-                  ? makingBy(Facts, Object->Values.front())
+                  ? makingBy(Object->By ? U.facts(Object->By) : Facts,
+                             Object->Values.front())
                   : std::nullopt;
   if (!Made || (Made->By && Made->By->isCopyOrMoveConstructor()))
     return std::nullopt;
-  Made->In = Made->Caller = nullptr; // in a constructor
-  Made->Factory = nullptr;
   Made->Called.assign(Object->Called.begin(), Object->Called.end());
   Made->IsOnlyRead = llvm::all_of(
       Made->Called, [](const CXXMethodDecl *By) { return By->isConst(); });

@@ -13,8 +13,7 @@ using namespace clang;
 
 namespace nostall {
 
-/// A member of what \p Path leads to is meant, and says what becomes of it.
-static bool isWayToMember(llvm::ArrayRef<const Stmt *> Path) {
+bool isWayToMember(llvm::ArrayRef<const Stmt *> Path) {
   const auto Up =
       llvm::find_if_not(llvm::reverse(Path), [](const Stmt *Around) {
         return isa<ImplicitCastExpr, ParenExpr>(Around);
@@ -53,8 +52,9 @@ public:
   void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(S)) {
       if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl())) {
-        const bool Changes =
-            !isWayToMember(Path) && mayChangeTested(Member, Path);
+        const bool Changes = !isWayToMember(Path) &&
+                             !followPart(Member, Path) &&
+                             mayChangeTested(Member, Path);
         access(Field, Changes, !isEmptied(Path));
         if (Changes) {
           auto It = Facts.ChangedUnder.find(Member);
@@ -81,11 +81,35 @@ private:
     return Call && empties(Call);
   }
 
+  /// log_.write(): a method of \p Part, the end of \p Path, of which all is seen.
+  bool followPart(const MemberExpr *Part, llvm::ArrayRef<const Stmt *> Path) {
+    const auto *Named =
+        Path.size() < 2 ? nullptr : dyn_cast<MemberExpr>(Path.back());
+    const auto *Method =
+        Named && !Named->isArrow()
+            ? dyn_cast<CXXMethodDecl>(Named->getMemberDecl())
+            : nullptr;
+    if (!Method || Method->isStatic() || Method->isConst() ||
+        !definitionOf(Method) || isa<CXXDestructorDecl>(Method) ||
+        Method->isVirtual() || !All.isSeenWhole(Method, OwnObject))
+      return false;
+    follow(Method, OwnObject, /*OfPart=*/true);
+    if (!All.of(Method).Changed.empty())
+      changeWithin(Part);
+    return true;
+  }
+
   /// options_.sync = true: who reads options_ afterwards may see that.
   void changeAround(const MemberExpr *Member) {
-    while ((Member =
-                dyn_cast<MemberExpr>(Member->getBase()->IgnoreParenImpCasts())))
-      if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    changeWithin(
+        dyn_cast<MemberExpr>(Member->getBase()->IgnoreParenImpCasts()));
+  }
+
+  /// A member of \p Part changes.
+  void changeWithin(const MemberExpr *Part) {
+    for (; Part;
+         Part = dyn_cast<MemberExpr>(Part->getBase()->IgnoreParenImpCasts()))
+      if (const auto *Field = dyn_cast<FieldDecl>(Part->getMemberDecl());
           Field && !Field->getType()->isPointerType())
         Into.ChangedWithin.insert(Field);
   }
@@ -200,7 +224,9 @@ private:
     follow(Callee, OwnObject);
   }
 
-  void follow(const FunctionDecl *Callee, uint32_t ItsObject) {
+  /// \p OfPart: its object is a part of this one.
+  void follow(const FunctionDecl *Callee, uint32_t ItsObject,
+              bool OfPart = false) {
     const MemberChanges::Of &There = All.of(Callee, ItsObject);
     for (const FieldDecl *Field : There.Reads)
       access(Field, There.Changed.contains(Field),
@@ -209,7 +235,7 @@ private:
       change(Field, {});
     for (const auto &[Field, Conditions] : There.ChangedUnder)
       for (const Condition &When : Conditions)
-        change(Field, ofSameObject(When, ItsObject));
+        change(Field, ofSameObject(When, ItsObject, OfPart));
     Into.ChangedWithin.insert(There.ChangedWithin.begin(),
                               There.ChangedWithin.end());
     Into.ReadsChanged.insert(There.ReadsChanged.begin(),
@@ -220,7 +246,7 @@ private:
     Into.Elsewhere.insert(There.Elsewhere.begin(), There.Elsewhere.end());
     Into.Anything |= There.Anything;
     for (const Condition &When : There.AnythingUnder) {
-      Condition Here = ofSameObject(When, ItsObject);
+      Condition Here = ofSameObject(When, ItsObject, OfPart);
       Into.Anything |= Here.empty();
       Into.AnythingUnder.push_back(std::move(Here));
     }
@@ -229,8 +255,10 @@ private:
 
   /// \p When, as far as it is about what the caller and the callee both have as
   /// their own object.
-  Condition ofSameObject(Condition When, uint32_t ItsObject) const {
-    const bool IsSame = ItsObject == OwnObject && Object == OwnObject;
+  Condition ofSameObject(Condition When, uint32_t ItsObject,
+                         bool OfPart) const {
+    const bool IsSame =
+        ItsObject == OwnObject && Object == OwnObject && !OfPart;
     forgetClauses(When, [&](const ParamTest &T) {
       return !IsSame || T.Param < FirstMember || objectIn(T.Param) != OwnObject;
     });
@@ -375,12 +403,15 @@ bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
          mayChange(of(F, Object), Path, Is, Where);
 }
 
-bool MemberChanges::readsBeforeChange(const FunctionDecl *F,
-                                      const FieldDecl *Field, uint32_t Object) {
-  if (!changes(F, Field, std::nullopt, Object))
+bool MemberChanges::readsBeforeChange(const FunctionDecl *F, MemberPathRef Path,
+                                      uint32_t Object) {
+  if (!changes(F, Path, std::nullopt, Object))
     return true;
-  return !Field->isMutable() && isSeenWhole(F, Object) &&
-         !of(F, Object).ReadsChanged.contains(Field);
+  return isSeenWhole(F, Object) &&
+         llvm::none_of(Path, [&](const FieldDecl *Field) {
+           return Field->isMutable() ||
+                  of(F, Object).ReadsChanged.contains(Field);
+         });
 }
 
 bool MemberChanges::isSettled(const CXXRecordDecl *R) {

@@ -8,7 +8,7 @@
 // at its beginning. The same of a function, and an object that it is given.
 // Read off each body once. Of methods that it calls on the object and whose
 // bodies are in other units, only the names are known: the link knows more
-// (OpenObjects.h).
+// (MemberUses.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +31,9 @@ class Unit;
 
 /// \p F can do nothing but read its \p Object.
 bool onlyReads(const clang::FunctionDecl *F, uint32_t Object);
+
+/// A member of what \p Path leads to is meant, and says what becomes of it.
+bool isWayToMember(llvm::ArrayRef<const clang::Stmt *> Path);
 
 class MemberChanges {
 public:
@@ -84,10 +87,9 @@ public:
     return objectOf(Given.Param) <= LastObject &&
            isSeenWhole(Given.F, objectOf(Given.Param));
   }
-  /// Whether \p F finds \p Field of its \p Object as it was at its beginning
-  /// wherever it reads it.
-  bool readsBeforeChange(const clang::FunctionDecl *F,
-                         const clang::FieldDecl *Field,
+  /// Whether \p F finds the member \p Path of its \p Object as it was at its
+  /// beginning wherever it reads it.
+  bool readsBeforeChange(const clang::FunctionDecl *F, MemberPathRef Path,
                          uint32_t Object = OwnObject);
 
   /// Nothing changes \p Field after its object was made: it is constant, or no

@@ -10,6 +10,7 @@
 #include "SpecialValues.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
+#include "analysis/facts/SetOnce.h"
 #include "analysis/facts/StoredCallables.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
@@ -69,6 +70,48 @@ std::optional<int64_t> MadeObjects::givenToFactory(const Making &M,
       Found = Is;
   });
   return Found;
+}
+
+/// What the constructor of \p M is given, as far as it is known.
+std::vector<PassedValue> MadeObjects::passedTo(const Making &M) {
+  std::vector<PassedValue> Passed;
+  for (unsigned I = 0; I != M.Args.size() && M.In; ++I) {
+    const Expr *Arg = M.Args[I];
+    if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(Arg))
+      Arg = Default->getExpr();
+    if (const auto Constant = constantOf(U.context(), Arg))
+      Passed.push_back({I, false, *Constant});
+    if (objectOf(I) > LastObject || PartDepth >= MaxPartDepth)
+      continue;
+    llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
+    forEachKnown(*M.In, Arg, [&](MemberPathRef Path, int64_t Is) {
+      Passed.push_back({memberNumber(objectOf(I), Path), false, Is});
+    });
+  }
+  if (const CallFact *Call = callOf(M))
+    llvm::append_range(Passed, Flows.passed(*M.In, *Call));
+  return Passed;
+}
+
+/// `sync_(options.sync == Sync::Always)`: whether that holds where \p Passed
+/// gives what the constructor is given.
+std::optional<bool> MadeObjects::testedBy(
+    const CXXConstructorDecl &Ctor, const CXXCtorInitializer &I,
+    llvm::function_ref<const std::vector<PassedValue> &()> Passed) {
+  if (!I.getMember()->getType()->isBooleanType() ||
+      constantOf(U.context(), I.getInit()))
+    return std::nullopt;
+  SetOnce &Locals = U.setOnce(&Ctor);
+  for (const bool Holds : {true, false}) {
+    Condition When;
+    addTests(&Ctor, U.context(), Locals, I.getInit(), Holds, When);
+    std::vector<uint32_t> Tested;
+    for (const ParamTest &T : When)
+      Tested.push_back(T.Param);
+    if (!When.empty() && KnownValues().after(Passed(), Tested).ruleOut(When))
+      return !Holds;
+  }
+  return std::nullopt;
 }
 
 /// The members that \p M gives a value, and what they are given.
@@ -134,24 +177,42 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
       Value = Default->getExpr();
     return std::pair(Value, In);
   };
+  std::optional<std::vector<PassedValue>> Passed;
+  auto PassedHere = [&]() -> const std::vector<PassedValue> & {
+    if (!Passed)
+      Passed = passedTo(M);
+    return *Passed;
+  };
   // Writer(const Options &options) : sync_(options.sync)
   auto AddPart = [&](const FieldDecl *Field, const OwnPart &From) {
-    const unsigned Param = From.Object - objectOf(0);
-    if (const CallFact *Call = callOf(M))
-      for (const PassedValue &V : Flows.passed(*M.In, *Call))
-        if (!V.IsOwnParam && V.Param == memberNumber(From.Object, From.Path))
-          return Add(Field, nullptr, nullptr, V.Value);
-    const Expr *Arg = Param < M.Args.size() && M.In ? M.Args[Param] : nullptr;
-    if (const auto *Default = dyn_cast_or_null<CXXDefaultArgExpr>(Arg))
-      Arg = Default->getExpr();
-    const auto Made =
-        Arg && PartDepth < MaxPartDepth ? makingOf(*M.In, Arg) : std::nullopt;
-    llvm::SaveAndRestore Deeper(PartDepth, PartDepth + 1);
-    if (Made && !U.facts(Ctor).changes(Param))
-      forEachValue(*Made, [&](MemberPathRef Part, const Expr *Of, auto Is) {
-        if (Is && Part == MemberPathRef(From.Path) && keeps(*Made, Part, *Is))
-          Add(Field, Of, nullptr, Is);
-      });
+    if (canBeEmpty(Field->getType()) &&
+        U.facts(Ctor).changes(From.Object - objectOf(0)))
+      return; // moved from, perhaps
+    for (const PassedValue &V : PassedHere())
+      if (!V.IsOwnParam && V.Param == memberNumber(From.Object, From.Path))
+        return Add(Field, nullptr, nullptr, V.Value);
+  };
+  // Writer(Options options) : options_(std::move(options))
+  auto AddCopy = [&](const FieldDecl *Field, const Expr *Init) {
+    const auto From = ownPart(Ctor, stripForwarding(U, Init));
+    const CallFact *Call = From && From->Object != OwnObject &&
+                                   From->Path.empty() &&
+                                   Field->getType()->isRecordType()
+                               ? callOf(M)
+                               : nullptr;
+    const unsigned Param = From ? From->Object - objectOf(0) : 0;
+    if (!Call || llvm::is_contained(M.Touched, Field) || M.IsLent ||
+        !U.context().hasSameUnqualifiedType(Ctor->getParamDecl(Param)
+                                                ->getType()
+                                                .getNonReferenceType(),
+                                            Field->getType()))
+      return;
+    for (const ValueFlows::GivenMember &Of : Flows.given(*M.In, *Call))
+      if (Of.Param == Param) {
+        MemberPath Path{Field};
+        Path.append(Of.Path.begin(), Of.Path.end());
+        Visit(Path, nullptr, Of.Is);
+      }
   };
   for (const CXXCtorInitializer *I : Ctor->inits()) {
     if (I->isMemberInitializer()) {
@@ -159,8 +220,13 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
       if (From && From->Object != OwnObject && !From->Path.empty() &&
           !M.Args.empty())
         AddPart(I->getMember(), *From);
+      else if (const auto Is = M.Args.empty()
+                                   ? std::nullopt
+                                   : testedBy(*Ctor, *I, PassedHere))
+        Add(I->getMember(), nullptr, nullptr, *Is);
       else if (const auto [Value, In] = Given(I->getInit()); Value)
         Add(I->getMember(), Value, In);
+      AddCopy(I->getMember(), I->getInit());
       continue;
     }
     // A() : A(false) {}, and what bases are made with

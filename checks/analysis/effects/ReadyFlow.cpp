@@ -81,8 +81,7 @@ public:
     const auto *Member = dyn_cast<CXXMemberCallExpr>(&Call);
     const Place Object =
         Member ? placeOf(U, Member->getImplicitObjectArgument()) : Place();
-    return Object && !Object.Member ? Place{Object.Root, There.Member}
-                                    : Place();
+    return Object ? partOf(U, Object, There.members()) : Place();
   }
 
   /// Visits the parameters of \p F, and members of its object, that are ready
@@ -282,9 +281,9 @@ const ReadyFlows::Calls &ReadyFlows::of(Unit &U, const FunctionDecl *F) {
         if (E.Of ? S.Ready.contains(E.Of) : Client.isReady(S, E.Call->Object))
           Ready.OnReady.insert(E.Site);
         for (const Place &P : S.Ready)
-          if (const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
-              Field && E.Of && !E.Of.Member && P.Root == E.Of.Root)
-            Ready.Members[E.Site].push_back(Field);
+          if (const auto Way = E.Of ? P.within(E.Of) : std::nullopt)
+            if (const auto Path = memberPath(*Way))
+              Ready.Members[E.Site].push_back(*Path);
       });
   return Solved[F] = std::move(Ready);
 }

@@ -20,6 +20,7 @@
 #ifndef NOSTALL_CHECKS_ANALYSIS_EFFECTS_READYFLOW_H
 #define NOSTALL_CHECKS_ANALYSIS_EFFECTS_READYFLOW_H
 
+#include "analysis/facts/MemberPaths.h"
 #include "analysis/flow/Place.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
@@ -39,7 +40,7 @@ public:
     llvm::DenseSet<const clang::Stmt *> OnReady; ///< whose object is
     /// Members of their objects that are: `if (job.ready()) job.get();`
     llvm::DenseMap<const clang::Stmt *,
-                   llvm::SmallVector<const clang::FieldDecl *, 1>>
+                   llvm::SmallVector<MemberPath, 1>>
         Members;
   };
   const Calls &of(Unit &U, const clang::FunctionDecl *F);

@@ -98,10 +98,10 @@ std::optional<Setters::Setting> Setters::settingBy(const FunctionDecl *Body,
              : std::nullopt;
 }
 
-/// Whether \p Field has the value \p Is, or one like it, where the condition of
+/// Whether the member \p Path has the value \p Is, or one like it, where the condition of
 /// \p Branch, an `if` without an `else`, is \p Holds: `if (fd_ < 0) return;`
 bool Setters::keepsWhere(const FunctionDecl *Body, uint32_t Object,
-                         const Stmt *Branch, bool Holds, const FieldDecl *Field,
+                         const Stmt *Branch, bool Holds, MemberPathRef Path,
                          int64_t Is) {
   const auto *If = dyn_cast<IfStmt>(Branch);
   if (!If || If->getElse() || If->hasInitStorage() || If->hasVarStorage())
@@ -112,7 +112,7 @@ bool Setters::keepsWhere(const FunctionDecl *Body, uint32_t Object,
   bool Keeps = false;
   forEachClause(Left, [&](llvm::ArrayRef<ParamTest> OneOf) {
     const ParamTest &T = OneOf.front();
-    Keeps |= OneOf.size() == 1 && T.Param == memberNumber(Object, Field) &&
+    Keeps |= OneOf.size() == 1 && T.Param == memberNumber(Object, Path) &&
              T.holdsFor(Is);
   });
   return Keeps;
@@ -124,13 +124,13 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
   if (!Block)
     return Found;
   MemberChanges &Members = U.descriptors().objects().members();
-  /// The member of the object that \p E names, or null.
-  auto FieldOf = [&](const Expr *E) -> const FieldDecl * {
+  /// The member of the object that \p E names; empty if it names none.
+  auto MemberOf = [&](const Expr *E) {
     const auto Part = E ? ownPart(Body, E) : std::nullopt;
-    return Part && Part->Object == Object && Part->Path.size() == 1 &&
+    return Part && Part->Object == Object &&
                    isa<MemberExpr>(E->IgnoreParenImpCasts())
-               ? Part->Path.front()
-               : nullptr;
+               ? Part->Path
+               : MemberPath();
   };
   /// How often one statement changes a member; and whether something does so
   /// after it was given the value that is found.
@@ -148,9 +148,9 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
         Changes[Field] += Members.changes(Callee, Field, std::nullopt, As);
     const auto *Method = dyn_cast<CXXMethodDecl>(Callee);
     if (IsSure && !(Method && Method->isVirtual()))
-      for (const auto &[Field, Set] : of(Callee, As))
+      for (const auto &[Path, Set] : of(Callee, As))
         if (Set.Is)
-          Here[Field] = Set;
+          Here[Path] = Set;
   };
   llvm::SmallVector<const Stmt *, 2> Early;
   bool Throws = false;
@@ -164,7 +164,8 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
       Leaves |= isa<ReturnStmt>(E) && S != Block->body_back();
       if (const auto *Member = dyn_cast<MemberExpr>(E))
         if (const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl()))
-          Changes[Field] += mayChangeTested(Member, Path);
+          Changes[Field] +=
+              !isWayToMember(Path) && mayChangeTested(Member, Path);
       const bool IsSure = isa<Expr>(S) && isCertain(Path);
       const auto *Call = dyn_cast<CallExpr>(E);
       const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
@@ -180,26 +181,31 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
       const Store Of = isa<Expr, ReturnStmt, DeclStmt>(S) && isCertain(Path)
                            ? storeIn(E)
                            : Store();
-      if (const FieldDecl *Field = FieldOf(Of.Of))
-        if (const auto Set = settingBy(Body, Field, Of.Given))
-          Here[Field] = *Set;
+      if (const MemberPath To = MemberOf(Of.Of); !To.empty())
+        if (const auto Set = settingBy(Body, To.back(), Of.Given))
+          Here[To] = *Set;
       // if (!loaded_) { ...; loaded_ = true; }
       const bool IsInBranch = Branch && !Path.empty() && Path.back() == Branch;
-      if (const FieldDecl *Field =
-              IsInBranch ? FieldOf(storeIn(E).Of) : nullptr;
-          Field && Field->getType()->isBooleanType())
-        if (const auto Set = settingBy(Body, Field, storeIn(E).Given);
-            Set && Set->Is &&
-            keepsWhere(Body, Object, S, false, Field, *Set->Is))
-          Here[Field] = *Set;
+      if (const MemberPath To =
+              IsInBranch ? MemberOf(storeIn(E).Of) : MemberPath();
+          !To.empty() && To.back()->getType()->isBooleanType())
+        if (const auto Set = settingBy(Body, To.back(), storeIn(E).Given);
+            Set && Set->Is && keepsWhere(Body, Object, S, false, To, *Set->Is))
+          Here[To] = *Set;
     });
     for (const auto &[Field, Times] : Changes)
       if (Times)
         Spoilt.insert(Field);
-    for (const auto &[Field, Set] : Here)
-      if (Changes[Field] == 1) {
-        Found[Field] = Set;
-        Spoilt.erase(Field);
+    for (const auto &[Path, Set] : Here)
+      if (Changes[Path.back()] == 1 &&
+          llvm::none_of(MemberPathRef(Path).drop_back(),
+                        [&](const FieldDecl *Outer) {
+                          return Changes[Outer] != 0;
+                        })) {
+        Found[Path] = Set;
+        // A member of two parts goes by one name.
+        if (Path.size() == 1)
+          Spoilt.erase(Path.back());
       }
     Changes.clear();
     Here.clear();
@@ -208,10 +214,12 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
   }
   // Nothing else changes it, and who leaves before finds it so.
   std::erase_if(Found, [&](const auto &Entry) {
-    const auto &[Field, Set] = Entry;
-    return Spoilt.contains(Field) || Throws || Field->isMutable() ||
+    const auto &[Path, Set] = Entry;
+    return Throws || llvm::any_of(Path, [&](const FieldDecl *Field) {
+             return Spoilt.contains(Field) || Field->isMutable();
+           }) ||
            !llvm::all_of(Early, [&](const Stmt *S) {
-             return Set.Is && keepsWhere(Body, Object, S, true, Field, *Set.Is);
+             return Set.Is && keepsWhere(Body, Object, S, true, Path, *Set.Is);
            });
   });
   return Found;
@@ -221,8 +229,7 @@ const Setters::Settings &Setters::of(const FunctionDecl *F, uint32_t Object) {
   static const Settings None;
   const FunctionDecl *Body = definitionOf(F);
   if (!Body || U.isInSystemHeader(Body) ||
-      isa<CXXConstructorDecl, CXXDestructorDecl>(Body) ||
-      onlyReads(Body, Object) ||
+      isa<CXXDestructorDecl>(Body) || onlyReads(Body, Object) ||
       (Object != OwnObject && U.facts(Body).changes(Object - objectOf(0)) &&
        Body->getParamDecl(Object - objectOf(0))->getType()->isPointerType()))
     return None;
@@ -241,8 +248,8 @@ bool Setters::setsAny(const FunctionDecl &F, uint32_t Object) {
 
 void Setters::forEachSet(
     const CallFact &Call, uint32_t Object,
-    llvm::function_ref<void(const FieldDecl *, int64_t)> Visit) {
-  for (const auto &[Field, Set] : of(Call.Callee, Object)) {
+    llvm::function_ref<void(MemberPathRef, int64_t)> Visit) {
+  for (const auto &[Path, Set] : of(Call.Callee, Object)) {
     std::optional<int64_t> Is = Set.Is;
     if (!Is) {
       const Expr *Arg = argumentFor(Call, Set.Param);
@@ -251,7 +258,7 @@ void Setters::forEachSet(
         Is = !*Is;
     }
     if (Is)
-      Visit(Field, *Is);
+      Visit(Path, *Is);
   }
 }
 

@@ -117,11 +117,17 @@ private:
         V && !T.isConstQualified() &&
         (V->hasGlobalStorage() || V->getDeclContext() != Facts.Function))
       return false;
-    if (const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
-        Field && Field->getParent()->isUnion())
+    const auto Way = P.members();
+    if (llvm::any_of(Way, [](const ValueDecl *Step) {
+          const auto *Field = dyn_cast<FieldDecl>(Step);
+          return Field && Field->getParent()->isUnion();
+        }))
       return false;
     if (!T.isConstQualified() &&
-        (Body.Escaped.contains(P.decl()) || Body.Escaped.contains(P.Root)))
+        (Body.Escaped.contains(P.Root) ||
+         llvm::any_of(Way, [&](const ValueDecl *Step) {
+           return Body.Escaped.contains(Step);
+         })))
       return false;
     if (T->isReferenceType() || T.isVolatileQualified() ||
         !(T->isIntegralOrEnumerationType() || T->isPointerType() ||
@@ -161,7 +167,7 @@ private:
   void askAccessor(const Question &Q, Visit Visit) {
     const auto *Member = dyn_cast<CXXMemberCallExpr>(Q.Call);
     const CXXMethodDecl *Method = Member ? Member->getMethodDecl() : nullptr;
-    if (!Method || !Method->isConst() || isDispatched(Q.Call) || Q.Of.Member)
+    if (!Method || !Method->isConst() || isDispatched(Q.Call))
       return;
     const bool IsThis = isa<CXXThisExpr>(
         Member->getImplicitObjectArgument()->IgnoreParenImpCasts());
@@ -179,7 +185,7 @@ private:
       for (const FieldDecl *Field : Body->getParent()->fields())
         if (OneOf.size() == 1 && T.Param == memberNumber(OwnObject, Field) &&
             !Field->isMutable())
-          if (const Place P{Q.Of.Root, Field}; isTracked(P))
+          if (const Place P = partOf(U, Q.Of, Field); isTracked(P))
             Visit(P, T);
     });
   }
@@ -213,9 +219,9 @@ private:
     if (Now && E.K == Event::Kind::Declare && !Body.Asked.contains(E.Of.decl()))
       Now.reset(); // nobody asks
     if (V && E.K == Event::Kind::Declare)
-      for (const auto &[Field, Value] : Objects.madeWith(Facts, V))
-        if (isTracked({V, Field}))
-          S.Values[{V, Field}] = {Relation::Equal, Value};
+      for (const auto &[Path, Value] : Objects.madeWith(Facts, V))
+        if (const Place P = partOf(U, {V}, wayOf(Path)); isTracked(P))
+          S.Values[P] = {Relation::Equal, Value};
     if (E.Call && !isHarmless(U, *E.Call))
       forgetIf(S, [](const Place &P) { return !P.isOwn(); });
     if (E.Call)
@@ -241,26 +247,24 @@ private:
         Call.Object && isa<CXXThisExpr>(stripForwarding(U, Call.Object));
     if (Method && keepsEmptiness(Method))
       return;
+    const bool HasParts = IsThis || isObjectWithParts(Object);
     if (!Call.Callee || (Method && !Method->isStatic() && !Method->isConst()))
       if (Object.Member && !isa<FunctionDecl>(Object.Member))
-        forget(S, Object); // what a pointer leads to is not the pointer
+        forgetIf(S, [&](const Place &P) {
+          return P.mayBe(Object) && !(HasParts && P.within(Object));
+        }); // what a pointer leads to is not the pointer
     // Its own object, by what its method does; all that others have, unless
     // the callee cannot get there.
     const bool Stays = isHarmless(U, Call);
     for (auto It = S.Values.begin(); It != S.Values.end();) {
       const Place P = It->first;
-      const bool IsOfObject =
-          IsThis ? P.Member && !P.Root
-                 : Object && !Object.Member && P.Root == Object.Root;
-      const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
+      const auto Way = HasParts ? P.within(Object) : std::nullopt;
+      const auto Path = Way ? memberPath(*Way) : std::nullopt;
       bool Keeps = Stays || P.isOwn();
-      if (IsOfObject && !Field)
+      if (Way && (!Path || Path->empty()))
         Keeps = Method && (Method->isConst() || Method->isStatic());
-      else if (IsOfObject && Method)
-        Keeps =
-            It->second.Is == Relation::Equal
-                ? !Objects.members().changes(Method, Field, It->second.Value)
-                : !Objects.members().changes(Method, Field);
+      else if (Way && Method)
+        Keeps = !mayChange(S, P, Method, *Path, OwnObject);
       if (!Keeps)
         S.Kept.forget(P);
       It = Keeps ? std::next(It) : S.Values.erase(It);
@@ -269,8 +273,8 @@ private:
     // Another body may run than that of the class that is named.
     const bool IsKnown =
         Method && (!Method->isVirtual() || (Object && Object.isOwn()));
-    if (IsKnown && (IsThis || (Object && !Object.Member)))
-      set(S, Call, OwnObject, IsThis ? nullptr : Object.Root);
+    if (IsKnown && HasParts)
+      set(S, Call, OwnObject, Object);
     const auto *Site = dyn_cast_or_null<CXXMemberCallExpr>(Call.Site);
     if (Site && empties(Site) && isTracked(Object))
       S.Values[Object] = {Relation::Equal, 0};
@@ -280,11 +284,31 @@ private:
       S.Kept.forgetIf([&](const Place &P) { return P.mayBe(Object); });
   }
 
-  /// \p Call leaves what it leaves in its callee's \p Object, which \p Root is.
-  void set(State &S, const CallFact &Call, uint32_t Object,
-           const ValueDecl *Root) {
-    Sets.forEachSet(Call, Object, [&](const FieldDecl *Field, int64_t Is) {
-      if (const Place P{Root, Field}; isTracked(P))
+  /// One whose members are places: a variable or a part, and what a pointer
+  /// leads to.
+  static bool isObjectWithParts(const Place &Object) {
+    return Object && !isa_and_nonnull<FunctionDecl>(Object.Member) &&
+           !canBeEmpty(Object.type().getNonReferenceType().getUnqualifiedType());
+  }
+
+  static llvm::SmallVector<const ValueDecl *, 3> wayOf(MemberPathRef Path) {
+    return {Path.begin(), Path.end()};
+  }
+
+  bool mayChange(const State &S, const Place &P, const FunctionDecl *F,
+                 MemberPathRef Path, uint32_t Object) {
+    const auto It = S.Values.find(P);
+    const bool IsValue =
+        It != S.Values.end() && It->second.Is == Relation::Equal;
+    return Objects.members().changes(
+        F, Path, IsValue ? std::optional(It->second.Value) : std::nullopt,
+        Object);
+  }
+
+  /// \p Call leaves what it leaves in its callee's \p Object, which \p Here is.
+  void set(State &S, const CallFact &Call, uint32_t Object, const Place &Here) {
+    Sets.forEachSet(Call, Object, [&](MemberPathRef Path, int64_t Is) {
+      if (const Place P = partOf(U, Here, wayOf(Path)); isTracked(P))
         S.Values[P] = {Relation::Equal, Is};
     });
   }
@@ -299,22 +323,17 @@ private:
           Arg && Object <= LastObject && !onlyReads(Call.Callee, Object)
               ? placeOf(U, Arg)
               : Place();
-      if (!Lent || Lent.Member)
+      if (!Lent)
         continue;
       forgetIf(S, [&](const Place &P) {
-        const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
-        if (P.Root != Lent.Root || !P.Member)
-          return P == Lent;
-        const auto It = S.Values.find(P);
-        const bool IsValue =
-            It != S.Values.end() && It->second.Is == Relation::Equal;
-        return !Field ||
-               Objects.members().changes(
-                   Call.Callee, Field,
-                   IsValue ? std::optional(It->second.Value) : std::nullopt,
-                   Object);
+        const auto Way = P.within(Lent);
+        if (!Way)
+          return false;
+        const auto Path = memberPath(*Way);
+        return !Path || Path->empty() ||
+               mayChange(S, P, Call.Callee, *Path, Object);
       });
-      set(S, Call, Object, Lent.Root);
+      set(S, Call, Object, Lent);
     }
   }
 
@@ -325,13 +344,14 @@ private:
   const Mentions &Body;
 };
 
-/// What \p S knows of the members of \p Root.
-MemberValues membersOf(const ValueAnalysis::State &S, const ValueDecl *Root) {
+/// What \p S knows of the members of \p Whole: of `this`, where it is no place.
+MemberValues membersOf(const ValueAnalysis::State &S, const Place &Whole) {
   MemberValues Values;
   for (const auto &[P, Is] : S.Values)
-    if (const auto *Field = dyn_cast_or_null<FieldDecl>(P.Member);
-        Field && P.Root == Root && Is.Is == Relation::Equal)
-      Values.push_back({Field, Is.Value});
+    if (const auto Way =
+            Is.Is == Relation::Equal ? P.within(Whole) : std::nullopt)
+      if (auto Path = memberPath(*Way); Path && !Path->empty())
+        Values.push_back({std::move(*Path), Is.Value});
   return Values;
 }
 
@@ -339,7 +359,8 @@ MemberValues membersOf(const ValueAnalysis::State &S, const ValueDecl *Root) {
 /// asks before it changes them.
 std::vector<PassedValue> passedAt(Unit &U, MemberChanges &Members,
                                   const ValueAnalysis::State &S,
-                                  const CallFact &Call) {
+                                  const CallFact &Call,
+                                  std::vector<ValueFlows::GivenMember> &Given) {
   std::vector<PassedValue> Passed;
   for (unsigned I = 0; Call.Callee && I != Call.Callee->getNumParams(); ++I) {
     const QualType T = Call.Callee->getParamDecl(I)->getType();
@@ -349,10 +370,13 @@ std::vector<PassedValue> passedAt(Unit &U, MemberChanges &Members,
       continue;
     const bool Reads =
         objectOf(I) > LastObject || onlyReads(Call.Callee, objectOf(I));
-    if (!P.Member && objectOf(I) <= LastObject)
-      for (const auto &[Field, Value] : membersOf(S, P.Root))
-        if (Reads || Members.readsBeforeChange(Call.Callee, Field, objectOf(I)))
-          Passed.push_back({memberNumber(objectOf(I), Field), false, Value});
+    if (objectOf(I) <= LastObject)
+      for (const auto &[Path, Value] : membersOf(S, P))
+        if (Reads ||
+            Members.readsBeforeChange(Call.Callee, Path, objectOf(I))) {
+          Passed.push_back({memberNumber(objectOf(I), Path), false, Value});
+          Given.push_back({I, Path, Value});
+        }
     if (!Reads)
       continue;
     if (auto It = S.Values.find(P); It != S.Values.end() &&
@@ -397,6 +421,13 @@ const std::vector<PassedValue> &ValueFlows::passed(const FunctionFacts &Facts,
   return Known ? Known->Passed : None;
 }
 
+const std::vector<ValueFlows::GivenMember> &
+ValueFlows::given(const FunctionFacts &Facts, const CallFact &Call) {
+  static const std::vector<GivenMember> None;
+  const Here *Known = find(Facts, Call);
+  return Known ? Known->Given : None;
+}
+
 bool ValueFlows::isDead(const FunctionFacts &Facts, const CallFact &Call) {
   const Here *Known = find(Facts, Call);
   return Known && Known->IsDead;
@@ -439,11 +470,9 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
         Here Now;
         Now.IsDead = S.Dead;
         const Expr *Object = E.Call->Object;
-        if (E.Of && !E.Of.Member)
-          Now.OfObject = membersOf(S, E.Of.Root);
-        else if (Object && isa<CXXThisExpr>(stripForwarding(U, Object)))
-          Now.OfObject = membersOf(S, nullptr);
-        Now.Passed = passedAt(U, Objects.members(), S, *E.Call);
+        if (E.Of || (Object && isa<CXXThisExpr>(stripForwarding(U, Object))))
+          Now.OfObject = membersOf(S, E.Of);
+        Now.Passed = passedAt(U, Objects.members(), S, *E.Call, Now.Given);
         auto [It, IsFirst] = Found.try_emplace(E.Call, Now);
         if (IsFirst || Now.IsDead)
           return;
@@ -453,6 +482,7 @@ ValueFlows::ByCall ValueFlows::solve(const FunctionFacts &Facts) {
         }
         meet(It->second.OfObject, Now.OfObject); // it dies at several places
         meet(It->second.Passed, Now.Passed);
+        meet(It->second.Given, Now.Given);
       });
   return Found;
 }

@@ -21,14 +21,14 @@
 
 #include "Setters.h"
 #include "analysis/facts/Facts.h"
+#include "analysis/facts/MemberPaths.h"
 
 namespace nostall {
 
 class MadeObjects;
 class Unit;
 
-using MemberValues =
-    llvm::SmallVector<std::pair<const clang::FieldDecl *, int64_t>, 4>;
+using MemberValues = llvm::SmallVector<std::pair<MemberPath, int64_t>, 4>;
 
 class ValueFlows {
 public:
@@ -41,6 +41,16 @@ public:
   /// hold that they are given; and of the members of those.
   const std::vector<PassedValue> &passed(const FunctionFacts &Facts,
                                          const CallFact &Call);
+  /// The members, whose values are known there, of objects that \p Call gives to
+  /// parameters.
+  struct GivenMember {
+    unsigned Param = 0;
+    MemberPath Path;
+    int64_t Is = 0;
+    bool operator==(const GivenMember &) const = default;
+  };
+  const std::vector<GivenMember> &given(const FunctionFacts &Facts,
+                                        const CallFact &Call);
   /// Whether control never comes to \p Call, because of what conditions before
   /// it have said.
   bool isDead(const FunctionFacts &Facts, const CallFact &Call);
@@ -51,6 +61,7 @@ private:
   struct Here {
     MemberValues OfObject;
     std::vector<PassedValue> Passed;
+    std::vector<GivenMember> Given;
     bool IsDead = true;
   };
   using ByCall = llvm::DenseMap<const CallFact *, Here>;

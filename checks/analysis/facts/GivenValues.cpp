@@ -129,6 +129,7 @@ GivenValues::ofMember(const FieldDecl *Member, bool IsObject) {
     return std::nullopt;
   Reader Uses(U, Member, IsObject);
   bool IsMade = false;
+  const CXXConstructorDecl *By = nullptr;
   llvm::SmallVector<const Decl *, 32> Decls(Class->decls());
   while (!Decls.empty()) {
     const Decl *D = Decls.pop_back_val();
@@ -161,9 +162,10 @@ GivenValues::ofMember(const FieldDecl *Member, bool IsObject) {
       for (const CXXCtorInitializer *Init :
            cast<CXXConstructorDecl>(Body)->inits())
         if (Init->getMember() == Member) {
-          Uses.add(isa<CXXDefaultInitExpr>(Init->getInit())
-                       ? Member->getInClassInitializer()
-                       : Init->getInit());
+          const bool IsOfClass = isa<CXXDefaultInitExpr>(Init->getInit());
+          By = IsOfClass ? nullptr : cast<CXXConstructorDecl>(Body);
+          Uses.add(IsOfClass ? Member->getInClassInitializer()
+                             : Init->getInit());
         }
     IsMade |= Ctor && Ctor->getParent() == Class;
     if (!IsConst && !Uses.read(writtenBody(Body)))
@@ -174,7 +176,7 @@ GivenValues::ofMember(const FieldDecl *Member, bool IsObject) {
       return std::nullopt; // who makes one gives it anything
     Uses.add(Member->getInClassInitializer());
   }
-  return Object{std::move(Uses.Found), std::move(Uses.Called)};
+  return Object{std::move(Uses.Found), By, std::move(Uses.Called)};
 }
 
 const std::optional<ValuesGiven> &GivenValues::of(const ValueDecl *D) {

@@ -34,6 +34,8 @@ public:
   /// methods that are called on it, which may change it.
   struct Object {
     ValuesGiven Values;
+    /// Whose initialiser the last of these is; null: its class's, or no one's.
+    const clang::CXXConstructorDecl *By = nullptr;
     llvm::SmallVector<const clang::CXXMethodDecl *, 4> Called;
   };
   const std::optional<Object> &ofObject(const clang::FieldDecl *Member);

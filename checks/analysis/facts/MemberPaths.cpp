@@ -14,6 +14,17 @@ using namespace clang;
 
 namespace nostall {
 
+std::optional<MemberPath>
+memberPath(llvm::ArrayRef<const ValueDecl *> Way) {
+  MemberPath Path;
+  for (const ValueDecl *Step : Way)
+    if (const auto *Field = dyn_cast<FieldDecl>(Step))
+      Path.push_back(Field);
+    else
+      return std::nullopt;
+  return Path;
+}
+
 uint32_t memberName(MemberPathRef Path) {
   uint32_t Name = 0;
   for (const FieldDecl *Field : Path) {

@@ -20,6 +20,7 @@ class CallExpr;
 class Expr;
 class FieldDecl;
 class FunctionDecl;
+class ValueDecl;
 } // namespace clang
 
 namespace nostall {
@@ -27,6 +28,9 @@ namespace nostall {
 using MemberPath = llvm::SmallVector<const clang::FieldDecl *, 2>;
 using MemberPathRef = llvm::ArrayRef<const clang::FieldDecl *>;
 
+/// \p Way as such a path, if it goes through fields alone.
+std::optional<MemberPath>
+memberPath(llvm::ArrayRef<const clang::ValueDecl *> Way);
 /// By its name alone, as all units know it.
 uint32_t memberName(MemberPathRef Path);
 /// By what number tests and values name a member of \p Object.

@@ -1,6 +1,7 @@
 //===- Purpose.cpp - bodies in which a value is dropped for a reason ------===//
 
 #include "Purpose.h"
+#include "StoredCallables.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/TypeReading.h"
@@ -37,7 +38,8 @@ bool isCallback(Unit &U, const FunctionFacts &Facts) {
     return false;
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
   return (Method && Method->size_overridden_methods()) ||
-         isGivenTo(U, F, [](const CallFact &) { return true; });
+         isGivenTo(U, F, [](const CallFact &) { return true; }) ||
+         U.storedCallables().isStored(F);
 }
 
 static bool hasCall(const Stmt *S) {

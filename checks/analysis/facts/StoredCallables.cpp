@@ -45,7 +45,8 @@ bool StoredCallables::holdsCallables(QualType T, unsigned Depth) {
   T = T.getNonReferenceType().getCanonicalType().getUnqualifiedType();
   if (const auto *Array = T->getAsArrayTypeUnsafe())
     return holdsCallables(Array->getElementType(), Depth);
-  if (T->isFunctionPointerType() || T->isMemberFunctionPointerType())
+  if (T->isFunctionType() || T->isFunctionPointerType() ||
+      T->isMemberFunctionPointerType())
     return true;
   if (T->isPointerType())
     return T->getPointeeType()->isRecordType() &&

@@ -12,34 +12,91 @@ using namespace clang;
 
 namespace nostall {
 
+llvm::SmallVector<const ValueDecl *, 3> Place::members() const {
+  llvm::SmallVector<const ValueDecl *, 3> Way;
+  if (Member)
+    Way.push_back(Member);
+  for (const WayToPart *Up = Outer; Up; Up = Up->Outer)
+    Way.push_back(Up->Part);
+  std::reverse(Way.begin(), Way.end());
+  return Way;
+}
+
+std::optional<llvm::SmallVector<const ValueDecl *, 3>>
+Place::within(const Place &Whole) const {
+  if (Root != Whole.Root)
+    return std::nullopt;
+  auto Way = members();
+  const auto Start = Whole.members();
+  if (Start.size() > Way.size() ||
+      !std::equal(Start.begin(), Start.end(), Way.begin()))
+    return std::nullopt;
+  Way.erase(Way.begin(), Way.begin() + Start.size());
+  return Way;
+}
+
+/// Whether \p Way goes through parts of an object of the type \p Whole, and
+/// through nothing that only leads somewhere else.
+static bool areParts(QualType Whole, llvm::ArrayRef<const ValueDecl *> Way) {
+  for (const ValueDecl *Member : Way) {
+    const CXXRecordDecl *R =
+        Whole.isNull() ? nullptr : Whole->getAsCXXRecordDecl();
+    const auto *Of = dyn_cast<CXXRecordDecl>(Member->getDeclContext());
+    if (!Of || isa<FunctionDecl>(Member) || Member->getType()->isReferenceType())
+      return false;
+    if (!R || !(R->getCanonicalDecl() == Of->getCanonicalDecl() ||
+                (R->hasDefinition() && R->isDerivedFrom(Of))))
+      return false;
+    Whole = Member->getType();
+  }
+  return true;
+}
+
 bool Place::isOwn() const {
   const auto *V = dyn_cast_or_null<VarDecl>(Root);
-  if (!V || !V->hasLocalStorage() || V->getType()->isReferenceType() ||
-      isa_and_nonnull<FunctionDecl>(Member))
-    return false;
-  if (!Member)
-    return true;
-  const CXXRecordDecl *Whole = V->getType()->getAsCXXRecordDecl();
-  const auto *Of = dyn_cast<CXXRecordDecl>(Member->getDeclContext());
-  return Whole && Of && !Member->getType()->isReferenceType() &&
-         (Whole->getCanonicalDecl() == Of->getCanonicalDecl() ||
-          (Whole->hasDefinition() && Whole->isDerivedFrom(Of)));
+  return V && V->hasLocalStorage() && !V->getType()->isReferenceType() &&
+         (!Member || areParts(V->getType(), members()));
 }
 
 bool Place::mayBe(const Place &Other) const {
-  // Two variables by value are two objects.
-  if (Member && Member == Other.Member)
-    return !(isOwn() && Other.isOwn()) || Root == Other.Root;
-  return Root && Root == Other.Root && (!Member || !Other.Member);
+  if (Root != Other.Root && (!Member || !Other.Member))
+    return false;
+  if (within(Other) || Other.within(*this))
+    return true;
+  // Two variables by value, and two parts of an object, are two objects.
+  if (isOwn() && Other.isOwn())
+    return false;
+  const auto Here = members(), There = Other.members();
+  auto TypeOf = [](llvm::ArrayRef<const ValueDecl *> Way) {
+    const auto *R = dyn_cast<RecordDecl>(Way.front()->getDeclContext());
+    return R ? R->getASTContext().getCanonicalTagType(R) : QualType();
+  };
+  if (Root == Other.Root && areParts(TypeOf(Here), Here) &&
+      areParts(TypeOf(There), There))
+    return false;
+  return llvm::is_contained(Here, Other.Member) ||
+         llvm::is_contained(There, Member);
 }
 
 std::string Place::name() const {
-  if (!Member)
-    return Root->getNameAsString();
-  if (isa<FunctionDecl>(Member))
-    return "what " + Root->getNameAsString() + " leads to";
-  return (Root ? Root->getNameAsString() : "this") + "." +
-         Member->getNameAsString();
+  if (isa_and_nonnull<FunctionDecl>(Member))
+    return "what " + Place{Root, Outer ? Outer->Part : nullptr,
+                           Outer ? Outer->Outer : nullptr}
+                         .name() +
+           " leads to";
+  std::string Name = Root ? Root->getNameAsString() : "this";
+  for (const ValueDecl *Step : members())
+    Name += "." + Step->getNameAsString();
+  return Name;
+}
+
+Place partOf(Unit &U, Place Whole, llvm::ArrayRef<const ValueDecl *> Way) {
+  for (const ValueDecl *Member : Way) {
+    if (Whole.Member)
+      Whole.Outer = &U.wayToPart(Whole.Outer, *Whole.Member);
+    Whole.Member = Member;
+  }
+  return Whole;
 }
 
 /// What `->` and `*` of a class are called on.
@@ -61,10 +118,7 @@ static Place placeOfMember(Unit &U, const MemberExpr *E) {
   if (const Expr *Pointer = pointed(Base))
     Base = Pointer;
   const Place Whole = placeOf(U, Base);
-  if (!Whole)
-    return {Member};
-  // this->a.b, and v.a.b: both ends.
-  return {Whole.Root, Member};
+  return Whole ? partOf(U, Whole, Member) : Place{Member};
 }
 
 /// The member of \p Object's class that stands for what `*p`, `p->`, `p.get()`
@@ -147,7 +201,7 @@ static Place placeGivenBy(Unit &U, const CallExpr *Call) {
   if (isa<CXXThisExpr>(stripForwarding(U, Object)))
     return {nullptr, Member->getMemberDecl()};
   const Place Whole = placeOf(U, Object);
-  return Whole ? Place{Whole.Root, Member->getMemberDecl()} : Place();
+  return Whole ? partOf(U, Whole, Member->getMemberDecl()) : Place();
 }
 
 Place placeOf(Unit &U, const Expr *E) {

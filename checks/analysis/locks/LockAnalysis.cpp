@@ -250,10 +250,13 @@ void LockAnalysis::bind(State &S, const Place &P, const Expr *Init,
 }
 
 /// What \p On, a member of the object's own in a body of its class, means.
-static Place meaning(const std::map<const ValueDecl *, Place> &Bound,
+static Place meaning(Unit &U, const std::map<const ValueDecl *, Place> &Bound,
                      const Place &On) {
-  auto To = On.Root ? Bound.end() : Bound.find(On.Member);
-  return To == Bound.end() ? Place() : To->second;
+  const auto Way = On.members();
+  auto To = On.Root || Way.empty() ? Bound.end() : Bound.find(Way.front());
+  return To == Bound.end() || !To->second
+             ? Place()
+             : partOf(U, To->second, llvm::ArrayRef(Way).drop_front());
 }
 
 void LockAnalysis::destroy(State &S, const Place &P, SourceLocation At) {
@@ -276,7 +279,7 @@ void LockAnalysis::destroy(State &S, const Place &P, SourceLocation At) {
   if (!Body || OwnGuards.count(P))
     return;
   for (const auto &[On, Does] : U.lockHelpers().of(U, Body).On) {
-    const Place Means = meaning(Bound->second, On);
+    const Place Means = meaning(U, Bound->second, On);
     const Place &Lock = Means ? Means : On;
     if (Does == LockEffect::Does::Takes)
       take(S, Lock, At);
@@ -380,7 +383,7 @@ Place LockAnalysis::lockOf(const CallFact &C, const FunctionDecl *Body,
   if (On.Root || !Object)
     return argumentOr(U, C, Body, On);
   if (auto Of = Bindings.find(Object); Of != Bindings.end())
-    if (const Place Means = meaning(Of->second, On))
+    if (const Place Means = meaning(U, Of->second, On))
       return Means;
   // The object's own mutex is as good as the object.
   return On.type()->isReferenceType() || On.type()->isPointerType() ? On

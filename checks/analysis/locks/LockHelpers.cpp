@@ -49,7 +49,7 @@ Place argumentOr(Unit &U, const CallFact &C, const FunctionDecl *Body,
   const Place Named = placeOf(U, Arg);
   if (!P.Member)
     return Named ? Named : P;
-  return Named || isThis(U, Arg) ? Place{Named.Root, P.Member} : P;
+  return Named || isThis(U, Arg) ? partOf(U, Named, P.members()) : P;
 }
 
 /// `std::exchange(mutex_, nullptr)->unlock();`: what \p E was until then.
