@@ -74,6 +74,12 @@ public:
         listLambdasIn(V->getInit());
       return;
     }
+    // std::jthread thread_{[this] { run(); }};
+    if (const auto *Field = dyn_cast<FieldDecl>(D)) {
+      if (Field->hasInClassInitializer() && Field->getInClassInitializer())
+        listLambdasIn(Field->getInClassInitializer());
+      return;
+    }
     if (const auto *Friend = dyn_cast<FriendDecl>(D)) {
       // A befriended class is listed where it is declared; two classes that
       // befriend each other would be walked without end.
@@ -255,6 +261,18 @@ Contexts &Unit::contexts() {
   if (!Contx)
     Contx = std::make_unique<Contexts>(*this);
   return *Contx;
+}
+
+const std::vector<FunctionFacts> &Unit::initialisers() {
+  if (std::exchange(InitialisersRead, true))
+    return Initialisers;
+  llvm::SmallPtrSet<const CXXRecordDecl *, 16> Classes;
+  for (const FunctionDecl *F : functions())
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
+        Method && !F->isDependentContext() &&
+        Classes.insert(Method->getParent()).second)
+      Initialisers.push_back(buildInitialiserFacts(*this, Method));
+  return Initialisers;
 }
 
 const WayToPart &Unit::wayToPart(const WayToPart *Outer,

@@ -71,6 +71,9 @@ public:
     return Written;
   }
 
+  /// Of each class that has methods in functions(): what the initialisers in it
+  /// do, whether or not a constructor is here that would run them.
+  const std::vector<FunctionFacts> &initialisers();
   /// Facts of \p F, which must have a body. Valid as long as the Unit.
   const FunctionFacts &facts(const clang::FunctionDecl *F);
   /// The local variables of \p F that keep what they were made with.
@@ -128,7 +131,8 @@ private:
   std::unique_ptr<Descriptors> Fds;
   std::unique_ptr<StoredCallables> Stored;
   std::vector<const clang::FunctionDecl *> Written, Functions;
-  bool FunctionsListed = false;
+  bool FunctionsListed = false, InitialisersRead = false;
+  std::vector<FunctionFacts> Initialisers;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<FunctionFacts>>
       Facts;
   llvm::DenseMap<const clang::FunctionDecl *, std::unique_ptr<SetOnce>> Kept;

@@ -101,8 +101,8 @@ template <class A> static void describe(A &Ar, CallGraph::Store &V) {
   Ar(In, What);
 }
 template <class A> static void describe(A &Ar, CallGraph::CoroutineUse &V) {
-  auto &[Of, Where, By, File] = V;
-  Ar(Of, Where, By, File);
+  auto &[Of, Where, By, File, Under] = V;
+  Ar(Of, Where, By, File, Under);
 }
 template <class A> static void describe(A &Ar, CallGraph::Factory &V) {
   auto &[Of, Methods] = V;
@@ -278,7 +278,8 @@ static bool isSound(const CallGraph &G) {
       return false;
   for (const CallGraph::CoroutineUse &Use : G.Uses)
     if (!HasText(Use.File) || !IsSymbol(Use.Of) || !IsSymbol(Use.By) ||
-        Use.Where > CallGraph::CoroutineUse::Runs::Otherwise)
+        Use.Where > CallGraph::CoroutineUse::Runs::Otherwise ||
+        !IsPremise(Use.Under))
       return false;
   return true;
 }

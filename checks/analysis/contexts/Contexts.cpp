@@ -65,7 +65,7 @@ Contexts::Contexts(Unit &U)
   findLoopsByHand();
   followAwaits();
   for (const FunctionDecl *F : U.functions()) {
-    if (of(F).C != Context::Unknown)
+    if (of(F).W != Placement::Why::Unknown)
       continue;
     Placement &P = Placements[placeKey(F)];
     if (annotation(F, "loop_only")) {
@@ -96,10 +96,14 @@ Contexts::Contexts(Unit &U)
 }
 
 void Contexts::placeHanded() {
-  for (const FunctionDecl *F : U.functions())
-    for (const CallFact &Call : U.facts(F).Calls)
+  auto PlaceCalls = [&](const FunctionFacts &Facts) {
+    for (const CallFact &Call : Facts.Calls)
       if (Call.Callee && (!Call.Callables.empty() || U.model(Call.Callee)))
         place(Call);
+  };
+  for (const FunctionDecl *F : U.functions())
+    PlaceCalls(U.facts(F));
+  llvm::for_each(U.initialisers(), PlaceCalls);
   for (const FunctionDecl *F : U.functions())
     for (const StoreFact &Store : U.facts(F).Stores)
       place(Store);
@@ -194,6 +198,14 @@ void Contexts::followAwaits() {
     return (Of.IsOfThisFile ? at(*A.By, *A.Call) : of(A.By->Function).C) ==
            Context::Worker;
   };
+  // As far as a coroutine on the loop goes: where it is known to be still.
+  auto HasLeft = [&](const Await &A) {
+    if (!A.By->Coroutine || of(A.By->Function).C != Context::Unknown)
+      return false;
+    const SwitchedPlaces There = findPlaces(*A.By, Context::Loop);
+    auto It = There.Of.find(A.Call);
+    return It != There.Of.end() && It->second != Context::Loop;
+  };
   // As in the linker: first all that a worker may come to, so that coroutines
   // which await each other count; then those are taken back that something
   // else awaits, and what they await.
@@ -221,6 +233,15 @@ void Contexts::followAwaits() {
         Changed = true;
       }
   }
+  for (const auto &[F, Of] : CallsOf)
+    if (of(F).W == Placement::Why::Unknown && Of.IsOfThisFile &&
+        !Of.Otherwise && !Of.Awaits.empty() &&
+        llvm::all_of(Of.Awaits, [&](const Await &A) {
+          return OnWorker(Of, A) || HasLeft(A);
+        }))
+      Placements[F] = {Context::Unknown, Placement::Why::Awaited,
+                       Of.Awaits.front().By->Function,
+                       Of.Awaits.front().Call->Loc};
 }
 
 /// Where the annotation of the parameter, or of the function for a callable in

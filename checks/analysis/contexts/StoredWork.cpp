@@ -106,9 +106,9 @@ static bool runsForEver(const FunctionDecl *F) {
     const auto *Always = While ? dyn_cast<CXXBoolLiteralExpr>(
                                      While->getCond()->IgnoreParenImpCasts())
                                : nullptr;
-    Does |= ((For && !For->getCond()) || (Always && Always->getValue())) &&
-            llvm::none_of(Path,
-                          [](const Stmt *Up) { return isa<LambdaExpr>(Up); });
+    Does |=
+        ((For && !For->getCond()) || (Always && Always->getValue())) &&
+        llvm::none_of(Path, [](const Stmt *Up) { return isa<LambdaExpr>(Up); });
   });
   return Does;
 }

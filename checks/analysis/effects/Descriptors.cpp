@@ -97,8 +97,8 @@ static std::vector<PassedValue> constantsIn(const ASTContext &Ctx,
   return Passed;
 }
 
-/// Calls \p Visit with what may be a descriptor of what \p E makes an object of:
-/// `Socket(fd)`, `Socket{fd}`.
+/// Calls \p Visit with what may be a descriptor of what \p E makes an object
+/// of: `Socket(fd)`, `Socket{fd}`.
 static void forEachWrapped(Unit &U, const Expr *E,
                            llvm::function_ref<void(const Expr *)> Visit) {
   E = stripForwarding(U, E);
@@ -140,9 +140,8 @@ Symbol Descriptors::argument(const FunctionFacts &Facts, const Expr *Arg) {
     return Here();
   }
   std::vector<Symbol> From = placesOf(Arg);
-  forEachWrapped(U, Arg, [&](const Expr *Fd) {
-    llvm::append_range(From, placesOf(Fd));
-  });
+  forEachWrapped(
+      U, Arg, [&](const Expr *Fd) { llvm::append_range(From, placesOf(Fd)); });
   if (From.size() < 2)
     return From.empty() ? 0 : From.front();
   for (Symbol Place : From) // any will do
@@ -238,16 +237,13 @@ void Descriptors::addFlows(const FunctionFacts &Facts) {
 
 const std::vector<DescriptorFlow> &Descriptors::flows() {
   if (!std::exchange(Listed, true)) {
-    llvm::SmallPtrSet<const CXXRecordDecl *, 16> Classes;
     for (const FunctionDecl *F : U.functions())
-      if (!F->isDependentContext()) {
+      if (!F->isDependentContext())
         addFlows(U.facts(F));
-        // int waker_ = ::eventfd(0, EFD_NONBLOCK);
-        const auto *Method = dyn_cast<CXXMethodDecl>(F);
-        if (Method && Classes.insert(Method->getParent()).second)
-          for (const StoreFact &S : buildInitialiserStores(U, Method))
-            addStore(S, Method);
-      }
+    // int waker_ = ::eventfd(0, EFD_NONBLOCK);
+    for (const FunctionFacts &Facts : U.initialisers())
+      for (const StoreFact &S : Facts.Stores)
+        addStore(S, Facts.Function);
     llvm::sort(Flows);
     Flows.erase(llvm::unique(Flows), Flows.end());
     Known = NonblockingPlaces({llvm::ArrayRef(Flows)});

@@ -106,12 +106,17 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   Making Whole = *Made;
   Whole.Touched.clear();
   Whole.IsLent = false;
-  forEachValue(Whole, [&](MemberPathRef Path, const Expr *Value, auto) {
+  forEachValue(Whole, [&](MemberPathRef Path, const Expr *Value, auto Has) {
     if (llvm::any_of(Path, [](const FieldDecl *Field) {
           return Field->getType()->isReferenceType() || Field->isMutable();
         }))
       return;
-    auto Is = Value ? constantOf(U.context(), Value) : std::nullopt;
+    const QualType T = Path.back()->getType();
+    const bool IsNumber =
+        T->isIntegralOrEnumerationType() || canBeEmpty(T.getUnqualifiedType());
+    const auto Is = Value      ? constantOf(U.context(), Value)
+                    : IsNumber ? Has
+                               : std::nullopt;
     if (Is && !changesInMaking(*Made, Path, std::nullopt))
       Values.push_back({MemberPath(Path), *Is});
   });
@@ -121,10 +126,10 @@ MemberValues MadeObjects::madeWith(const FunctionFacts &Facts,
   By.Callee = Made->By;
   By.Args.append(Made->Args.begin(), Made->Args.end());
   if (By.Callee)
-    Flows.setters().forEachSet(
-        By, OwnObject, [&](MemberPathRef Path, int64_t Is) {
-          Values.push_back({MemberPath(Path), Is});
-        });
+    Flows.setters().forEachSet(By, OwnObject,
+                               [&](MemberPathRef Path, int64_t Is) {
+                                 Values.push_back({MemberPath(Path), Is});
+                               });
   return Values;
 }
 

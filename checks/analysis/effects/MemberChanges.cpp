@@ -45,9 +45,10 @@ namespace {
 /// Goes through a body in the order of its text.
 class MemberReader {
 public:
-  MemberReader(MemberChanges &All, const FunctionFacts &Facts, uint32_t Object,
-               MemberChanges::Of &Into)
-      : All(All), Facts(Facts), F(Facts.Function), Object(Object), Into(Into) {}
+  MemberReader(Unit &U, MemberChanges &All, const FunctionFacts &Facts,
+               uint32_t Object, MemberChanges::Of &Into)
+      : U(U), All(All), Facts(Facts), F(Facts.Function), Object(Object),
+        Into(Into) {}
 
   void look(const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     if (const auto *Member = dyn_cast<MemberExpr>(S)) {
@@ -81,17 +82,18 @@ private:
     return Call && empties(Call);
   }
 
-  /// log_.write(): a method of \p Part, the end of \p Path, of which all is seen.
+  /// log_.write(): a method of \p Part, the end of \p Path, of which all is
+  /// seen.
   bool followPart(const MemberExpr *Part, llvm::ArrayRef<const Stmt *> Path) {
     const auto *Named =
         Path.size() < 2 ? nullptr : dyn_cast<MemberExpr>(Path.back());
-    const auto *Method =
-        Named && !Named->isArrow()
-            ? dyn_cast<CXXMethodDecl>(Named->getMemberDecl())
-            : nullptr;
+    const auto *Method = Named && !Named->isArrow()
+                             ? dyn_cast<CXXMethodDecl>(Named->getMemberDecl())
+                             : nullptr;
     if (!Method || Method->isStatic() || Method->isConst() ||
         !definitionOf(Method) || isa<CXXDestructorDecl>(Method) ||
-        Method->isVirtual() || !All.isSeenWhole(Method, OwnObject))
+        Method->isVirtual() || U.models().isOpaque(Method) ||
+        U.isInSystemHeader(Method) || !All.isSeenWhole(Method, OwnObject))
       return false;
     follow(Method, OwnObject, /*OfPart=*/true);
     if (!All.of(Method).Changed.empty())
@@ -273,6 +275,7 @@ private:
     Into.MayReadAllAfter |= !Into.Elsewhere.empty();
   }
 
+  Unit &U;
   MemberChanges &All;
   const FunctionFacts &Facts;
   const FunctionDecl *F;
@@ -308,7 +311,7 @@ void MemberChanges::read(const FunctionDecl *Body, uint32_t Object, Of &Into) {
   if (Object != OwnObject && U.facts(Body).changes(Object - objectOf(0)) &&
       Body->getParamDecl(Object - objectOf(0))->getType()->isPointerType())
     Into.Anything = true;
-  MemberReader Reader(*this, U.facts(Body), Object, Into);
+  MemberReader Reader(U, *this, U.facts(Body), Object, Into);
   auto Look = [&](const Stmt *S, llvm::ArrayRef<const Stmt *> Path) {
     const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
     const CXXMethodDecl *Callee = Call ? Call->getMethodDecl() : nullptr;

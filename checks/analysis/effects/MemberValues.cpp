@@ -202,10 +202,9 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
                                : nullptr;
     const unsigned Param = From ? From->Object - objectOf(0) : 0;
     if (!Call || llvm::is_contained(M.Touched, Field) || M.IsLent ||
-        !U.context().hasSameUnqualifiedType(Ctor->getParamDecl(Param)
-                                                ->getType()
-                                                .getNonReferenceType(),
-                                            Field->getType()))
+        !U.context().hasSameUnqualifiedType(
+            Ctor->getParamDecl(Param)->getType().getNonReferenceType(),
+            Field->getType()))
       return;
     for (const ValueFlows::GivenMember &Of : Flows.given(*M.In, *Call))
       if (Of.Param == Param) {
@@ -220,9 +219,8 @@ void MadeObjects::forEachValue(const Making &M, VisitValue Visit) {
       if (From && From->Object != OwnObject && !From->Path.empty() &&
           !M.Args.empty())
         AddPart(I->getMember(), *From);
-      else if (const auto Is = M.Args.empty()
-                                   ? std::nullopt
-                                   : testedBy(*Ctor, *I, PassedHere))
+      else if (const auto Is = M.Args.empty() ? std::nullopt
+                                              : testedBy(*Ctor, *I, PassedHere))
         Add(I->getMember(), nullptr, nullptr, *Is);
       else if (const auto [Value, In] = Given(I->getInit()); Value)
         Add(I->getMember(), Value, In);

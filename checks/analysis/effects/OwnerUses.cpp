@@ -200,14 +200,20 @@ static bool isAskedBefore(Unit &U, const FunctionFacts &Facts,
   return Asked;
 }
 
+/// Called once on its object: a constructor, and what co_return is given to.
+static bool runsOnce(const FunctionDecl *F) {
+  return isa<CXXConstructorDecl>(F) ||
+         (F->getIdentifier() && F->getName() == "return_value");
+}
+
 /// Whether what \p Call replaces is known to be there. A member that a function
 /// gives a value, and that is not made by it, had one the time before.
 bool CallResolver::replacesSomething(const FunctionFacts &Facts,
                                      const CallFact &Call) {
   const ValueDecl *Owner = ownerNamed(U, Call);
   if (const auto *Member = dyn_cast_or_null<FieldDecl>(Owner))
-    return !isa<CXXConstructorDecl>(Facts.Function) &&
-           !usesOf(Member).IsTaken && !isAskedBefore(U, Facts, Call, Member);
+    return !runsOnce(Facts.Function) && !usesOf(Member).IsTaken &&
+           !isAskedBefore(U, Facts, Call, Member);
   const VariableFact *V = Owner ? Facts.variable(Owner) : nullptr;
   return V && isNew(U, heldBy(*V, Call.Site));
 }

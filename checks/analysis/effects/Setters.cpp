@@ -98,7 +98,8 @@ std::optional<Setters::Setting> Setters::settingBy(const FunctionDecl *Body,
              : std::nullopt;
 }
 
-/// Whether the member \p Path has the value \p Is, or one like it, where the condition of
+/// Whether the member \p Path has the value \p Is, or one like it, where the
+/// condition of
 /// \p Branch, an `if` without an `else`, is \p Holds: `if (fd_ < 0) return;`
 bool Setters::keepsWhere(const FunctionDecl *Body, uint32_t Object,
                          const Stmt *Branch, bool Holds, MemberPathRef Path,
@@ -193,20 +194,21 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
             Set && Set->Is && keepsWhere(Body, Object, S, false, To, *Set->Is))
           Here[To] = *Set;
     });
-    for (const auto &[Field, Times] : Changes)
-      if (Times)
-        Spoilt.insert(Field);
-    for (const auto &[Path, Set] : Here)
+    llvm::SmallPtrSet<const FieldDecl *, 4> Set;
+    for (const auto &[Path, Is] : Here)
       if (Changes[Path.back()] == 1 &&
-          llvm::none_of(MemberPathRef(Path).drop_back(),
-                        [&](const FieldDecl *Outer) {
-                          return Changes[Outer] != 0;
-                        })) {
-        Found[Path] = Set;
-        // A member of two parts goes by one name.
+          llvm::none_of(
+              MemberPathRef(Path).drop_back(),
+              [&](const FieldDecl *Outer) { return Changes[Outer] != 0; })) {
+        Found[Path] = Is;
+        Set.insert(Path.back());
+        // What was done to that of another part has the same name.
         if (Path.size() == 1)
           Spoilt.erase(Path.back());
       }
+    for (const auto &[Field, Times] : Changes)
+      if (Times && !Set.contains(Field))
+        Spoilt.insert(Field);
     Changes.clear();
     Here.clear();
     if (Leaves)
@@ -215,9 +217,11 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
   // Nothing else changes it, and who leaves before finds it so.
   std::erase_if(Found, [&](const auto &Entry) {
     const auto &[Path, Set] = Entry;
-    return Throws || llvm::any_of(Path, [&](const FieldDecl *Field) {
-             return Spoilt.contains(Field) || Field->isMutable();
-           }) ||
+    return Throws ||
+           llvm::any_of(Path,
+                        [&](const FieldDecl *Field) {
+                          return Spoilt.contains(Field) || Field->isMutable();
+                        }) ||
            !llvm::all_of(Early, [&](const Stmt *S) {
              return Set.Is && keepsWhere(Body, Object, S, true, Path, *Set.Is);
            });
@@ -228,8 +232,8 @@ Setters::Settings Setters::read(const FunctionDecl *Body, uint32_t Object) {
 const Setters::Settings &Setters::of(const FunctionDecl *F, uint32_t Object) {
   static const Settings None;
   const FunctionDecl *Body = definitionOf(F);
-  if (!Body || U.isInSystemHeader(Body) ||
-      isa<CXXDestructorDecl>(Body) || onlyReads(Body, Object) ||
+  if (!Body || U.isInSystemHeader(Body) || isa<CXXDestructorDecl>(Body) ||
+      onlyReads(Body, Object) ||
       (Object != OwnObject && U.facts(Body).changes(Object - objectOf(0)) &&
        Body->getParamDecl(Object - objectOf(0))->getType()->isPointerType()))
     return None;

@@ -123,11 +123,10 @@ private:
           return Field && Field->getParent()->isUnion();
         }))
       return false;
-    if (!T.isConstQualified() &&
-        (Body.Escaped.contains(P.Root) ||
-         llvm::any_of(Way, [&](const ValueDecl *Step) {
-           return Body.Escaped.contains(Step);
-         })))
+    if (!T.isConstQualified() && (Body.Escaped.contains(P.Root) ||
+                                  llvm::any_of(Way, [&](const ValueDecl *Step) {
+                                    return Body.Escaped.contains(Step);
+                                  })))
       return false;
     if (T->isReferenceType() || T.isVolatileQualified() ||
         !(T->isIntegralOrEnumerationType() || T->isPointerType() ||
@@ -258,8 +257,8 @@ private:
     const bool Stays = isHarmless(U, Call);
     for (auto It = S.Values.begin(); It != S.Values.end();) {
       const Place P = It->first;
-      const auto Way = HasParts ? P.within(Object) : std::nullopt;
-      const auto Path = Way ? memberPath(*Way) : std::nullopt;
+      const auto Way = Object || IsThis ? P.within(Object) : std::nullopt;
+      const auto Path = Way && HasParts ? memberPath(*Way) : std::nullopt;
       bool Keeps = Stays || P.isOwn();
       if (Way && (!Path || Path->empty()))
         Keeps = Method && (Method->isConst() || Method->isStatic());
@@ -288,7 +287,8 @@ private:
   /// leads to.
   static bool isObjectWithParts(const Place &Object) {
     return Object && !isa_and_nonnull<FunctionDecl>(Object.Member) &&
-           !canBeEmpty(Object.type().getNonReferenceType().getUnqualifiedType());
+           !canBeEmpty(
+               Object.type().getNonReferenceType().getUnqualifiedType());
   }
 
   static llvm::SmallVector<const ValueDecl *, 3> wayOf(MemberPathRef Path) {

@@ -127,6 +127,10 @@ std::string placeOf(Unit &U, const FunctionFacts &Facts) {
              stalledName(U.contexts().isOnEventLoop(Facts.Function)).str();
     break;
   case Context::Unknown:
+    if (P.W == Placement::Why::Awaited) {
+      Where += " runs nobody knows where";
+      break;
+    }
     return P.W == Placement::Why::Generator
                ? Where + " is a generator, which runs wherever it is iterated"
                : "";

@@ -238,9 +238,9 @@ struct FunctionFacts {
 /// its body). Of a function without a body, which somebody hands on, the only
 /// fact is that it is called.
 FunctionFacts buildFacts(Unit &U, const clang::FunctionDecl *F);
-/// What the initialisers in the class of \p Method keep in its members.
-std::vector<StoreFact>
-buildInitialiserStores(Unit &U, const clang::CXXMethodDecl *Method);
+/// What the initialisers in the class of \p Method do.
+FunctionFacts buildInitialiserFacts(Unit &U,
+                                    const clang::CXXMethodDecl *Method);
 
 } // namespace nostall
 

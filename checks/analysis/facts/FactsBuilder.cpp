@@ -444,12 +444,11 @@ FunctionFacts buildFacts(Unit &U, const FunctionDecl *F) {
   return Facts;
 }
 
-std::vector<StoreFact> buildInitialiserStores(Unit &U,
-                                              const CXXMethodDecl *Method) {
+FunctionFacts buildInitialiserFacts(Unit &U, const CXXMethodDecl *Method) {
   FunctionFacts Facts;
   Facts.Function = Method;
   Walker(U, Facts).runOnInitialisers(Method->getParent());
-  return std::move(Facts.Stores);
+  return Facts;
 }
 
 } // namespace nostall

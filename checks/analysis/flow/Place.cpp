@@ -42,7 +42,8 @@ static bool areParts(QualType Whole, llvm::ArrayRef<const ValueDecl *> Way) {
     const CXXRecordDecl *R =
         Whole.isNull() ? nullptr : Whole->getAsCXXRecordDecl();
     const auto *Of = dyn_cast<CXXRecordDecl>(Member->getDeclContext());
-    if (!Of || isa<FunctionDecl>(Member) || Member->getType()->isReferenceType())
+    if (!Of || isa<FunctionDecl>(Member) ||
+        Member->getType()->isReferenceType())
       return false;
     if (!R || !(R->getCanonicalDecl() == Of->getCanonicalDecl() ||
                 (R->hasDefinition() && R->isDerivedFrom(Of))))
@@ -80,9 +81,10 @@ bool Place::mayBe(const Place &Other) const {
 
 std::string Place::name() const {
   if (isa_and_nonnull<FunctionDecl>(Member))
-    return "what " + Place{Root, Outer ? Outer->Part : nullptr,
-                           Outer ? Outer->Outer : nullptr}
-                         .name() +
+    return "what " +
+           Place{Root, Outer ? Outer->Part : nullptr,
+                 Outer ? Outer->Outer : nullptr}
+               .name() +
            " leads to";
   std::string Name = Root ? Root->getNameAsString() : "this";
   for (const ValueDecl *Step : members())

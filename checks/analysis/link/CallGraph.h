@@ -130,6 +130,7 @@ struct CallGraph {
     bool isEmpty() const {
       return !Coroutine && Through.empty() && Kept.empty();
     }
+    auto operator<=>(const Premise &) const = default;
   };
 
   /// An await_suspend with a body here that moves the coroutine: to an event
@@ -227,7 +228,8 @@ struct CallGraph {
   /// What becomes of a coroutine that this or another unit has the body of.
   struct CoroutineUse {
     enum class Runs : unsigned char {
-      OffLoop,     ///< it is handed to a worker or another process
+      OffLoop, ///< it is handed to a worker or another process, or awaited
+               ///< where nobody knows that it is the loop
       WithAwaiter, ///< the coroutine By awaits it
       Otherwise,
     };
@@ -235,6 +237,7 @@ struct CallGraph {
     Runs Where = Runs::Otherwise;
     Symbol By = 0;
     Text File = 0; ///< where that stands, absolute
+    Premise Under = {}; ///< of the awaiter there; if it is refuted: OffLoop
     auto operator<=>(const CoroutineUse &) const = default;
   };
 

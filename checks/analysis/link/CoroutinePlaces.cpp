@@ -5,10 +5,13 @@
 
 namespace nostall {
 
-/// Of those that are never used otherwise, those that workers are handed, and
+/// Of those that are never used otherwise, those that are used off the loop, and
 /// what only such await.
 void Linker::placeCoroutines() {
   using Use = CallGraph::CoroutineUse;
+  auto WhereOf = [&](const Use &U) {
+    return refutes(U.Under) ? Use::Runs::OffLoop : U.Where;
+  };
   llvm::DenseMap<CallGraph::Symbol, std::vector<const Use *>> UsesOf;
   for (const CallGraph *G : Units)
     for (const Use &U : G->Uses)
@@ -17,9 +20,9 @@ void Linker::placeCoroutines() {
   llvm::DenseMap<CallGraph::Symbol, std::vector<CallGraph::Symbol>> AwaitedBy;
   for (const auto &[Of, Uses] : UsesOf)
     for (const Use *U : Uses) {
-      if (U->Where == Use::Runs::OffLoop)
+      if (WhereOf(*U) == Use::Runs::OffLoop)
         Work.push_back(Of);
-      else if (U->Where == Use::Runs::WithAwaiter)
+      else if (WhereOf(*U) == Use::Runs::WithAwaiter)
         AwaitedBy[U->By].push_back(Of);
     }
   while (!Work.empty()) {
@@ -30,8 +33,8 @@ void Linker::placeCoroutines() {
   }
   for (CallGraph::Symbol Of : OffLoop)
     if (llvm::any_of(UsesOf[Of], [&](const Use *U) {
-          return U->Where == Use::Runs::Otherwise ||
-                 (U->Where == Use::Runs::WithAwaiter &&
+          return WhereOf(*U) == Use::Runs::Otherwise ||
+                 (WhereOf(*U) == Use::Runs::WithAwaiter &&
                   !OffLoop.contains(U->By));
         }))
       Elsewhere.push_back(Of);

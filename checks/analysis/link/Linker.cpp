@@ -17,9 +17,9 @@ static bool isShorter(const Linker::Verdict &A, const Linker::Verdict &B) {
 
 Linker::Linker(std::vector<const CallGraph *> Graphs)
     : Units(std::move(Graphs)), Linked(Units) {
-  placeCoroutines();
   joinSymbols();
   findDescriptors();
+  placeCoroutines();
   findFactories();
   findObjects();
   connect();

@@ -308,6 +308,9 @@ void Summariser::noteUsesIn(const FunctionFacts &Facts) {
                   SourceLocation At) {
     G.Uses.push_back({Of, Where, By, place(At).File});
   };
+  auto IsOff = [](Context C) {
+    return C == Context::Worker || C == Context::Process;
+  };
   // The calls that make the tasks which are handed on.
   llvm::SmallPtrSet<const Stmt *, 4> Handed;
   for (const CallFact &Call : Facts.Calls)
@@ -335,14 +338,14 @@ void Summariser::noteUsesIn(const FunctionFacts &Facts) {
     if (!Call.Awaited)
       Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
     else if (const Context C = U.contexts().at(Facts, Call);
-             C == Context::Worker || C == Context::Process)
+             IsOff(C) || (C == Context::Unknown && Here.C == Context::Loop))
       Note(Of, Use::Runs::OffLoop, 0, Call.Loc);
-    else if (C != Here.C)
-      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
-    else if (By)
-      Note(Of, Use::Runs::WithAwaiter, By, Call.Loc);
     else
-      Note(Of, Use::Runs::Otherwise, 0, Call.Loc);
+      Note(Of,
+           C == Here.C && By ? Use::Runs::WithAwaiter : Use::Runs::Otherwise,
+           C == Here.C ? By : 0, Call.Loc);
+    if (Call.Awaited && Here.C == Context::Loop)
+      G.Uses.back().Under = suspendedBy(U, Facts, Call);
   }
 }
 

@@ -45,6 +45,9 @@ public:
   /// but that it is one says that it runs on the loop, and what it came
   /// through.
   static CallGraph::Premise premiseOf(Unit &U, const LoopCall &L);
+  /// What \p Call of \p Facts came through.
+  static CallGraph::Premise suspendedBy(Unit &U, const FunctionFacts &Facts,
+                                        const CallFact &Call);
   /// The symbol of \p F; 0 if other units cannot name it.
   static CallGraph::Symbol symbolOf(const clang::FunctionDecl *F);
 

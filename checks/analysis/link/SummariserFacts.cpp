@@ -100,19 +100,26 @@ Summariser::callablesOf(const FunctionFacts &Facts, const CallFact &Call) {
   return Given;
 }
 
+CallGraph::Premise Summariser::suspendedBy(Unit &U, const FunctionFacts &Facts,
+                                           const CallFact &Call) {
+  CallGraph::Premise Of;
+  for (const FunctionDecl *By : U.contexts().cameThrough(Facts, Call))
+    if (CallGraph::Symbol Id = symbolOf(By))
+      Of.Through.push_back(Id);
+  for (const FunctionDecl *By : U.contexts().wasKeptBy(Facts, Call))
+    Of.Kept.push_back(symbolOf(By));
+  return Of;
+}
+
 CallGraph::Premise Summariser::premiseOf(Unit &U, const LoopCall &L) {
   CallGraph::Premise Of;
   const FunctionDecl *F = L.Facts->Function;
   const Placement &P = U.contexts().of(F);
   if (L.Handed || P.C != Context::Loop)
     return Of;
+  Of = suspendedBy(U, *L.Facts, *L.Call);
   if (P.W == Placement::Why::Coroutine)
     Of.Coroutine = symbolOf(F);
-  for (const FunctionDecl *By : U.contexts().cameThrough(*L.Facts, *L.Call))
-    if (CallGraph::Symbol Id = symbolOf(By))
-      Of.Through.push_back(Id);
-  for (const FunctionDecl *By : U.contexts().wasKeptBy(*L.Facts, *L.Call))
-    Of.Kept.push_back(symbolOf(By));
   return Of;
 }
 
