@@ -271,6 +271,16 @@ static CallableUse useIn(Context C) {
   llvm_unreachable("covered switch");
 }
 
+bool Contexts::hasUnknownExecutor(const CallFact &Call,
+                                  const CallableArgument &Arg) const {
+  const FunctionModel *M = U.model(Call.Callee);
+  const CallableModel *C = M ? callableModel(U, *M, Call, Arg) : nullptr;
+  const Expr *Executor = C && C->Use == CallableUse::ByExecutor
+                             ? modelArgument(Call, C->ExecutorArg)
+                             : nullptr;
+  return Executor && executorContext(U, Executor) == Context::Unknown;
+}
+
 CallableUse Contexts::useOf(const CallFact &Call,
                             const CallableArgument &Arg) const {
   if (auto Where = annotatedPlace(Call, Arg))

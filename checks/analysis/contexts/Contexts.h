@@ -68,6 +68,14 @@ public:
   const Placement &of(const clang::FunctionDecl *F) const;
   /// What \p Call does with the callable \p Arg.
   CallableUse useOf(const CallFact &Call, const CallableArgument &Arg) const;
+  /// Whether \p Call gives \p Arg to an executor, and nobody knows to which.
+  bool hasUnknownExecutor(const CallFact &Call,
+                          const CallableArgument &Arg) const;
+  /// Whether \p Call, of a library's, gives something to a loop that threads of
+  /// the program run, and nobody else: a pool, for who comes from another.
+  bool isRunByThreads(const CallFact &Call) const {
+    return Loops.isRunByThreads(U, Call);
+  }
   /// Whether \p Call, in an instance of a template that is a coroutine, runs
   /// the closure that this instance is for: what blocks stands there.
   bool isToldInClosure(const CallFact &Call) const {

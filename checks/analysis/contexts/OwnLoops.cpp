@@ -73,6 +73,8 @@ void OwnLoops::find(Unit &U,
       RunHere, [](const ValueDecl *D) { return !D || isa<ParmVarDecl>(D); });
   for (const ValueDecl *D : RunHere)
     Own.erase(D);
+  if (!IsUnclear)
+    ByThreads = Own;
   if (RunHere.empty() || IsUnclear)
     Own.clear();
   if (Own.empty())
@@ -86,13 +88,25 @@ void OwnLoops::find(Unit &U,
             Of.insert(D);
 }
 
-bool OwnLoops::takes(Unit &U, const CallFact &Call) const {
-  auto IsOwn = [&](const Expr *E) {
+bool OwnLoops::names(Unit &U, const CallFact &Call,
+                     llvm::function_ref<bool(const ValueDecl *)> Is) const {
+  auto IsOne = [&](const Expr *E) {
     const ValueDecl *D = E ? loopNamed(U, E) : nullptr;
-    return D && (Own.contains(D) || Of.contains(D));
+    return D && Is(D);
   };
-  return !Own.empty() && (IsOwn(Call.Object) ||
-                          (!Call.Args.empty() && IsOwn(Call.Args.front())));
+  return IsOne(Call.Object) || (!Call.Args.empty() && IsOne(Call.Args.front()));
+}
+
+bool OwnLoops::takes(Unit &U, const CallFact &Call) const {
+  return !Own.empty() && names(U, Call, [&](const ValueDecl *D) {
+    return Own.contains(D) || Of.contains(D);
+  });
+}
+
+bool OwnLoops::isRunByThreads(Unit &U, const CallFact &Call) const {
+  return !ByThreads.empty() && names(U, Call, [&](const ValueDecl *D) {
+    return ByThreads.contains(D);
+  });
 }
 
 } // namespace nostall

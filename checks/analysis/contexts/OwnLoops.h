@@ -29,7 +29,16 @@ public:
   /// Whether \p Call gives something to such a loop.
   bool takes(Unit &U, const CallFact &Call) const;
 
+  /// The same, also where the program has no other: no thread but those that
+  /// were made for it runs the loop.
+  bool isRunByThreads(Unit &U, const CallFact &Call) const;
+
 private:
+  bool names(Unit &U, const CallFact &Call,
+             llvm::function_ref<bool(const clang::ValueDecl *)> Is) const;
+
+  /// All that threads run, and those of them that are others' than the loop.
+  llvm::DenseSet<const clang::ValueDecl *> ByThreads;
   llvm::DenseSet<const clang::ValueDecl *> Own;
   /// What was set up with one of them: uv_timer_init(&loop_, &timer_).
   llvm::DenseSet<const clang::ValueDecl *> Of;

@@ -133,15 +133,21 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
   const bool IsLibrary =
       U.isInSystemHeader(Call.Callee) || U.models().isOpaque(Call.Callee);
   const bool IsOwn = Callee && !IsLibrary;
-  auto Given = [&](CallableUse Use, unsigned Arg) -> std::optional<Context> {
+  auto Given = [&](const CallableArgument &Argument) -> std::optional<Context> {
+    const unsigned Arg = Argument.Arg;
+    const CallableUse Use = C.useOf(Call, Argument);
     if (C.isCalledOnWorker(Call.Callee, Arg))
       return Context::Worker;
     if (C.isCalledOnLoop(Call.Callee, Arg))
       return Context::Loop;
     if (Use == CallableUse::Inline)
       return std::nullopt;
+    if (Use == CallableUse::Loop && C.isRunByThreads(Call))
+      return Context::Worker;
     if (std::optional<Context> Known = contextOf(Use))
       return Known;
+    if (C.hasUnknownExecutor(Call, Argument) && !OnWorker)
+      return Context::Unknown;
     // What a worker posts to something unknown goes back home.
     if (!givesNothingElse(U, Call) || OnWorker)
       return std::nullopt;
@@ -159,8 +165,7 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
       PassesHandle = true;
       CallableArgument Handle;
       Handle.Arg = I;
-      const CallableUse Use = C.useOf(Call, Handle);
-      if (std::optional<Context> Where = Given(Use, I)) {
+      if (std::optional<Context> Where = Given(Handle)) {
         if (Where == Context::Unknown && !Callee && I == 0 &&
             Call.By == CallFact::Dispatch::Static &&
             mayBeElsewhere(U, Call.Callee))
@@ -182,7 +187,10 @@ std::optional<Context> Resumption::by(const CallFact &Call, bool OnWorker,
     if (!resumesAHandle(Body))
       continue;
     const Context Put = C.of(Body).C;
-    return Put == Context::Unknown ? Given(Use, Arg.Arg) : Put;
+    return Put == Context::Unknown ||
+                   (Put == Context::Loop && C.isRunByThreads(Call))
+               ? Given(Arg)
+               : Put;
   }
   // A helper of the awaiter's author.
   const bool IsMember =

@@ -9,9 +9,10 @@
 // loop that is known, that is the place; so it is where it gives it to an
 // executor that is chosen at run time, and all those that are here agree. Where
 // it gives it, and nothing besides, to something that is not known, it may be
-// an executor of any kind, and the place is unknown here; the program may know a
-// function that is given the handle itself. In all other cases (a handle that is kept for an
-// event, a callback of an operation) the coroutine stays where it is.
+// an executor of any kind, and the place is unknown here; the program may know
+// a function that is given the handle itself. In all other cases (a handle that
+// is kept for an event, a callback of an operation) the coroutine stays where
+// it is.
 //
 //===----------------------------------------------------------------------===//
 

@@ -179,13 +179,22 @@ private:
     SetOnce Locals(Body);
     Condition Tests;
     addTests(Body, U.context(), Locals, Gives, Q.Holds, Tests);
+    std::vector<MemberPath> Read;
+    forEachStatement(Gives, [&](const Stmt *S, auto) {
+      const auto *E = dyn_cast<MemberExpr>(S);
+      const auto Part = E ? ownPart(Body, E) : std::nullopt;
+      if (Part && Part->Object == OwnObject && !Part->Path.empty())
+        Read.push_back(Part->Path);
+    });
     forEachClause(Tests, [&](llvm::ArrayRef<ParamTest> OneOf) {
       const ParamTest &T = OneOf.front();
-      for (const FieldDecl *Field : Body->getParent()->fields())
-        if (OneOf.size() == 1 && T.Param == memberNumber(OwnObject, Field) &&
-            !Field->isMutable())
-          if (const Place P = partOf(U, Q.Of, Field); isTracked(P))
-            Visit(P, T);
+      for (const MemberPath &Path : Read)
+        if (OneOf.size() == 1 && T.Param == memberNumber(OwnObject, Path) &&
+            llvm::none_of(Path, [](const FieldDecl *Field) {
+              return Field->isMutable();
+            }))
+          if (const Place P = partOf(U, Q.Of, wayOf(Path)); isTracked(P))
+            return Visit(P, T);
     });
   }
 

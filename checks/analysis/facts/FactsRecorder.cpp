@@ -75,7 +75,12 @@ void FactsRecorder::discard(const Expr *E, DiscardFact::How How,
     for (const Expr *Arg : Call->arguments())
       if (Arg->IgnoreParenImpCasts()->isPRValue())
         discard(Arg, DiscardFact::How::Ignored);
-  if (E->getType()->isRecordType() || E->isTypeDependent())
+  // reply;  a pointer that is only named may be what a co_await was for
+  const bool IsPointer = E->getType()->isPointerType() &&
+                         E->getType()->getPointeeType()->isRecordType() &&
+                         E->isLValue() && How == DiscardFact::How::Statement &&
+                         !E->getExprLoc().isMacroID();
+  if (E->getType()->isRecordType() || E->isTypeDependent() || IsPointer)
     Facts.Discards.push_back(
         {How, E, HandlerDepth > 0, Choice, isInThrowTest(Path, Ctx)});
 }

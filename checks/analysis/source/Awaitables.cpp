@@ -254,11 +254,14 @@ bool Awaitables::isAwaitableIn(QualType T, const FunctionDecl *Around) {
 }
 
 bool Awaitables::isAdaptedIn(QualType T, const FunctionDecl *Around) {
-  const CXXRecordDecl *R = recordOf(T);
+  T = T.getNonReferenceType();
+  const CXXRecordDecl *R = T->isPointerType()
+                               ? T->getPointeeType()->getAsCXXRecordDecl()
+                               : recordOf(T);
   const CXXRecordDecl *Promise = R ? promiseAround(Around) : nullptr;
   const Taking Taken = Promise ? takingOf(Promise, R, Ctx) : Taking();
   return Taken.Generic && !handsOn(Taken.Generic) &&
-         hasDemandedTrait(R, Taken.Generic);
+         hasDemandedTrait(T, Taken.Generic);
 }
 
 bool Awaitables::accepts(QualType T, const CoroutineBodyStmt *Coroutine) {

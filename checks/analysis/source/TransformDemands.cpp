@@ -85,9 +85,19 @@ void forEachConstexprCondition(const Stmt *S,
     forEachConstexprCondition(Child, Visit);
 }
 
-bool isAbout(const TemplateArgumentList &Args, const CXXRecordDecl *R) {
-  return Args.size() && Args[0].getKind() == TemplateArgument::Type &&
-         isMeantFor(Args[0].getAsType(), R);
+/// Whether the first of \p Args is \p T, a class or a pointer to one, or a
+/// pattern for such.
+bool isAbout(const TemplateArgumentList &Args, QualType T) {
+  if (!Args.size() || Args[0].getKind() != TemplateArgument::Type)
+    return false;
+  const QualType Of = Args[0].getAsType();
+  const CXXRecordDecl *R = T->isPointerType()
+                               ? T->getPointeeType()->getAsCXXRecordDecl()
+                               : T->getAsCXXRecordDecl();
+  if (!T->isPointerType() || !Of->isPointerType())
+    return R && T->isPointerType() == Of->isPointerType() && isMeantFor(Of, R);
+  return Of->getPointeeType()->isDependentType() ||
+         (R && isMeantFor(Of->getPointeeType(), R));
 }
 
 } // namespace
@@ -114,7 +124,8 @@ bool hasDemandedMembers(const CXXRecordDecl *R, const FunctionDecl *Transform) {
   return HasThem;
 }
 
-bool hasDemandedTrait(const CXXRecordDecl *R, const FunctionDecl *Transform) {
+bool hasDemandedTrait(QualType T, const FunctionDecl *Transform) {
+  T = T.getNonReferenceType();
   const FunctionTemplateDecl *Template =
       Transform->getDescribedFunctionTemplate();
   if (!Template)
@@ -129,12 +140,12 @@ bool hasDemandedTrait(const CXXRecordDecl *R, const FunctionDecl *Transform) {
   return llvm::any_of(Collector.Traits, [&](const ClassTemplateDecl *Trait) {
     for (const auto *Spec : Trait->specializations())
       if (Spec->isExplicitSpecialization() &&
-          isAbout(Spec->getTemplateArgs(), R))
+          isAbout(Spec->getTemplateArgs(), T))
         return true;
     llvm::SmallVector<ClassTemplatePartialSpecializationDecl *, 8> Partials;
     const_cast<ClassTemplateDecl *>(Trait)->getPartialSpecializations(Partials);
     return llvm::any_of(Partials, [&](const auto *Partial) {
-      return isAbout(Partial->getTemplateArgs(), R);
+      return isAbout(Partial->getTemplateArgs(), T);
     });
   });
 }

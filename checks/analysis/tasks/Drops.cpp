@@ -385,7 +385,9 @@ private:
     return Facts.Coroutine &&
            U.awaitables().classifyCoroutine(Facts.Function).K !=
                AwaitableType::Kind::Generator &&
-           U.awaitables().accepts(T, Facts.Coroutine);
+           (T->isPointerType()
+                ? U.awaitables().isAdaptedIn(T, Facts.Function)
+                : U.awaitables().accepts(T, Facts.Coroutine));
   }
 
   bool yieldsAwaitables(const Expr *Range) {
