@@ -50,6 +50,10 @@ public:
     llvm::SmallVector<const clang::CXXMethodDecl *, 4> Called = {};
     /// Whom it is lent to, who may change it.
     llvm::SmallVector<GivenFor, 2> Lent = {};
+    /// Others that have got hold of it are functions of other units, of which
+    /// the program may know more; unless it is lost.
+    llvm::SmallVector<GivenFor, 2> LentElsewhere = {};
+    bool IsLost = false;
     /// Members that the function itself may give other values.
     llvm::SmallVector<const clang::FieldDecl *, 2> Touched = {};
     /// Those that the factory which made it has given one, and that; null: it

@@ -298,7 +298,7 @@ void MadeObjects::addUse(const VariableUse &Use, bool IsOwner, Making &Made) {
   const bool IsAsked = Use.H == How::ConstMethod && !Use.To;
   if (IsOwner && !Use.To) {
     // Whoever gets the owner can do anything to what it leads to.
-    Made.IsLent |= !IsAsked && Use.H != How::Moved &&
+    Made.IsLost |= !IsAsked && Use.H != How::Moved &&
                    !(Use.H == How::Method && Use.Method && empties(Use.Method));
   } else if (Member) {
     if (Use.Reads && !IsOwner)
@@ -311,9 +311,13 @@ void MadeObjects::addUse(const VariableUse &Use, bool IsOwner, Making &Made) {
     Made.IsOnlyRead = false;
     if (Given && Members.isLent(*Given))
       Made.Lent.push_back(*Given);
+    else if (Given && !IsOwner && objectOf(Given->Param) <= LastObject &&
+             mayBeElsewhere(U, Given->F))
+      Made.LentElsewhere.push_back(*Given);
     else
-      Made.IsLent |= Use.H != How::Moved || IsOwner;
+      Made.IsLost |= Use.H != How::Moved || IsOwner;
   }
+  Made.IsLent |= Made.IsLost || !Made.LentElsewhere.empty();
 }
 
 /// How \p V was made, if it is there for its members to be called and read.

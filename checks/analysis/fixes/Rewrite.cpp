@@ -6,6 +6,7 @@
 #include "analysis/locks/LockFlow.h"
 #include "analysis/source/Awaitables.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Emptiness.h"
 #include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -132,6 +133,14 @@ bool mayAwaitAt(Unit &U, const FunctionFacts &Facts, const CallFact &Call) {
   return !IsStatic && !isLockHeldAt(U, Facts, Call);
 }
 
+/// A std::chrono::duration that counts in a floating-point number.
+static bool isFractional(QualType T) {
+  const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+      T.getNonReferenceType()->getAsCXXRecordDecl());
+  return Spec && isDuration(T.getNonReferenceType()) &&
+         Spec->getTemplateArgs()[0].getAsType()->isFloatingType();
+}
+
 std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
                                     const CallFact &Call,
                                     const DialectModel &Dialect) {
@@ -156,6 +165,10 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
     Known &= Text.has_value();
     if (!Text)
       continue;
+    // A timer takes whole ticks of its clock.
+    if (isFractional(Call.Args[I]->getType()))
+      Text = "std::chrono::duration_cast<std::chrono::nanoseconds>(" + *Text +
+             ")";
     Head = All;
     All += (I ? ", " : "") + *Text;
     T.set("arg" + std::to_string(I), Text);

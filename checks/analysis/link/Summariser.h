@@ -75,7 +75,10 @@ private:
                                                const CallFact &Call);
   bool addCalled(const clang::CXXMethodDecl *Method,
                  CallGraph::MadeObject &Into);
+  CallGraph::Symbol noteLent(const GivenFor &To);
   void noteMembers(const clang::CXXMethodDecl *Method);
+  void noteMembers(const clang::FunctionDecl *F, uint32_t Object,
+                   CallGraph::Symbol Id);
   void noteMembers();
   void noteLocks();
   CallGraph::LockUse useOf(const LockQuestion &Q, bool Takes);

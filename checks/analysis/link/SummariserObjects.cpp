@@ -96,10 +96,13 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
           if (Call.K == CallFact::Kind::Destructor)
             Called = Called.drop_back();
         }
-        if (M.IsLent || !M.Lent.empty() ||
+        if (M.IsLost ||
             !llvm::all_of(Called,
                           [&](const auto *By) { return addCalled(By, Of); }))
           return;
+        for (const auto *Lent : {&M.Lent, &M.LentElsewhere})
+          for (const GivenFor &To : *Lent)
+            Of.Called.push_back(noteLent(To));
         if (M.By && !definitionOf(M.By)) {
           if (!M.Touched.empty() || !(Of.By = symbolOf(M.By)))
             return;
@@ -124,8 +127,10 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
             return;
           if (Of.Called.empty() && !Of.Callee)
             return; // all is known here
+          MadeObjects::Making Whole = M;
+          Whole.IsLent = false; // of whom it is lent to, the link knows
           Objects.forEachValue(
-              M, [&](MemberPathRef Path, const Expr *, auto Is) {
+              Whole, [&](MemberPathRef Path, const Expr *, auto Is) {
                 if (isPlain(Path) && Is)
                   Of.Given.push_back({namePath(Path, Of.Parts), false, *Is});
               });
@@ -137,13 +142,25 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
   return Open;
 }
 
+CallGraph::Symbol Summariser::noteLent(const GivenFor &To) {
+  const CallGraph::Symbol Id =
+      U.places().symbol(To.F, Places::Of::Given, To.Param);
+  if (definitionOf(To.F))
+    noteMembers(To.F, objectOf(To.Param), Id);
+  return Id;
+}
+
 void Summariser::noteMembers(const CXXMethodDecl *Method) {
-  const auto *Body = cast<CXXMethodDecl>(definitionOf(Method));
-  const CallGraph::Symbol Id = symbolOf(Body);
+  noteMembers(Method, OwnObject, symbolOf(Method));
+}
+
+void Summariser::noteMembers(const FunctionDecl *F, uint32_t Object,
+                             CallGraph::Symbol Id) {
+  const FunctionDecl *Body = definitionOf(F);
   if (!Id || !NotedMembers.insert(Id).second)
     return;
   MadeObjects &Objects = U.descriptors().objects();
-  const MemberChanges::Of &Does = Objects.members().of(Body);
+  const MemberChanges::Of &Does = Objects.members().of(Body, Object);
   CallGraph::MemberUse Use;
   Use.Of = Id;
   Use.Anything = Does.Anything || !Does.AnythingUnder.empty();
@@ -187,13 +204,24 @@ void Summariser::noteMembers(const CXXMethodDecl *Method) {
   G.MemberUses.push_back(std::move(Use));
 }
 
-/// What methods with bodies here do, of which other units have only the names.
+/// What methods with bodies here do, of which other units have only the names;
+/// and functions, to the objects that they are lent.
 void Summariser::noteMembers() {
-  for (const FunctionDecl *F : U.functions())
-    if (const auto *Method = dyn_cast<CXXMethodDecl>(F);
-        Method && Method->isInstance() && !Method->isConst() &&
-        isNeededElsewhere(F))
+  for (const FunctionDecl *F : U.functions()) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(F);
+    if (!isNeededElsewhere(F))
+      continue;
+    if (Method && Method->isInstance() && !Method->isConst())
       noteMembers(Method);
+    for (const ParmVarDecl *P : F->parameters()) {
+      const GivenFor Lent{F, P->getFunctionScopeIndex()};
+      if (objectOf(Lent.Param) <= LastObject &&
+          !onlyReads(F, objectOf(Lent.Param)) && hasMembers(U, P->getType()) &&
+          !U.descriptors().objects().members().of(F, objectOf(Lent.Param))
+               .Anything)
+        noteLent(Lent);
+    }
+  }
   llvm::sort(G.MemberUses);
 }
 
