@@ -1,6 +1,7 @@
 // RUN: %nostall-verify %s --checks=-*,nostall-blocking-call -- -std=c++20
 // Callbacks of libev, which its macros store in watchers (loop-callbacks).
-// needs: <ev.h>
+// needs: <ev++.h>
+#include <ev++.h>
 #include <ev.h>
 #include <unistd.h>
 
@@ -31,6 +32,19 @@ public:
   explicit Connection(int fd) {
     ev_io_init(&watcher_, &Connection::cb, fd, EV_READ);
     watcher_.data = this;
+  }
+};
+// ev++.h's watchers are told by template arguments.
+class Relay {
+  ev::io io_;
+  ev::timer timer_;
+  void ready(ev::io &, int) { usleep(8); } // warning: call to 'usleep' blocks
+  void tick() { usleep(9); } // warning: call to 'usleep' blocks
+
+public:
+  Relay() {
+    io_.set<Relay, &Relay::ready>(this);
+    timer_.set<Relay, &Relay::tick>(this);
   }
 };
 int main() {

@@ -222,3 +222,9 @@ class Download : public QObject {
     QMetaObject::invokeMethod(this, [] { slow(); });
   }
 };
+QCoro::Task<void> asks_another_thread(QObject *worker) {
+  QMetaObject::invokeMethod(worker, [] {}, 3); // warning: call to 'QMetaObject::invokeMethod' blocks
+  QMetaObject::invokeMethod(worker, "step", 3); // warning: call to 'QMetaObject::invokeMethod' blocks
+  QMetaObject::invokeMethod(worker, "step", 2);
+  co_return;
+}

@@ -6,6 +6,7 @@
 #include "analysis/source/MissingInstances.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/SourceManager.h"
 #include "clang/Sema/ExternalSemaSource.h"
 #include "clang/Sema/Sema.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -39,6 +40,7 @@ public:
     Diags.setSuppressAllDiagnostics(true);
     for (unsigned Round = 0; IsNew && Round != MaxRounds; ++Round) {
       IsNew = callGenerics();
+      IsNew |= defineConstructors();
       forEachMissingInstance(
           Ctx, modelsOf(Ctx),
           [&](FunctionDecl *F) {
@@ -68,6 +70,49 @@ private:
     return Any;
   }
 
+  /// std::make_unique<Session>(), std::vector<Session>(n): whose default
+  /// constructors, if nobody has written them, only what was skipped needs.
+  bool defineConstructors() {
+    const SourceManager &SM = S.getSourceManager();
+    bool Any = false;
+    auto Define = [&](const TemplateArgument &Arg) {
+      auto *R = Arg.getKind() == TemplateArgument::Type
+                    ? Arg.getAsType()->getAsCXXRecordDecl()
+                    : nullptr;
+      R = R ? R->getDefinition() : nullptr;
+      if (!R || R->isInvalidDecl() || R->isDependentContext() ||
+          R->isLambda() || R->hasTrivialDefaultConstructor() ||
+          SM.isInSystemHeader(SM.getExpansionLoc(R->getLocation())) ||
+          !Asked.insert(R).second)
+        return;
+      CXXConstructorDecl *Ctor = S.LookupDefaultConstructor(R);
+      if (!Ctor || !Ctor->isDefaulted() || Ctor->isDeleted() ||
+          Ctor->isInvalidDecl() || Ctor->isDefined())
+        return;
+      S.MarkFunctionReferenced(R->getLocation(), Ctor);
+      Any |= Ctor->isDefined();
+    };
+    auto DefineAll = [&](const TemplateArgumentList *Args) {
+      if (!Args)
+        return;
+      for (const TemplateArgument &Arg : Args->asArray())
+        if (Arg.getKind() == TemplateArgument::Pack)
+          llvm::for_each(Arg.pack_elements(), Define);
+        else
+          Define(Arg);
+    };
+    for (; NumConstructed != Skipped.size(); ++NumConstructed) {
+      const FunctionDecl *F = Skipped[NumConstructed];
+      DefineAll(F->getTemplateSpecializationArgs());
+      if (const auto *Of =
+              dyn_cast<ClassTemplateSpecializationDecl>(F->getDeclContext()))
+        DefineAll(&Of->getTemplateArgs());
+    }
+    if (Any)
+      S.PerformPendingInstantiations();
+    return Any;
+  }
+
   bool instantiate(FunctionDecl *F) {
     if (F->getTemplateSpecializationKind() != TSK_ImplicitInstantiation)
       return false;
@@ -82,7 +127,8 @@ private:
 
   Sema &S;
   const std::vector<const FunctionDecl *> &Skipped;
-  size_t NumCalled = 0;
+  size_t NumCalled = 0, NumConstructed = 0;
+  llvm::SmallPtrSet<const CXXRecordDecl *, 16> Asked;
   bool IsDone = false;
 };
 

@@ -280,7 +280,7 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
           Out.push_back({memberNumber(OwnObject, Path), false, ReadyFuture});
     }
     for (const auto &[Path, Value] : Flows.at(Facts, Call))
-      if (Members.readsBeforeChange(Method, Path))
+      if (Members.readsBeforeChange(Method, Path, Value))
         Out.push_back({memberNumber(OwnObject, Path), false, Value});
   }
   llvm::append_range(Out, Flows.passed(Facts, Call));
@@ -293,7 +293,7 @@ void MadeObjects::addMembers(const FunctionFacts &Facts, const CallFact &Call,
           Temporary ? calledOnTemporary(Facts, *Temporary) : nullptr)
     Flows.setters().forEachSet(
         *Last, OwnObject, [&](MemberPathRef Path, int64_t Is) {
-          if (Members.readsBeforeChange(Call.Callee, Path))
+          if (Members.readsBeforeChange(Call.Callee, Path, Is))
             Out.push_back({memberNumber(OwnObject, Path), false, Is});
         });
   forEachObject(Call, [&](const Expr *E, uint32_t Object, bool) {

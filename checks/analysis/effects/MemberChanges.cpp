@@ -407,8 +407,11 @@ bool MemberChanges::changes(const FunctionDecl *F, MemberPathRef Path,
 }
 
 bool MemberChanges::readsBeforeChange(const FunctionDecl *F, MemberPathRef Path,
-                                      uint32_t Object) {
-  if (!changes(F, Path, std::nullopt, Object))
+                                      int64_t Is, uint32_t Object) {
+  // Of what changes it, nobody says to what; but what empties it leaves it so.
+  const bool IsEmpty = Is == 0 && canBeEmpty(Path.back()->getType());
+  if (!changes(F, Path, IsEmpty ? std::optional<int64_t>(0) : std::nullopt,
+               Object))
     return true;
   return isSeenWhole(F, Object) &&
          llvm::none_of(Path, [&](const FieldDecl *Field) {

@@ -87,10 +87,11 @@ public:
     return objectOf(Given.Param) <= LastObject &&
            isSeenWhole(Given.F, objectOf(Given.Param));
   }
-  /// Whether \p F finds the member \p Path of its \p Object as it was at its
-  /// beginning wherever it reads it.
+  /// Whether \p F finds the member \p Path of its \p Object, which has the
+  /// value
+  /// \p Is, as it was at its beginning wherever it reads it.
   bool readsBeforeChange(const clang::FunctionDecl *F, MemberPathRef Path,
-                         uint32_t Object = OwnObject);
+                         int64_t Is, uint32_t Object = OwnObject);
 
   /// Nothing changes \p Field after its object was made: it is constant, or no
   /// body here does, and there is no body elsewhere that could.

@@ -39,8 +39,7 @@ public:
   struct Calls {
     llvm::DenseSet<const clang::Stmt *> OnReady; ///< whose object is
     /// Members of their objects that are: `if (job.ready()) job.get();`
-    llvm::DenseMap<const clang::Stmt *,
-                   llvm::SmallVector<MemberPath, 1>>
+    llvm::DenseMap<const clang::Stmt *, llvm::SmallVector<MemberPath, 1>>
         Members;
   };
   const Calls &of(Unit &U, const clang::FunctionDecl *F);

@@ -382,7 +382,7 @@ std::vector<PassedValue> passedAt(Unit &U, MemberChanges &Members,
     if (objectOf(I) <= LastObject)
       for (const auto &[Path, Value] : membersOf(S, P))
         if (Reads ||
-            Members.readsBeforeChange(Call.Callee, Path, objectOf(I))) {
+            Members.readsBeforeChange(Call.Callee, Path, Value, objectOf(I))) {
           Passed.push_back({memberNumber(objectOf(I), Path), false, Value});
           Given.push_back({I, Path, Value});
         }

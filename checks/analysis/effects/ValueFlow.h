@@ -41,8 +41,8 @@ public:
   /// hold that they are given; and of the members of those.
   const std::vector<PassedValue> &passed(const FunctionFacts &Facts,
                                          const CallFact &Call);
-  /// The members, whose values are known there, of objects that \p Call gives to
-  /// parameters.
+  /// The members, whose values are known there, of objects that \p Call gives
+  /// to parameters.
   struct GivenMember {
     unsigned Param = 0;
     MemberPath Path;

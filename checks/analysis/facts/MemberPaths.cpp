@@ -14,8 +14,7 @@ using namespace clang;
 
 namespace nostall {
 
-std::optional<MemberPath>
-memberPath(llvm::ArrayRef<const ValueDecl *> Way) {
+std::optional<MemberPath> memberPath(llvm::ArrayRef<const ValueDecl *> Way) {
   MemberPath Path;
   for (const ValueDecl *Step : Way)
     if (const auto *Field = dyn_cast<FieldDecl>(Step))

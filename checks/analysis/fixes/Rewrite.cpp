@@ -167,8 +167,8 @@ std::optional<Template> templateFor(Unit &U, const FunctionFacts &Facts,
       continue;
     // A timer takes whole ticks of its clock.
     if (isFractional(Call.Args[I]->getType()))
-      Text = "std::chrono::duration_cast<std::chrono::nanoseconds>(" + *Text +
-             ")";
+      Text =
+          "std::chrono::duration_cast<std::chrono::nanoseconds>(" + *Text + ")";
     Head = All;
     All += (I ? ", " : "") + *Text;
     T.set("arg" + std::to_string(I), Text);

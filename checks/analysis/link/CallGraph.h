@@ -228,15 +228,15 @@ struct CallGraph {
   /// What becomes of a coroutine that this or another unit has the body of.
   struct CoroutineUse {
     enum class Runs : unsigned char {
-      OffLoop, ///< it is handed to a worker or another process, or awaited
-               ///< where nobody knows that it is the loop
+      OffLoop,     ///< it is handed to a worker or another process, or awaited
+                   ///< where nobody knows that it is the loop
       WithAwaiter, ///< the coroutine By awaits it
       Otherwise,
     };
     Symbol Of = 0;
     Runs Where = Runs::Otherwise;
     Symbol By = 0;
-    Text File = 0; ///< where that stands, absolute
+    Text File = 0;      ///< where that stands, absolute
     Premise Under = {}; ///< of the awaiter there; if it is refuted: OffLoop
     auto operator<=>(const CoroutineUse &) const = default;
   };

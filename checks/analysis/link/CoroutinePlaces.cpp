@@ -5,8 +5,8 @@
 
 namespace nostall {
 
-/// Of those that are never used otherwise, those that are used off the loop, and
-/// what only such await.
+/// Of those that are never used otherwise, those that are used off the loop,
+/// and what only such await.
 void Linker::placeCoroutines() {
   using Use = CallGraph::CoroutineUse;
   auto WhereOf = [&](const Use &U) {

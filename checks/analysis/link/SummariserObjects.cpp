@@ -96,9 +96,9 @@ Summariser::objectsOf(const FunctionFacts &Facts, const CallFact &Call) {
           if (Call.K == CallFact::Kind::Destructor)
             Called = Called.drop_back();
         }
-        if (M.IsLost ||
-            !llvm::all_of(Called,
-                          [&](const auto *By) { return addCalled(By, Of); }))
+        if (M.IsLost || !llvm::all_of(Called, [&](const auto *By) {
+              return addCalled(By, Of);
+            }))
           return;
         for (const auto *Lent : {&M.Lent, &M.LentElsewhere})
           for (const GivenFor &To : *Lent)
@@ -217,7 +217,10 @@ void Summariser::noteMembers() {
       const GivenFor Lent{F, P->getFunctionScopeIndex()};
       if (objectOf(Lent.Param) <= LastObject &&
           !onlyReads(F, objectOf(Lent.Param)) && hasMembers(U, P->getType()) &&
-          !U.descriptors().objects().members().of(F, objectOf(Lent.Param))
+          !U.descriptors()
+               .objects()
+               .members()
+               .of(F, objectOf(Lent.Param))
                .Anything)
         noteLent(Lent);
     }

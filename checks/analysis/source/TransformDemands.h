@@ -21,8 +21,7 @@ bool hasDemandedMembers(const clang::CXXRecordDecl *R,
 
 /// Whether a trait that the signature of \p Transform names is specialised for
 /// \p R.
-bool hasDemandedTrait(clang::QualType T,
-                      const clang::FunctionDecl *Transform);
+bool hasDemandedTrait(clang::QualType T, const clang::FunctionDecl *Transform);
 
 } // namespace nostall
 

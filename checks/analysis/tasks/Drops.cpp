@@ -385,9 +385,8 @@ private:
     return Facts.Coroutine &&
            U.awaitables().classifyCoroutine(Facts.Function).K !=
                AwaitableType::Kind::Generator &&
-           (T->isPointerType()
-                ? U.awaitables().isAdaptedIn(T, Facts.Function)
-                : U.awaitables().accepts(T, Facts.Coroutine));
+           (T->isPointerType() ? U.awaitables().isAdaptedIn(T, Facts.Function)
+                               : U.awaitables().accepts(T, Facts.Coroutine));
   }
 
   bool yieldsAwaitables(const Expr *Range) {

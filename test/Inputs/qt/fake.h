@@ -160,7 +160,8 @@ public:
 };
 class QWidget : public QObject {};
 struct QMetaObject {
-  template <class F> static bool invokeMethod(QObject *context, F, int type = 0);
+  template <class F> static bool invokeMethod(QObject *context, F, int type = 0) { return true; }
+  static bool invokeMethod(QObject *object, const char *member, int type = 0);
 };
 class QTimer : public QObject {
 public:

@@ -132,3 +132,18 @@ task<> cleanup() {
   (void)handle;
   co_return;
 }
+// What co_return gives, its promise is given.
+struct recorded {
+  struct promise_type {
+    recorded get_return_object() { return {}; }
+    std::suspend_never initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_value(int) { sleep(1); }
+    void unhandled_exception() {}
+  };
+};
+co::operation<> soon();
+recorded last() {
+  co_await soon();
+  co_return 1; // warning: call to 'recorded::promise_type::return_value' blocks
+}

@@ -1,6 +1,8 @@
 // RUN: %nostall-verify %s
 // Awaiters by hand: a coroutine goes on where its handle is resumed.
 #include "co.h"
+#include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <queue>
@@ -293,6 +295,146 @@ struct started {
 started on_an_executor(Strand &, int seconds) {
   sleep(seconds);
   co_return;
+}
+
+// A loop by hand takes back what a pool has run: it waits for more, or asks for ever.
+struct WaitingLoop {
+  std::deque<handle> ready;
+  std::mutex mutex;
+  std::condition_variable more;
+  void post(handle h) { ready.push_back(h); }
+  void run() {
+    for (;;) {
+      std::unique_lock lock(mutex);
+      more.wait(lock, [&] { return !ready.empty(); });
+      handle h = ready.front();
+      ready.pop_front();
+      lock.unlock();
+      h.resume();
+    }
+  }
+};
+struct AskingLoop {
+  std::deque<std::function<void()>> jobs;
+  void post(std::function<void()> f) { jobs.push_back(std::move(f)); }
+  void run() {
+    while (true) {
+      if (jobs.empty())
+        continue;
+      auto f = std::move(jobs.front());
+      jobs.pop_front();
+      f();
+    }
+  }
+};
+template <class L> struct back_on {
+  L &loop;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) { loop.post(h); }
+  void await_resume() const noexcept {}
+};
+co::task<> there_and_home(HandlePool &pool, WaitingLoop &waiting, AskingLoop &asking, bool twice) {
+  co_await pool.schedule();
+  sleep(1);
+  co_await back_on<WaitingLoop>{waiting};
+  sleep(1); // warning: blocks
+  co_await pool.schedule();
+  sleep(1);
+  co_await back_on<AskingLoop>{asking};
+  sleep(1); // warning: blocks
+  if (twice)
+    co_await pool.schedule();
+  sleep(1);
+}
+
+// A thread that an initialiser in the class starts.
+class Started {
+  std::queue<std::function<void()>> jobs_;
+  std::thread thread_{[this] { run(); }};
+  void run() {
+    jobs_.front()();
+    jobs_.pop();
+  }
+
+public:
+  void post(std::function<void()> f) { jobs_.push(std::move(f)); }
+};
+co::task<> on_started(Started &worker) {
+  co_await back_on<Started>{worker};
+  sleep(1);
+}
+
+// Which executor it is, is known at run time alone.
+struct AnyExecutor {
+  virtual ~AnyExecutor();
+  virtual void execute(std::function<void()> f) = 0;
+};
+struct OwnThread : AnyExecutor {
+  void execute(std::function<void()> f) override { std::thread(std::move(f)).detach(); }
+};
+struct launched {
+  struct start {
+    AnyExecutor *executor;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(handle h) const {
+      executor->execute([h] { h.resume(); });
+    }
+    void await_resume() const noexcept {}
+  };
+  struct promise_type {
+    OwnThread executor;
+    launched get_return_object() { return {}; }
+    start initial_suspend() { return {&executor}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+launched on_its_own_thread() {
+  sleep(1);
+  co_return;
+}
+struct by_function {
+  std::function<void(std::function<void()>)> post;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) {
+    post([h] { h.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+extern "C" void submit(void (*work)(void *), void *data);
+struct by_address {
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(handle h) {
+    submit([](void *p) { handle::from_address(p).resume(); }, h.address());
+  }
+  void await_resume() const noexcept {}
+};
+co::task<> chosen_at_run_time(launched::start on, by_function f) {
+  co_await on;
+  sleep(1);
+  co_await f;
+  sleep(1);
+}
+co::task<> by_a_c_function() {
+  co_await by_address{};
+  sleep(1);
+}
+
+// What a coroutine awaits where it has left the loop begins there.
+co::task<> begins_there() {
+  sleep(1);
+  co_return;
+}
+co::task<> begins_on_both() {
+  sleep(1); // warning: blocks
+  co_return;
+}
+co::task<> leaves(by_function f) {
+  co_await begins_on_both();
+  co_await f;
+  co_await begins_there();
+  co_await begins_on_both();
 }
 
 } // namespace

@@ -370,3 +370,23 @@ co::task<> assigned() {
   co_return;
 }
 } // namespace handing_on
+
+namespace forwarded {
+void nap() { sleep(1); }
+class Signal {
+  std::vector<std::function<void()>> slots_;
+
+public:
+  template <class F> void connect(F &&f) { slots_.emplace_back(std::forward<F>(f)); }
+  void emit() {
+    for (auto &slot : slots_)
+      slot();
+  }
+};
+co::task<> emits() {
+  Signal s;
+  s.connect(nap);
+  s.emit(); // warning: call to 'forwarded::Signal::emit' blocks
+  co_return;
+}
+} // namespace forwarded

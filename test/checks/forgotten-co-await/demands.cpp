@@ -154,6 +154,31 @@ task parent(signal<int> &clicked, other &thing) {
   emit(); // more than something to await
   co_return;
 }
+// A pointer that the promise awaits by a trait: named, and nothing else, it was meant to be awaited.
+struct reply;
+struct request {};
+struct waits_for_reply {
+  waits_for_reply(reply *);
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  reply *await_resume();
+};
+template <> struct awaiter_type<reply *> {
+  using type = waits_for_reply;
+};
+reply *ask();
+struct client {
+  reply *pending;
+  task next(request *made) {
+    reply *first = ask();
+    co_await first;
+    first; // warning: awaitable 'first' is never awaited
+    pending; // warning: awaitable 'pending' is never awaited
+    (void)first;
+    ask();
+    made;
+  }
+};
 } // namespace trait
 
 //===--- no handle can be given to it ------------------------------------------------

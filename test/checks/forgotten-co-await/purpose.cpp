@@ -91,3 +91,10 @@ void callbacks() {
   on_timer([] { return; });
   [] { runs(); }(); // warning: task returned by 'runs'
 }
+struct Button {
+  std::function<void()> pressed, held = [] { runs(); };
+};
+void assigned(Button &b) {
+  b.pressed = [] { runs(); };
+  b.pressed = [] { waits(); }; // warning: task returned by 'waits'
+}
