@@ -286,6 +286,12 @@ awaitable<void> buffered(asio::buffered_read_stream<tcp::socket> &reader, asio::
   co_return;
 }
 
+awaitable<void> opened_at_once(asio::any_io_executor on) {
+  asio::stream_file closed(on);
+  asio::stream_file file(on, "a", asio::stream_file::read_only);            // warning: (file-io)
+  asio::random_access_file random(on, "a", asio::random_access_file::read_only); // warning: (file-io)
+  co_return;
+}
 awaitable<void> files(asio::stream_file &file, asio::random_access_file &random, std::string text) {
   file.open("a", asio::stream_file::read_only); // warning: (file-io) // fix-note: co_await boost::asio::co_spawn(boost::asio::system_executor(), [&]() -> boost::asio::awaitable<void> { co_return file.open("a", asio::stream_file::read_only); }, boost::asio::use_awaitable);
   file.sync_all(); // warning: (file-io) // fix-note: co_await boost::asio::co_spawn(boost::asio::system_executor(), [&]() -> boost::asio::awaitable<void> { co_return file.sync_all(); }, boost::asio::use_awaitable);

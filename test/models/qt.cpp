@@ -222,6 +222,13 @@ class Download : public QObject {
     QMetaObject::invokeMethod(this, [] { slow(); });
   }
 };
+QCoro::Task<void> unpacks(KTar &archive, KArchiveDirectory &folder, KArchiveFile &file, QString to) {
+  archive.open(1);   // warning: (file-io)
+  folder.copyTo(to); // warning: (file-io)
+  file.copyTo(to);   // warning: (file-io)
+  file.data();       // warning: (file-io)
+  co_return;
+}
 QCoro::Task<void> asks_another_thread(QObject *worker) {
   QMetaObject::invokeMethod(worker, [] {}, 3); // warning: call to 'QMetaObject::invokeMethod' blocks
   QMetaObject::invokeMethod(worker, "step", 3); // warning: call to 'QMetaObject::invokeMethod' blocks

@@ -87,10 +87,10 @@ private:
         return;
       CXXConstructorDecl *Ctor = S.LookupDefaultConstructor(R);
       if (!Ctor || !Ctor->isDefaulted() || Ctor->isDeleted() ||
-          Ctor->isInvalidDecl() || Ctor->isDefined())
+          Ctor->isInvalidDecl() || Ctor->hasBody())
         return;
       S.MarkFunctionReferenced(R->getLocation(), Ctor);
-      Any |= Ctor->isDefined();
+      Any |= Ctor->hasBody();
     };
     auto DefineAll = [&](const TemplateArgumentList *Args) {
       if (!Args)

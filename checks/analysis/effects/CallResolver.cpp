@@ -153,7 +153,12 @@ void CallResolver::resolve(const FunctionFacts &Facts, ResolvedCall &Out) {
     addLoopOnly(Call.Callee, directHop(Call), Out);
   if (Call.BeforeExit)
     Out.Why = Decision::BeforeExit;
-  if (Call.Allowed || Call.BeforeExit)
+  // Log &log() { static Log log("file"); return log; }: each line of the log
+  // would be told that it opens the file.
+  const bool IsOnce = Call.Once && !Facts.Coroutine;
+  if (IsOnce)
+    Out.Why = Decision::Once;
+  if (Call.Allowed || Call.BeforeExit || IsOnce)
     return;
   const FunctionDecl *Callee = Call.Callee;
   auto RunsThrough = [&] {

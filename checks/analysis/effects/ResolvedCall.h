@@ -34,6 +34,7 @@ enum class Decision : unsigned char {
   Indirect,              ///< the callee is not known
   Allowed,               ///< the scope around it allows blocking
   BeforeExit,            ///< the block around it ends the program
+  Once,                  ///< by who comes first, of all that call the function
   Declared,              ///< an annotation or attribute of the callee
   Model,                 ///< a model: it blocks, or it never does
   Arguments,             ///< a model: not with these arguments

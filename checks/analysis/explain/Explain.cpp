@@ -57,6 +57,9 @@ std::string whyHarmless(Unit &U, const FunctionFacts &Facts,
     return "it stands in a scope, or is annotated, that allows blocking";
   case Decision::BeforeExit:
     return "the block around it ends the program";
+  case Decision::Once:
+    return "it makes a static variable, which is done once in the program's "
+           "life";
   case Decision::Declared: {
     auto Declared = declaredEffect(Call.Callee);
     return Declared && Declared->K != DeclaredEffect::Kind::Blocking

@@ -81,6 +81,8 @@ struct CallFact {
   bool InHandler = false;
   /// In a block that ends the program.
   bool BeforeExit = false;
+  /// In the initialiser of a static variable: once in the program's life.
+  bool Once = false;
 };
 
 /// The variable or member at whose end \p Call is made, or null.

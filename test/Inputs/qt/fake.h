@@ -266,6 +266,20 @@ public:
   QStringList entryList() const;
   QStringList entryInfoList() const;
 };
+class KArchive {
+public:
+  bool open(int mode);
+};
+class KTar : public KArchive {};
+class KArchiveDirectory {
+public:
+  bool copyTo(const QString &folder, bool recursive = true) const;
+};
+class KArchiveFile {
+public:
+  bool copyTo(const QString &folder) const;
+  QByteArray data() const;
+};
 class QSettings {
 public:
   void sync();

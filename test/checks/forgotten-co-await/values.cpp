@@ -430,3 +430,17 @@ job run() {
   save(); // warning: add 'co_await'
 }
 } // namespace says_nothing
+
+// Not a value to be opened: something that co_await does, and that must be done.
+struct done_at_once {
+  bool await_ready() const noexcept { return true; }
+  void await_suspend(std::coroutine_handle<>) noexcept {}
+  void await_resume() noexcept {}
+};
+[[nodiscard("await it")]] done_at_once fork(int);
+done_at_once noted(int);
+co::task<> forks() {
+  co_await fork(1);
+  fork(2); // warning: awaitable returned by 'fork' is never awaited
+  noted(3);
+}
