@@ -229,7 +229,7 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   C.Allowed = AllowDepth > 0;
   C.InHandler = HandlerDepth > 0;
   C.BeforeExit = Assumed.isBeforeExit();
-  C.When = Assumed.now();
+  C.When = Assumed.kept();
   addModelTests(C);
   return Facts.Calls.emplace_back(std::move(C));
 }
