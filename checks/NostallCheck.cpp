@@ -1,6 +1,7 @@
 //===- NostallCheck.cpp - what every check shares -------------------------===//
 
 #include "NostallCheck.h"
+#include "SignalStack.h"
 #include "analysis/contexts/Contexts.h"
 #include "analysis/link/LinkedFinding.h"
 #include "analysis/link/Summariser.h"
@@ -46,7 +47,7 @@ void NostallCheck::runOn(ASTContext &Context) {
 static void catchCrashes() {
   static const bool Once = [] {
     llvm::CrashRecoveryContext::Enable();
-    for (int Signal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP}) {
+    for (int Signal : CrashSignals) {
       struct sigaction Action = {};
       sigaction(Signal, nullptr, &Action);
       Action.sa_flags |= SA_ONSTACK;
@@ -56,30 +57,6 @@ static void catchCrashes() {
   }();
   (void)Once;
 }
-
-namespace {
-/// A stack for the handlers of the calling thread's signals, if it has none.
-class SignalStack {
-public:
-  SignalStack() : Memory(new char[Size]) {
-    stack_t Stack{};
-    Stack.ss_sp = Memory.get();
-    Stack.ss_size = Size;
-    if (sigaltstack(nullptr, &Before) || !(Before.ss_flags & SS_DISABLE) ||
-        sigaltstack(&Stack, nullptr))
-      Memory.reset();
-  }
-  ~SignalStack() {
-    if (Memory)
-      sigaltstack(&Before, nullptr);
-  }
-
-private:
-  static constexpr size_t Size = 64 << 10;
-  std::unique_ptr<char[]> Memory;
-  stack_t Before{};
-};
-} // namespace
 
 void NostallCheck::checkSafely(Unit &U) {
   catchCrashes();

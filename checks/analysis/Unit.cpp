@@ -15,6 +15,7 @@
 #include "analysis/link/Summariser.h"
 #include "analysis/locks/LockHelpers.h"
 #include "analysis/source/Awaitables.h"
+#include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Basic/SourceManager.h"
@@ -161,9 +162,10 @@ private:
 
   void listLambdasIn(const Stmt *S) {
     llvm::SmallVector<const Stmt *, 8> Work{S};
+    AwaitsOnce Once;
     while (!Work.empty()) {
       const Stmt *Next = Work.pop_back_val();
-      if (!Next)
+      if (!Next || !Once.enter(Next))
         continue;
       if (const auto *Lambda = dyn_cast<LambdaExpr>(Next))
         listLambda(Lambda);

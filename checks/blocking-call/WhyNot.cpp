@@ -21,7 +21,7 @@ static std::string whyNotOnLoop(Unit &U, const FunctionFacts &Facts) {
            " has left the event loop, or is not known to be back on it";
   std::string Place = placeOf(U, Facts);
   return Place.empty()
-             ? Name + " is not known to run on the event loop: it is no "
+             ? Name + " is not known to run on the event loop: it is not a "
                       "coroutine, and nothing here hands it to the loop; what "
                       "it does is reported where a coroutine calls it"
              : Place;

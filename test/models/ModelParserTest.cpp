@@ -48,7 +48,8 @@ TEST(ModelParser, ErrorsArePrintedAsACompilerDoes) {
   EXPECT_EQ(Text, "a/b.yaml:3:7: wrong");
 }
 
-//===--- YAML ---------------------------------------------------------------===//
+//===--- YAML
+//---------------------------------------------------------------===//
 
 TEST(ModelParser, SyntaxErrorsKeepWhatCameBefore) {
   llvm::StringRef Text = "functions:\n"
@@ -60,10 +61,21 @@ TEST(ModelParser, SyntaxErrorsKeepWhatCameBefore) {
   EXPECT_EQ(Said.find('\n'), std::string::npos) << "one mistake, one message";
 }
 
+TEST(ModelParser, DeepNestingIsAMistake) {
+  for (llvm::StringRef Open : {"[", "{a: ", "- "}) {
+    std::string Text;
+    for (unsigned Depth = 0; Depth != 100000; ++Depth)
+      Text += Open;
+    const std::string Said = errorsOf(Text);
+    EXPECT_NE(Said.find("this is nested too deeply"), std::string::npos)
+        << Said;
+  }
+}
+
 TEST(ModelParser, StrayTextIsASyntaxError) {
-  EXPECT_EQ(errorsOf("functions:\n  - name: f\n   blocks: wait\n")
-                .substr(0, 20),
-            "3:10: not valid YAML");
+  EXPECT_EQ(
+      errorsOf("functions:\n  - name: f\n   blocks: wait\n").substr(0, 20),
+      "3:10: not valid YAML");
 }
 
 TEST(ModelParser, WhatYamlHasAndModelsHaveNot) {
@@ -77,7 +89,8 @@ TEST(ModelParser, WhatYamlHasAndModelsHaveNot) {
             "3:1: a model file holds one document, found a second");
 }
 
-//===--- shapes and keys ------------------------------------------------------===//
+//===--- shapes and keys
+//------------------------------------------------------===//
 
 TEST(ModelParser, TheTopIsAMapping) {
   EXPECT_EQ(errorsOf("- functions\n"),
@@ -116,7 +129,8 @@ TEST(ModelParser, KeysStandOnce) {
             "2:29: 'blocks' is given twice in a function entry");
 }
 
-//===--- names ----------------------------------------------------------------===//
+//===--- names
+//----------------------------------------------------------------===//
 
 TEST(ModelParser, Names) {
   EXPECT_EQ(errorsOf("functions:\n  - {blocks: wait}\n"),
@@ -143,14 +157,16 @@ TEST(ModelParser, Names) {
   EXPECT_EQ(errorsOf("functions:\n"
                      "  - {name: f, params: [int], blocks: wait}\n"
                      "  - {name: f, blocks: db}\n"),
-            "") << "other overloads, another entry";
+            "")
+      << "other overloads, another entry";
   EXPECT_EQ(errorsOf("functions:\n"
                      "  - {names: ['operator*', 'a::~b', 'a::operator bool', "
                      "'::g', 'a::**', 'x_*'], blocks: wait}\n"),
             "");
 }
 
-//===--- values ---------------------------------------------------------------===//
+//===--- values
+//---------------------------------------------------------------===//
 
 TEST(ModelParser, Categories) {
   EXPECT_EQ(errorsOf("functions:\n  - {name: f, blocks: slepp}\n"),
@@ -212,22 +228,24 @@ TEST(ModelParser, ArgumentTests) {
 }
 
 TEST(ModelParser, ConditionsNeedAnEffect) {
-  EXPECT_EQ(errorsOf("functions:\n  - {name: f, unless: {arg: 0, equals: 0}}\n"),
-            "2:24: 'unless' says when a call blocks, but the entry has no "
-            "'blocks'");
+  EXPECT_EQ(
+      errorsOf("functions:\n  - {name: f, unless: {arg: 0, equals: 0}}\n"),
+      "2:24: 'unless' says when a call blocks, but the entry has no "
+      "'blocks'");
   EXPECT_EQ(errorsOf("functions:\n"
                      "  - {name: f, blocks: wait, otherwise: {blocks: db}}\n"),
             "2:41: 'otherwise' needs 'when' or 'unless' beside it");
-  EXPECT_EQ(errorsOf("functions:\n"
-                     "  - name: f\n"
-                     "    blocks: wait\n"
-                     "    when: {arg: 0, equals: 0}\n"
-                     "    otherwise: {blocks: db, spawns: true}\n"),
-            "5:29: unknown key 'spawns' in 'otherwise'; expected one of: "
-            "blocks, never-blocks, result-waits-on-destroy, lets-go, when, "
-            "unless, "
-            "unless-would-block-tested, unless-ready, otherwise, instead, advice, "
-            "source");
+  EXPECT_EQ(
+      errorsOf("functions:\n"
+               "  - name: f\n"
+               "    blocks: wait\n"
+               "    when: {arg: 0, equals: 0}\n"
+               "    otherwise: {blocks: db, spawns: true}\n"),
+      "5:29: unknown key 'spawns' in 'otherwise'; expected one of: "
+      "blocks, never-blocks, result-waits-on-destroy, lets-go, when, "
+      "unless, "
+      "unless-would-block-tested, unless-ready, otherwise, instead, advice, "
+      "source");
 }
 
 TEST(ModelParser, Callables) {
@@ -236,9 +254,10 @@ TEST(ModelParser, Callables) {
             "'inline'?");
   EXPECT_EQ(errorsOf("functions:\n  - {name: f, callables: {arg: 0}}\n"),
             "2:27: a callable needs 'use'");
-  EXPECT_EQ(errorsOf("functions:\n  - {name: f, callables: {use: by-executor}}\n"),
-            "2:27: 'use: by-executor' needs 'executor': the argument whose "
-            "type decides, or 'object'");
+  EXPECT_EQ(
+      errorsOf("functions:\n  - {name: f, callables: {use: by-executor}}\n"),
+      "2:27: 'use: by-executor' needs 'executor': the argument whose "
+      "type decides, or 'object'");
   EXPECT_EQ(errorsOf("functions:\n"
                      "  - {name: f, callables: {use: keeps, when: [{arg: 0, "
                      "equals: 1}, {arg: 0, equals: 2}]}}\n"),
@@ -247,11 +266,12 @@ TEST(ModelParser, Callables) {
 }
 
 TEST(ModelParser, Replacements) {
-  EXPECT_EQ(errorsOf("functions:\n"
-                     "  - {name: f, blocks: wait, instead: {asio: \"g({arg})\"}}\n"),
-            "2:45: unknown placeholder '{arg}'; expected {receiver}, {name}, "
-            "{args}, {arg0}, {arg1}.., {head}, {last}, {call}, {result} or "
-            "{ns}; double a literal brace");
+  EXPECT_EQ(
+      errorsOf("functions:\n"
+               "  - {name: f, blocks: wait, instead: {asio: \"g({arg})\"}}\n"),
+      "2:45: unknown placeholder '{arg}'; expected {receiver}, {name}, "
+      "{args}, {arg0}, {arg1}.., {head}, {last}, {call}, {result} or "
+      "{ns}; double a literal brace");
   EXPECT_EQ(errorsOf("functions:\n"
                      "  - {name: f, blocks: wait, instead: {asio: \"[] {{ g(); "
                      "}\"}}\n"),
@@ -260,9 +280,10 @@ TEST(ModelParser, Replacements) {
                      "  - {name: f, blocks: wait, instead: {asio: {includes: "
                      "<a>}}}\n"),
             "2:46: a replacement needs 'code'");
-  EXPECT_EQ(errorsOf("functions:\n  - {name: f, blocks: wait, instead: mine}\n"),
-            "2:38: expected a mapping from dialects to replacements, found "
-            "'mine'");
+  EXPECT_EQ(
+      errorsOf("functions:\n  - {name: f, blocks: wait, instead: mine}\n"),
+      "2:38: expected a mapping from dialects to replacements, found "
+      "'mine'");
   EXPECT_EQ(errorsOf("replacements: {mine: {asio: \"g()\"}}\n"
                      "functions:\n"
                      "  - {name: f, blocks: wait, instead: min}\n"),
@@ -295,12 +316,13 @@ TEST(ModelParser, DialectsAndNamespaces) {
 TEST(ModelParser, Overrides) {
   EXPECT_EQ(errorsOf("overrides:\n  - {functions: []}\n"),
             "2:6: an override needs 'paths'");
-  EXPECT_EQ(errorsOf("overrides:\n  - {paths: 'a[', functions: []}\n")
-                .substr(0, 12),
-            "2:13: 'a[': ");
+  EXPECT_EQ(
+      errorsOf("overrides:\n  - {paths: 'a[', functions: []}\n").substr(0, 12),
+      "2:13: 'a[': ");
 }
 
-//===--- going on --------------------------------------------------------------===//
+//===--- going on
+//--------------------------------------------------------------===//
 
 TEST(ModelParser, AWrongEntryIsLeftOutAndTheOthersStay) {
   llvm::StringRef Text = "functions:\n"

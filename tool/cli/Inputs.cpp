@@ -27,11 +27,11 @@ static cl::list<std::string> ExtraArgsBefore(
     cl::desc("Compiler flag to add to the beginning of every command"),
     OptionOf{lintCommand, dumpCommand, mapCommand, whyCommand, whyNotCommand});
 
-static cl::opt<unsigned> UnitTimeout(
-    "unit-timeout", cl::value_desc("seconds"), cl::init(300),
-    cl::desc("Give up on a file that takes longer, in time of a processor "
-             "(default: 300; 0: never)"),
-    OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand});
+static cl::opt<unsigned>
+    UnitTimeout("unit-timeout", cl::value_desc("seconds"), cl::init(300),
+                cl::desc("Give up on a file that takes more CPU time "
+                         "(default: 300; 0: never)"),
+                OptionOf{lintCommand, mapCommand, whyCommand, whyNotCommand});
 
 static cl::opt<unsigned> UnitMemory(
     "unit-memory", cl::value_desc("MiB"), cl::init(0),

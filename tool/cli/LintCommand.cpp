@@ -40,8 +40,7 @@ static cl::opt<std::string> IndexPath(
              "not read again (default: .nostall beside compile_commands.json)"),
     OptionOf{lintCommand, whyCommand, whyNotCommand});
 
-static cl::opt<bool> Verbose("verbose",
-                             cl::desc("Say what the run did besides"),
+static cl::opt<bool> Verbose("verbose", cl::desc("Also say what the run did"),
                              OptionOf{lintCommand});
 
 static cl::opt<bool> ListChecks("list-checks",

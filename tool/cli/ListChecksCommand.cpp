@@ -15,7 +15,7 @@ namespace nostall {
 
 cl::SubCommand &listChecksCommand() {
   static cl::SubCommand Made("list-checks",
-                             "Print the checks that are on, one a line");
+                             "Print the checks that are on, one per line");
   return Made;
 }
 

@@ -26,7 +26,7 @@ static cl::opt<std::string>
 
 static cl::list<std::string> AlsoReport(
     "report", cl::value_desc("format:file"),
-    cl::desc("Write a report besides, as in sarif:nostall.sarif; may be given "
+    cl::desc("Also write a report, as in sarif:nostall.sarif; may be given "
              "several times"),
     OptionOf{lintCommand, linkCommand});
 
@@ -54,7 +54,8 @@ static cl::opt<std::string> RootOption(
 
 static cl::opt<bool> Portable(
     "portable",
-    cl::desc("Leave out of reports where the project's root lies here"),
+    cl::desc(
+        "Leave out of reports where the project's root lies on this machine"),
     OptionOf{lintCommand, linkCommand});
 
 static Expected<ProjectRoot> findRoot() {

@@ -17,6 +17,7 @@
 #include "clang/Basic/Version.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
 #include <csignal>
 
@@ -53,7 +54,7 @@ Exit codes:
   1  findings
   2  wrong use or configuration (the rest was still linted)
   3  a file could not be parsed (the others were still linted)
-  130, 143  interrupted by Ctrl-C or SIGTERM (what was found is told)
+  130, 143  interrupted by Ctrl-C or SIGTERM (prints what it has found so far)
 When several apply, the highest counts.
 )";
 
@@ -120,6 +121,8 @@ static int run(int Argc, const char **Argv) {
 int main(int Argc, const char **Argv) {
   nostall::preferHugePages();
   InitLLVM Init(Argc, Argv);
+  // Or the first file that is opened would be a closed standard output.
+  (void)sys::Process::FixupStandardFileDescriptors();
   // A file that may not grow is like a full disk: writing fails, no more.
   std::signal(SIGXFSZ, SIG_IGN);
   const int Code = nostall::flushed(nostall::run(Argc, Argv));

@@ -2,6 +2,7 @@
 
 #include "Crew.h"
 #include "Memory.h"
+#include "SignalStack.h"
 #include "UnitKeys.h"
 #include "clang/Basic/Stack.h"
 #include "llvm/ADT/STLExtras.h"
@@ -162,34 +163,12 @@ static void catchCrashes() {
     sigemptyset(&Action.sa_mask);
     // A stack that has run over is no place to handle that.
     Action.sa_flags = SA_ONSTACK;
-    for (int Signal : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP})
+    for (int Signal : CrashSignals)
       sigaction(Signal, &Action, nullptr);
     return true;
   }();
   (void)Once;
 }
-
-namespace {
-/// A stack for the handlers of the calling thread's signals.
-class SignalStack {
-public:
-  SignalStack() : Memory(new char[Size]) {
-    stack_t Stack{};
-    Stack.ss_sp = Memory.get();
-    Stack.ss_size = Size;
-    sigaltstack(&Stack, nullptr);
-  }
-  ~SignalStack() {
-    stack_t None{};
-    None.ss_flags = SS_DISABLE;
-    sigaltstack(&None, nullptr);
-  }
-
-private:
-  static constexpr size_t Size = 64 << 10;
-  std::unique_ptr<char[]> Memory;
-};
-} // namespace
 
 //===--- a worker ---------------------------------------------------------===//
 

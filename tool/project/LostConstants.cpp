@@ -4,6 +4,7 @@
 #include "PlainLibrary.h"
 #include "analysis/Unit.h"
 #include "analysis/source/Bodies.h"
+#include "analysis/source/Expressions.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/DeclCXX.h"
@@ -79,9 +80,10 @@ bool ConstantReader::isLost(const FunctionDecl *F) {
 
 bool ConstantReader::callsLost(const Stmt *Body) {
   llvm::SmallVector<const Stmt *, 16> Work{Body};
+  AwaitsOnce Once;
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
-    if (!S)
+    if (!S || !Once.enter(S))
       continue;
     if (const FunctionDecl *Callee = calleeOf(S); Callee && isLost(Callee))
       return true;

@@ -97,7 +97,7 @@ bool ExactClass::keepsObjects(QualType T, const CXXRecordDecl *R,
 /// to; null if that holds no objects: `shapes[0]`, `*it`, `std::get<Shape>(v)`.
 const CXXRecordDecl *ExactClass::elementClass(const Expr *E) const {
   if (E->getType().isNull())
-    return nullptr; // {a, b} in a template
+    return nullptr; // of (a, b) in a template
   const bool IsPointer = E->isPRValue() && E->getType()->isPointerType();
   const CXXRecordDecl *R =
       classOf(IsPointer ? E->getType()->getPointeeType() : E->getType());

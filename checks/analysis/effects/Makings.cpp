@@ -84,45 +84,43 @@ bool MadeObjects::owns(QualType T) const {
   return M && (M->Owns || M->OwnsAlone);
 }
 
+/// What \p F returns at its end, if that is a variable or a copy of one.
+static const VarDecl *returnedLast(const FunctionDecl *F) {
+  const auto *Block = dyn_cast<CompoundStmt>(F->getBody());
+  const auto *Last = Block && !Block->body_empty()
+                         ? dyn_cast<ReturnStmt>(Block->body_back())
+                         : nullptr;
+  const Expr *Value = Last ? Last->getRetValue() : nullptr;
+  const auto *Copy =
+      Value ? dyn_cast<CXXConstructExpr>(Value->IgnoreImplicit()) : nullptr;
+  if (Copy)
+    Value = Copy->getNumArgs() == 1 ? Copy->getArg(0) : nullptr;
+  const auto *Ref =
+      Value ? dyn_cast<DeclRefExpr>(Value->IgnoreParenImpCasts()) : nullptr;
+  return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+}
+
 /// The constant that \p F keeps and always returns: `static const Options o;
 /// return o;`.
 static const Expr *constantReturned(const FunctionDecl *F) {
-  const auto *Block = dyn_cast<CompoundStmt>(F->getBody());
-  const auto *Return = Block && Block->size() == 2
-                           ? dyn_cast<ReturnStmt>(Block->body_back())
-                           : nullptr;
-  const auto *Ref =
-      Return && Return->getRetValue()
-          ? dyn_cast<DeclRefExpr>(Return->getRetValue()->IgnoreParenImpCasts())
-          : nullptr;
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  return V && V->isStaticLocal() && V->getType().isConstQualified()
+  const VarDecl *V = returnedLast(F);
+  return V && V->isStaticLocal() && V->getType().isConstQualified() &&
+                 F->getReturnType()->isReferenceType() &&
+                 cast<CompoundStmt>(F->getBody())->size() == 2
              ? V->getInit()
              : nullptr;
 }
 
 /// The local variable that \p F returns at its end, and nothing else anywhere.
 static const VarDecl *variableReturned(const FunctionDecl *F) {
-  const auto *Block = dyn_cast<CompoundStmt>(F->getBody());
-  const auto *Last = Block && !Block->body_empty()
-                         ? dyn_cast<ReturnStmt>(Block->body_back())
-                         : nullptr;
-  const auto *Copy =
-      Last && Last->getRetValue()
-          ? dyn_cast<CXXConstructExpr>(Last->getRetValue()->IgnoreImplicit())
-          : nullptr;
-  const auto *Ref =
-      Copy && Copy->getNumArgs() == 1
-          ? dyn_cast<DeclRefExpr>(Copy->getArg(0)->IgnoreParenImpCasts())
-          : nullptr;
-  const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  const VarDecl *V = returnedLast(F);
+  if (!V || !V->hasLocalStorage() || isa<ParmVarDecl>(V) ||
+      !V->getType()->isRecordType() || F->getReturnType()->isReferenceType())
+    return nullptr;
   unsigned Returns = 0;
-  forEachStatement(Block,
+  forEachStatement(F->getBody(),
                    [&](const Stmt *S, auto) { Returns += isa<ReturnStmt>(S); });
-  return V && V->hasLocalStorage() && !isa<ParmVarDecl>(V) && Returns == 1 &&
-                 !V->getType()->isReferenceType()
-             ? V
-             : nullptr;
+  return Returns == 1 ? V : nullptr;
 }
 
 /// What \p S, a statement of a block, gives the member \p Field of what \p Use

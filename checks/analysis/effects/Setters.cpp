@@ -52,12 +52,8 @@ static Store storeIn(const Stmt *E) {
       return {Call->getArg(0)};
     return {};
   }
-  const auto *Call = dyn_cast<CallExpr>(E);
-  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-  return F && F->isInStdNamespace() && F->getIdentifier() &&
-                 F->getName() == "exchange" && Call->getNumArgs() == 2
-             ? Store{Call->getArg(0), Call->getArg(1)}
-             : Store();
+  const CallExpr *Exchange = asExchange(E);
+  return Exchange ? Store{Exchange->getArg(0), Exchange->getArg(1)} : Store();
 }
 
 /// Whether control always comes to what \p Path leads to, in a statement that

@@ -27,6 +27,22 @@ bool Assumptions::isBeforeExit() const {
   return ExitDepth || llvm::is_contained(Assumed, InChild);
 }
 
+Condition Assumptions::kept() const {
+  constexpr size_t Most = 256;
+  if (Assumed.size() <= Most)
+    return Assumed;
+  auto StandsAlone = [](auto It) { return !std::prev(It)->OrNext; };
+  auto FirstEnd = Assumed.begin() + Most / 2;
+  while (FirstEnd != Assumed.begin() && !StandsAlone(FirstEnd))
+    --FirstEnd;
+  auto LastBegin = Assumed.end() - Most / 2;
+  while (LastBegin != Assumed.end() && !StandsAlone(LastBegin))
+    ++LastBegin;
+  Condition When(Assumed.begin(), FirstEnd);
+  When.insert(When.end(), LastBegin, Assumed.end());
+  return When;
+}
+
 void Assumptions::assume(const Expr *Cond, bool Holds) {
   if (HasLabels)
     return;

@@ -30,6 +30,10 @@ public:
     return Fixed.of(Cond);
   }
   const Condition &now() const { return Assumed; }
+  /// The same, for a fact to keep: of very many tests the first and the last,
+  /// so that what stands under each other's `else` does not grow with its
+  /// square.
+  Condition kept() const;
   /// Whoever gets here does not get out of it, or is in a process of its own.
   bool isBeforeExit() const;
 

@@ -230,7 +230,7 @@ CallFact &FactsRecorder::finish(CallFact &C) {
   C.InHandler = HandlerDepth > 0;
   C.BeforeExit = Assumed.isBeforeExit();
   C.Once = Initialised && Initialised->isStaticLocal();
-  C.When = Assumed.now();
+  C.When = Assumed.kept();
   addModelTests(C);
   return Facts.Calls.emplace_back(std::move(C));
 }

@@ -34,7 +34,7 @@ void FactsRecorder::noteNonblocking(const CallFact &C, int Index) {
 
 void FactsRecorder::makeNonblocking(const ValueDecl *Fd, SourceLocation Loc,
                                     const Condition &If, const Expr *From) {
-  Condition When = Assumed.now();
+  Condition When = Assumed.kept();
   When.insert(When.end(), If.begin(), If.end());
   Facts.Stores.push_back({Fd, From, std::move(When), Loc});
 }
@@ -153,7 +153,7 @@ void FactsRecorder::noteNonblockingFlag(const Condition &If, const Expr *From) {
     }
     if (From)
       return;
-    Condition When = Assumed.now();
+    Condition When = Assumed.kept();
     When.insert(When.end(), If.begin(), If.end());
     Flags[V].push_back(std::move(When));
   };

@@ -95,7 +95,7 @@ void FactsRecorder::addOwn(const Expr *E) {
                    mayChangeTested(E, Path)
              : !(Path.empty() || isa<MemberExpr>(Path.back()));
   if (IsChange)
-    Facts.ChangedUnder.try_emplace(E, Assumed.now());
+    Facts.ChangedUnder.try_emplace(E, Assumed.kept());
 }
 
 void FactsRecorder::addReference(const DeclRefExpr *E) {
@@ -208,9 +208,10 @@ void FactsRecorder::addCaptures(const LambdaExpr *E) {
       !E->getCallOperator()->isDependentContext())
     return;
   llvm::SmallVector<const Stmt *, 16> Open{E->getBody()};
+  AwaitsOnce Once;
   while (!Open.empty()) {
     const Stmt *S = Open.pop_back_val();
-    if (!S)
+    if (!S || !Once.enter(S))
       continue;
     llvm::append_range(Open, S->children());
     const auto *Ref = dyn_cast<DeclRefExpr>(S);

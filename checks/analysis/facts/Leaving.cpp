@@ -55,9 +55,10 @@ bool mayLeave(const Stmt *Root) {
     bool InLoop, InSwitch; // within Root
   };
   llvm::SmallVector<Open, 16> Stack{{Root, false, false}};
+  AwaitsOnce Once;
   while (!Stack.empty()) {
     auto [S, InLoop, InSwitch] = Stack.pop_back_val();
-    if (!S || isa<LambdaExpr>(S))
+    if (!S || isa<LambdaExpr>(S) || !Once.enter(S))
       continue;
     if (isa<ReturnStmt, CoreturnStmt, GotoStmt, CXXThrowExpr>(S) ||
         (isa<BreakStmt>(S) && !InLoop && !InSwitch) ||

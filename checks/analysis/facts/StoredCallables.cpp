@@ -206,8 +206,7 @@ void StoredCallables::addCall(const CallFact &Call) {
     AddTo(B, A);
   }
   // old = std::exchange(hook, f)
-  if (!Call.Object && Call.Callee->getIdentifier() &&
-      Call.Callee->getName() == "exchange" && Call.Args.size() == 2)
+  if (Call.Site && asExchange(Call.Site))
     AddTo(Call.Args[0], Call.Args[1]);
 }
 

@@ -130,9 +130,10 @@ bool isMutexOf(QualType Guard, QualType T) {
 
 bool givesLock(const Expr *E, QualType Guard) {
   llvm::SmallVector<const Stmt *, 8> Work{E};
+  AwaitsOnce Once;
   while (!Work.empty()) {
     const Stmt *Next = Work.pop_back_val();
-    if (!Next || isa<LambdaExpr>(Next))
+    if (!Next || isa<LambdaExpr>(Next) || !Once.enter(Next))
       continue;
     if (const auto *Value = dyn_cast<DeclRefExpr>(Next);
         Value && isMutexOf(Guard, Value->getType()))

@@ -52,21 +52,13 @@ Place argumentOr(Unit &U, const CallFact &C, const FunctionDecl *Body,
   return Named || isThis(U, Arg) ? partOf(U, Named, P.members()) : P;
 }
 
-/// `std::exchange(mutex_, nullptr)->unlock();`: what \p E was until then.
-static const Expr *exchanged(Unit &U, const Expr *E) {
-  const auto *Call = dyn_cast<CallExpr>(stripForwarding(U, E));
-  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-  return F && F->isInStdNamespace() && F->getIdentifier() &&
-                 F->getName() == "exchange" && Call->getNumArgs() == 2
-             ? Call->getArg(0)
-             : nullptr;
-}
-
 llvm::SmallVector<Place, 2> locksNamed(Unit &U, const CallFact &C, int Index) {
   llvm::SmallVector<Place, 2> Found;
   auto Add = [&](const Expr *Arg) {
-    if (const Expr *Was = Arg ? exchanged(U, Arg) : nullptr)
-      Arg = Was;
+    // std::exchange(mutex_, nullptr)->unlock(): what it was until then.
+    if (const CallExpr *By =
+            Arg ? asExchange(stripForwarding(U, Arg)) : nullptr)
+      Arg = By->getArg(0);
     if (const Place P = Arg ? placeOf(U, Arg) : Place())
       Found.push_back(P);
   };
@@ -238,9 +230,10 @@ static bool isGiven(Unit &U, const AwaitFact &Await, const Place &Lock) {
       V && V->isLocalVarDecl() && V->getInit())
     Work.push_back(V->getInit());
   auto IsLock = [&](const Expr *E) { return placeOf(U, E) == Lock; };
+  AwaitsOnce Once;
   while (!Work.empty()) {
     const Stmt *S = Work.pop_back_val();
-    if (!S || isa<LambdaExpr>(S))
+    if (!S || isa<LambdaExpr>(S) || !Once.enter(S))
       continue;
     Work.append(S->child_begin(), S->child_end());
     if (const auto *List = dyn_cast<InitListExpr>(S)) {

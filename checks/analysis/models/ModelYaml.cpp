@@ -93,8 +93,13 @@ private:
     return Result;
   }
 
-  YamlNode convert(yaml::Node &N, const YamlNode &Near) {
+  YamlNode convert(yaml::Node &N, const YamlNode &Near, unsigned Depth = 0) {
     YamlNode Result = placed(N, Near);
+    constexpr unsigned MaxDepth = 64;
+    if (Depth == MaxDepth) {
+      Stream->printError(&N, "this is nested too deeply");
+      return Result;
+    }
     SmallString<64> Storage;
     if (auto *Scalar = dyn_cast<yaml::ScalarNode>(&N)) {
       Result.Kind = YamlNode::Scalar;
@@ -105,7 +110,7 @@ private:
     } else if (auto *Sequence = dyn_cast<yaml::SequenceNode>(&N)) {
       Result.Kind = YamlNode::Sequence;
       for (yaml::Node &Item : *Sequence) {
-        YamlNode Converted = convert(Item, Result);
+        YamlNode Converted = convert(Item, Result, Depth + 1);
         if (Stream->failed())
           break; // an item with a syntax error inside is no item
         Result.Items.push_back(std::move(Converted));
@@ -117,9 +122,9 @@ private:
         if (!Key || Stream->failed())
           break;
         YamlNode::Entry E;
-        E.Key = convert(*Key, Result);
+        E.Key = convert(*Key, Result, Depth + 1);
         if (yaml::Node *Value = KV.getValue())
-          E.Value = convert(*Value, E.Key);
+          E.Value = convert(*Value, E.Key, Depth + 1);
         Result.Entries.push_back(std::move(E));
       }
       if (!Result.Entries.empty()) {

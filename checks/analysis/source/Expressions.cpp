@@ -334,6 +334,15 @@ std::optional<llvm::StringRef> textBegins(Unit &U, const Expr *E) {
   return std::nullopt;
 }
 
+const CallExpr *asExchange(const Stmt *S) {
+  const auto *Call = dyn_cast<CallExpr>(S);
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  return F && F->isInStdNamespace() && F->getIdentifier() &&
+                 F->getName() == "exchange" && Call->getNumArgs() == 2
+             ? Call
+             : nullptr;
+}
+
 void forEachStatement(
     const Stmt *Root,
     llvm::function_ref<void(const Stmt *, llvm::ArrayRef<const Stmt *>)>
@@ -344,8 +353,9 @@ void forEachStatement(
   };
   llvm::SmallVector<const Stmt *, 32> Path;
   llvm::SmallVector<Frame, 32> Stack;
+  AwaitsOnce Once;
   auto Enter = [&](const Stmt *S) {
-    if (!S)
+    if (!S || !Once.enter(S))
       return;
     Visit(S, Path);
     Stack.push_back({S, S->child_begin()});

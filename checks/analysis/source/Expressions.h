@@ -11,6 +11,7 @@
 #define NOSTALL_CHECKS_ANALYSIS_SOURCE_EXPRESSIONS_H
 
 #include "clang/AST/ExprCXX.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <optional>
 
 namespace nostall {
@@ -78,6 +79,24 @@ inline constexpr unsigned MaxTextSteps = 16;
 /// How the text that \p E is, or is made of, begins, as far as a literal says
 /// so: "/proc/" + pid, or a stream that was opened with it.
 std::optional<llvm::StringRef> textBegins(Unit &U, const clang::Expr *E);
+
+/// `std::exchange(place, value)`, or null.
+const clang::CallExpr *asExchange(const clang::Stmt *S);
+
+/// For walks along children. A co_await has its operand twice, as it is written
+/// and in what is done with it: whoever enters both comes to the innermost of n
+/// nested ones 2^n times.
+class AwaitsOnce {
+public:
+  /// Whether \p S is to be entered: not a co_await that was.
+  bool enter(const clang::Stmt *S) {
+    return !llvm::isa<clang::CoroutineSuspendExpr>(S) ||
+           Entered.insert(S).second;
+  }
+
+private:
+  llvm::SmallPtrSet<const clang::Stmt *, 4> Entered;
+};
 
 /// Calls \p Visit with each statement and expression of \p Root and the way
 /// that leads to it. Without recursion: expressions may be ten thousand deep.

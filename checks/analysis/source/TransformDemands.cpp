@@ -77,7 +77,7 @@ private:
 
 void forEachConstexprCondition(const Stmt *S,
                                llvm::function_ref<void(const Expr *)> Visit) {
-  if (!S || isa<LambdaExpr>(S))
+  if (!S || isa<Expr>(S))
     return;
   if (const auto *If = dyn_cast<IfStmt>(S); If && If->isConstexpr())
     Visit(If->getCond());

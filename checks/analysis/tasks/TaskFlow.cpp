@@ -4,11 +4,14 @@
 #include "TaskValues.h"
 #include "Unattended.h"
 #include "analysis/Unit.h"
+#include "analysis/flow/SharedMap.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Awaitables.h"
 #include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <map>
 #include <set>
+#include <variant>
 
 using namespace clang;
 
@@ -32,6 +35,29 @@ bool takesCare(const VariableUse &Use) {
 
 namespace {
 
+/// Assignments; of many, most are on all the paths that meet.
+class Assignments {
+public:
+  Assignments() = default;
+  explicit Assignments(const CXXOperatorCallExpr *By) { Sites.set(By, {}); }
+  bool empty() const { return Sites.empty(); }
+  void add(const Assignments &Others) {
+    Sites.join(Others.Sites, [](auto, auto) { return std::monostate(); });
+  }
+  void forEachNotIn(
+      const Assignments &Others,
+      llvm::function_ref<void(const CXXOperatorCallExpr *)> Visit) const {
+    Sites.forEach([&](const CXXOperatorCallExpr *By, auto) {
+      if (!Others.Sites.find(By))
+        Visit(By);
+    });
+  }
+  bool operator==(const Assignments &) const = default;
+
+private:
+  SharedMap<const CXXOperatorCallExpr *, std::monostate> Sites;
+};
+
 /// What a path knows of one variable.
 struct Holding {
   /// Holds a task that nothing has taken care of; on some path, none.
@@ -39,14 +65,14 @@ struct Holding {
   /// That task was made in this body, on every path.
   bool IsMade = false;
   /// The assignments that may have given it.
-  std::set<const CXXOperatorCallExpr *> By;
+  Assignments By;
   bool operator==(const Holding &) const = default;
 };
 
 class TaskAnalysis {
 public:
   struct State {
-    std::map<const VarDecl *, Holding> Of;
+    SharedMap<const VarDecl *, Holding> Of;
     Answers Kept;
     bool operator==(const State &) const = default;
   };
@@ -66,21 +92,18 @@ public:
     State S;
     for (const VariableFact &P : Facts.Parameters)
       if (Tracked.contains(P.Var))
-        S.Of[P.Var].Open = true;
+        S.Of.set(P.Var, {true, false, false, {}});
     return S;
   }
 
   void join(State &Into, const State &From) {
-    for (const auto &[V, H] : From.Of) {
-      auto [It, IsNew] = Into.Of.try_emplace(V, H);
-      if (IsNew)
-        continue;
-      Holding &Old = It->second;
+    Into.Of.join(From.Of, [](Holding Old, const Holding &H) {
       Old.IsMade = (Old.IsMade || !Old.Open) && (H.IsMade || !H.Open);
       Old.Open |= H.Open;
       Old.Done |= H.Done;
-      Old.By.insert(H.By.begin(), H.By.end());
-    }
+      Old.By.add(H.By);
+      return Old;
+    });
   }
 
   void on(State &S, const Event &E) {
@@ -89,19 +112,18 @@ public:
       return;
     switch (E.K) {
     case Event::Kind::Declare:
-      S.Of[V] = given(E.Value);
+      S.Of.set(V, given(E.Value));
       break;
     case Event::Kind::Assign:
       if (!replaces(E))
         break; // a use that takes care
-      S.Of[V] = given(E.Value);
-      S.Of[V].By = {cast<CXXOperatorCallExpr>(E.Site)};
+      S.Of.set(V, given(E.Value, cast<CXXOperatorCallExpr>(E.Site)));
       S.Kept.forget(E.Of);
       break;
     case Event::Kind::Use:
     case Event::Kind::Move:
       if (!E.Use || takesCare(*E.Use)) {
-        S.Of[V] = done();
+        S.Of.set(V, done());
         S.Kept.forget(E.Of);
       }
       break;
@@ -119,7 +141,7 @@ public:
   void learn(State &S, const Question &Q) {
     const VarDecl *V = asks(Q) && !Q.Holds ? tracked(Q.Of) : nullptr;
     if (V)
-      S.Of[V] = done();
+      S.Of.set(V, done());
   }
 
   const VarDecl *tracked(const Place &P) const {
@@ -128,8 +150,8 @@ public:
   }
 
   bool isOpen(const State &S, const VarDecl *V) const {
-    auto It = S.Of.find(V);
-    return It != S.Of.end() && It->second.Open;
+    const Holding *Held = S.Of.find(V);
+    return Held && Held->Open;
   }
 
   /// An assignment of another value of the same class.
@@ -144,26 +166,16 @@ public:
   /// What \p V holds is a task of this body that nothing has taken care of, on
   /// every path.
   bool isLost(const State &S, const VarDecl *V) const {
-    auto It = S.Of.find(V);
-    return It != S.Of.end() && It->second.Open && !It->second.Done &&
-           It->second.IsMade &&
+    const Holding *Held = S.Of.find(V);
+    return Held && Held->Open && !Held->Done && Held->IsMade &&
            U.awaitables().classify(V->getType()).K == AwaitableType::Kind::Task;
   }
 
   /// The assignments of whose tasks none was taken care of where \p V ends.
-  /// Somebody else may look at what was passed on by reference.
-  std::set<const CXXOperatorCallExpr *> lostAtEnd(const State &S,
-                                                  const VarDecl *V) const {
-    using How = VariableUse::How;
-    auto It = Tracked.find(V);
-    const bool IsShared =
-        It == Tracked.end() ||
-        llvm::any_of(It->second->Uses, [](const VariableUse &Use) {
-          return Use.H == How::Captured || Use.H == How::Other;
-        });
-    if (IsShared || !isLost(S, V) || V->hasAttr<UnusedAttr>())
+  Assignments lostAtEnd(const State &S, const VarDecl *V) const {
+    if (Shared.contains(V) || !isLost(S, V) || V->hasAttr<UnusedAttr>())
       return {};
-    return S.Of.find(V)->second.By;
+    return S.Of.find(V)->By;
   }
 
 private:
@@ -180,9 +192,15 @@ private:
 
   void track(const VariableFact &V) {
     const AwaitableType &Type = U.awaitables().classify(V.Var->getType());
-    if (Type.isAwaitable() && !Type.Droppable &&
-        llvm::any_of(V.Uses, takesCare))
-      Tracked[V.Var] = &V;
+    if (!Type.isAwaitable() || Type.Droppable ||
+        llvm::none_of(V.Uses, takesCare))
+      return;
+    Tracked[V.Var] = &V;
+    if (llvm::any_of(V.Uses, [](const VariableUse &Use) {
+          return Use.H == VariableUse::How::Captured ||
+                 Use.H == VariableUse::How::Other;
+        }))
+      Shared.insert(V.Var);
   }
 
   bool isMade(const Expr *Value) const {
@@ -195,8 +213,11 @@ private:
     return Made && !(M && (M->Droppable || M->DroppableOutsideCoroutines));
   }
 
-  Holding given(const Expr *Value) const {
+  Holding given(const Expr *Value,
+                const CXXOperatorCallExpr *By = nullptr) const {
     Holding H;
+    if (By)
+      H.By = Assignments(By);
     const auto *Construct =
         Value ? dyn_cast<CXXConstructExpr>(Value->IgnoreImplicit()) : nullptr;
     H.Open = Value && !(Construct && Construct->getNumArgs() == 0);
@@ -207,6 +228,8 @@ private:
 
   Unit &U;
   const FunctionFacts &Facts;
+  /// Those that somebody else may look at: they were passed on by reference.
+  llvm::SmallPtrSet<const VarDecl *, 4> Shared;
 };
 
 /// What \p V held where \p By gives it another task (Replaced), or the task
@@ -254,7 +277,7 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
     return Result;
   Solution Flow(U, Facts.Function, Client);
   std::map<const VarDecl *, PartialDrop> Found;
-  std::map<const CXXOperatorCallExpr *, const VarDecl *> Assigned;
+  llvm::MapVector<const VarDecl *, Assignments> Assigned;
   Flow.forEachState(
       [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &Block) {
         auto Drops = [&](const VarDecl *V) {
@@ -280,21 +303,23 @@ TaskPaths taskPaths(Unit &U, const FunctionFacts &Facts, bool WithPartial) {
           Result.Lost.push_back(lostAt(U, Drop::Kind::Replaced, V,
                                        cast<CXXOperatorCallExpr>(E.Site)));
         if (V && E.K == Event::Kind::Destroy)
-          for (const CXXOperatorCallExpr *By : Client.lostAtEnd(S, V))
-            Assigned[By] = V;
+          if (const Assignments Lost = Client.lostAtEnd(S, V); !Lost.empty())
+            Assigned[V].add(Lost);
       });
   // What is awaited in the next turn of a loop is left over after the last.
+  std::map<const VarDecl *, Assignments> Used;
   if (!Assigned.empty())
     Flow.forEachState(
         [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &) {
           const VarDecl *V = Client.tracked(E.Of);
-          const auto Held = V ? S.Of.find(V) : S.Of.end();
-          if (Held != S.Of.end() && E.Use && takesCare(*E.Use))
-            for (const CXXOperatorCallExpr *By : Held->second.By)
-              Assigned.erase(By);
+          const Holding *Held = V ? S.Of.find(V) : nullptr;
+          if (Held && E.Use && takesCare(*E.Use))
+            Used[V].add(Held->By);
         });
-  for (const auto &[By, V] : Assigned)
-    Result.Lost.push_back(lostAt(U, Drop::Kind::Assigned, V, By));
+  for (const auto &[V, By] : Assigned)
+    By.forEachNotIn(Used[V], [&](const CXXOperatorCallExpr *Site) {
+      Result.Lost.push_back(lostAt(U, Drop::Kind::Assigned, V, Site));
+    });
   if (!Found.empty())
     if (const Alternatives Given(U, Facts.Function); Given.size()) {
       const auto Open = openAtEnd(U, Facts, Client, Given);
@@ -317,8 +342,8 @@ std::vector<TaskAtAwait> tasksAtAwaits(Unit &U, const FunctionFacts &Facts) {
       [&](const TaskAnalysis::State &S, const Event &E, const CFGBlock &) {
         if (E.Await)
           for (const auto &[V, Fact] : Client.Tracked)
-            if (auto It = S.Of.find(V); It != S.Of.end())
-              Found.push_back({E.Await, V, It->second.Open, It->second.Done});
+            if (const Holding *Held = S.Of.find(V))
+              Found.push_back({E.Await, V, Held->Open, Held->Done});
       });
   return Found;
 }

@@ -278,7 +278,7 @@ public:
 class KArchiveFile {
 public:
   bool copyTo(const QString &folder) const;
-  QByteArray data() const;
+  QString data() const;
 };
 class QSettings {
 public:

@@ -439,7 +439,7 @@ struct done_at_once {
 };
 [[nodiscard("await it")]] done_at_once fork(int);
 done_at_once noted(int);
-co::task<> forks() {
+task forks() {
   co_await fork(1);
   fork(2); // warning: awaitable returned by 'fork' is never awaited
   noted(3);

@@ -10,8 +10,8 @@
 - index: bytes a unit;
 - growth: 100, 1000 and 10000 small units, each calling the next: CPU time a
   unit, the warm run, and `nostall link` on what `nostall map` wrote of them;
-- chains of 10 to 100000 calls through ten units, and one function with 50 to
-  200000 calls: CPU time, and how it grows.
+- chains of 10 to 100000 calls through ten units, one function with 50 to 200000
+  calls, and one with 10 to 8000 tasks: CPU time, and how it grows.
 
 Wall time is what users wait; it is as good as the machine is quiet. CPU time is
 given beside it. Of 500 units, at 0.9 s of a processor each, the cold run and the
@@ -178,6 +178,26 @@ task serve(int fd, char *to) {{
     return ["statements.cpp"]
 
 
+def write_tasks(folder, count):
+    """Tasks that are all alive over as many branches, some of them given another task there."""
+    (folder / "task.h").write_text(TASK.replace("struct task {", "struct [[nodiscard]] task {"))
+    made = "\n".join(f"  task t{n} = save();\n  if (ask({n})) {'t0 = save()' if n % 2 else 'log()'};" for n in range(count))
+    awaited = "\n".join(f"  co_await t{n};" for n in range(count))
+    (folder / "tasks.cpp").write_text(f'''#include "task.h"
+extern "C" unsigned sleep(unsigned);
+task save();
+bool ask(int);
+void log();
+task serve() {{
+{made}
+{awaited}
+  sleep(1);
+}}
+''')
+    write_commands(folder, ["tasks.cpp"])
+    return ["tasks.cpp"]
+
+
 # What grows with the size is linear if a piece of the largest program costs no
 # more than this, of what it costs in one of medium size.
 LINEAR = 1.25
@@ -263,7 +283,8 @@ class Bench:
 
     def shapes(self):
         for what, write, sizes in (("a chain of", write_chain, (10, 1000, 10000, 100000)), ("calls in one function:", write_calls, (50, 5000, 50000, 200000)),
-                                   ("calls that ask of their function:", write_statements, (60, 6000, 30000, 120000))):
+                                   ("calls that ask of their function:", write_statements, (60, 6000, 30000, 120000)),
+                                   ("tasks alive at once:", write_tasks, (10, 500, 2000, 8000))):
             costs = []
             for size in sizes:
                 folder = self.folder(f"{write.__name__}{size}")
