@@ -3,6 +3,8 @@
 // every entry.
 // needs: <event2/event.h>
 // needs: <uv.h>
+// needs: <ev++.h>
+#include <ev++.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -252,3 +254,11 @@ void start(GAsyncQueue *queue, GMainLoop *loop) {
   g_idle_add(waits, queue);
   g_main_loop_run(loop);
 }
+
+//===--- libev's ev++.h ----------------------------------------------------------------
+
+struct Ticks {
+  ev::timer timer;
+  void tick() { sleep(1); } // warning: call to 'sleep'
+  Ticks() { timer.set<Ticks, &Ticks::tick>(this); }
+};

@@ -337,12 +337,12 @@ private:
   /// What a value of type \p T is, and what that says against a drop.
   /// `fork(task())`, which must be used, and whose co_await never suspends and
   /// gives nothing: no value that could be opened, but something to be done.
-  bool isOnlyToAwait(QualType T, const Drop &D) {
+  bool isOnlyToAwait(const Drop &D) {
     const FunctionDecl *Gives =
         D.Type->K == AwaitableType::Kind::Value && D.Callee &&
-                D.Callee->hasAttr<WarnUnusedResultAttr>() && canAwait(T)
-            ? asFunction(findMember(D.Type->Record, "await_resume",
-                                    U.context()))
+                D.Callee->hasAttr<WarnUnusedResultAttr>() && Facts.Coroutine
+            ? asFunction(
+                  findMember(D.Type->Record, "await_resume", U.context()))
             : nullptr;
     return Gives && Gives->getReturnType()->isVoidType();
   }
@@ -363,7 +363,7 @@ private:
       const bool IsNamed = D.K == Drop::Kind::NamedValue && !D.IsVoidCast;
       if (!U.awaitables().isAwaitableIn(T, Facts.Function) &&
           !(IsNamed && U.awaitables().isAdaptedIn(T, Facts.Function)) &&
-          !isOnlyToAwait(T, D))
+          !isOnlyToAwait(D))
         return DropVerdict::NotAwaitable;
       D.Type = &ByPromise;
     }
