@@ -2,8 +2,12 @@
 
 #include "support.h"
 
+#include <nostall/async_barrier.h>
 #include <nostall/async_semaphore.h>
+#include <nostall/channel.h>
 #include <nostall/gather.h>
+
+#include <type_traits>
 
 namespace {
 
@@ -74,6 +78,15 @@ TEST(AsyncSemaphore, TheMostPermitsAreNotOverflowed) {
     s.release();
     EXPECT_FALSE(s.locked());
   }());
+}
+
+TEST(AsyncSemaphore, LessThanNoneIsNoNumber) {
+  EXPECT_THROW(async_semaphore s(-1), usage_error);
+  EXPECT_THROW(async_bounded_semaphore s(-1L), usage_error);
+  EXPECT_THROW(async_barrier b(-3), usage_error);
+  EXPECT_THROW(channel<int> c(-1), usage_error);
+  EXPECT_EQ(async_semaphore(0u).available(), 0u);
+  EXPECT_EQ(async_semaphore(std::integral_constant<int, 2>()).available(), 2u);
 }
 
 TEST(AsyncSemaphore, BoundedRefusesToGrow) {

@@ -238,6 +238,98 @@ TEST(Budget, ATimeoutEndsALoopThatNeverWaits) {
   }());
 }
 
+task<int> nothing() { co_return 1; }
+
+// To await a task is no wait, and still such a loop gives way and can be ended.
+TEST(Budget, TasksThatWaitForNothing) {
+  const auto thirty_times = [](auto f) {
+    return [f]() -> task<void> {
+      for (int i = 0; i < 30; ++i)
+        co_await f();
+    };
+  };
+  const auto both = [&](auto f) {
+    gives_way(thirty_times(f));
+    ends_in_time(thirty_times(f));
+  };
+  both(nothing);
+  both([] { return wait_for(nothing(), 1h); });
+  both([] { return try_wait_for(nothing(), 1h); });
+  both([] { return shield(nothing()); });
+  both([] { return gather(); });
+}
+
+// A request is thrown once, in the loop that never waits, and what the task does about it
+// is not refused.
+TEST(Budget, ARequestEndsWhatOnlyAwaitsTasks) {
+  world w;
+  int cleaned_up = 0;
+  auto h = start(w, [](int& n) -> task<void> {
+    bool stopped = false;
+    try {
+      for (;;)
+        co_await nothing();
+    } catch (const cancelled_error&) {
+      stopped = true;
+    }
+    for (int i = 0; stopped && i < 10'000; ++i)
+      n += co_await nothing();
+  }(cleaned_up));
+  w.turns(3);
+  EXPECT_EQ(h.state(), task_state::scheduled);
+  h.cancel();
+  for (int i = 0; i < 10 && !h.done(); ++i)
+    w.turns(1);
+  EXPECT_EQ(h.state(), task_state::finished);
+  EXPECT_EQ(cleaned_up, 10'000);
+}
+
+// Who swallows a scope's cancellation gives way, too.
+TEST(Budget, WhoSwallowsWhatItIsCancelledBy) {
+  world w;
+  std::uint64_t beats = 0;
+  w.run([](std::uint64_t& n) -> task<void> {
+    auto beside = create_task([](std::uint64_t& beat) -> task<void> {
+      for (;; ++beat)
+        co_await yield_now();
+    }(n));
+    task_group g;
+    g.start([](std::uint64_t& beat) -> task<void> {
+      while (beat < 5)
+        try {
+          for (;;)
+            co_await nothing();
+        } catch (const cancelled_error&) {
+        }
+    }(n));
+    g.cancel();
+    co_await g.join();
+    beside.cancel();
+    co_await beside.join();
+  }(beats));
+  EXPECT_GE(beats, 5u);
+}
+
+// Destroyed while it has its turn before it: what it awaits never begins.
+TEST(Budget, ATaskThatWaitsForItsTurnToBegin) {
+  auto alive = std::make_shared<int>(0);
+  {
+    world w(false);
+    auto h = start(w, [](std::shared_ptr<int> p) -> task<void> {
+      for (;;)
+        co_await [](std::shared_ptr<int> held) -> task<void> {
+          ++*held;
+          co_return;
+        }(p);
+    }(alive));
+    w.turns(2);
+    EXPECT_GT(*alive, 100);
+    w.loop.reset();
+    h = {};
+  }
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
 TEST(Budget, WhatWasTakenForATurnIsGivenBack) {
   async_mutex m;
   async_queue<int> q;

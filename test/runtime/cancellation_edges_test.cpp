@@ -217,4 +217,40 @@ TEST(CancellationEdges, TheOutermostOfTwoCancellationsCounts) {
 }
 
 } // namespace
+// A cancelled wait for a task passes the cancellation on. A task that never waits outlives
+// that and keeps its value; then the next wait throws, also if it is for such a task.
+TEST(CancellationEdges, WhoAwaitsNewTasksOnlyIsCancelled) {
+  world w(false);
+  int n = 0;
+  const auto loop = [](int& i) -> task<void> {
+    for (; i < 1'000; ++i)
+      EXPECT_EQ(co_await create_task([]() -> task<int> { co_return 7; }()), 7);
+  };
+  auto h = start(w, loop(n));
+  w.turns(20);
+  EXPECT_GT(n, 5);
+  h.cancel();
+  w.turns(10);
+  EXPECT_TRUE(h.cancelled());
+  n = 0;
+  w.run([](world& home, auto body, int& i) -> task<void> {
+    get_running_loop().call_soon([&home] { home.clock.advance(2s); });
+    EXPECT_TRUE(co_await throws<timeout_error>(wait_for(body(i), 1s)));
+    // That was of the scope which is left: a later one is a new one.
+    auto kept = create_task([]() -> task<int> {
+      try {
+        co_await sleep_forever();
+      } catch (const cancelled_error&) {
+      }
+      co_return 8;
+    }());
+    auto outer = create_task([](task_handle<int> t) -> task<int> { co_return co_await t; }(kept));
+    co_await yield_now();
+    co_await yield_now();
+    outer.cancel();
+    EXPECT_EQ(co_await outer, 8);
+  }(w, loop, n));
+  EXPECT_LT(n, 1'000);
+}
+
 } // namespace cancellation_edges_tests

@@ -129,19 +129,22 @@ TEST(DebugChecks, EveryLoopOnlyFunctionIsRefusedOnAnotherThread) {
       t.permit = co_await t.semaphore.permit();
       auto held = co_await t.condition.mutex().lock();
       t.condition.notify();
-      bool refused = false;
+      std::string refused = "nothing";
       co_await with_timeout(1h, [&](timeout_scope& s) -> task<void> {
         t.scope = &s;
         std::thread([&, &call = call] {
           try {
             call(t);
-          } catch (const usage_error&) {
-            refused = true;
+          } catch (const usage_error& e) {
+            refused = e.what();
           }
         }).join();
         co_return;
       });
-      EXPECT_TRUE(refused) << name << " was not checked";
+      // What needs a running loop says that there is none.
+      EXPECT_TRUE(refused.find("was called on another thread than the loop's") != refused.npos ||
+                  refused.find("needs a running event loop") != refused.npos)
+          << name << " was not checked: " << refused;
       t.handle.cancel();
       co_await t.handle.join();
       t.spare = {};
@@ -196,6 +199,40 @@ TEST(DebugChecks, WhoAwaitsItFirstHasIt) {
     m.release();
     s.release();
   }());
+  w.loop->set_debug(false);
+}
+
+// What is made beside a loop that does not run yet is for that loop's thread.
+TEST(DebugChecks, WhatIsMadeBesideALoop) {
+  world w;
+  w.loop->set_debug(true);
+  async_event e;
+  async_queue<int> q;
+  async_mutex m;
+  int refused = 0;
+  const auto use_all = [&] {
+    const std::vector<std::function<void()>> uses{
+        [&] { e.set(); }, [&] { q.put_nowait(1); }, [&] { (void)m.try_acquire(); }};
+    for (const auto& use : uses)
+      try {
+        use();
+      } catch (const usage_error&) {
+        ++refused;
+      }
+  };
+  std::thread(use_all).join();
+  EXPECT_EQ(refused, 3);
+  use_all();
+  EXPECT_EQ(refused, 3);
+  m.release();
+  // Another thread's loop may have it, and then does.
+  std::thread([&] {
+    run([](auto& use) -> task<void> {
+      use();
+      co_return;
+    }(use_all));
+  }).join();
+  EXPECT_EQ(refused, 3);
   w.loop->set_debug(false);
 }
 

@@ -16,6 +16,8 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/loop/loop_core.h"
 #include "nostall/detail/loop/used_on.h"
+#include "nostall/detail/sync/any_count.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 
 #include <coroutine>
@@ -56,14 +58,16 @@ public:
     bool arrive();
   };
 
-  /// Throws usage_error for 0 parties.
-  explicit async_barrier(std::size_t parties);
+  async_barrier() NOSTALL_DELETED("a barrier has a number of parties: async_barrier b(3)");
+  /// Throws usage_error for 0 parties, and below.
+  explicit async_barrier(detail::any_count parties);
 
   async_barrier(const async_barrier&) = delete;
   /// Whoever waits gets broken_barrier_error.
   ~async_barrier() { break_line(); }
 
   NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
+  NOSTALL_REFUSE(wait, "async_barrier::wait takes nothing: nostall::wait_for(b.wait(), 1s) has a time")
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void abort();
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void reset();
   std::size_t parties() const noexcept { return parties_; }

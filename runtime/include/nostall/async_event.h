@@ -19,6 +19,7 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/loop/loop_core.h"
 #include "nostall/detail/loop/used_on.h"
+#include "nostall/detail/task/anything.h"
 
 #include <coroutine>
 
@@ -70,6 +71,7 @@ public:
   }
   bool is_set() const noexcept { return set_; }
   NOSTALL_NONBLOCKING awaiter wait() noexcept { return awaiter(*this); }
+  NOSTALL_REFUSE(wait, "async_event::wait takes nothing: nostall::wait_for(e.wait(), 1s) has a time")
 
 private:
   detail::list<waiting> waiters_;

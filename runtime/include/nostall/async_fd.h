@@ -86,6 +86,8 @@ public:
   /// Throws usage_error without a running loop and for a blocking descriptor,
   /// std::system_error for what cannot be polled.
   explicit async_fd(int fd);
+  NOSTALL_REFUSE_NEW(async_fd, async_fd(-1), "an async_fd takes a descriptor that is open and "
+                                             "non-blocking: async_fd s(fd)")
   async_fd(const async_fd&) = delete;
   ~async_fd();
 

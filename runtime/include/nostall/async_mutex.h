@@ -19,6 +19,7 @@
 
 #include "nostall/annotations.h"
 #include "nostall/detail/sync/holding.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 
 #include <cstdint>
@@ -60,6 +61,9 @@ public:
   NOSTALL_NONBLOCKING acquire_awaiter acquire() noexcept {
     return acquire_awaiter(*this);
   }
+  NOSTALL_REFUSE(lock, "async_mutex::lock takes nothing: nostall::wait_for(m.lock(), 1s) has a time")
+  NOSTALL_REFUSE(acquire, "async_mutex::acquire takes nothing: nostall::wait_for(m.acquire(), 1s) "
+                          "has a time")
   /// Throws usage_error if nobody holds the mutex.
   NOSTALL_LOOP_ONLY_USE(call_soon_threadsafe) void release() {
     line_.check("async_mutex::release");

@@ -41,6 +41,8 @@ namespace nostall {
 namespace detail {
 // No members of the template: g++ 12 would not take them for candidates.
 struct refused_by_queue {
+  NOSTALL_REFUSE(get, "async_queue::get takes nothing: nostall::wait_for(q.get(), 1s) has a time")
+  NOSTALL_REFUSE(next, "async_queue::next takes nothing: nostall::wait_for(q.next(), 1s) has a time")
   NOSTALL_REFUSE(put, "async_queue::put takes one value of the queue's type, or what converts to it")
   NOSTALL_REFUSE(put_nowait, "async_queue::put_nowait takes one value of the queue's type, or what "
                              "converts to it")
@@ -123,8 +125,9 @@ public:
                   "moved, or a std::unique_ptr to one");
   }
 
-  using refused_by_queue::put, refused_by_queue::put_nowait, refused_by_queue::try_put,
-      refused_by_queue::begin, refused_by_queue::end;
+  using refused_by_queue::get, refused_by_queue::next, refused_by_queue::put,
+      refused_by_queue::put_nowait, refused_by_queue::try_put, refused_by_queue::begin,
+      refused_by_queue::end;
   NOSTALL_NONBLOCKING get_awaiter get() noexcept { return get_awaiter(core_); }
   NOSTALL_NONBLOCKING put_awaiter put(T v) { return put_awaiter(core_, std::move(v)); }
   /// As get, but gives nothing where that throws: for `while (auto v = co_await q.next())`.

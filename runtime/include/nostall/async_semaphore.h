@@ -12,7 +12,9 @@
 #define NOSTALL_ASYNC_SEMAPHORE_H
 
 #include "nostall/annotations.h"
+#include "nostall/detail/sync/any_count.h"
 #include "nostall/detail/sync/holding.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 
 #include <cstddef>
@@ -45,8 +47,8 @@ public:
     }
   };
 
-  explicit async_semaphore(std::size_t permits = 1) noexcept
-      : free_(permits) {}
+  /// Throws usage_error below zero.
+  explicit async_semaphore(detail::any_count permits = 1) : free_(permits) {}
   async_semaphore(const async_semaphore&) = delete;
 
   NOSTALL_NONBLOCKING permit_awaiter permit() noexcept {
@@ -69,6 +71,11 @@ public:
     line_.check("async_semaphore::try_acquire");
     return take();
   }
+  NOSTALL_REFUSE(permit, "async_semaphore::permit takes nothing, and one permit: nostall::wait_for("
+                         "s.permit(), 1s) has a time")
+  NOSTALL_REFUSE(acquire, "async_semaphore::acquire takes nothing, and one permit: nostall::wait_for("
+                          "s.acquire(), 1s) has a time")
+  NOSTALL_REFUSE(release, "async_semaphore::release takes nothing, and gives one permit back")
   /// Whether acquire would wait.
   bool locked() const noexcept { return free_ == 0; }
   std::size_t available() const noexcept { return free_; }
@@ -96,7 +103,7 @@ private:
 
 class async_bounded_semaphore : public async_semaphore {
 public:
-  explicit async_bounded_semaphore(std::size_t permits = 1) noexcept
+  explicit async_bounded_semaphore(detail::any_count permits = 1)
       : async_semaphore(permits, permits) {}
 };
 

@@ -23,6 +23,7 @@
 #define NOSTALL_CHANNEL_H
 
 #include "nostall/annotations.h"
+#include "nostall/detail/sync/any_count.h"
 #include "nostall/detail/sync/channel_state.h"
 #include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
@@ -55,8 +56,8 @@ template <class Value> class channel : detail::refused_by_channel {
 
 public:
   channel() NOSTALL_DELETED("a channel has a capacity: channel<job> jobs(64)");
-  /// Throws usage_error for a capacity of zero.
-  explicit channel(std::size_t capacity)
+  /// Throws usage_error for a capacity of zero, and below.
+  explicit channel(detail::any_count capacity)
       : s_(std::make_shared<detail::channel_state<T>>(capacity)) {
     static_assert(std::is_move_constructible_v<T>,
                   "nostall: a channel moves its values in and out: give it a type that can "

@@ -23,6 +23,7 @@
 #define NOSTALL_IPC_MUTEX_H
 
 #include "nostall/annotations.h"
+#include "nostall/async_mutex.h"
 #include "nostall/detail/io/fd_watch.h"
 #include "nostall/detail/ipc/message.h"
 #include "nostall/shared_memory.h"
@@ -51,6 +52,8 @@ class ipc_mutex {
     detail::unique_fd event; ///< an eventfd that is written, and never read
     detail::unique_fd owner; ///< of tasks that wait: what tells of the owner's end
     std::optional<detail::fd_watch> watch; ///< goes before what it watches
+    /// Its tasks that wait: the first looks at the kernel, and the others at it.
+    async_mutex line;
     bool closed = false;
 
     core(shared_memory m, detail::unique_fd e)

@@ -47,6 +47,11 @@ class loop_handle {
 public:
   loop_handle() noexcept = default; ///< of no loop: as of one that is gone
   explicit loop_handle(event_loop& l) noexcept;
+  template <std::same_as<event_loop> Loop, class Chosen = decltype([] {})>
+  loop_handle(Loop& l) : loop_handle(l) {
+    static_assert(detail::never<Chosen>, "nostall: a loop_handle is made by name, where the loop is "
+                                         "known to be there: loop_handle home(loop)");
+  }
   loop_handle(const loop_handle& o) noexcept;
   loop_handle(loop_handle&& o) noexcept
       : mail_(std::exchange(o.mail_, nullptr)), loop_(o.loop_) {}

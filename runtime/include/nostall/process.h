@@ -40,6 +40,9 @@ process_state* start_process(prepared_call call);
 
 class process {
 public:
+  NOSTALL_REFUSE_NEW(process, process(nullptr),
+                     "a process runs a function of this program, process::start<f>(x); other "
+                     "programs are started with posix_spawn")
   process(process&&) noexcept;
   process& operator=(process&&) noexcept;
   ~process();
@@ -70,6 +73,7 @@ public:
   /// Waits for the end, also if that comes because this object is destroyed. Cancelled:
   /// leaves the process alone.
   NOSTALL_NONBLOCKING task<exit_status> wait();
+  NOSTALL_REFUSE(wait, "process::wait takes nothing: nostall::wait_for(p.wait(), 1s) has a time")
   NOSTALL_BLOCKING(process) exit_status wait_blocking();
   /// Nothing while it runs.
   NOSTALL_NONBLOCKING std::optional<exit_status> status();

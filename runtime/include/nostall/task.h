@@ -67,8 +67,10 @@ public:
     bool await_ready() const noexcept { return false; }
     // A template, since only then its name says what it returns: see transfer().
     template <class P>
-    detail::transfer_result await_suspend(std::coroutine_handle<P> h) noexcept {
+    detail::transfer_result await_suspend(std::coroutine_handle<P> h) {
       frame_.promise().continuation = h;
+      if (!detail::begins_within_budget() && detail::take_a_turn(frame_)) [[unlikely]]
+        return detail::transfer_nowhere();
       return detail::transfer(frame_);
     }
     T await_resume() { return frame_.promise().take(); }

@@ -26,7 +26,15 @@
 
 namespace nostall {
 
-template <class Signature> class task_function;
+namespace detail {
+template <class> inline constexpr bool is_signature = false;
+}
+
+template <class Signature> class task_function {
+  static_assert(detail::is_signature<Signature>,
+                "nostall: a task_function is named by what its task gives and by what it takes: "
+                "task_function<int(std::string)>");
+};
 
 template <class T, class... A> class task_function<T(A...)> {
   struct callable {

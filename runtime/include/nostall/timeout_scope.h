@@ -10,6 +10,7 @@
 #include "nostall/annotations.h"
 #include "nostall/detail/loop/duration.h"
 #include "nostall/detail/loop/loop_core.h"
+#include "nostall/detail/task/anything.h"
 #include "nostall/error.h"
 
 #include <chrono>
@@ -20,7 +21,13 @@ namespace nostall {
 /// The deadline of a `with_timeout`. Lives as long as the body.
 class timeout_scope : detail::timer_node, detail::postponed {
 public:
+  timeout_scope() NOSTALL_DELETED("with_timeout makes it, and gives it to its body: with_timeout("
+                                  "5s, [](timeout_scope& t) -> task<> { ... })");
+  NOSTALL_REFUSE_NEW(timeout_scope, timeout_scope(0, 0, detail::current_task_core("")),
+                     "with_timeout makes a timeout_scope, and gives it to its body: with_timeout("
+                     "5s, [](timeout_scope& t) -> task<> { ... })")
   timeout_scope(const timeout_scope&) = delete;
+  ~timeout_scope();
   timeout_scope& operator=(const timeout_scope&) = delete;
 
   /// Moves the deadline. No effect once it has expired. The delay counts from the loop's
@@ -37,7 +44,6 @@ public:
 protected:
   /// Enters and leaves in the running task. See detail::timed_scope.
   timeout_scope(std::int64_t deadline, std::int64_t now, detail::task_core& me);
-  ~timeout_scope();
   bool caused(const cancelled_error& e) const noexcept {
     return e.origin() == &scope_;
   }

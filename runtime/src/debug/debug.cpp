@@ -73,12 +73,16 @@ living_loops& loops() {
   static auto* const l = new living_loops; // loops may be static objects
   return *l;
 }
+/// The newest loop that this thread has made; it may be gone.
+constinit thread_local std::uint64_t made_here = 0;
+/// Of an object that was made beside a loop, and not inside of one.
+constexpr std::uint64_t loosely = std::uint64_t(1) << 63;
 } // namespace
 
 std::uint64_t enter_loop(loop_impl& l) {
   const std::lock_guard lock(loops().mutex);
   loops().by_number.emplace(++loops().last, &l);
-  return loops().last;
+  return made_here = loops().last;
 }
 void leave_loop(std::uint64_t number) noexcept {
   const std::lock_guard lock(loops().mutex);
@@ -88,12 +92,15 @@ void leave_loop(std::uint64_t number) noexcept {
 void used_on::bind() noexcept {
   if (this_thread.loop)
     loop_.store(impl_of(*this_thread.loop).number);
+  else if (made_here)
+    loop_.store(made_here | loosely);
 }
 
 void used_on::check_slow(const char* who) {
   const std::lock_guard lock(loops().mutex);
-  const auto home = loops().by_number.find(loop_.load());
-  if (home == loops().by_number.end())
+  const std::uint64_t number = loop_.load();
+  const auto home = loops().by_number.find(number & ~loosely);
+  if (home == loops().by_number.end() || (number & loosely && this_thread.loop))
     return bind();
   check_thread(*home->second, who);
 }

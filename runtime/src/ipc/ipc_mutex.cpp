@@ -171,7 +171,9 @@ task<ipc_mutex::guard> ipc_mutex::lock_on(std::shared_ptr<core> c) {
   if (auto g = try_lock_on(c))
     co_return std::move(*g);
   const waiting counted(c->state());
+  const async_mutex::guard first = co_await c->line.lock();
   for (;;) {
+    c->require_open();
     detail::unique_fd news;
     if (auto g = take(c, news))
       co_return std::move(*g);
@@ -181,7 +183,6 @@ task<ipc_mutex::guard> ipc_mutex::lock_on(std::shared_ptr<core> c) {
     c->owner = std::move(news);
     c->watch->also(c->owner.get());
     co_await c->watch->readable();
-    c->require_open();
   }
 }
 

@@ -65,9 +65,11 @@ private:
   static void turn_round(ready_node* newest, ready_queue& to) noexcept;
   static inline ready_node closed_mark{};
 
-  std::atomic<ready_node*> head_{nullptr};
-  std::atomic<bool> asleep_{false};
-  std::atomic<unsigned> refs_{1};
+  // What senders write, what the loop writes, and what neither does while it runs, each on
+  // a line of its own: the loop looks at its own in each iteration.
+  alignas(64) std::atomic<ready_node*> head_{nullptr};
+  alignas(64) std::atomic<bool> asleep_{false};
+  alignas(64) std::atomic<unsigned> refs_{1};
   int event_;
 };
 

@@ -129,7 +129,7 @@ bool process_pool::give(pool_worker& w, process_call& c) {
   slot_page& slots = w.slots();
   std::uint32_t slot = w.next;
   const auto free = [&](std::uint32_t s) {
-    return w.numbers[s] == 0 && slots.state[s].load() == slot_state::free;
+    return w.numbers[s] == 0 && slots.state[s].now.load() == slot_state::free;
   };
   for (std::uint32_t i = 0; i < slot_page::count && !free(slot); ++i)
     slot = (slot + 1) % slot_page::count;
@@ -141,15 +141,15 @@ bool process_pool::give(pool_worker& w, process_call& c) {
   h.kind = message_kind::call;
   h.slot = slot;
   h.number = ++w.last;
-  slots.state[slot].store(slot_state::given);
+  slots.state[slot].now.store(slot_state::given);
   try {
     if (!c.call.request.send(w.process.socket.get(), MSG_DONTWAIT)) {
-      slots.state[slot].store(slot_state::free);
+      slots.state[slot].now.store(slot_state::free);
       w.full = true;
       return false;
     }
   } catch (const std::system_error& e) {
-    slots.state[slot].store(slot_state::free);
+    slots.state[slot].now.store(slot_state::free);
     if (e.code().value() == EPIPE) {
       w.full = true; // it is about to be seen dead
       return false;

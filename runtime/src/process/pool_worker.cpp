@@ -112,9 +112,9 @@ void process_pool::received(pool_worker& w, std::unique_ptr<in_message> m) noexc
   if ((kind != message_kind::value && kind != message_kind::error) ||
       slot >= slot_page::count || m->header.number == 0 ||
       m->header.number != w.numbers[slot] ||
-      w.slots().state[slot].load() != slot_state::begun)
+      w.slots().state[slot].now.load() != slot_state::begun)
     return; // nobody waits for this
-  w.slots().state[slot].store(slot_state::free);
+  w.slots().state[slot].now.store(slot_state::free);
   w.numbers[slot] = 0;
   --w.given;
   w.full = false;
@@ -132,7 +132,7 @@ void process_pool::ended(pool_worker& w, exit_status s) noexcept {
     if (!c)
       continue;
     c->at = nullptr;
-    if (w.slots().state[slot].load() == slot_state::given && (!closed_ || draining_))
+    if (w.slots().state[slot].now.load() == slot_state::given && (!closed_ || draining_))
       queue_front(*c);
     else
       c->end(broken(w, s, c->call.name));

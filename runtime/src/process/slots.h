@@ -23,12 +23,16 @@ enum class slot_state : std::uint32_t { free, given, begun, withdrawn };
 
 struct slot_page {
   static constexpr std::uint32_t count = 64;
-  std::atomic<slot_state> state[count];
+  struct alignas(64) line { // both processes write it: no neighbour's
+    std::atomic<slot_state> now;
+  };
+  line state[count];
 
   bool change(std::uint32_t slot, slot_state from, slot_state to) noexcept {
-    return state[slot].compare_exchange_strong(from, to);
+    return state[slot].now.compare_exchange_strong(from, to);
   }
 };
+static_assert(sizeof(slot_page) <= 4096, "a worker has one page mapped");
 static_assert(std::atomic<slot_state>::is_always_lock_free);
 
 } // namespace nostall::detail

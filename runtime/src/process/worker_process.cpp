@@ -163,7 +163,7 @@ int serve(int socket) {
       return 0;
     const std::uint32_t slot = m.header.slot % slot_page::count;
     if (!slots.change(slot, slot_state::given, slot_state::begun)) {
-      slots.state[slot].store(slot_state::free);
+      slots.state[slot].now.store(slot_state::free);
       answer(socket, message_kind::ready, slot, m.header.number,
              [](out_message&) {}); // room again
       continue;

@@ -4,8 +4,8 @@
 
 namespace nostall {
 
-async_barrier::async_barrier(std::size_t parties) : parties_(parties) {
-  if (parties == 0)
+async_barrier::async_barrier(detail::any_count parties) : parties_(parties) {
+  if (parties_ == 0)
     detail::throw_usage("nostall: an async_barrier needs at least one party");
 }
 

@@ -23,10 +23,13 @@ void scope::set_owner(task_core* t) noexcept {
 }
 
 scope::~scope() {
-  if (effective_)
+  if (effective_) {
+    if (owner_)
+      owner_->outlived = false;
     for (scope* s = next_below(*this, true); s; s = s->next_below(*this, true))
       if (s->made_effective_by_ == this)
         s->made_effective_by_ = nullptr;
+  }
   while (!children_.empty()) {
     scope* child = children_.pop_front();
     child->parent_ = parent_;

@@ -33,7 +33,7 @@ bool task_core::request_cancel() noexcept {
 
 unsigned task_core::uncancel() noexcept {
   if (cancels != 0 && --cancels == 0)
-    requested = false;
+    requested = outlived = false;
   return cancels;
 }
 
@@ -54,8 +54,12 @@ void pass_cancel(loop_core& l, passed_cancel& c) noexcept {
   l.passing = false;
 }
 
+namespace {
+/// So many times in a turn a task that swallows its cancellation is refused.
+constexpr std::uint8_t patience = 16;
+} // namespace
+
 bool task_core::refuse_later() noexcept {
-  constexpr std::uint8_t patience = 16;
   if (++refusals < patience)
     return false;
   refusals = 0;
@@ -71,7 +75,7 @@ bool task_core::refuse_later() noexcept {
 bool task_core::refuse(waiter& w) noexcept {
   if (!w.on_cancel(&w))
     return false;
-  if (requested && !(in->owner() == this && in->holds_requests())) {
+  if (request_due()) {
     requested = false;
     refused = true;
   } else {
@@ -81,6 +85,7 @@ bool task_core::refuse(waiter& w) noexcept {
 }
 
 void throw_refused(task_core& t) {
+  t.outlived = false;
   if (t.abandoned) {
     t.abandoned = false;
     throw_usage("nostall: what this task waits for was destroyed; keep it until "
@@ -91,13 +96,27 @@ void throw_refused(task_core& t) {
     throw_cancelled(&t);
   }
   // A wait that passed the cancellation on, and now throws in its own name.
-  if (!t.refused_scope && t.requested &&
-      !(t.in->owner() == &t && t.in->holds_requests())) {
+  if (!t.refused_scope && t.request_due()) {
     t.requested = false;
     throw_cancelled(&t);
   }
   t.refused_scope = false;
   throw_cancelled(t.in->origin());
+}
+
+bool take_a_turn(std::coroutine_handle<> at) {
+  this_thread.budget = budget_of_a_step;
+  task_core* const t = this_thread.current;
+  if (!t)
+    return false;
+  if (t->cancel_due() && ++t->refusals < patience) {
+    t->refused_scope = !t->request_due();
+    throw_refused(*t);
+  }
+  t->refusals = 0;
+  t->resume_at = at;
+  t->wake();
+  return true;
 }
 
 void task_core::watch(done_node& n) noexcept {
@@ -288,6 +307,14 @@ bool handle_wait::pass_on(waiter* w) noexcept {
     pass_cancel(self->task->loop(), *self);
   }
   return false;
+}
+bool handle_wait::ends_by_cancellation() noexcept {
+  const bool by_it = target_->state == task_state::cancelled;
+  if (by_it)
+    target_->fetched = true;
+  const bool before = task->outlived;
+  task->outlived = true;
+  return before || by_it;
 }
 void handle_wait::arrive(passed_cancel* c) noexcept {
   static_cast<handle_wait*>(c)->target_->request_cancel();

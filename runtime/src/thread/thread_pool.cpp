@@ -38,11 +38,11 @@ pool_ref::~pool_ref() {
 }
 
 void thread_pool::unref() noexcept {
-  if (!made_.here())
-    return; // a copy, with threads to join that are not there
-
-  if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-    delete this;
+  if (refs_.fetch_sub(1, std::memory_order_acq_rel) != 1)
+    return; // each worker has one, so also a copy that had workers ends here
+  if (!made_.here() && ended_.joinable())
+    return; // a copy, with a thread to join that is not there
+  delete this;
 }
 
 bool thread_pool::submit(thread_job& j) noexcept {

@@ -370,6 +370,47 @@ void constants(async_queue<const int>& q) { q.shutdown(); }
 // refused alone: a context_var holds values; for a reference, let it hold a pointer
 void constants(context_var<int&>& v) { v.set(1); }
 
+void things_to_make(event_loop& loop) {
+  // refused alone: a process runs a function of this program
+  process p("ls");
+  // refused alone: a process runs a function of this program
+  process q("ls", "-l");
+  // refused alone: an async_fd takes a descriptor that is open and non-blocking
+  async_fd named("x");
+  // refused alone: a loop_handle is made by name
+  loop_handle home = loop;
+  // refused alone: with_timeout makes a timeout_scope
+  timeout_scope scope(5s);
+  // refused alone: a task_function is named by what its task gives
+  task_function<int> callback;
+  loop_handle right(loop);         // nothing wrong
+  async_semaphore two(2), three{3u}; // nothing wrong
+  async_barrier of_two(2);         // nothing wrong
+  async_fd known(right.closed());  // nothing wrong
+}
+
+task<void> times(async_semaphore& s, async_event& e, async_barrier& b, async_mutex& m,
+                 async_queue<int>& q, process& p) {
+  // refused alone: async_semaphore::acquire takes nothing, and one permit
+  co_await s.acquire(2);
+  // refused alone: async_semaphore::permit takes nothing, and one permit
+  auto permit = co_await s.permit(1s);
+  // refused alone: async_semaphore::release takes nothing
+  s.release(2);
+  // refused alone: async_event::wait takes nothing
+  co_await e.wait(1s);
+  // refused alone: async_barrier::wait takes nothing
+  co_await b.wait(1s);
+  // refused alone: async_mutex::lock takes nothing
+  auto guard = co_await m.lock(1s);
+  // refused alone: async_queue::get takes nothing
+  int n = co_await q.get(1s);
+  // refused alone: async_queue::next takes nothing
+  n = co_await q.next(1s);
+  // refused alone: process::wait takes nothing
+  co_await p.wait(1s);
+}
+
 void main_function() {
   // refused: run takes what can be awaited: call the function
   run(plain);

@@ -1,7 +1,8 @@
 //===- used_on.h - debug mode: whose thread an object belongs to ----------===//
 //
 // Locks, events and queues know no loop; they belong to the one inside of which they were
-// made, or that used them first, as long as that lives. Only debug mode looks.
+// made, or that used them first, as long as that lives. What was made beside a loop that
+// did not run is for that loop's thread, until a loop uses it. Only debug mode looks.
 //
 //===----------------------------------------------------------------------===//
 

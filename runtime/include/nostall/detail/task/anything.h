@@ -62,5 +62,13 @@ template <class> inline constexpr bool never = false;
     static_assert(::nostall::detail::never<Chosen>, "nostall: " message);                \
     return ::nostall::detail::refused();                                                 \
   }
+/// The last constructor of a class, of one argument or more; `instead` is another one.
+#define NOSTALL_REFUSE_NEW(type, instead, message)                                       \
+  template <class Chosen = decltype([] {})>                                              \
+  explicit type(::nostall::detail::anything, ::nostall::detail::anything = {},           \
+                ::nostall::detail::anything = {}, ::nostall::detail::anything = {})      \
+      : instead {                                                                        \
+    static_assert(::nostall::detail::never<Chosen>, "nostall: " message);                \
+  }
 
 #endif

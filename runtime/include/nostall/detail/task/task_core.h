@@ -134,7 +134,8 @@ struct task_core : ready_node, link { // in its scope's members
   bool ended_by_cancel : 1 = false;
   bool has_value : 1 = false;
   bool abandoned : 1 = false;     ///< resumes by throwing: what it awaited is gone
-  std::uint8_t refusals = 0;      ///< since its last turn, see begin_wait
+  bool outlived : 1 = false;      ///< its cancellation was passed on to a task that went on
+  std::uint8_t refusals : 7 = 0;      ///< since its last turn, see begin_wait
   std::uint8_t cancels = 0;       ///< cancel() less uncancel(); stays at the greatest
 
   task_core(scope& s, void* frame, std::source_location w) noexcept
@@ -161,10 +162,10 @@ struct task_core : ready_node, link { // in its scope's members
     }
   }
 
-  bool cancel_due() const noexcept {
-    return in->effective() ||
-           (requested && !(in->owner() == this && in->holds_requests()));
+  bool request_due() const noexcept {
+    return requested && !(in->owner() == this && in->holds_requests());
   }
+  bool cancel_due() const noexcept { return in->effective() || request_due(); }
   /// asyncio's Task.cancel. False when already done.
   bool request_cancel() noexcept;
   /// asyncio's Task.uncancel: takes one request back. The last takes along what was not
@@ -263,6 +264,10 @@ inline void finish_wait(const waiter& w) {
   if (w.task && (w.task->refused || w.task->refused_scope || w.task->abandoned)) [[unlikely]]
     throw_refused(*w.task);
 }
+
+/// The running task has used up its budget and is about to go on at `at`. True: it does so
+/// in its next turn. Throws what it is cancelled by. False: nothing of this holds here.
+bool take_a_turn(std::coroutine_handle<> at);
 
 /// Destroys a coroutine that is suspended. Nobody runs meanwhile, not even who does it.
 inline void destroy_suspended(std::coroutine_handle<> frame) noexcept {

@@ -246,6 +246,9 @@ protected:
       : join_awaiter(t, &pass_on), passed_cancel(&arrive), takes_(takes) {}
   handle_wait(handle_wait&& o) noexcept = default; // until it is awaited
   bool passed_on() const noexcept { return passed_on_; }
+  /// Whether it is thrown that was passed on: the task ended by it, or one before has
+  /// outlived it, and this is the next wait.
+  bool ends_by_cancellation() noexcept;
 
 private:
   friend join_awaiter;
@@ -262,10 +265,8 @@ public:
   decltype(auto) await_resume() {
     finish_wait(*this);
     auto& t = *static_cast<task_record<T>*>(target_);
-    if (passed_on() && t.state == task_state::cancelled) {
-      t.fetched = true;
+    if (passed_on() && ends_by_cancellation()) [[unlikely]]
       throw_refused(*this->task);
-    }
     if constexpr (Move)
       return t.take();
     else if constexpr (std::is_copy_constructible_v<stored_result<T>>)

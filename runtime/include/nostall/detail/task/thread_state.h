@@ -45,7 +45,7 @@ struct thread_state {
   task_core* current;     ///< the task that runs now, or null
   void* next;             ///< trampoline: coroutine to resume when this returns
   bool trampolining;      ///< outside of tasks, somebody looks at `next`
-  std::uint32_t budget;   ///< awaits of this step that may still go on at once
+  std::uint32_t budget;   ///< what is left of it to this step
   std::uint64_t killing;  ///< counts; of the task that is destroyed now, 0: none is
   context_data* context;  ///< context variables outside of tasks
   task_core* described_task;         ///< answer to op::describe: one of these
@@ -53,15 +53,24 @@ struct thread_state {
   free_list blocks[block_classes];
 };
 
-/// A task whose awaits all find what they want goes on at once so many times; then it
-/// waits for its turn like the others.
-inline constexpr std::uint32_t budget_of_a_step = 256;
+/// A task whose waits all find what they want goes on at once 256 times; then it waits
+/// for its turn like the others. To await a task is a sixteenth of a wait.
+inline constexpr std::uint32_t price_of_a_wait = 16;
+inline constexpr std::uint32_t budget_of_a_step = 256 * price_of_a_wait;
 
 extern constinit thread_local thread_state this_thread
     __attribute__((tls_model("initial-exec")));
 
 /// Asked by whatever could go on at once. False: it has to wait for a turn first.
 inline bool within_budget() noexcept {
+  std::uint32_t& left = this_thread.budget;
+  if (left < price_of_a_wait) [[unlikely]]
+    return false;
+  left -= price_of_a_wait;
+  return true;
+}
+/// Asked where a task is awaited. False: see take_a_turn.
+inline bool begins_within_budget() noexcept {
   std::uint32_t& left = this_thread.budget;
   if (left == 0) [[unlikely]]
     return false;
