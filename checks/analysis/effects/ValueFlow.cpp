@@ -3,6 +3,7 @@
 #include "ValueFlow.h"
 #include "MadeObjects.h"
 #include "Mentions.h"
+#include "PlaceTests.h"
 #include "TestedValue.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/ConditionReader.h"
@@ -136,65 +137,11 @@ private:
     return !Body.HasTry || T.isConstQualified();
   }
 
-  /// What \p Q says of places.
+  /// What \p Q says of places that are tracked.
   void forEachTest(const Question &Q, Visit Visit) {
-    if (!Q.Call) {
-      if (!isTracked(Q.Of))
-        return;
-      ParamTest T{0, Relation::NotEqual, 0};
-      if (Q.Is) {
-        const auto Is = constantOf(U.context(), Q.Is);
-        if (!Is)
-          return;
-        T = {0, Q.By, *Is};
-      }
-      return Visit(Q.Of, Q.Holds ? T : T.negated());
-    }
-    if (const auto Empty = emptinessTest(Q.Call); Empty && !Q.Is) {
-      const Place P = placeOf(U, Empty->Of);
+    forEachPlaceTested(U, Q, [&](const Place &P, const ParamTest &T) {
       if (isTracked(P))
-        Visit(P, {0,
-                  Empty->IsSomething == Q.Holds ? Relation::NotEqual
-                                                : Relation::Equal,
-                  0});
-    } else if (!Q.Is) {
-      askAccessor(Q, Visit);
-    }
-  }
-
-  /// `bool is_open() const { return fd_ >= 0; }`
-  void askAccessor(const Question &Q, Visit Visit) {
-    const auto *Member = dyn_cast<CXXMemberCallExpr>(Q.Call);
-    const CXXMethodDecl *Method = Member ? Member->getMethodDecl() : nullptr;
-    if (!Method || !Method->isConst() || isDispatched(Q.Call))
-      return;
-    const bool IsThis = isa<CXXThisExpr>(
-        Member->getImplicitObjectArgument()->IgnoreParenImpCasts());
-    const auto *Body = cast_or_null<CXXMethodDecl>(definitionOf(Method));
-    const Expr *Gives = Body && (IsThis || Q.Of) && !U.isInSystemHeader(Body)
-                            ? returnedBy(Body)
-                            : nullptr;
-    if (!Gives || !Body->getReturnType()->isBooleanType())
-      return;
-    SetOnce Locals(Body);
-    Condition Tests;
-    addTests(Body, U.context(), Locals, Gives, Q.Holds, Tests);
-    std::vector<MemberPath> Read;
-    forEachStatement(Gives, [&](const Stmt *S, auto) {
-      const auto *E = dyn_cast<MemberExpr>(S);
-      const auto Part = E ? ownPart(Body, E) : std::nullopt;
-      if (Part && Part->Object == OwnObject && !Part->Path.empty())
-        Read.push_back(Part->Path);
-    });
-    forEachClause(Tests, [&](llvm::ArrayRef<ParamTest> OneOf) {
-      const ParamTest &T = OneOf.front();
-      for (const MemberPath &Path : Read)
-        if (OneOf.size() == 1 && T.Param == memberNumber(OwnObject, Path) &&
-            llvm::none_of(Path, [](const FieldDecl *Field) {
-              return Field->isMutable();
-            }))
-          if (const Place P = partOf(U, Q.Of, wayOf(Path)); isTracked(P))
-            return Visit(P, T);
+        Visit(P, T);
     });
   }
 
@@ -298,10 +245,6 @@ private:
     return Object && !isa_and_nonnull<FunctionDecl>(Object.Member) &&
            !canBeEmpty(
                Object.type().getNonReferenceType().getUnqualifiedType());
-  }
-
-  static llvm::SmallVector<const ValueDecl *, 3> wayOf(MemberPathRef Path) {
-    return {Path.begin(), Path.end()};
   }
 
   bool mayChange(const State &S, const Place &P, const FunctionDecl *F,

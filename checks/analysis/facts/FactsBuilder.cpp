@@ -143,7 +143,9 @@ private:
     case Stmt::DeclStmtClass:
       return walkDecls(cast<DeclStmt>(S));
     case Stmt::CoreturnStmtClass:
-      return walkCoreturn(cast<CoreturnStmt>(S));
+      Facts.Returns |= !cast<CoreturnStmt>(S)->isImplicit();
+      walkIn(S, cast<CoreturnStmt>(S)->getOperand());
+      return addPromiseCall(cast<CoreturnStmt>(S));
     case Stmt::ReturnStmtClass:
       if (const Expr *Value = cast<ReturnStmt>(S)->getRetValue())
         addStore(nullptr, Value);
@@ -406,21 +408,6 @@ private:
       Path.pop_back();
     }
     Path.resize(Depth);
-  }
-
-  void walkCoreturn(const CoreturnStmt *S) {
-    Facts.Returns |= !S->isImplicit();
-    walkIn(S, S->getOperand());
-    // What is returned is given to the promise.
-    const Expr *Promise = S->isImplicit() ? nullptr : S->getPromiseCall();
-    const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(
-        Promise ? Promise->IgnoreImplicit() : nullptr);
-    const CXXMethodDecl *Callee = Call ? Call->getMethodDecl() : nullptr;
-    if (!Callee || U.isInSystemHeader(Callee))
-      return;
-    CallFact &C = addCall(CallFact::Kind::Function, Call, S->getKeywordLoc());
-    C.Callee = Callee;
-    C.Args.assign(Call->arg_begin(), Call->arg_end());
   }
 
   void walkSuspend(const CoroutineSuspendExpr *E) {

@@ -221,6 +221,18 @@ CallFact &FactsRecorder::addCall(CallFact::Kind K, const Stmt *Site,
   return finish(C);
 }
 
+void FactsRecorder::addPromiseCall(const CoreturnStmt *S) {
+  const Expr *Promise = S->isImplicit() ? nullptr : S->getPromiseCall();
+  const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(
+      Promise ? Promise->IgnoreImplicit() : nullptr);
+  const CXXMethodDecl *Callee = Call ? Call->getMethodDecl() : nullptr;
+  if (!Callee || U.isInSystemHeader(Callee))
+    return;
+  CallFact &C = addCall(CallFact::Kind::Function, Call, S->getKeywordLoc());
+  C.Callee = Callee;
+  C.Args.assign(Call->arg_begin(), Call->arg_end());
+}
+
 CallFact &FactsRecorder::finish(CallFact &C) {
   if (Implied.second.isValid()) {
     C.Implied = Implied.first;

@@ -27,6 +27,8 @@ protected:
   /// The call that the suspension makes of the user's own awaiter.
   void addAwaiterCall(const clang::CoroutineSuspendExpr *Suspend,
                       const clang::Expr *E);
+  /// The user's promise is given what \p S returns.
+  void addPromiseCall(const clang::CoreturnStmt *S);
   /// What the end of a body destroys: of a destructor the members, and the
   /// parameters by value (of a coroutine, the copies in its frame).
   void destroyMembers(const clang::CXXDestructorDecl *Dtor);
