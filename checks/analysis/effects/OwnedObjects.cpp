@@ -8,6 +8,7 @@
 #include "CallResolver.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
+#include "analysis/facts/ConditionReader.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Callables.h"
 #include "analysis/source/Emptiness.h"
@@ -69,8 +70,22 @@ static bool isEmptied(Unit &U, const FunctionFacts &Facts,
   return IsBehind;
 }
 
+/// `threads.resize(0)`: what \p Use calls leaves nothing in it.
+static bool isCutToNothing(Unit &U, const FunctionFacts &Facts,
+                           const VariableUse &Use) {
+  return Use.Method && Use.Method->getIdentifier() &&
+         Use.Method->getName() == "resize" &&
+         llvm::any_of(Facts.Calls, [&](const CallFact &Call) {
+           return Call.Object &&
+                  Call.Object->IgnoreParenImpCasts() == Use.Ref &&
+                  !Call.Args.empty() &&
+                  constantOf(U.context(), Call.Args.front()) == 0;
+         });
+}
+
 /// Whether \p V was made empty, and nothing is ever put into it.
-static bool staysEmpty(Unit &U, const VariableFact &V) {
+static bool staysEmpty(Unit &U, const FunctionFacts &Facts,
+                       const VariableFact &V) {
   const auto *Made =
       V.Var->getInit()
           ? dyn_cast<CXXConstructExpr>(V.Var->getInit()->IgnoreImplicit())
@@ -84,7 +99,7 @@ static bool staysEmpty(Unit &U, const VariableFact &V) {
     return Use.H == VariableUse::How::ConstMethod ||
            (Use.Method &&
             (Use.Method->isConst() || keepsEmptiness(Use.Method))) ||
-           (By && empties(By)) ||
+           (By && empties(By)) || isCutToNothing(U, Facts, Use) ||
            (M && (M->LetsGo == FunctionModel::Part::All ||
                   M->LetsGo == FunctionModel::Part::Element));
   });
@@ -103,7 +118,7 @@ bool CallResolver::isNeverFilled(const FunctionFacts &Facts,
     return false;
   auto [It, IsNew] = NeverFilled.try_emplace(V->Var, false);
   if (IsNew)
-    It->second = staysEmpty(U, *V);
+    It->second = staysEmpty(U, Facts, *V);
   return It->second;
 }
 

@@ -3,6 +3,7 @@
 #include "ReadyFlow.h"
 #include "analysis/Unit.h"
 #include "analysis/facts/CallArguments.h"
+#include "analysis/facts/ConditionReader.h"
 #include "analysis/flow/Solver.h"
 #include "analysis/source/Bodies.h"
 #include "analysis/source/Emptiness.h"
@@ -16,10 +17,19 @@ using namespace clang;
 namespace nostall {
 namespace {
 
+/// One of those that a container or an array has.
+struct Element {
+  Place In;
+  const VarDecl *By = nullptr; ///< its number, or key, is that variable
+  int64_t At = 0;              ///< or that constant
+  auto operator<=>(const Element &) const = default;
+};
+
 class ReadyAnalysis {
 public:
   struct State {
-    std::set<Place> Ready; ///< futures, and promises that were fulfilled
+    std::set<Place> Ready;      ///< futures, and promises that were fulfilled
+    std::set<Element> Elements; ///< the same
     std::map<Place, Place> PromiseOf; ///< by future
     Answers Kept;
     bool operator==(const State &) const = default;
@@ -36,10 +46,18 @@ public:
   void join(State &Into, const State &From) {
     std::erase_if(Into.Ready,
                   [&](const Place &P) { return !From.Ready.contains(P); });
+    std::erase_if(Into.Elements, [&](const Element &One) {
+      return !From.Elements.contains(One);
+    });
     std::erase_if(Into.PromiseOf, [&](const auto &Entry) {
       auto It = From.PromiseOf.find(Entry.first);
       return It == From.PromiseOf.end() || It->second != Entry.second;
     });
+  }
+
+  bool isReadyElement(const State &S, const Expr *E) {
+    const auto One = S.Elements.empty() ? std::nullopt : elementOf(E);
+    return One && S.Elements.contains(*One);
   }
 
   /// Whether what \p Made makes is ready: the future of a promise that was
@@ -64,8 +82,12 @@ public:
 
   void learn(State &S, const Question &Q) {
     const FunctionModel *M = readyTest(Q);
-    if (M && saysReady(*M, Q))
-      S.Ready.insert(Q.Of);
+    if (M && saysReady(*M, Q)) {
+      if (Q.Of)
+        S.Ready.insert(Q.Of);
+      else if (const auto One = elementAsked(Q))
+        S.Elements.insert(*One);
+    }
     if (const FunctionDecl *Helper = helperAsked(Q); Helper && Q.Holds)
       for (const Place &There : U.readyFlows().readyIfTrue(U, Helper))
         if (const Place Here = inCaller(There, *Q.Call))
@@ -74,6 +96,9 @@ public:
 
   /// \p There, as a function names it, in the words of \p Call of it.
   Place inCaller(const Place &There, const CallExpr &Call) {
+    const auto *V = dyn_cast_or_null<VarDecl>(There.Root);
+    if (V && V->getDeclContext() != Call.getDirectCallee() && isClosure(Call))
+      return There; // captured
     if (const auto *P = dyn_cast_or_null<ParmVarDecl>(There.Root))
       return P->getFunctionScopeIndex() < Call.getNumArgs()
                  ? placeOf(U, Call.getArg(P->getFunctionScopeIndex()))
@@ -90,10 +115,15 @@ public:
                     llvm::function_ref<void(const Place &)> Visit) {
     Answers().read(U, Test, true, [&](const Question &Q) {
       const FunctionModel *M = readyTest(Q);
-      const auto *P = dyn_cast_or_null<ParmVarDecl>(Q.Of.Root);
-      if (M && saysReady(*M, Q) &&
-          (Q.Of.Root ? P && !Q.Of.Member && P->getDeclContext() == F
-                     : Q.Of.Member != nullptr))
+      const auto *V = dyn_cast_or_null<VarDecl>(Q.Of.Root);
+      const auto *Method = dyn_cast<CXXMethodDecl>(F);
+      const bool IsGiven =
+          V && isa<ParmVarDecl>(V) && !Q.Of.Member && V->getDeclContext() == F;
+      const bool IsCaptured = V && V->hasLocalStorage() && Method &&
+                              Method->getParent()->isLambda() &&
+                              V->getDeclContext() != F;
+      if (M && saysReady(*M, Q) && Q.Of &&
+          (Q.Of.Root ? IsGiven || IsCaptured : Q.Of.Member != nullptr))
         Visit(Q.Of);
     });
   }
@@ -128,6 +158,8 @@ public:
     case Event::Kind::Suspend: {
       auto IsOthers = [](const Place &P) { return !P.isOwn(); };
       std::erase_if(S.Ready, IsOthers);
+      std::erase_if(S.Elements,
+                    [&](const Element &One) { return IsOthers(One.In); });
       std::erase_if(S.PromiseOf, [&](const auto &Entry) {
         return IsOthers(Entry.first) || IsOthers(Entry.second);
       });
@@ -137,7 +169,8 @@ public:
     case Event::Kind::Call:
       if (const Place Object = changedBy(E))
         forgetBehind(S, Object);
-      if (!S.Ready.empty() || !S.PromiseOf.empty() || !S.Kept.empty())
+      if (!S.Ready.empty() || !S.Elements.empty() || !S.PromiseOf.empty() ||
+          !S.Kept.empty())
         forEachChanged(U, *E.Call, [&](const Place &P) { forget(S, P); });
       if (const FunctionModel *M =
               E.Of && E.Call->Callee ? U.model(E.Call->Callee) : nullptr;
@@ -173,9 +206,52 @@ private:
         S.Ready.insert(Future);
   }
 
+  static bool isClosure(const CallExpr &Call) {
+    const auto *Method =
+        dyn_cast_or_null<CXXMethodDecl>(Call.getDirectCallee());
+    return Method && Method->getParent()->isLambda();
+  }
+
+  /// The one of many that \p E is, if it says by a variable or a constant
+  /// which: `futures[i]`, `pending.at(0)`.
+  std::optional<Element> elementOf(const Expr *E) {
+    E = E ? stripForwarding(U, E) : nullptr;
+    const Expr *Of = nullptr, *Index = nullptr;
+    if (const auto *Op = dyn_cast_or_null<CXXOperatorCallExpr>(E);
+        Op && Op->getOperator() == OO_Subscript && Op->getNumArgs() == 2) {
+      Of = Op->getArg(0);
+      Index = Op->getArg(1);
+    } else if (const auto *Sub = dyn_cast_or_null<ArraySubscriptExpr>(E)) {
+      Of = Sub->getBase();
+      Index = Sub->getIdx();
+    } else if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E);
+               Call && Call->getNumArgs() == 1 && Call->getMethodDecl() &&
+               Call->getMethodDecl()->getIdentifier() &&
+               Call->getMethodDecl()->getName() == "at") {
+      Of = Call->getImplicitObjectArgument();
+      Index = Call->getArg(0);
+    }
+    const Place In = Of ? placeOf(U, Of) : Place();
+    if (!In)
+      return std::nullopt;
+    const auto *Ref = dyn_cast<DeclRefExpr>(stripForwarding(U, Index));
+    const auto *By = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (By && Place{By}.isOwn())
+      return Element{In, By, 0};
+    const auto At = constantOf(U.context(), Index);
+    return At ? std::optional(Element{In, nullptr, *At}) : std::nullopt;
+  }
+
+  std::optional<Element> elementAsked(const Question &Q) {
+    const auto *Member = dyn_cast_or_null<CXXMemberCallExpr>(Q.Call);
+    return Member && !Q.Of ? elementOf(Member->getImplicitObjectArgument())
+                           : std::nullopt;
+  }
+
   const FunctionModel *readyTest(const Question &Q) {
     const FunctionDecl *Callee = Q.Call ? Q.Call->getDirectCallee() : nullptr;
-    const FunctionModel *M = Q.Of && Callee ? U.model(Callee) : nullptr;
+    const FunctionModel *M =
+        Callee && (Q.Of || elementAsked(Q)) ? U.model(Callee) : nullptr;
     return M && M->IsReadyTest ? M : nullptr;
   }
 
@@ -226,7 +302,8 @@ private:
   Place changedBy(const Event &E) {
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(E.Call->Callee);
     if (!Method || Method->isStatic() || Method->isConst() ||
-        keepsEmptiness(Method))
+        keepsEmptiness(Method) ||
+        Method->getOverloadedOperator() == OO_Subscript)
       return {};
     return E.Call->K == CallFact::Kind::Operator && !E.Call->Args.empty()
                ? placeOf(U, E.Call->Args.front())
@@ -241,10 +318,19 @@ private:
       std::erase_if(S.Ready, IsBehind);
       S.Kept.forgetIf(IsBehind);
     }
+    forgetElements(S, P);
+  }
+
+  /// \p P, which has them or says which is meant, changes.
+  static void forgetElements(State &S, const Place &P) {
+    std::erase_if(S.Elements, [&](const Element &One) {
+      return One.In.mayBe(P) || (One.By && P == Place{One.By});
+    });
   }
 
   static void forget(State &S, const Place &P) {
     forgetFuture(S, P);
+    forgetElements(S, P);
     S.Kept.forget(P);
   }
 
@@ -278,7 +364,9 @@ const ReadyFlows::Calls &ReadyFlows::of(Unit &U, const FunctionDecl *F) {
       [&](const ReadyAnalysis::State &S, const Event &E, const CFGBlock &) {
         if (E.K != Event::Kind::Call)
           return;
-        if (E.Of ? S.Ready.contains(E.Of) : Client.isReady(S, E.Call->Object))
+        if (E.Of ? S.Ready.contains(E.Of)
+                 : Client.isReady(S, E.Call->Object) ||
+                       Client.isReadyElement(S, E.Call->Object))
           Ready.OnReady.insert(E.Site);
         for (const Place &P : S.Ready)
           if (const auto Way = E.Of ? P.within(E.Of) : std::nullopt)

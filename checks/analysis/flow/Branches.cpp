@@ -109,6 +109,8 @@ private:
                                     By->getOperator() == OO_ExclaimEqual))
         equal(By->getArg(0), By->getArg(1),
               (By->getOperator() == OO_EqualEqual) == Holds);
+      else if (By->getOperator() == OO_Call)
+        V({Place(), By, nullptr, Holds}); // is_ready(), a closure
     } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
       V({objectOf(Call), Call, nullptr, Holds});
     } else if (const Place P = placeOf(U, E)) {

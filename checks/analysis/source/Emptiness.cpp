@@ -186,6 +186,7 @@ bool keepsEmptiness(const FunctionDecl *Member) {
              .Cases({"begin", "end", "rbegin", "rend", "find", "lower_bound",
                      "upper_bound", "error"},
                     true)
+             .Cases({"reserve", "rehash", "shrink_to_fit"}, true)
              .Default(false);
 }
 

@@ -6,9 +6,11 @@
 #include <deque>
 #include <future>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 using namespace std::chrono_literals;
 bool flag();
@@ -125,4 +127,37 @@ co::task<int> owned(std::shared_ptr<std::future<int>> p, std::optional<std::futu
   if (o->wait_for(0s) == is_there)
     n += (*p).get(); // warning: call to 'std::future::get' blocks
   co_return n;
+}
+
+//===--- one of many, and closures that ask --------------------------------------------
+
+co::task<int> harvest(std::vector<std::future<int>> &pending, std::map<int, std::future<int>> &named, unsigned last) {
+  int sum = 0;
+  for (unsigned i = 0; i < pending.size(); ++i)
+    if (pending[i].wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+      sum += pending[i].get();
+  if (pending.at(0).wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    sum += pending.at(0).get();
+    sum += pending.at(1).get(); // warning: call to 'std::future::get' blocks
+  }
+  if (named[3].wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+    sum += named[3].get();
+  unsigned at = 0;
+  if (pending[at].wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    ++at;
+    sum += pending[at].get(); // warning: call to 'std::future::get' blocks
+  }
+  if (pending[last].wait_for(std::chrono::seconds(0)) == std::future_status::ready) {
+    pending.emplace_back();
+    sum += pending[last].get(); // warning: call to 'std::future::get' blocks
+  }
+  co_return sum;
+}
+co::operation<> tick();
+co::task<int> asked_by_a_closure(std::future<int> f, std::future<int> g) {
+  auto ready = [&] { return f.wait_for(std::chrono::seconds(0)) == std::future_status::ready; };
+  while (!ready())
+    co_await tick();
+  const int sum = g.get(); // warning: call to 'std::future::get' blocks
+  co_return sum + f.get();
 }
