@@ -126,21 +126,36 @@ void Contexts::place(const StoreFact &Store) {
          Store.From->getExprLoc()};
 }
 
+/// Whether \p F is an instance of a template, or a lambda in one.
+static bool isOfInstance(const FunctionDecl *F) {
+  for (const DeclContext *In = F; In; In = In->getParent())
+    if (const auto *Around = dyn_cast<FunctionDecl>(In);
+        Around && Around->isTemplateInstantiation())
+      return true;
+  return false;
+}
+
 /// `template <class F> task<> retry(F f) { f(); ... }` runs another closure in
-/// each instance, which is where its author can do something.
+/// each instance, which is where its author can do something; so does
+/// `template <class F> void later(F f) { post(io, [f] { f(); }); }`.
 void Contexts::placeClosures() {
   for (const FunctionDecl *F : U.functions()) {
     const FunctionFacts &Facts = U.facts(F);
-    if (!Facts.Coroutine || !F->isTemplateInstantiation() ||
-        of(F).C != Context::Loop)
+    const auto *Lambda = dyn_cast<CXXMethodDecl>(F);
+    const bool IsHanded = Lambda && Lambda->getParent()->isLambda() &&
+                          of(F).W == Placement::Why::Handed;
+    if (!(Facts.Coroutine || IsHanded) || of(F).C != Context::Loop ||
+        !isOfInstance(F))
       continue;
     for (const CallFact &Call : Facts.Calls) {
       const auto *Closure = dyn_cast_or_null<CXXMethodDecl>(Call.Callee);
-      const auto *P = dyn_cast_or_null<ParmVarDecl>(Call.Through);
-      if (!Closure || !P || !Closure->getParent()->isLambda() ||
+      const auto *V = dyn_cast_or_null<VarDecl>(Call.Through);
+      const bool IsGiven =
+          V && (IsHanded ? V->isInitCapture() || V->getDeclContext() != F
+                         : isa<ParmVarDecl>(V) && V->getDeclContext() == F);
+      if (!Closure || !IsGiven || !Closure->getParent()->isLambda() ||
           Call.K != CallFact::Kind::Operator || coroutineBody(Closure) ||
-          P->getDeclContext() != F ||
-          P->getType().getNonReferenceType()->getAsCXXRecordDecl() !=
+          V->getType().getNonReferenceType()->getAsCXXRecordDecl() !=
               Closure->getParent() ||
           at(Facts, Call) != Context::Loop)
         continue;

@@ -170,6 +170,7 @@ class AwaitedAnalysis {
 public:
   struct State {
     std::set<Place> Done;
+    std::set<std::pair<Place, Place>> Grouped; ///< the second is in the first
     bool operator==(const State &) const = default;
   };
 
@@ -181,6 +182,9 @@ public:
   void join(State &Into, const State &From) {
     std::erase_if(Into.Done,
                   [&](const Place &P) { return !From.Done.contains(P); });
+    std::erase_if(Into.Grouped, [&](const auto &Pair) {
+      return !From.Grouped.contains(Pair);
+    });
   }
 
   void on(State &S, const Event &E) {
@@ -190,8 +194,12 @@ public:
       std::erase_if(S.Done, [](const Place &P) { return !P.isOwn(); });
       if (!E.Await || E.Await->IsYield)
         break;
-      for (const Place &P : doneBy(U, E.Await->Operand))
+      for (const Place &P : doneBy(U, E.Await->Operand)) {
         S.Done.insert(P);
+        for (const auto &[Group, Member] : S.Grouped)
+          if (Group == P)
+            S.Done.insert(Member);
+      }
       for (const Teller &T : Tellers)
         if (tells(T, E.Await->Operand))
           S.Done.insert({T.Thread});
@@ -210,6 +218,11 @@ public:
       S.Done.erase(E.Of);
       if (IsDone)
         S.Done.insert(E.Of);
+      // auto group = fork_group(job);
+      const auto *Made =
+          E.Value ? dyn_cast<CallExpr>(stripForwarding(U, E.Value)) : nullptr;
+      if (Made)
+        group(S, E.Of, {Made->getArgs(), Made->getNumArgs()});
       break;
     }
     case Event::Kind::Assign:
@@ -221,6 +234,9 @@ public:
       S.Done.erase(E.From);
       break;
     case Event::Kind::Call:
+      // group.fork(job);
+      if (E.Of && E.Call->Object && E.Call->K == CallFact::Kind::Function)
+        group(S, E.Of, E.Call->Args);
       if (S.Done.empty())
         break;
       forEachChanged(U, *E.Call, [&](const Place &P) { S.Done.erase(P); });
@@ -233,6 +249,18 @@ public:
   }
 
 private:
+  /// \p Group is given \p Args: whoever awaits it awaits what there is to await
+  /// among them.
+  void group(State &S, const Place &Group, llvm::ArrayRef<const Expr *> Args) {
+    if (!Group.isOwn())
+      return;
+    for (const Expr *Arg : Args)
+      if (Arg->isLValue() &&
+          U.awaitables().classify(Arg->getType()).isAwaitable())
+        if (const Place Member = placeOf(U, Arg); Member && Member.isOwn())
+          S.Grouped.insert({Group, Member});
+  }
+
   /// A local variable of the function is told by the one, and awaited by the
   /// other.
   bool tells(const Teller &T, const Expr *Operand) {

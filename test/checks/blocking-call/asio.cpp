@@ -196,3 +196,12 @@ asio::awaitable<void, Executor> of_one_executor(asio::steady_timer &timer) {
   timer.wait(); // warning: (sleep); await an asynchronous sleep
   co_return;
 }
+
+// What a template hands on for its user is the user's.
+template <class F> void later(asio::io_context &io, F f) {
+  asio::post(io, [f = std::move(f)]() mutable { f(1); });
+}
+void uses(asio::io_context &io) {
+  later(io, [](int) { std::this_thread::sleep_for(1s); }); // warning: call to 'std::this_thread::sleep_for' blocks
+  later(io, [](int seconds) { (void)seconds; });
+}

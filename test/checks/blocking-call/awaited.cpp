@@ -217,3 +217,32 @@ co::task<> told_with_attributes(void (*work)()) {
   co_await done.wait();
   t.join();
 }
+
+// What a group was given is awaited with it.
+struct threaded {
+  std::thread thread;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> h);
+  void await_resume();
+  void poke();
+  ~threaded() {
+    if (thread.joinable())
+      thread.join();
+  }
+};
+struct bunch {
+  void fork(threaded &);
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> h);
+  void await_resume();
+};
+bunch bunch_of(threaded &);
+co::task<> grouped() {
+  threaded a, b, c, late; // warning: destruction of 'c' blocks // warning: destruction of 'late' blocks
+  bunch g = bunch_of(a);
+  g.fork(b);
+  b.poke();
+  co_await g;
+  g.fork(late);
+  c.poke();
+}

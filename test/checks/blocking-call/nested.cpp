@@ -150,3 +150,11 @@ co::task<> stopped() {
   pool.stop(); // warning: it reaches 'std::thread::join'
   co_return;
 }
+co::task<> cut_to_nothing(unsigned n) {
+  std::vector<std::jthread> none, some; // warning: destruction of 'some' blocks
+  none.reserve(4);
+  none.clear();
+  none.resize(0);
+  some.resize(n);
+  co_return;
+}

@@ -26,11 +26,3 @@ co::task<> stops(std::unique_ptr<Listeners> &listeners) {
 }
 
 } // namespace never_filled
-co::task<> cut_to_nothing(unsigned n) {
-  std::vector<std::jthread> none, some; // warning: destruction of 'some' blocks
-  none.reserve(4);
-  none.clear();
-  none.resize(0);
-  some.resize(n);
-  co_return;
-}
