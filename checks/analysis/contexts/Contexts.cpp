@@ -214,12 +214,15 @@ void Contexts::followAwaits() {
            Context::Worker;
   };
   // As far as a coroutine on the loop goes: where it is known to be still.
+  llvm::DenseMap<const FunctionFacts *, SwitchedPlaces> OnLoop;
   auto HasLeft = [&](const Await &A) {
     if (!A.By->Coroutine || of(A.By->Function).C != Context::Unknown)
       return false;
-    const SwitchedPlaces There = findPlaces(*A.By, Context::Loop);
-    auto It = There.Of.find(A.Call);
-    return It != There.Of.end() && It->second != Context::Loop;
+    auto [There, IsNew] = OnLoop.try_emplace(A.By);
+    if (IsNew)
+      There->second = findPlaces(*A.By, Context::Loop);
+    auto It = There->second.Of.find(A.Call);
+    return It != There->second.Of.end() && It->second != Context::Loop;
   };
   // As in the linker: first all that a worker may come to, so that coroutines
   // which await each other count; then those are taken back that something
