@@ -37,7 +37,7 @@ private:
   bool names(Unit &U, const CallFact &Call,
              llvm::function_ref<bool(const clang::ValueDecl *)> Is) const;
 
-  /// All that threads run, and those of them that are others' than the loop.
+  /// All that only threads run, whether or not the program has another loop.
   llvm::DenseSet<const clang::ValueDecl *> ByThreads;
   llvm::DenseSet<const clang::ValueDecl *> Own;
   /// What was set up with one of them: uv_timer_init(&loop_, &timer_).

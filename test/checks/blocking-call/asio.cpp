@@ -205,3 +205,31 @@ void uses(asio::io_context &io) {
   later(io, [](int) { std::this_thread::sleep_for(1s); }); // warning: call to 'std::this_thread::sleep_for' blocks
   later(io, [](int seconds) { (void)seconds; });
 }
+
+// An executor of any kind may be one of a pool.
+asio::awaitable<void> rests() {
+  std::this_thread::sleep_for(std::chrono::duration<double>(0.5)); // warning: std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(0.5))
+  co_return;
+}
+struct on_any {
+  asio::any_io_executor executor;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> h) {
+    asio::post(executor, [h] { h.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+struct by_hand {
+  struct promise_type {
+    by_hand get_return_object() { return {}; }
+    std::suspend_always initial_suspend() { return {}; }
+    std::suspend_never final_suspend() noexcept { return {}; }
+    void return_void() {}
+    void unhandled_exception() {}
+  };
+};
+by_hand hops(on_any any) {
+  std::this_thread::sleep_for(1s); // warning: call to 'std::this_thread::sleep_for' blocks
+  co_await any;
+  std::this_thread::sleep_for(1s);
+}
